@@ -1,0 +1,5 @@
+// Command pg-migrate-wizard leads a person through the migration of a database
+// from the SAP BTP service PostgreSQL to PostgreSQL, hyperscaler option.
+package main
+
+func main() {}

@@ -1,0 +1,36 @@
+package secret
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// Mask is what a secret looks like to everybody.
+const Mask = "•••"
+
+// Text is a secret string. The zero value is "no secret".
+type Text struct{ value string }
+
+// New wraps a secret.
+func New(value string) Text { return Text{value} }
+
+// Reveal returns the secret itself, for the one place that must send it.
+func (t Text) Reveal() string { return t.value }
+
+// IsZero reports whether there is no secret at all.
+func (t Text) IsZero() bool { return t.value == "" }
+
+// String implements fmt.Stringer.
+func (t Text) String() string { return Mask }
+
+// GoString implements fmt.GoStringer.
+func (t Text) GoString() string { return Mask }
+
+// Format implements fmt.Formatter, so that no verb reaches the field inside.
+func (t Text) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Mask)) }
+
+// MarshalText implements encoding.TextMarshaler, and with it JSON and YAML.
+func (t Text) MarshalText() ([]byte, error) { return []byte(Mask), nil }
+
+// LogValue implements slog.LogValuer.
+func (t Text) LogValue() slog.Value { return slog.StringValue(Mask) }
