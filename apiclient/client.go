@@ -1,0 +1,51 @@
+package apiclient
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Client speaks with the migration API of one landscape. It is safe for use by
+// several goroutines at once.
+type Client struct {
+	base      *url.URL
+	transport http.RoundTripper
+	userAgent string
+	limits    Limits
+	backoff   Backoff
+	chain     handler
+}
+
+// New returns a client of the API at baseURL, which ends in /v1 and begins with
+// https://, or with http:// if it is on this machine. A wrong address is an
+// *AddressError. Nothing is sent yet.
+func New(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
+	base, err := parseAddress(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	if tokens == nil {
+		return nil, errors.New("the client of the migration API needs a source of tokens")
+	}
+	c := defaults()
+	c.base = base
+	for _, opt := range opts {
+		opt(&c)
+	}
+	c.chain = c.assemble(tokens)
+	return &c, nil
+}
+
+// newTransport has no limit on the wait for an answer: the preflight check takes
+// minutes, and every call has its own time limit.
+func newTransport() http.RoundTripper {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:      true,
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+}

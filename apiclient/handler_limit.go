@@ -1,0 +1,39 @@
+package apiclient
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// limitHandler gives a call its time and no more.
+type limitHandler struct{ next handler }
+
+func (h *limitHandler) do(ctx context.Context, c call) (*answer, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.limit, &limitError{c.limit})
+	defer cancel()
+	return h.next.do(ctx, c)
+}
+
+// limitError is the cause of a context that our own limit ended.
+type limitError struct{ limit time.Duration }
+
+func (e *limitError) Error() string { return fmt.Sprintf("no answer within %v", e.limit) }
+
+func (e *limitError) Unwrap() error { return context.DeadlineExceeded }
+
+// stopped returns the error of a call whose context has ended, nil if it goes on.
+func stopped(ctx context.Context, c call) *Error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	kind := KindTimeout
+	if ctx.Err() == context.Canceled { //nolint:errorlint // Err returns exactly one of two values
+		kind = KindCancelled
+	}
+	e := c.fail(kind, ctx.Err())
+	if l, ok := context.Cause(ctx).(*limitError); ok { //nolint:errorlint // ours, set in this file
+		e.Err = l
+	}
+	return e
+}

@@ -1,0 +1,40 @@
+package apiclient
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// object is a JSON object, its fields not read yet.
+type object map[string]json.RawMessage
+
+// readObject takes a body apart. Its errors quote nothing of the body.
+func readObject(body []byte) (object, error) {
+	if !json.Valid(body) {
+		return nil, errors.New("it is not JSON")
+	}
+	var o object
+	if err := json.Unmarshal(body, &o); err != nil || o == nil {
+		return nil, errors.New("it is not a JSON object")
+	}
+	return o, nil
+}
+
+// field returns a field by its name, or failing that by its name in other
+// letter case, as encoding/json does too.
+func (o object) field(name string) (value json.RawMessage, there bool) {
+	if value, there = o[name]; there {
+		return value, true
+	}
+	for _, other := range slices.Sorted(maps.Keys(o)) {
+		if strings.EqualFold(other, name) {
+			return o[other], true
+		}
+	}
+	return nil, false
+}
+
+func isNull(value json.RawMessage) bool { return value == nil || string(value) == "null" }

@@ -1,0 +1,93 @@
+package apiclient
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Preflight is the result of a preflight check: findings on either side. A
+// migration with a critical one will fail (contract, "Perform a preflight
+// check").
+type Preflight struct {
+	SourceCritical []string
+	SourceWarning  []string
+	TargetCritical []string
+	TargetWarning  []string
+	Raw            string // the body as it came, for the record
+	RequestID      string
+}
+
+// readPreflight reads the findings. It takes a null or absent list as an empty
+// one, but an answer without the two databases in it, or a list of another
+// shape, as an error: "no findings" must have been said by the service.
+func readPreflight(a *answer) (Preflight, error) {
+	p := Preflight{Raw: string(a.body), RequestID: requestID(a.header)}
+	fields, err := readObject(a.body)
+	if err != nil {
+		return p, err
+	}
+	if p.SourceCritical, p.SourceWarning, err = issues(fields, "sourceDatabaseIssues"); err != nil {
+		return p, err
+	}
+	p.TargetCritical, p.TargetWarning, err = issues(fields, "targetDatabaseIssues")
+	return p, err
+}
+
+func issues(fields object, name string) (critical, warning []string, err error) {
+	value, there := fields.field(name)
+	if !there {
+		return nil, nil, fmt.Errorf("it says nothing of %s", name)
+	}
+	if isNull(value) {
+		return nil, nil, nil
+	}
+	lists, err := readObject(value)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s has an unknown form", name)
+	}
+	criticals, hasCritical := lists.field("critical")
+	warnings, hasWarning := lists.field("warning")
+	if len(lists) > 0 && !hasCritical && !hasWarning {
+		return nil, nil, fmt.Errorf("%s holds neither critical nor warning findings, but something else", name)
+	}
+	if critical, err = findings(criticals); err != nil {
+		return nil, nil, fmt.Errorf("the critical findings of %s %w", name, err)
+	}
+	if warning, err = findings(warnings); err != nil {
+		return nil, nil, fmt.Errorf("the warnings of %s %w", name, err)
+	}
+	return critical, warning, nil
+}
+
+// findings reads a list. No finding in it is dropped, whatever it looks like.
+func findings(value json.RawMessage) ([]string, error) {
+	if isNull(value) {
+		return nil, nil
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(value, &items); err != nil {
+		return nil, errors.New("are not a list")
+	}
+	found := make([]string, 0, len(items))
+	for _, item := range items {
+		found = append(found, finding(item))
+	}
+	return found, nil
+}
+
+// finding returns a finding's text. One that is not the documented string, or an
+// empty one, is shown as the JSON it is.
+func finding(item json.RawMessage) string {
+	var text string
+	if json.Unmarshal(item, &text) == nil && strings.TrimSpace(text) != "" {
+		return strings.TrimSpace(text)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, item); err != nil {
+		return string(item)
+	}
+	return compact.String()
+}
