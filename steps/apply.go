@@ -1,0 +1,404 @@
+package steps
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Apply is the machine: it takes an event and returns the state after it and
+// the effects that are now to be carried out. It is a pure function.
+func Apply(s State, e Event) (State, []Effect) {
+	before := s
+	s = s.clone()
+	s.seq++
+	if at := e.when(); at.After(s.At) {
+		s.At = at
+	}
+	var effects []Effect
+	switch e := e.(type) {
+	case Resumed:
+		s.resume(e)
+	case Answered:
+		effects = s.answer(e.Answer)
+	case LookAgain:
+		for k := range s.Seen {
+			s.overtake(k)
+		}
+	case Did:
+		s.carriedOut(e.Effect, e.Made)
+	case WentWrong:
+		s.wentWrong(e.Effect, e.Problem)
+	case Checked:
+		s.checked(e)
+	case LookFailed:
+		s.lookFailed(e)
+	default:
+		s.observe(e)
+	}
+	s.settle()
+	effects = append(effects, s.due()...)
+	s.note(&before)
+	return s, effects
+}
+
+func (s *State) resume(e Resumed) {
+	s.Choices = e.Choices
+	s.Choices.Round = max(1, s.Choices.Round)
+	s.Facts = Facts{Session: s.Facts.Session}
+	s.Work = map[string]Work{}
+	s.Did = map[string]time.Time{}
+	for k, at := range e.Did {
+		s.Did[k] = at
+	}
+	s.History = slices.Clone(e.History)
+	for k := range s.Seen {
+		if k != SeeSession {
+			delete(s.Seen, k)
+		}
+	}
+	for _, w := range e.Dangling {
+		w.Status, w.since = Unclear, s.seq
+		s.Work[w.Effect.ID()] = w
+	}
+}
+
+// answer checks the person's word against what is being asked, and takes it.
+func (s *State) answer(a Answer) []Effect {
+	s.Notice = ""
+	id, q := s.asked(a.Question)
+	if q == nil {
+		s.Notice = "The situation has changed since that was asked. Please look again."
+		return nil
+	}
+	if err := q.Check(a); err != nil {
+		s.Notice = err.Error()
+		return nil
+	}
+	s.remember(Moment{Kind: MomentAnswer, Subject: q.ID, Word: a.Option})
+	switch {
+	case q.ID == string(id)+".failed":
+		s.decideFailed(id, a)
+	case decideWayBack(s, a):
+	default:
+		define(id).decide(s, a)
+	}
+	s.forgetFailures()
+	return s.direct(id, a)
+}
+
+// asked finds the question that an answer belongs to: the current one, or a
+// revision of a step that is done.
+func (s *State) asked(question string) (ID, *Question) {
+	if q := ask(s); q != nil && q.ID == question {
+		return q.Step, q
+	}
+	for _, d := range road {
+		if q := revise(s, d.id); q != nil && q.ID == question {
+			return d.id, q
+		}
+	}
+	return "", nil
+}
+
+func (s *State) decideFailed(id ID, a Answer) {
+	if decideWayBack(s, a) {
+		return
+	}
+	for _, w := range s.failed(id) {
+		key := w.Effect.ID()
+		switch a.Option {
+		case "retry":
+			delete(s.Work, key)
+			s.overtake(w.Effect.overtakes()...)
+		case "pass":
+			w.Status = PassedBy
+			s.Work[key] = w
+		case "back":
+			delete(s.Work, key)
+			s.withdraw(w.Effect)
+		}
+	}
+}
+
+// withdraw takes back the consent that an effect came from, so that the step
+// asks anew.
+func (s *State) withdraw(e Effect) {
+	c := &s.Choices
+	switch e.Do {
+	case DoOpenAccess:
+		c.OpenAccess = nil
+	case DoCreateKey:
+		if e.Side == Source {
+			c.SourceKey = nil
+		} else {
+			c.TargetKey = nil
+		}
+	case DoCheck:
+		c.Check = nil
+	case DoCreateReplication:
+		c.Replicate = nil
+	case DoStopApp:
+		c.Stop = nil
+	case DoCreateFinalization:
+		c.Finalize = nil
+	case DoBind, DoUnbind, DoStartApp:
+		c.Switch = nil
+	}
+}
+
+// carriedOut takes in the outcome of an effect.
+func (s *State) carriedOut(e Effect, made Ref) {
+	delete(s.Work, e.ID())
+	s.overtake(e.overtakes()...)
+	if !e.Changes() {
+		return
+	}
+	s.Did[e.ID()] = s.At
+	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: "done"})
+	s.assume(e, made)
+}
+
+// assume brings the facts up to what a confirmed change means, so that the next
+// request need not wait for a look; the look that follows corrects it.
+func (s *State) assume(e Effect, made Ref) {
+	a := s.app(e.App.GUID)
+	switch e.Do {
+	case DoOpenAccess:
+		s.Facts.Access = Unknown
+	case DoCreateReplication, DoDeleteReplication:
+		s.Facts.Replication.Known = false
+		if e.Do == DoDeleteReplication {
+			s.spend(s.Choices.Target)
+		}
+	case DoCreateFinalization, DoDeleteFinalization:
+		s.Facts.Finalization.Known = false
+	case DoStopApp:
+		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "stopped"})
+		if a != nil {
+			a.State = Stopped
+		}
+	case DoStartApp:
+		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "started"})
+		if a != nil {
+			a.State = Started
+		}
+	case DoBind:
+		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "bound to the target"})
+		if a != nil {
+			a.Target = &Binding{GUID: made.GUID, Name: e.Binding.Name}
+		}
+	case DoUnbind:
+		if a != nil && a.Source != nil && a.Source.GUID == e.Binding.GUID {
+			s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "unbound from the source"})
+			a.Source = nil
+		}
+		if a != nil && a.Target != nil && a.Target.GUID == e.Binding.GUID {
+			a.Target = nil
+		}
+	}
+}
+
+// spend marks a target that a replication has written to: the contract wants a
+// new one for the next try.
+func (s *State) spend(target *Ref) {
+	if target != nil && !slices.Contains(s.Choices.Spent, *target) {
+		s.Choices.Spent = append(slices.Clip(s.Choices.Spent), *target)
+	}
+}
+
+func (s *State) wentWrong(e Effect, p Problem) {
+	if e.Do == DoSignIn || e.Do == DoOpenMigration {
+		t := Explain(Work{Effect: e, Problem: p})
+		s.Notice = strings.Join(slices.DeleteFunc([]string{t.What, t.Says}, func(s string) bool { return s == "" }), " ")
+		return
+	}
+	w, ok := s.Work[e.ID()]
+	if !ok {
+		w = Work{Effect: e}
+	}
+	w.At, w.Problem, w.Status = s.At, p, GoneWrong
+	word := "failed"
+	if p.Unclear && e.Changes() {
+		w.Status, w.since, word = Unclear, s.seq+1, "unclear"
+	}
+	if e.Do == DoCheck && p.Kind == ProblemCancelled {
+		delete(s.Work, e.ID())
+		s.Choices.Check = nil
+		return
+	}
+	s.Work[e.ID()] = w
+	s.overtake(e.overtakes()...)
+	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: word})
+	if p.Kind == ProblemSignedOut {
+		s.signedOut(p.Says)
+		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
+		if w.Status == Unclear {
+			s.Work[e.ID()] = w
+		}
+	}
+}
+
+func (s *State) signedOut(reason string) {
+	s.Facts.Session.SignedIn = false
+	s.Facts.Session.Reason = reason
+	s.overtake(SeeSession)
+}
+
+func (s *State) lookFailed(e LookFailed) {
+	seen := s.Seen[e.See]
+	seen.Fails++
+	seen.Problem = &e.Problem
+	s.Seen[e.See] = seen
+	if e.Problem.Kind == ProblemSignedOut && e.See != SeeSession {
+		s.signedOut(e.Problem.Says)
+	}
+}
+
+// settle draws the conclusions that need nobody: unclear requests that a look
+// has cleared up, consents that the facts have overtaken, the end.
+func (s *State) settle() {
+	s.clearUp()
+	for _, settle := range []func(*State){settleFinalize, settleBackOut, settleCleanUp} {
+		settle(s)
+	}
+}
+
+// clearUp decides about unclear requests once a look that began later is in.
+func (s *State) clearUp() {
+	for key, w := range s.Work {
+		if w.Status != Unclear {
+			continue
+		}
+		looked := true
+		for _, k := range w.Effect.overtakes() {
+			seen := s.Seen[k]
+			looked = looked && seen.Fresh() && seen.asked >= w.since
+		}
+		if !looked {
+			continue
+		}
+		if s.evident(w.Effect, w.At) {
+			s.Did[key] = s.At
+			delete(s.Work, key)
+			s.remember(Moment{Kind: MomentEffect, Subject: w.Effect.String(), Word: "done"})
+			if w.Effect.Do == DoDeleteReplication {
+				s.spend(s.Choices.Target)
+			}
+			continue
+		}
+		w.Status = GoneWrong
+		if w.Problem.Kind == "" {
+			w.Problem = Problem{Kind: ProblemNetwork, Says: "The wizard ended before an answer came.", Unclear: true}
+		}
+		s.Work[key] = w
+	}
+}
+
+// clockSkew is how far a server's clock may be behind ours.
+const clockSkew = 2 * time.Minute
+
+// evident reports whether the facts show that an effect took hold.
+func (s *State) evident(e Effect, since time.Time) bool {
+	a := s.app(e.App.GUID)
+	switch e.Do {
+	case DoOpenAccess:
+		if s.Facts.Access != Unknown {
+			return s.Facts.Access == Yes
+		}
+		i := s.instance(&e.Instance)
+		return i != nil && i.Operation.Type == "update" && i.Operation.State == "succeeded" &&
+			i.Operation.At.After(since.Add(-clockSkew))
+	case DoCreateKey:
+		keys := s.Facts.TargetKeys
+		if e.Side == Source {
+			keys = s.Facts.SourceKeys
+		}
+		return keyNamed(keys, e.Key.Name) != nil
+	case DoDeleteKey:
+		keys := s.Facts.TargetKeys
+		if e.Side == Source {
+			keys = s.Facts.SourceKeys
+		}
+		return !slices.ContainsFunc(keys, func(k Key) bool { return k.GUID == e.Key.GUID })
+	case DoCreateReplication:
+		return s.Facts.Replication.Exists
+	case DoDeleteReplication:
+		return !s.Facts.Replication.Exists
+	case DoCreateFinalization:
+		return s.Facts.Finalization.Exists
+	case DoDeleteFinalization:
+		return !s.Facts.Finalization.Exists
+	case DoStopApp:
+		return a == nil || a.State == Stopped
+	case DoStartApp:
+		return a != nil && a.State == Started
+	case DoBind:
+		return a != nil && a.Target != nil
+	case DoUnbind:
+		return a == nil || (a.Source == nil || a.Source.GUID != e.Binding.GUID) && (a.Target == nil || a.Target.GUID != e.Binding.GUID)
+	case DoDeleteInstance:
+		return s.instance(&e.Instance) == nil
+	}
+	return false
+}
+
+// due returns the changing request whose turn it is: one at a time, none while
+// another is under way or unclear.
+func (s *State) due() []Effect {
+	if s.Choices.Ended != nil || !s.signedIn() || s.busy() {
+		return nil
+	}
+	id := current(s)
+	want := define(id).want
+	if want == nil {
+		return nil
+	}
+	for _, e := range want(s) {
+		e.Round = s.Choices.Round
+		if _, waiting := s.Work[e.ID()]; waiting {
+			continue
+		}
+		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}
+		return []Effect{e}
+	}
+	return nil
+}
+
+// note writes the moments that the step from one state to the next makes.
+func (s *State) note(before *State) {
+	if s.Choices.Where == nil {
+		return
+	}
+	was, is := current(before), current(s)
+	if was == is && before.Choices.Where != nil {
+		return
+	}
+	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
+		for _, d := range road[was.Number()-1 : is.Number()-1] {
+			s.rememberStep(d.id, "done")
+		}
+	}
+	s.rememberStep(is, "begun")
+}
+
+// rememberStep notes a turn of a step, once.
+func (s *State) rememberStep(id ID, word string) {
+	for i := len(s.History) - 1; i >= 0; i-- {
+		m := s.History[i]
+		if m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round {
+			if m.Word == word {
+				return
+			}
+			break
+		}
+	}
+	s.remember(Moment{Kind: MomentStep, Subject: string(id), Word: word})
+}
+
+func byName[T any](list []T, ref func(T) Ref) []T {
+	return slices.SortedFunc(slices.Values(list), func(a, b T) int {
+		return cmp.Or(strings.Compare(ref(a).Name, ref(b).Name), strings.Compare(ref(a).GUID, ref(b).GUID))
+	})
+}

@@ -1,0 +1,251 @@
+package steps
+
+import (
+	"time"
+)
+
+// wayBack lists the ways back that are open before the migration is completed.
+func wayBack(s *State) []Option {
+	if s.completed() || s.Choices.BackOut != nil || s.Choices.Source == nil {
+		return nil
+	}
+	var ways []Option
+	if s.downtime() && !s.Facts.Finalization.Exists {
+		ways = append(ways, Option{
+			ID: "postpone", Label: "Start the applications again, finalize another day",
+			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
+		})
+	}
+	if s.Facts.Replication.Exists || s.Facts.Finalization.Exists || s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()) {
+		ways = append(ways, Option{
+			ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			Consequence: "removes the replication; applications stay or go back on the source, nothing is lost; a next try starts from zero, on a new target",
+		})
+	}
+	return ways
+}
+
+// decideWayBack takes an answer that is a way back; it reports whether it was.
+func decideWayBack(s *State, a Answer) bool {
+	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
+	switch a.Option {
+	case "postpone":
+	case "back-out":
+		back.Remove = true
+	default:
+		return false
+	}
+	for key, w := range s.Work {
+		if w.Status == GoneWrong {
+			delete(s.Work, key)
+		}
+	}
+	s.Choices.BackOut = back
+	s.overtake(SeeApps, SeeReplication, SeeFinalization)
+	return true
+}
+
+func backOutWay() definition {
+	return definition{
+		id: BackOut, title: "Back out",
+		done:   func(s *State) bool { return s.Choices.BackOut == nil },
+		ask:    askBackOut,
+		decide: decideBackOut,
+		want:   wantBackOut,
+		looks: func(*State) []Look {
+			return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
+		},
+		show: showBackOut,
+		commands: func(s *State) []Command {
+			commands := []Command{
+				{"remove the finalization", s.curl("DELETE", "/finalization")},
+				{"remove the replication", s.curl("DELETE", "/replication")},
+			}
+			for _, m := range s.toRestart() {
+				commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
+			}
+			return commands
+		},
+		guide: Guide{
+			What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
+			Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
+			Tips: []string{"Nothing is lost: the source was the database all the time.", "A next try needs a new target: this one has been written to."},
+		},
+	}
+}
+
+// toRestart lists the applications that this migration stopped and that are not
+// running again.
+func (s *State) toRestart() []AppMemory {
+	var list []AppMemory
+	for _, m := range s.Choices.Memory {
+		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func (s *State) seenForBackOut() bool {
+	if !s.fresh(SeeApps) {
+		return false
+	}
+	return !s.Choices.BackOut.Remove || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
+}
+
+// wantBackOut: a finalization that may still be at work is removed first, so
+// that nobody writes under its hands; then the applications are started, which
+// ends the downtime; then the rest is taken off the service.
+func wantBackOut(s *State) []Effect {
+	b := s.Choices.BackOut
+	if !s.seenForBackOut() {
+		return nil
+	}
+	var want []Effect
+	f := s.Facts.Finalization
+	if b.Remove && f.Exists && f.Word != Failed {
+		e := Effect{Do: DoDeleteFinalization, Names: s.Names(), Round: s.Choices.Round}
+		if w, tried := s.Work[e.ID()]; !tried || w.Status != PassedBy {
+			return []Effect{e}
+		}
+	}
+	for _, m := range s.toRestart() {
+		want = append(want, Effect{Do: DoStartApp, App: m.Ref})
+	}
+	if b.Remove && f.Exists && f.Word == Failed {
+		want = append(want, Effect{Do: DoDeleteFinalization, Names: s.Names()})
+	}
+	if b.Remove && s.Facts.Replication.Exists {
+		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
+	}
+	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+		want = append(want, s.madeKeys()...)
+	}
+	return want
+}
+
+// backedOut reports whether everything that can be undone is undone.
+func (s *State) backedOut() bool {
+	if !s.seenForBackOut() || s.busy() {
+		return false
+	}
+	for _, e := range wantBackOut(s) {
+		e.Round = s.Choices.Round
+		if w, tried := s.Work[e.ID()]; !tried || w.Status != PassedBy {
+			return false
+		}
+	}
+	return true
+}
+
+// settleBackOut: a postponement ends by itself, with the road open again; the
+// removal of the migration waits for a word about what comes next.
+func settleBackOut(s *State) {
+	b := s.Choices.BackOut
+	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
+		return
+	}
+	if b.Clean && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
+	}
+	if b.Remove {
+		return
+	}
+	c := &s.Choices
+	c.BackOut, c.Stop, c.Memory, c.GoOn, c.Finalize = nil, nil, nil, nil, nil
+	s.dropPassed()
+}
+
+func (s *State) dropPassed() {
+	for key, w := range s.Work {
+		if w.Status == PassedBy {
+			delete(s.Work, key)
+		}
+	}
+}
+
+func askBackOut(s *State) *Question {
+	if !s.backedOut() {
+		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
+			return nil
+		}
+		return working("backing-out", "Going back to the source.")
+	}
+	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys) || !s.fresh(SeeSourceKeys) {
+		return nil
+	}
+	q := &Question{
+		ID: "backed-out", Tone: Good, Title: "Everything is back on the source. What next?", Recommended: "end",
+		Why: "The target " + s.Choices.Target.nameOr("") + " has been written to: a next try needs a new one.",
+		Options: []Option{
+			{ID: "end", Label: "End here", Consequence: "the migration can be started anew at any time"},
+			{ID: "again", Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
+		},
+	}
+	if keys := s.madeKeys(); len(keys) > 0 {
+		q.Options = append(q.Options, Option{
+			ID: "end-clean", Label: "Delete the keys that this migration made, and end here",
+			Consequence: "no application uses them",
+		})
+		if s.googleCloud() {
+			q.Recommended = "end-clean"
+		}
+	}
+	return q
+}
+
+// madeKeys lists the deletions of keys that this migration created itself.
+func (s *State) madeKeys() []Effect {
+	var list []Effect
+	for _, side := range []struct {
+		side     Side
+		choice   *KeyChoice
+		keys     []Key
+		instance *Ref
+	}{{Target, s.Choices.TargetKey, s.Facts.TargetKeys, s.Choices.Target}, {Source, s.Choices.SourceKey, s.Facts.SourceKeys, s.Choices.Source}} {
+		if side.choice == nil || !side.choice.Create || side.instance == nil {
+			continue
+		}
+		if k := keyNamed(side.keys, side.choice.Name); k != nil {
+			list = append(list, Effect{Do: DoDeleteKey, Side: side.side, Instance: *side.instance, Key: k.Ref})
+		}
+	}
+	return list
+}
+
+func decideBackOut(s *State, a Answer) {
+	switch a.Option {
+	case "end":
+		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
+	case "end-clean":
+		b := *s.Choices.BackOut
+		b.Clean = true
+		s.Choices.BackOut = &b
+	case "again":
+		s.Choices.BackOut = nil
+		s.dropPassed()
+		s.Choices.Round++
+		s.spend(s.Choices.Target)
+		s.dropTarget()
+	}
+}
+
+func showBackOut(s *State, now time.Time) []Item {
+	items := s.clock(now)
+	if b := s.Choices.BackOut; b != nil && b.Remove {
+		for _, p := range []struct {
+			name string
+			p    Progress
+		}{{"Finalization", s.Facts.Finalization}, {"Replication", s.Facts.Replication}} {
+			state := "removed"
+			switch {
+			case !p.p.Known:
+				state = "looking…"
+			case p.p.Exists:
+				state = "still there, " + p.p.Word
+			}
+			items = append(items, fact(p.name, "%s", state))
+		}
+	}
+	return append(items, s.rows()...)
+}

@@ -1,0 +1,146 @@
+package steps
+
+import (
+	"encoding/json"
+	"regexp"
+	"time"
+)
+
+// Choices are what the person decided, and what must be remembered to keep a
+// promise made to them. They are the part of a State that the journal keeps;
+// their JSON is a public interface. There is never a secret in them.
+type Choices struct {
+	Where      *Where            `json:"where,omitempty"`
+	Org        *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
+	Round      int               `json:"round"`         // counted up by every start-over
+	Source     *Ref              `json:"source,omitempty"`
+	Target     *Ref              `json:"target,omitempty"`
+	Spent      []Ref             `json:"spent,omitempty"` // targets that must not be used again
+	OpenAccess *Consent          `json:"open_access,omitempty"`
+	SourceKey  *KeyChoice        `json:"source_key,omitempty"`
+	TargetKey  *KeyChoice        `json:"target_key,omitempty"`
+	Check      *Consent          `json:"check,omitempty"`
+	LastCheck  *Findings         `json:"last_check,omitempty"` // the run before the last one
+	Accepted   []string          `json:"accepted,omitempty"`   // identities of findings
+	Replicate  *Consent          `json:"replicate,omitempty"`
+	GoOn       *Consent          `json:"go_on,omitempty"` // to the downtime
+	Stop       *StopChoice       `json:"stop,omitempty"`
+	Memory     []AppMemory       `json:"memory,omitempty"`
+	Finalize   *Consent          `json:"finalize,omitempty"`
+	Switch     *Consent          `json:"switch,omitempty"`
+	Validated  *Consent          `json:"validated,omitempty"`
+	CleanUp    map[string]string `json:"clean_up,omitempty"` // item → delete, keep
+	BackOut    *BackOutChoice    `json:"back_out,omitempty"`
+	Ended      *Ending           `json:"ended,omitempty"`
+}
+
+// Consent is a yes, with its time.
+type Consent struct {
+	At time.Time `json:"at"`
+	By string    `json:"by,omitempty"`
+
+	asked uint64 // sequence number, to tell what was looked at since
+}
+
+// Where is the place that the person agreed to work in.
+type Where struct {
+	API          string `json:"api"`
+	Org          Ref    `json:"org"`
+	Space        Ref    `json:"space"`
+	Landscape    string `json:"landscape"`
+	Provider     string `json:"provider"`
+	GoogleCloud  bool   `json:"google_cloud"`
+	MigrationURL string `json:"migration_url"`
+	User         string `json:"user"`
+}
+
+// KeyChoice is a service key to use: one that exists, or one to be created.
+type KeyChoice struct {
+	Name               string `json:"name"`
+	Create             bool   `json:"create"`
+	SessionReplication bool   `json:"session_replication,omitempty"`
+}
+
+// StopChoice is the word that started the downtime.
+type StopChoice struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by,omitempty"`
+	Waived []Ref     `json:"waived,omitempty"` // applications that may go on running
+}
+
+// AppMemory is exactly how an application was before this migration touched it.
+type AppMemory struct {
+	Ref
+	State     string       `json:"state"`
+	Processes []Process    `json:"processes"`
+	Binding   *BoundMemory `json:"binding"`
+	Waived    bool         `json:"waived,omitempty"`
+}
+
+// BoundMemory is how an application was bound to the source.
+type BoundMemory struct {
+	Name   string `json:"name,omitempty"`
+	Params Params `json:"params"`
+}
+
+// Params are the parameters of a binding. Parameters that look like secrets are
+// kept in memory and withheld from the journal.
+type Params struct {
+	Raw      json.RawMessage
+	Known    bool // the broker told them
+	Withheld bool // read from a journal that must not hold them
+}
+
+type journaledParams struct {
+	Raw      json.RawMessage `json:"raw,omitempty"`
+	Known    bool            `json:"known"`
+	Withheld bool            `json:"withheld,omitempty"`
+}
+
+var secretLike = regexp.MustCompile(`(?i)pass|secret|token|credential|private|api_?key`)
+
+// MarshalJSON implements json.Marshaler.
+func (p Params) MarshalJSON() ([]byte, error) {
+	if p.Withheld || secretLike.Match(p.Raw) {
+		return json.Marshal(journaledParams{Known: p.Known, Withheld: true})
+	}
+	return json.Marshal(journaledParams{Raw: p.Raw, Known: p.Known})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *Params) UnmarshalJSON(data []byte) error {
+	var j journaledParams
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	*p = Params(j)
+	return nil
+}
+
+// BackOutChoice is the decision to go back.
+type BackOutChoice struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by,omitempty"`
+	Remove bool      `json:"remove"`          // take finalization and replication off the service too
+	Clean  bool      `json:"clean,omitempty"` // then delete the keys that were made
+	Why    string    `json:"why"`
+}
+
+// Ending is how the migration ended.
+type Ending struct {
+	At  time.Time `json:"at"`
+	How string    `json:"how"`
+}
+
+// Ways a migration ends.
+const (
+	EndCompleted = "completed"
+	EndBackedOut = "backed-out"
+	EndForHelp   = "left-for-support"
+)
+
+// Clean-up decisions.
+const (
+	cleanDelete = "delete"
+	cleanKeep   = "keep"
+)

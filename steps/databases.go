@@ -1,0 +1,251 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func databasesStep() definition {
+	return definition{
+		id: Databases, title: "Databases",
+		done:   databasesDone,
+		ask:    askDatabases,
+		decide: decideDatabases,
+		revise: func(s *State) *Question {
+			if s.replicating() {
+				return nil
+			}
+			return &Question{
+				ID: "databases.revise", Title: "Choose other databases?",
+				Why: "No replication exists yet, so this costs nothing.",
+				Options: []Option{
+					{ID: "again", Label: "Choose source and target again", Consequence: "service keys that were made stay and can be used again"},
+				},
+			}
+		},
+		looks: func(*State) []Look { return []Look{{SeeInstances, paceIdle}} },
+		show:  showDatabases,
+		commands: func(s *State) []Command {
+			return []Command{
+				{"list the instances of the space", "cf services"},
+				{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
+				{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
+			}
+		},
+		guide: Guide{
+			What: "Choose the database to move (source, service PostgreSQL) and the new, empty one that takes its place (target, PostgreSQL, hyperscaler option).",
+			Why:  "The target must be new: what it holds already may stand in the way, and a target that a failed migration has written to cannot be used again.",
+			Tips: []string{
+				"Storage of the target: 30 % more than the source uses, or 10 GB more, whichever is more. PostgreSQL keeps logs and temporary files beside your data.",
+				"Trial instances cannot be migrated.",
+				"A source takes part in one migration at a time.",
+				"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
+				"The target accepts only TLS connections: applications must be able to use it.",
+			},
+		},
+	}
+}
+
+func databasesDone(s *State) bool {
+	if s.Choices.Source == nil || s.Choices.Target == nil {
+		return false
+	}
+	if s.completed() {
+		return true
+	}
+	return s.fit(s.Choices.Source) == "" && s.fit(s.Choices.Target) == ""
+}
+
+// fit returns why a chosen instance cannot take part; empty when it can.
+func (s *State) fit(r *Ref) string {
+	if s.Seen[SeeInstances].At.IsZero() {
+		return "not looked at yet"
+	}
+	i := s.instance(r)
+	if i == nil {
+		return r.Name + " is not in this space any more"
+	}
+	return unfit(*i)
+}
+
+func unfit(i Instance) string {
+	switch {
+	case strings.Contains(i.Plan, trialPlan) || strings.Contains(i.Offering, trialPlan):
+		return "trial instances cannot be migrated"
+	case i.Operation.State == opFailed && i.Operation.Type == "create":
+		return "it could not be created: " + i.Operation.Description
+	case i.Operation.Type == "delete":
+		return "it is being deleted"
+	case i.Operation.Busy() && i.Operation.Type == "create":
+		return "it is still being created"
+	}
+	return ""
+}
+
+func askDatabases(s *State) *Question {
+	if s.Seen[SeeInstances].At.IsZero() {
+		return nil
+	}
+	if s.Choices.Source == nil {
+		return s.askInstance(&Question{
+			ID: "source", Title: "Which database shall be moved?",
+			Why: "The source: an instance of the service PostgreSQL. It stays as it is until you delete it at the very end.",
+		}, SourceOffering, nil)
+	}
+	if s.Choices.Target == nil {
+		return s.askInstance(&Question{
+			ID: "target", Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
+			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
+		}, TargetOffering, s.Choices.Spent)
+	}
+	return &Question{
+		ID: "databases.unfit", Title: "The chosen databases cannot be used as they are.", Tone: Bad, Recommended: "again",
+		Why: strings.Join(slices.DeleteFunc([]string{s.fit(s.Choices.Source), s.fit(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
+		Options: []Option{
+			{ID: "again", Label: "Choose again", Consequence: "nothing is changed"},
+			{ID: "look", Label: "Look again", Consequence: "if it was mended meanwhile"},
+		},
+	}
+}
+
+func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question {
+	able := 0
+	for _, i := range s.Facts.Instances {
+		if i.Offering != offering {
+			continue
+		}
+		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: unfit(i)}
+		if slices.ContainsFunc(spent, func(r Ref) bool { return r.GUID == i.GUID }) {
+			o.Blocked = "an earlier replication has written to it; a new target is needed"
+		}
+		if o.Blocked == "" {
+			able++
+			if q.Recommended == "" {
+				q.Recommended = o.ID
+			}
+		}
+		q.Options = append(q.Options, o)
+	}
+	q.Search = len(q.Options) > 9
+	if able == 0 {
+		q.Tone = Warn
+		q.Title = fmt.Sprintf("There is no instance of %s here that can be used.", offering)
+		if offering == TargetOffering {
+			q.Why = "Create a new one in this space (key c shows the command), then look again."
+		} else {
+			q.Why = "Is this the right space? Only instances of the service PostgreSQL can be moved."
+		}
+	}
+	if q.ID == "target" {
+		q.Options = append(q.Options, Option{ID: "again", Label: "Choose another source"})
+	} else {
+		q.Options = append(q.Options, Option{ID: elsewhere, Label: "Another org or space…"})
+	}
+	q.Options = append(q.Options, Option{ID: "look", Label: "Look again", Consequence: "reads the list anew"})
+	return q
+}
+
+func decideDatabases(s *State, a Answer) {
+	c := &s.Choices
+	switch {
+	case a.Option == "look":
+		s.overtake(SeeInstances)
+	case a.Option == "again":
+		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
+		s.dropTarget()
+		s.forgetSource()
+	case a.Option == elsewhere:
+		c.Where, c.Source, c.SourceKey = nil, nil, nil
+		s.dropTarget()
+		s.forgetSource()
+		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
+		s.Facts.Instances = nil
+		delete(s.Seen, SeeInstances)
+		s.overtake(SeeOrgs)
+	default:
+		for _, i := range s.Facts.Instances {
+			if i.GUID != a.Option {
+				continue
+			}
+			if a.Question == "source" {
+				c.Source = &Ref{i.GUID, i.Name}
+				s.forgetSource()
+			} else {
+				c.Target = &Ref{i.GUID, i.Name}
+				s.forgetTarget()
+			}
+		}
+	}
+}
+
+// dropTarget takes back all that was decided about the target and what follows.
+func (s *State) dropTarget() {
+	c := &s.Choices
+	c.Target, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil
+	c.Replicate, c.GoOn, c.Stop, c.Memory, c.Finalize, c.Switch = nil, nil, nil, nil, nil, nil
+	s.forgetTarget()
+}
+
+// forgetSource drops facts that belong to another source.
+func (s *State) forgetSource() {
+	s.Facts.Access, s.Facts.SourceKeys, s.Facts.Apps = Unknown, nil, nil
+	s.forget(SeeAccess, SeeSourceKeys, SeeApps)
+	s.forgetTarget()
+}
+
+func (s *State) forgetTarget() {
+	s.Facts.TargetKeys = nil
+	s.forget(SeeTargetKeys, SeeApps)
+	s.forgetNames()
+}
+
+// forgetNames drops facts that belong to other names.
+func (s *State) forgetNames() {
+	s.Facts.Findings = nil
+	s.Facts.Replication, s.Facts.Finalization = Progress{}, Progress{}
+	s.forget(SeeReplication, SeeFinalization)
+}
+
+// forget drops looks, so that only those that begin from now on count.
+func (s *State) forget(kinds ...Sight) {
+	for _, k := range kinds {
+		s.Seen[k] = Seen{since: s.seq + 1}
+	}
+}
+
+func showDatabases(s *State, _ time.Time) []Item {
+	var items []Item
+	if s.Seen[SeeInstances].At.IsZero() {
+		return []Item{quiet("Reading the service instances of the space…")}
+	}
+	for _, side := range []struct {
+		label string
+		ref   *Ref
+	}{{"Source", s.Choices.Source}, {"Target", s.Choices.Target}} {
+		switch i := s.instance(side.ref); {
+		case side.ref == nil:
+		case i == nil:
+			items = append(items, fact(side.label, "%s", side.ref.Name))
+		default:
+			items = append(items, fact(side.label, "%s (%s, plan %s)", i.Name, i.Offering, i.Plan))
+		}
+	}
+	return items
+}
+
+func orWord(s, word string) string {
+	if s == "" {
+		return word
+	}
+	return s
+}
+
+// shell quotes a name for a POSIX shell.
+func shell(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

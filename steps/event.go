@@ -1,0 +1,120 @@
+package steps
+
+import "time"
+
+// Event is something that happened: an answer, an observation, an outcome.
+// Every event carries its time, because the machine has no clock.
+type Event interface{ when() time.Time }
+
+// At is the time of an event, to be embedded.
+type At struct{ Time time.Time }
+
+func (a At) when() time.Time { return a.Time }
+
+type (
+	// Resumed starts the machine with what the journal keeps. Dangling are
+	// requests that were announced and have no outcome.
+	Resumed struct {
+		At
+		Choices  Choices
+		Did      map[string]time.Time
+		History  []Moment
+		Dangling []Work
+	}
+
+	// Answered is the person's word.
+	Answered struct {
+		At
+		Answer Answer
+	}
+
+	// LookAgain asks for all looks anew, without waiting.
+	LookAgain struct{ At }
+
+	// Did says that an effect was carried out.
+	Did struct {
+		At
+		Effect Effect
+		Made   Ref // what was created, if anything
+	}
+
+	// WentWrong says that an effect failed. If the problem is unclear, the
+	// machine looks before anything else.
+	WentWrong struct {
+		At
+		Effect  Effect
+		Problem Problem
+	}
+
+	// LookFailed says that an observation failed.
+	LookFailed struct {
+		At
+		See     Sight
+		Asked   uint64
+		Problem Problem
+	}
+
+	// Checked is the result of a preflight check.
+	Checked struct {
+		At
+		Effect   Effect
+		Findings []Finding
+	}
+)
+
+// Observation is an event that carries facts. Asked is the Sequence of the
+// state at the moment when the look began.
+type Observation struct {
+	At
+	Asked uint64
+}
+
+// Facts as they come in. Each replaces what was known of its kind.
+type (
+	SawSession struct {
+		Observation
+		Session Session
+	}
+	SawMigrations struct {
+		Observation
+		Saved []Saved
+	}
+	SawOrgs struct {
+		Observation
+		Orgs []Ref
+	}
+	SawSpaces struct {
+		Observation
+		Of     string
+		Spaces []Ref
+	}
+	SawInstances struct {
+		Observation
+		Instances []Instance
+	}
+	SawAccess struct {
+		Observation
+		Open Tri
+	}
+	SawKeys struct {
+		Observation
+		Side Side
+		Keys []Key
+	}
+	SawApps struct {
+		Observation
+		Apps []App
+	}
+	SawReplication struct {
+		Observation
+		Names  Names
+		Exists bool
+		Word   string
+	}
+	SawFinalization struct {
+		Observation
+		Names  Names
+		Exists bool
+		Word   string
+	}
+)

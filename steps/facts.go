@@ -1,0 +1,183 @@
+package steps
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Facts are what was observed of the world. They can be rebuilt from the
+// servers at any time and are never journaled.
+type Facts struct {
+	Session      Session
+	Migrations   []Saved // earlier migrations found on this machine, not ended
+	Orgs         []Ref
+	Spaces       []Ref
+	SpacesOf     string // GUID of the org that Spaces belongs to
+	Instances    []Instance
+	Access       Tri // whether the source is open to the migration service
+	SourceKeys   []Key
+	TargetKeys   []Key
+	Findings     *Findings
+	Replication  Progress
+	Finalization Progress
+	Apps         []App
+}
+
+// Saved is a migration that this machine has a journal of.
+type Saved struct {
+	ID             string
+	Org, Space     string
+	Source, Target string
+	Step           ID
+	At             time.Time
+}
+
+// Tri is a fact that may be unknowable: some brokers do not tell.
+type Tri string
+
+// The three values of a Tri.
+const (
+	Unknown Tri = ""
+	Yes     Tri = "yes"
+	No      Tri = "no"
+)
+
+// Session is the login and what follows from it.
+type Session struct {
+	SignedIn     bool
+	Reason       string // why not signed in, for people
+	User         string
+	API          string
+	Org, Space   Ref // where the cf CLI points
+	Landscape    string
+	Provider     string
+	GoogleCloud  bool
+	MigrationURL string
+	Expiry       time.Time
+	SSLDisabled  bool
+}
+
+// Operation is the last thing that the platform did with an instance or a
+// binding (CF API, last_operation).
+type Operation struct {
+	Type, State, Description string
+	At                       time.Time
+}
+
+// Operation states (CF API).
+const (
+	opInProgress = "in progress"
+	opInitial    = "initial"
+	opFailed     = "failed"
+)
+
+// Busy reports whether the platform is still at it.
+func (o Operation) Busy() bool { return o.State == opInProgress || o.State == opInitial }
+
+// Instance is a service instance of the space.
+type Instance struct {
+	Ref
+	Offering, Plan string
+	Operation      Operation
+}
+
+// Key is a service key.
+type Key struct {
+	Ref
+	Operation          Operation
+	Usable             Tri // it has a host and a user
+	SessionReplication Tri // created with enable_session_replication
+}
+
+// App is an application that is bound to the source or to the target, or that
+// this migration remembers.
+type App struct {
+	Ref
+	SpaceGUID string
+	State     string
+	Processes []Process
+	Source    *Binding
+	Target    *Binding
+	Gone      bool // the platform does not know it any more
+}
+
+// States of an application (CF API).
+const (
+	Started = "STARTED"
+	Stopped = "STOPPED"
+)
+
+// Process is a process type of an application and how many instances it has.
+type Process struct {
+	Type      string `json:"type"`
+	Instances int    `json:"instances"`
+}
+
+// Instances is the number of instances over all processes.
+func (a App) Instances() int {
+	n := 0
+	for _, p := range a.Processes {
+		n += p.Instances
+	}
+	return n
+}
+
+// Binding is the bond of an application with an instance.
+type Binding struct {
+	GUID        string
+	Name        string // empty: unnamed
+	Params      json.RawMessage
+	ParamsKnown bool // the broker tells the parameters
+	Operation   Operation
+}
+
+// Progress is what the migration service says of a replication or a
+// finalization.
+type Progress struct {
+	Known  bool // it was looked at, for the present names
+	Exists bool
+	Word   string
+	Since  time.Time // when this word was first seen
+	Looks  int
+}
+
+// Is reports whether the service was seen to say exactly this word.
+func (p Progress) Is(word string) bool { return p.Known && p.Exists && p.Word == word }
+
+// Side tells source from target.
+type Side string
+
+// The two sides of a migration.
+const (
+	Source Side = "source"
+	Target Side = "target"
+)
+
+// Finding is one line of a preflight check.
+type Finding struct {
+	ID       string `json:"id"`
+	Side     Side   `json:"side"`
+	Critical bool   `json:"critical"`
+	Text     string `json:"text"`
+}
+
+// Findings is the result of one run of the preflight check, and what it was
+// run for: it counts only for exactly these names and keys.
+type Findings struct {
+	At    time.Time `json:"at"`
+	Names Names     `json:"names"`
+	Keys  [2]string `json:"keys"` // GUIDs of the source and the target key
+	List  []Finding `json:"list"`
+}
+
+// Seen is what is known about a look: when it last succeeded and how it failed.
+type Seen struct {
+	At      time.Time
+	asked   uint64 // the state's sequence number when the look began
+	since   uint64 // looks that began before this one say nothing any more
+	Fails   int    // in a row
+	Problem *Problem
+}
+
+// Fresh reports whether there is an answer that nothing has overtaken.
+func (s Seen) Fresh() bool { return !s.At.IsZero() && s.asked >= s.since }

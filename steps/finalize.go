@@ -1,0 +1,188 @@
+package steps
+
+import (
+	"fmt"
+	"time"
+)
+
+func finalizeStep() definition {
+	return definition{
+		id: Finalize, title: "Finalize",
+		done: func(s *State) bool { return s.completed() },
+		badge: func(s *State) string {
+			if p := s.Facts.Finalization; p.Exists {
+				return p.Word
+			}
+			return ""
+		},
+		ask:    askFinalize,
+		decide: decideFinalize,
+		want: func(s *State) []Effect {
+			e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
+			if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
+				return nil
+			}
+			return []Effect{e}
+		},
+		looks: func(s *State) []Look {
+			looks := []Look{{SeeFinalization, paceDowntime}, {SeeApps, paceDowntime}}
+			if !s.Facts.Finalization.Exists {
+				looks = append(looks, Look{SeeReplication, paceDowntime})
+			}
+			return looks
+		},
+		show: func(s *State, now time.Time) []Item {
+			items := s.clock(now)
+			if p := s.Facts.Finalization; p.Exists {
+				head := Item{Kind: ItemHeadline, Text: p.Word, Label: "for " + lasting(now.Sub(p.Since))}
+				switch p.Word {
+				case Completed:
+					head.Tone = Good
+				case Failed:
+					head.Tone = Bad
+				}
+				items = append(items, head, s.states(MomentFinalization, now))
+			} else if s.completed() {
+				items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
+			} else {
+				items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
+			}
+			if !s.completed() {
+				items = append(items, s.rows()...)
+			}
+			return items
+		},
+		commands: func(s *State) []Command {
+			return []Command{
+				{"start the finalization", s.curl("POST", "/finalization")},
+				{"ask for its status", s.curl("GET", "/finalization")},
+				{"remove it", s.curl("DELETE", "/finalization")},
+			}
+		},
+		guide: Guide{
+			What: "The service copies what could not be replicated in the background (tables without a primary key), and closes the migration.",
+			Why:  "After COMPLETED the target has everything, and the two databases go their own ways.",
+			Tips: []string{
+				"Nobody may write to source or target until it is COMPLETED. Reading the source is allowed.",
+				"How long it takes depends on the tables without a primary key.",
+				"If it fails, the applications go back to the source at once, and nothing is lost.",
+			},
+		},
+	}
+}
+
+// notReady returns why the finalization must not be created: the first
+// invariant of the migration. Looks from before the person's word do not count.
+func (s *State) notReady(word *Consent) string {
+	switch {
+	case word == nil:
+		return "it was not confirmed"
+	case !s.freshSince(SeeReplication, word) || !s.freshSince(SeeApps, word) || !s.freshSince(SeeFinalization, word):
+		return "the wizard is still looking"
+	case s.Facts.Finalization.Exists:
+		return "there is a finalization already"
+	case !s.Facts.Replication.Is(InSync):
+		return fmt.Sprintf("the replication is %s, not IN-SYNC", orWord(s.Facts.Replication.Word, "unknown"))
+	case s.Choices.Stop == nil:
+		return "the writers were not stopped"
+	case len(s.unsettled()) > 0:
+		return s.unsettled()[0].Name + " is running"
+	}
+	return ""
+}
+
+// settleFinalize takes a confirmation back when the look that followed it shows
+// that the ground has moved.
+func settleFinalize(s *State) {
+	word := s.Choices.Finalize
+	e := Effect{Do: DoCreateFinalization, Round: s.Choices.Round}
+	if _, tried := s.Work[e.ID()]; word == nil || tried || s.did(e.ID()) || s.completed() || s.Facts.Finalization.Exists {
+		return
+	}
+	moved := ""
+	switch {
+	case s.freshSince(SeeApps, word) && len(s.unsettled()) > 0:
+		moved = s.unsettled()[0].Name + " is running again"
+	case s.freshSince(SeeReplication, word) && !s.Facts.Replication.Is(InSync):
+		moved = "the replication is " + orWord(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
+	default:
+		return
+	}
+	s.Choices.Finalize = nil
+	s.Notice = "The finalization was not started: " + moved + "."
+}
+
+func askFinalize(s *State) *Question {
+	p := s.Facts.Finalization
+	switch {
+	case s.Seen[SeeFinalization].At.IsZero() || s.Seen[SeeReplication].At.IsZero():
+		return nil
+	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
+		return &Question{
+			ID: "finalization.failed", Tone: Bad, Recommended: "restart",
+			Title: "The service says that the finalization has FAILED.",
+			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
+			Options: []Option{
+				{ID: "restart", Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
+				{ID: "wait", Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
+			},
+		}
+	case p.Exists && p.Word == Failed:
+		q := &Question{
+			ID: "finalization.support", Tone: Bad, Recommended: "support",
+			Title: "The finalization has FAILED; your applications are on the source as before.",
+			Why:   "Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.",
+			Options: []Option{
+				{ID: "support", Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+			},
+		}
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
+	case p.Exists:
+		q := working("finalizing", "The service is finalizing. Nobody may write to either database.")
+		if !KnownWord(p.Word) || p.Word == InSync {
+			q.Title = fmt.Sprintf("The service says %q, which its documentation does not name for a finalization.", p.Word)
+			q.Why = "Nothing is unlocked by it. Watch on, or ask SAP support."
+		}
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
+	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization, Round: s.Choices.Round}.ID()) && p.Known:
+		q := &Question{
+			ID: "finalization.gone", Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: "back-out",
+			Why:     "It was started, and somebody or something has removed it.",
+			Options: []Option{{ID: "look", Label: "Look again"}},
+		}
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
+	case s.Choices.Finalize != nil:
+		return working("finalization.starting", "One last look, then the finalization is started.")
+	}
+	q := &Question{
+		ID: "finalize", Title: "Finalize the migration?", Recommended: "finalize",
+		Why: "Both databases are in sync and every writer is stopped or waived, as listed here. When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
+		Options: []Option{{
+			ID: "finalize", Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
+		}},
+	}
+	if n := len(s.unsettled()); n > 0 {
+		q.Options[0].Blocked = plural(n, "application is", "applications are") + " running again"
+	}
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
+func decideFinalize(s *State, a Answer) {
+	switch a.Option {
+	case "finalize":
+		s.Choices.Finalize = s.consent()
+		s.overtake(SeeReplication, SeeApps, SeeFinalization)
+	case "restart":
+		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
+		s.overtake(SeeApps, SeeFinalization, SeeReplication)
+	case "look":
+		s.overtake(SeeReplication, SeeFinalization)
+	case "support":
+		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
+	}
+}

@@ -1,0 +1,125 @@
+package steps
+
+import "slices"
+
+// observe takes in a fact, unless something has happened since its look began
+// that makes it old.
+func (s *State) observe(e Event) {
+	switch e := e.(type) {
+	case SawSession:
+		if s.accept(SeeSession, e.Observation) {
+			s.sawSession(e.Session)
+		}
+	case SawMigrations:
+		if s.accept(SeeMigrations, e.Observation) {
+			s.Facts.Migrations = e.Saved
+		}
+	case SawOrgs:
+		if s.accept(SeeOrgs, e.Observation) {
+			s.Facts.Orgs = e.Orgs
+		}
+	case SawSpaces:
+		if s.accept(SeeSpaces, e.Observation) {
+			s.Facts.Spaces, s.Facts.SpacesOf = e.Spaces, e.Of
+		}
+	case SawInstances:
+		if s.accept(SeeInstances, e.Observation) {
+			s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
+		}
+	case SawAccess:
+		if s.accept(SeeAccess, e.Observation) {
+			s.Facts.Access = e.Open
+		}
+	case SawKeys:
+		s.sawKeys(e)
+	case SawApps:
+		if s.accept(SeeApps, e.Observation) {
+			s.sawApps(e.Apps)
+		}
+	case SawReplication:
+		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
+			s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
+		}
+	case SawFinalization:
+		if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
+			s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
+		}
+	}
+}
+
+// sawSession takes a login in. One at another landscape than the migration's is
+// no login for it.
+func (s *State) sawSession(f Session) {
+	if w := s.Choices.Where; w != nil && f.SignedIn && f.API != w.API {
+		f.SignedIn = false
+		f.Reason = "cf is signed in at " + f.API + ", and this migration runs at " + w.API + "."
+	}
+	if old := s.Facts.Session; s.Choices.Where == nil && old.SignedIn && old.API == f.API && old.Space.GUID == "" {
+		f.Org, f.Space = old.Org, old.Space // the person is picking another one
+	}
+	s.Facts.Session = f
+}
+
+// accept reports whether an observation still counts, and notes it.
+func (s *State) accept(k Sight, o Observation) bool {
+	seen := s.Seen[k]
+	if o.Asked < seen.since {
+		return false
+	}
+	s.Seen[k] = Seen{At: s.At, asked: o.Asked, since: seen.since}
+	return true
+}
+
+func (s *State) sawKeys(e SawKeys) {
+	see, keys := SeeTargetKeys, &s.Facts.TargetKeys
+	if e.Side == Source {
+		see, keys = SeeSourceKeys, &s.Facts.SourceKeys
+	}
+	if s.accept(see, e.Observation) {
+		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
+	}
+}
+
+// sawApps takes the applications in, notes those whose state turned without us,
+// and completes memories whose parameters the journal had to leave out.
+func (s *State) sawApps(apps []App) {
+	s.Facts.Apps = byName(apps, func(a App) Ref { return a.Ref })
+	if !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return m.Binding != nil && m.Binding.Params.Withheld }) {
+		return
+	}
+	memory := slices.Clone(s.Choices.Memory)
+	for i, m := range memory {
+		if a := s.app(m.GUID); a != nil && a.Source != nil && a.Source.ParamsKnown && m.Binding != nil && m.Binding.Params.Withheld {
+			memory[i].Binding = &BoundMemory{Name: m.Binding.Name, Params: Params{Raw: a.Source.Params, Known: true}}
+		}
+	}
+	s.Choices.Memory = memory
+}
+
+// progress takes in what the migration service says, and notes every turn.
+func (s *State) progress(p *Progress, kind string, exists bool, word string) {
+	looks := p.Looks + 1
+	if p.Known && p.Exists == exists && p.Word == word {
+		p.Looks = looks
+		return
+	}
+	since := s.At
+	if exists {
+		if last := s.last(kind); last != nil && last.Word == word {
+			since = last.At // known from before a restart
+		} else {
+			s.remember(Moment{Kind: kind, Word: word})
+		}
+	}
+	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
+}
+
+// last returns the newest moment of a kind in this round.
+func (s *State) last(kind string) *Moment {
+	for i := len(s.History) - 1; i >= 0; i-- {
+		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
+			return m
+		}
+	}
+	return nil
+}

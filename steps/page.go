@@ -1,0 +1,218 @@
+package steps
+
+import (
+	"fmt"
+	"time"
+)
+
+// Tone is the weight of a statement. It is never shown by colour alone.
+type Tone string
+
+// Tones.
+const (
+	Plain Tone = ""
+	Good  Tone = "good"
+	Warn  Tone = "warn"
+	Bad   Tone = "bad"
+	Quiet Tone = "quiet"
+)
+
+// ItemKind says what sort of statement an Item is.
+type ItemKind string
+
+// Kinds of items.
+const (
+	ItemText     ItemKind = "text"     // Text
+	ItemFact     ItemKind = "fact"     // Label, Text
+	ItemFlow     ItemKind = "flow"     // Label → Text; Tone Good when data flows
+	ItemStates   ItemKind = "states"   // Cells: one state with its time each
+	ItemRow      ItemKind = "row"      // Cells: a line of a table; Tone
+	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text, Cells: remedy
+	ItemProblem  ItemKind = "problem"  // Cells: what, says, not changed, next
+	ItemHeadline ItemKind = "headline" // Text, a word about the state; Label for the time in it
+)
+
+// Item is one statement about a step: drawn by the full-screen program, printed
+// by the plain one.
+type Item struct {
+	Kind  ItemKind
+	Tone  Tone
+	Label string
+	Text  string
+	Cells []string
+}
+
+// Show says how a step stands, as seen at the given time.
+func Show(s State, id ID, now time.Time) []Item {
+	items := define(id).show(&s, now)
+	failed := s.failed(id)
+	for _, w := range s.Work {
+		if w.Status == Unclear && id == current(&s) {
+			failed = append(failed, w)
+		}
+	}
+	sortWork(failed)
+	for _, w := range failed {
+		items = append(items, problem(Explain(w)))
+	}
+	if id == current(&s) {
+		for _, l := range Looks(s) {
+			if p := s.Seen[l.See].Problem; p != nil {
+				items = append(items, problem(ExplainLook(l.See, *p)))
+			}
+		}
+	}
+	return items
+}
+
+func problem(t Trouble) Item {
+	cells := []string{t.What, t.Says, t.NotChanged, t.Next}
+	if t.RequestID != "" {
+		cells = append(cells, "Request id: "+t.RequestID)
+	}
+	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells}
+}
+
+func text(format string, args ...any) Item { return toned(Plain, format, args...) }
+
+func quiet(format string, args ...any) Item { return toned(Quiet, format, args...) }
+
+func toned(t Tone, format string, args ...any) Item {
+	return Item{Kind: ItemText, Tone: t, Text: fmt.Sprintf(format, args...)}
+}
+
+func fact(label, format string, args ...any) Item {
+	return Item{Kind: ItemFact, Label: label, Text: fmt.Sprintf(format, args...)}
+}
+
+// Standing is the line that every screen carries: where the applications are
+// and what would be lost if the person stopped here.
+func Standing(s State) string { return standing(&s) }
+
+func standing(s *State) string {
+	switch e := s.Choices.Ended; {
+	case e != nil && e.How == EndCompleted:
+		return "The migration is complete: applications on TARGET."
+	case e != nil && e.How == EndBackedOut:
+		return "Backed out: applications on SOURCE, nothing lost."
+	case e != nil:
+		return "Left for support: applications on SOURCE, nothing lost."
+	case s.Choices.Where == nil || s.Choices.Source == nil:
+		return "If you stop here: nothing was changed."
+	case s.completed():
+		return standingAfter(s)
+	case s.downtime():
+		return "If you stop here: applications stay STOPPED, data safe on SOURCE. Back out starts them again."
+	}
+	return "If you stop here: applications on SOURCE, nothing lost."
+}
+
+func standingAfter(s *State) string {
+	moved, left := 0, 0
+	for _, m := range s.Choices.Memory {
+		if s.inPlace(m) {
+			moved++
+		} else {
+			left++
+		}
+	}
+	switch {
+	case left > 0:
+		return fmt.Sprintf("If you stop here: %d of %d applications on TARGET, the others stay stopped. The data is on TARGET.", moved, moved+left)
+	case s.Choices.Validated != nil:
+		return "If you stop here: applications on TARGET; the old instance is still there and is paid for."
+	}
+	return "If you stop here: applications on TARGET, where all data is."
+}
+
+// Leaving says what goes on without the wizard, and how to come back.
+func Leaving(s State) []string {
+	switch {
+	case s.Choices.Ended != nil:
+		return nil
+	case s.busy():
+		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
+	case s.completed():
+		return []string{"The service has finished; nothing runs.", standing(&s)}
+	case s.Facts.Finalization.Exists:
+		return []string{"The service goes on with the finalization without you. Applications stay stopped until you come back.", standing(&s)}
+	case s.downtime():
+		return []string{"Applications stay stopped while you are away.", standing(&s)}
+	case s.Facts.Replication.Exists:
+		return []string{"The service goes on with the replication without you, for as long as you like.", standing(&s)}
+	}
+	return []string{"Nothing runs; your choices are kept.", standing(&s)}
+}
+
+// downtime reports whether applications are down because of this migration.
+func (s *State) downtime() bool {
+	for _, m := range s.Choices.Memory {
+		if m.State != Started || m.Waived {
+			continue
+		}
+		if a := s.app(m.GUID); a != nil && !a.Gone && a.State == Stopped {
+			return true
+		}
+	}
+	return false
+}
+
+// Downtime returns when the first application was stopped and when the last one
+// was back; end is zero while it lasts, both are zero when there was none.
+func Downtime(s State) (begin, end time.Time) {
+	running := map[string]bool{}
+	for _, m := range s.History {
+		if m.Kind != MomentApp || m.Round != s.Choices.Round {
+			continue
+		}
+		switch m.Word {
+		case "stopped":
+			if begin.IsZero() || !end.IsZero() && len(running) == 0 {
+				begin = m.At
+			}
+			running[m.Subject], end = true, time.Time{}
+		case "started":
+			delete(running, m.Subject)
+			if len(running) == 0 && !begin.IsZero() {
+				end = m.At
+			}
+		}
+	}
+	return begin, end
+}
+
+// Span returns when a step was begun and when it was done; zero where unknown.
+func Span(s State, id ID) (begin, end time.Time) {
+	for _, m := range s.History {
+		if m.Kind != MomentStep || m.Subject != string(id) || m.Round != s.Choices.Round {
+			continue
+		}
+		switch m.Word {
+		case "begun":
+			if begin.IsZero() {
+				begin = m.At
+			}
+			end = time.Time{}
+		case "done":
+			end = m.At
+		}
+	}
+	return begin, end
+}
+
+// ago and lasting put durations into words that keep their width.
+func lasting(d time.Duration) string {
+	d = max(d, 0).Truncate(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days %d h", int(d.Hours())/24, int(d.Hours())%24)
+}
+
+// Lasting puts a duration into words: "41 s", "3 min 05 s", "2 h 04 min".
+func Lasting(d time.Duration) string { return lasting(d) }

@@ -1,0 +1,128 @@
+package steps
+
+// ProblemKind sorts what can go wrong by what helps against it.
+type ProblemKind string
+
+// Kinds of problems.
+const (
+	ProblemNetwork   ProblemKind = "network"    // no answer
+	ProblemTimeout   ProblemKind = "time-out"   // took too long
+	ProblemSignedOut ProblemKind = "signed out" // the login is not good any more
+	ProblemForbidden ProblemKind = "forbidden"  // a role is missing
+	ProblemNotFound  ProblemKind = "not found"
+	ProblemTaken     ProblemKind = "taken"   // the name, or the thing itself, is there already
+	ProblemBusy      ProblemKind = "busy"    // another operation is under way
+	ProblemRefused   ProblemKind = "refused" // the request as it is will not be taken
+	ProblemServer    ProblemKind = "server"  // the other side has trouble
+	ProblemJob       ProblemKind = "job"     // accepted, then failed
+	ProblemAnswer    ProblemKind = "answer"  // an answer that makes no sense
+	ProblemCancelled ProblemKind = "cancelled"
+	ProblemLocal     ProblemKind = "local" // this machine: disk, file, configuration
+)
+
+// Problem is what went wrong, as observed.
+type Problem struct {
+	Kind      ProblemKind
+	Says      string // the other side's words, or the system's
+	Status    int    // HTTP; 0 without an answer
+	RequestID string
+	Raw       string // the answer's text, for support
+	Unclear   bool   // the request may have been carried out all the same
+}
+
+// Trouble is a problem explained: what failed, what was not changed, what to do.
+type Trouble struct {
+	What       string
+	Says       string
+	NotChanged string
+	Next       string
+	RequestID  string
+}
+
+// Explain puts a failed request into words.
+func Explain(w Work) Trouble {
+	t := Trouble{
+		What:      "Could not " + w.Effect.String() + ".",
+		Says:      w.Problem.Says,
+		RequestID: w.Problem.RequestID,
+	}
+	t.NotChanged = unchanged(w)
+	t.Next = remedy(w.Problem.Kind, w.Effect.Do)
+	return t
+}
+
+// ExplainLook puts a failed observation into words.
+func ExplainLook(see Sight, p Problem) Trouble {
+	return Trouble{
+		What:       "Could not look at the " + string(see) + ".",
+		Says:       p.Says,
+		NotChanged: "Looking changes nothing.",
+		Next:       remedy(p.Kind, ""),
+		RequestID:  p.RequestID,
+	}
+}
+
+func unchanged(w Work) string {
+	if w.Problem.Unclear && w.Status != GoneWrong {
+		return "It is not clear whether it was carried out. The wizard looks before it does anything else."
+	}
+	if w.Problem.Unclear {
+		return "There was no clear answer. A look since then shows that it was not carried out."
+	}
+	switch w.Effect.Do {
+	case DoOpenAccess:
+		return "The source instance and its data are as they were."
+	case DoCreateKey:
+		return "Instances and applications are as they were."
+	case DoCheck, DoCancelCheck, DoSignIn, DoOpenMigration:
+		return "Nothing was changed."
+	case DoCreateReplication:
+		return "No replication was started; both databases are as they were."
+	case DoCreateFinalization:
+		return "No finalization was started; the replication goes on."
+	case DoDeleteReplication, DoDeleteFinalization:
+		return "It is still there; applications are as they were."
+	case DoStopApp:
+		return w.Effect.App.Name + " is as it was; nothing else was touched."
+	case DoStartApp:
+		return w.Effect.App.Name + " is still stopped; its bindings are as they were."
+	case DoBind, DoUnbind:
+		return "The other bindings of " + w.Effect.App.Name + " are as they were; it stays stopped until this works."
+	case DoDeleteKey, DoDeleteInstance:
+		return "It is still there."
+	}
+	return "Nothing else was changed."
+}
+
+func remedy(kind ProblemKind, do Verb) string {
+	switch kind {
+	case ProblemNetwork:
+		return "Check the network, the VPN and the proxy settings, then try again."
+	case ProblemTimeout:
+		if do == DoCheck {
+			return "The check can take minutes, and a gateway may give up before it ends. Try again."
+		}
+		return "Try again; if it stays so, ask SAP support whether the landscape has trouble."
+	case ProblemSignedOut:
+		return "Sign in again; this step then goes on."
+	case ProblemForbidden:
+		return "Your user needs the Space Developer role in this space. An org or space manager can give it to you: cf set-space-role USER ORG SPACE SpaceDeveloper"
+	case ProblemNotFound:
+		return "Somebody may have renamed or deleted it. Look at the databases and keys again."
+	case ProblemTaken:
+		return "Use the one that is there, or choose another name."
+	case ProblemBusy:
+		return "Another operation on the same thing is under way. Wait a moment, then try again."
+	case ProblemRefused:
+		return "Read what the other side says, mend it, then try again."
+	case ProblemServer:
+		return "The other side has trouble. Wait a moment, then try again; if it stays so, contact SAP support with the request id."
+	case ProblemJob:
+		return "Read the reason, mend it, then try again. A service broker's failure that stays is a case for SAP support."
+	case ProblemAnswer:
+		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer (key l)."
+	case ProblemCancelled:
+		return "It was stopped on your word. Start it again when you like."
+	}
+	return "Mend it, then try again."
+}

@@ -1,0 +1,252 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Question is what the person is to decide: one value for the full-screen
+// program, for plain lines and for a plan file.
+type Question struct {
+	ID      string // stable; a public interface
+	Step    ID
+	Title   string
+	Why     string
+	Tone    Tone
+	Options []Option
+	// Recommended is the option that is right in most cases, and what an
+	// unattended run takes. Empty when there is none to recommend.
+	Recommended string
+	// Waiting says that something is under way and the question is only about
+	// staying: nobody is being waited for.
+	Waiting bool
+	// Search says that the options are a long list, worth a search field.
+	Search bool
+}
+
+// Undo says whether a decision can be taken back.
+type Undo string
+
+// The three answers to "and if I change my mind?".
+const (
+	UndoFree  Undo = ""          // nothing happens yet, or it can simply be undone
+	UndoWork  Undo = "with work" // can be undone, at a price that the consequence names
+	UndoNever Undo = "never"
+)
+
+// Option is one way to answer.
+type Option struct {
+	ID          string
+	Label       string
+	Consequence string
+	Undo        Undo
+	Typed       string // must be typed, letter by letter, to take this option
+	Blocked     string // why it cannot be taken now; empty when it can
+	Fields      []Field
+	Wait        bool // nothing is done: stay and watch
+}
+
+// FieldKind says what is put into a field.
+type FieldKind string
+
+// Kinds of fields.
+const (
+	FieldText   FieldKind = "text"
+	FieldSecret FieldKind = "secret" // never part of an Answer: handed to the engine beside it
+	FieldOne    FieldKind = "one"
+	FieldMany   FieldKind = "many"
+)
+
+// Field is something to fill in with an option.
+type Field struct {
+	ID       string
+	Label    string
+	Help     string
+	Kind     FieldKind
+	Default  string
+	Optional bool
+	Choices  []Choice
+}
+
+// Choice is one entry of a FieldOne or a FieldMany.
+type Choice struct {
+	ID, Label, Note string
+}
+
+// Answer is the person's word on a question. Secrets are not in it.
+type Answer struct {
+	Question string              `json:"question"`
+	Option   string              `json:"option"`
+	Typed    string              `json:"typed,omitempty"`
+	Values   map[string][]string `json:"values,omitempty"`
+}
+
+// Value returns the first value of a field.
+func (a Answer) Value(field string) string {
+	if v := a.Values[field]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// BadAnswerError says why an answer cannot be taken. Nothing was changed.
+type BadAnswerError struct {
+	Field  string // empty for the answer as a whole
+	Reason string
+}
+
+func (e *BadAnswerError) Error() string { return e.Reason }
+
+// Option returns the option with that identity.
+func (q *Question) Option(id string) (Option, bool) {
+	i := slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == id })
+	if i < 0 {
+		return Option{}, false
+	}
+	return q.Options[i], true
+}
+
+// Check reports whether the answer fits the question.
+func (q *Question) Check(a Answer) error {
+	if a.Question != q.ID {
+		return &BadAnswerError{Reason: "The situation has changed since that was asked. Please look again."}
+	}
+	o, ok := q.Option(a.Option)
+	switch {
+	case !ok:
+		return &BadAnswerError{Reason: fmt.Sprintf("There is no choice %q here.", a.Option)}
+	case o.Blocked != "":
+		return &BadAnswerError{Reason: "Not possible now: " + o.Blocked}
+	case o.Typed != "" && a.Typed != o.Typed:
+		return &BadAnswerError{Reason: fmt.Sprintf("To confirm, type %q exactly. Nothing was done.", o.Typed)}
+	}
+	for _, f := range o.Fields {
+		if err := f.check(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f Field) check(a Answer) error {
+	if f.Kind == FieldSecret {
+		return nil // checked by the engine, which alone sees it
+	}
+	values := a.Values[f.ID]
+	if f.Kind == FieldText && len(values) == 1 && strings.TrimSpace(values[0]) == "" || len(values) == 0 {
+		if f.Optional || f.Kind == FieldMany {
+			return nil
+		}
+		return &BadAnswerError{Field: f.ID, Reason: f.Label + " must not be empty."}
+	}
+	if f.Kind != FieldMany && len(values) > 1 {
+		return &BadAnswerError{Field: f.ID, Reason: f.Label + " takes one value."}
+	}
+	if f.Kind == FieldText {
+		return nil
+	}
+	for _, v := range values {
+		if !slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.ID == v }) {
+			return &BadAnswerError{Field: f.ID, Reason: fmt.Sprintf("%s: there is no %q to choose.", f.Label, v)}
+		}
+	}
+	return nil
+}
+
+// Default returns the answer that takes an option as it stands: typed text
+// typed, fields at their defaults. It is how an unattended run answers.
+func (q *Question) Default(option string) (Answer, bool) {
+	o, ok := q.Option(option)
+	if !ok || o.Blocked != "" {
+		return Answer{}, false
+	}
+	a := Answer{Question: q.ID, Option: o.ID, Typed: o.Typed, Values: map[string][]string{}}
+	for _, f := range o.Fields {
+		if f.Default != "" {
+			a.Values[f.ID] = []string{f.Default}
+		}
+	}
+	return a, true
+}
+
+// Ask returns what the person is to decide now; nil while there is nothing to
+// decide because the wizard is still looking.
+func Ask(s State) *Question { return ask(&s) }
+
+func ask(s *State) *Question {
+	if e := s.Choices.Ended; e != nil {
+		return nil
+	}
+	id := current(s)
+	if q := askRetry(s, id); q != nil {
+		return q
+	}
+	q := define(id).ask(s)
+	if q != nil {
+		q.Step = id
+	}
+	return q
+}
+
+// Revise returns what can still be changed about a step that is done; nil when
+// nothing can.
+func Revise(s State, id ID) *Question { return revise(&s, id) }
+
+func revise(s *State, id ID) *Question {
+	d := define(id)
+	if s.Choices.Ended != nil || id == current(s) || d.revise == nil || !d.done(s) || s.busy() {
+		return nil
+	}
+	q := d.revise(s)
+	if q != nil {
+		q.Step = id
+	}
+	return q
+}
+
+func (s *State) busy() bool {
+	for _, w := range s.Work {
+		if w.Status == InFlight || w.Status == Unclear {
+			return true
+		}
+	}
+	return false
+}
+
+// askRetry is the question after something failed.
+func askRetry(s *State, id ID) *Question {
+	failed := s.failed(id)
+	if len(failed) == 0 || s.busy() {
+		return nil
+	}
+	sortWork(failed)
+	q := &Question{
+		ID: string(id) + ".failed", Step: id, Tone: Bad, Recommended: "retry",
+		Title:   Explain(failed[0]).What,
+		Options: []Option{{ID: "retry", Label: "Try again", Consequence: "looks first, then repeats only what is missing"}},
+	}
+	if len(failed) > 1 {
+		q.Title = fmt.Sprintf("%d requests failed.", len(failed))
+		q.Options[0].Label = fmt.Sprintf("Try these %d again", len(failed))
+	}
+	if id == BackOut || id == CleanUp {
+		q.Options = append(q.Options, Option{
+			ID: "pass", Label: "Leave that and go on",
+			Consequence: "it stays as it is; the record says so", Undo: UndoWork,
+		})
+	} else {
+		q.Options = append(q.Options, Option{ID: "back", Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
+	}
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
+func sortWork(w []Work) {
+	slices.SortFunc(w, func(a, b Work) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Effect.ID(), b.Effect.ID())
+	})
+}

@@ -1,0 +1,241 @@
+package steps_test
+
+import (
+	"slices"
+	"testing"
+
+	. "pg-migrate-wizard/steps" //nolint:revive // the tests speak the package's words
+)
+
+// follow takes the recommended option until the migration ends.
+func (r *run) follow() {
+	r.t.Helper()
+	r.settle()
+	for range 200 {
+		if r.s.Choices.Ended != nil {
+			return
+		}
+		q := Ask(r.s)
+		if q == nil || q.Waiting {
+			r.w.step(false)
+			r.watch()
+			continue
+		}
+		r.choose(q.Recommended)
+	}
+	r.t.Fatalf("no end; stands at %s with %+v", Current(r.s), Ask(r.s))
+}
+
+func TestGoodDay(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		gcp, tells bool
+	}{{"plain", false, true}, {"broker tells no parameters", false, false}, {"Google Cloud", true, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(c.gcp)
+			w.tells = c.tells
+			r := newRun(t, w)
+			r.follow()
+			if how := r.s.Choices.Ended.How; how != EndCompleted {
+				t.Fatalf("ended %s", how)
+			}
+			w.checkSwitched(t)
+			if len(w.keys[Source]) != 0 || len(w.keys[Target]) != 0 {
+				t.Errorf("keys left: %v", w.keys)
+			}
+			if slices.ContainsFunc(w.instances, func(i Instance) bool { return i.Name == "orders-db" }) {
+				t.Error("the source is left")
+			}
+			for _, id := range Road() {
+				if StatusOf(r.s, id) != Done {
+					t.Errorf("%s is %s", id, StatusOf(r.s, id))
+				}
+			}
+		})
+	}
+}
+
+// checkSwitched: every application is on the target as it was on the source.
+func (w *world) checkSwitched(t testing.TB) {
+	t.Helper()
+	for _, a := range w.apps {
+		was := w.before[a.GUID]
+		if a.Source != nil || a.Target == nil {
+			t.Errorf("%s: bound to source %v, target %v", a.Name, a.Source, a.Target)
+			continue
+		}
+		if a.State != was.State || a.Target.Name != was.Source.Name || string(a.Target.Params) != string(was.Source.Params) || !slices.Equal(a.Processes, was.Processes) {
+			t.Errorf("%s is %+v (binding %+v), was %+v (binding %+v)", a.Name, a, a.Target, was, was.Source)
+		}
+	}
+}
+
+// checkBack: every application is on the source as it was.
+func (w *world) checkBack(t testing.TB) {
+	t.Helper()
+	for _, a := range w.apps {
+		was := w.before[a.GUID]
+		if a.Target != nil || a.Source == nil || a.Source.GUID != was.Source.GUID || a.State != was.State {
+			t.Errorf("%s is %+v, was %+v", a.Name, a, was)
+		}
+	}
+}
+
+// until follows the recommendations up to a question.
+func (r *run) until(question string) {
+	r.t.Helper()
+	r.settle()
+	for range 100 {
+		q := Ask(r.s)
+		if q != nil && q.ID == question {
+			return
+		}
+		if q == nil || q.Waiting {
+			r.w.step(false)
+			r.watch()
+			continue
+		}
+		r.choose(q.Recommended)
+	}
+	r.t.Fatalf("never asked %s; stands at %s with %+v", question, Current(r.s), Ask(r.s))
+}
+
+func TestFailedReplicationStartsOverWithANewTarget(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("replicating")
+	w.replication = Failed
+	r.watch()
+	if q := Ask(r.s); q.ID != "replication.failed" || StatusOf(r.s, Replicate) != Attention {
+		t.Fatalf("asks %s", q.ID)
+	}
+	r.choose("back-out")
+	if w.replication != "" {
+		t.Fatal("the replication is still there")
+	}
+	r.choose("again")
+	q := Ask(r.s)
+	if q.ID != "target" {
+		t.Fatalf("asks %s", q.ID)
+	}
+	if o, _ := q.Option("i2"); o.Blocked == "" {
+		t.Error("the spent target is offered again")
+	}
+	if o, _ := q.Option("i4"); o.Blocked == "" {
+		t.Error("a trial plan is offered")
+	}
+	r.follow()
+	w.checkSwitched(t)
+	if r.s.Choices.Ended.How != EndCompleted || r.s.Choices.Target.Name != "orders-second" {
+		t.Errorf("ended %+v on %+v", r.s.Choices.Ended, r.s.Choices.Target)
+	}
+}
+
+func TestFailedFinalizationGoesBackToTheSource(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("finalizing")
+	w.finalization = Failed
+	r.watch()
+	if q := Ask(r.s); q.ID != "finalization.failed" || q.Recommended != "restart" {
+		t.Fatalf("asks %s", q.ID)
+	}
+	r.choose("restart")
+	w.checkBack(t)
+	if w.finalization != Failed {
+		t.Error("what support wants to see was removed without being asked")
+	}
+	r.choose("support")
+	if r.s.Choices.Ended.How != EndForHelp {
+		t.Errorf("ended %+v", r.s.Choices.Ended)
+	}
+}
+
+func TestBackOutFromEveryStateBeforeCompleted(t *testing.T) {
+	for _, question := range []string{"replicating", "in-sync", "stop-writers", "finalize", "finalizing"} {
+		t.Run(question, func(t *testing.T) {
+			w := newWorld(true)
+			r := newRun(t, w)
+			r.until(question)
+			r.choose("back-out")
+			w.checkBack(t)
+			if w.replication != "" || w.finalization != "" {
+				t.Errorf("left on the service: %q %q", w.replication, w.finalization)
+			}
+			r.choose("end-clean")
+			if len(w.keys[Source])+len(w.keys[Target]) != 0 || r.s.Choices.Ended == nil {
+				t.Errorf("keys left: %v, ended %v", w.keys, r.s.Choices.Ended)
+			}
+		})
+	}
+}
+
+func TestPostponedCutOverKeepsTheReplication(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("finalize")
+	r.choose("postpone")
+	w.checkBack(t)
+	if w.replication != InSync || Current(r.s) != Replicate {
+		t.Fatalf("replication %q, at %s", w.replication, Current(r.s))
+	}
+	w.confirmed = false
+	r.follow()
+	w.checkSwitched(t)
+}
+
+func TestGroundMovesUnderTheConfirmation(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("finalize")
+	w.app("a1").State = Started // a pipeline starts it behind our back
+	q := Ask(r.s)
+	a, _ := q.Default("finalize")
+	r.apply(Answered{At{w.now}, a})
+	r.settle()
+	if w.finalization != "" || w.app("a1").State != Started {
+		t.Fatal("finalized over a running writer, or stopped it without a word")
+	}
+	if r.s.Choices.Finalize != nil || r.s.Notice == "" {
+		t.Errorf("the confirmation still stands: %+v, notice %q", r.s.Choices.Finalize, r.s.Notice)
+	}
+	if q := Ask(r.s); q.ID != "stop-writers" || q.Tone != Bad {
+		t.Fatalf("asks %+v", q)
+	}
+	r.follow()
+	w.checkSwitched(t)
+}
+
+func TestWaivedApplicationIsSwitchedToo(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("stop-writers")
+	a, _ := Ask(r.s).Default("stop")
+	a.Values["waive"] = []string{"a2"}
+	r.apply(Answered{At{w.now}, a})
+	r.settle()
+	if w.app("a2").State != Started || w.app("a1").State != Stopped {
+		t.Fatal("the waiver was not kept")
+	}
+	r.follow()
+	w.checkSwitched(t)
+}
+
+func TestWrongAnswersChangeNothing(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("finalize")
+	for _, a := range []Answer{
+		{Question: "finalize", Option: "finalize", Typed: "orders"},
+		{Question: "finalize", Option: "nonsense"},
+		{Question: "in-sync", Option: "go-on"},
+		{},
+	} {
+		before := len(w.log)
+		r.apply(Answered{At{w.now}, a})
+		r.settle()
+		if r.s.Notice == "" || len(w.log) != before {
+			t.Errorf("answer %+v: notice %q, log %v", a, r.s.Notice, w.log[before:])
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package steps
+
+import (
+	"fmt"
+	"time"
+)
+
+func signInStep() definition {
+	return definition{
+		id: SignIn, title: "Sign in",
+		done:   func(s *State) bool { return s.signedIn() },
+		ask:    askSignIn,
+		decide: decideSignIn,
+		looks: func(s *State) []Look {
+			looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
+			if s.choosingSpace() {
+				looks = append(looks, Look{SeeOrgs, 0})
+				if s.Choices.Org != nil {
+					looks = append(looks, Look{SeeSpaces, 0})
+				}
+			}
+			return looks
+		},
+		show: showSignIn,
+		commands: func(s *State) []Command {
+			api := s.Facts.Session.API
+			if api == "" {
+				api = "https://api.cf.eu10.hana.ondemand.com"
+			}
+			return []Command{
+				{"sign in (a browser gives you the passcode)", "cf login -a " + shell(api) + " --sso"},
+				{"choose the org and the space", "cf target -o ORG -s SPACE"},
+				{"see who you are and where", "cf target"},
+			}
+		},
+		guide: Guide{
+			What: "The wizard works with your own login to Cloud Foundry, the one that the cf command line tool keeps, in the org and space that you agree to.",
+			Why:  "Both databases must be in the same org and space, and the migration service acts with your rights. The login is renewed by itself for as long as the migration takes.",
+			Tips: []string{
+				"You need the Space Developer role in the space.",
+				"The wizard keeps your cf signed in; you can go on using cf in another window.",
+				"Nothing is changed by signing in.",
+			},
+		},
+	}
+}
+
+// choosingSpace reports whether a space has to be picked from lists.
+func (s *State) choosingSpace() bool {
+	f := s.Facts.Session
+	return f.SignedIn && s.Choices.Where == nil && (s.Choices.Org != nil || f.Space.GUID == "" || f.Org.GUID == "")
+}
+
+const elsewhere = "elsewhere"
+
+func askSignIn(s *State) *Question {
+	f := s.Facts.Session
+	switch {
+	case s.Seen[SeeSession].At.IsZero():
+		return nil
+	case !f.SignedIn:
+		return askLogin(s)
+	case s.choosingSpace() && s.Choices.Org == nil:
+		return askFrom(s, SeeOrgs, s.Facts.Orgs, &Question{
+			ID: "org", Title: "In which org are the databases?",
+			Why: "Source and target must be in one org and one space.",
+		}, "No org is visible to "+f.User+". An org manager has to invite you.")
+	case s.choosingSpace():
+		if s.Facts.SpacesOf != s.Choices.Org.GUID {
+			return nil
+		}
+		return askFrom(s, SeeSpaces, s.Facts.Spaces, &Question{
+			ID: "space", Title: "In which space of " + s.Choices.Org.Name + "?",
+			Why: "Source and target must be in one org and one space.",
+		}, "No space of "+s.Choices.Org.Name+" is visible to "+f.User+". A space manager has to add you.")
+	}
+	return askWhere(s)
+}
+
+func askLogin(s *State) *Question {
+	f := s.Facts.Session
+	api := Field{ID: "api", Label: "API address", Kind: FieldText, Default: f.API, Help: "for example https://api.cf.eu10.hana.ondemand.com"}
+	keep := Field{ID: "keep", Label: "Keep the login for cf, too", Kind: FieldOne, Default: "yes", Choices: []Choice{
+		{"yes", "Yes", "written as cf login would write it"}, {"no", "No", "kept in memory until the wizard ends"},
+	}}
+	title := "You are not signed in to Cloud Foundry."
+	if s.Choices.Where != nil {
+		title = "Your login has ended. Sign in again; this step then goes on."
+	}
+	return &Question{
+		ID: "sign-in", Title: title, Why: f.Reason, Recommended: "wait",
+		Options: []Option{
+			{
+				ID: "wait", Label: "Sign in with cf in another window", Wait: true,
+				Consequence: "the wizard looks every few seconds and goes on by itself",
+			},
+			{
+				ID: "password", Label: "User and password", Consequence: "signs in from here",
+				Fields: []Field{api, {ID: "user", Label: "User", Kind: FieldText, Default: f.User}, {ID: "secret", Label: "Password", Kind: FieldSecret}, keep},
+			},
+			{
+				ID: "passcode", Label: "One-time passcode from a browser", Consequence: "the way for single sign-on: open the login address with /passcode",
+				Fields: []Field{api, {ID: "secret", Label: "Passcode", Kind: FieldSecret}, keep},
+			},
+		},
+	}
+}
+
+func askFrom(s *State, see Sight, list []Ref, q *Question, none string) *Question {
+	if !s.fresh(see) {
+		return nil
+	}
+	for _, r := range byName(list, func(r Ref) Ref { return r }) {
+		q.Options = append(q.Options, Option{ID: r.GUID, Label: r.Name})
+	}
+	q.Search = len(q.Options) > 9
+	if len(q.Options) == 0 {
+		q.Title, q.Why, q.Tone = none, "Then look again.", Warn
+	}
+	if len(q.Options) == 1 {
+		q.Recommended = q.Options[0].ID
+	}
+	q.Options = append(q.Options, Option{ID: "look", Label: "Look again", Consequence: "reads the list anew"})
+	if q.ID == "space" {
+		q.Options = append(q.Options, Option{ID: elsewhere, Label: "Another org…"})
+	}
+	return q
+}
+
+func askWhere(s *State) *Question {
+	f := s.Facts.Session
+	q := &Question{
+		ID: "where", Title: fmt.Sprintf("Work in %s / %s?", f.Org.Name, f.Space.Name),
+		Why:         "Everything that follows happens in this one space. Nothing is changed yet.",
+		Recommended: "here",
+		Options: []Option{
+			{ID: "here", Label: "Start in " + f.Org.Name + " / " + f.Space.Name, Consequence: "as " + f.User},
+			{ID: elsewhere, Label: "Another org or space…", Consequence: "pick it from the lists; where your cf points is not changed"},
+		},
+	}
+	if f.MigrationURL == "" {
+		q.Options[0].Blocked = "the landscape's migration service is not known; start again with --landscape, or with --migration-url and --provider"
+		q.Recommended = ""
+	}
+	for i, m := range s.Facts.Migrations {
+		o := Option{
+			ID:          "continue:" + m.ID,
+			Label:       fmt.Sprintf("Go on with %s → %s", orDash(m.Source), orDash(m.Target)),
+			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+		}
+		q.Options = append(q.Options[:i], append([]Option{o}, q.Options[i:]...)...)
+	}
+	if len(s.Facts.Migrations) > 0 {
+		q.Title = "Go on with a migration, or start another one?"
+		q.Why = "This machine has the journal of a migration that has not ended. The wizard looks where it really stands."
+		q.Recommended = q.Options[0].ID
+	}
+	return q
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "(not chosen yet)"
+	}
+	return s
+}
+
+func decideSignIn(s *State, a Answer) {
+	switch {
+	case a.Option == "look":
+		s.overtake(SeeOrgs, SeeSpaces)
+	case a.Question == "where" && a.Option == "here":
+		s.settleHere(s.Facts.Session.Org, s.Facts.Session.Space)
+	case a.Option == elsewhere:
+		s.Choices.Org = nil
+		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
+		s.overtake(SeeOrgs)
+	case a.Question == "org":
+		for _, o := range s.Facts.Orgs {
+			if o.GUID == a.Option {
+				s.Choices.Org = &o
+			}
+		}
+		s.overtake(SeeSpaces)
+	case a.Question == "space":
+		for _, p := range s.Facts.Spaces {
+			if p.GUID == a.Option {
+				s.settleHere(*s.Choices.Org, p)
+			}
+		}
+	}
+}
+
+func (s *State) settleHere(org, space Ref) {
+	f := s.Facts.Session
+	s.Choices.Where = &Where{
+		API: f.API, Org: org, Space: space, Landscape: f.Landscape, Provider: f.Provider,
+		GoogleCloud: f.GoogleCloud, MigrationURL: f.MigrationURL, User: f.User,
+	}
+	s.Choices.Org = nil
+}
+
+// direct returns the effects that follow from an answer at once and are not
+// computed from the state: signing in, cancelling a check, taking up a journal.
+func (s *State) direct(id ID, a Answer) []Effect {
+	switch {
+	case a.Question == "sign-in" && a.Option != "wait":
+		return []Effect{{Do: DoSignIn, Round: s.Choices.Round, SignIn: &Access{
+			How: a.Option, API: a.Value("api"), User: a.Value("user"), Origin: a.Value("origin"), Keep: a.Value("keep") == "yes",
+		}}}
+	case a.Question == "where" && len(a.Option) > len("continue:") && a.Option[:len("continue:")] == "continue:":
+		return []Effect{{Do: DoOpenMigration, Migration: a.Option[len("continue:"):]}}
+	case id == Preflight && a.Option == "cancel":
+		return []Effect{{Do: DoCancelCheck, Round: s.Choices.Round}}
+	}
+	return nil
+}
+
+func showSignIn(s *State, _ time.Time) []Item {
+	f := s.Facts.Session
+	if s.Seen[SeeSession].At.IsZero() {
+		return []Item{quiet("Looking for your cf login…")}
+	}
+	items := []Item{fact("API", "%s", orDash(f.API))}
+	if !f.SignedIn {
+		return append(items, Item{Kind: ItemText, Tone: Warn, Text: f.Reason})
+	}
+	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", orDash(f.Landscape), f.Provider))
+	if w := s.Choices.Where; w != nil {
+		items = append(items, fact("Space", "%s / %s", w.Org.Name, w.Space.Name))
+	} else if f.Space.Name != "" {
+		items = append(items, fact("Space", "%s / %s", f.Org.Name, f.Space.Name))
+	}
+	items = append(items, fact("Migration service", "%s", orDash(f.MigrationURL)))
+	if f.GoogleCloud {
+		items = append(items, text("This landscape runs on Google Cloud: the target's key needs session replication. The wizard sees to that."))
+	}
+	if f.SSLDisabled {
+		items = append(items, toned(Warn, "Your cf login skips the check of certificates (--skip-ssl-validation)."))
+	}
+	return items
+}

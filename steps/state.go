@@ -1,0 +1,286 @@
+package steps
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// State is all that is known and decided at one moment. Apply never changes a
+// State: it returns another one, so that a State may be read anywhere.
+type State struct {
+	At      time.Time // of the last event
+	Facts   Facts
+	Choices Choices
+	Did     map[string]time.Time // effects carried out, by key; from the journal
+	History []Moment             // what happened; from the journal
+	Work    map[string]Work      // changing requests that are not settled
+	Seen    map[Sight]Seen       // the looks
+	Notice  string               // why the last answer was not taken; empty when it was
+
+	seq uint64 // counts events
+}
+
+// New returns the state before anything is known.
+func New() State {
+	return State{
+		Choices: Choices{Round: 1},
+		Did:     map[string]time.Time{},
+		Work:    map[string]Work{},
+		Seen:    map[Sight]Seen{},
+	}
+}
+
+// Sequence numbers the events that made this state. A look is begun with the
+// number of the moment, so that an answer overtaken by a change is recognised.
+func (s State) Sequence() uint64 { return s.seq }
+
+func (s State) clone() State {
+	s.Did = maps.Clone(s.Did)
+	s.Work = maps.Clone(s.Work)
+	s.Seen = maps.Clone(s.Seen)
+	s.History = slices.Clip(s.History)
+	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
+	s.Facts.Apps = slices.Clone(s.Facts.Apps)
+	return s
+}
+
+// WorkStatus says how far a changing request is.
+type WorkStatus string
+
+// What a changing request can be, while it is not done.
+const (
+	InFlight  WorkStatus = "in flight"
+	Unclear   WorkStatus = "unclear" // sent, no clear answer: to be looked at, not repeated
+	GoneWrong WorkStatus = "failed"
+	PassedBy  WorkStatus = "passed by" // failed, and the person goes on without it
+)
+
+// Work is a request that is not settled.
+type Work struct {
+	Effect  Effect
+	Status  WorkStatus
+	At      time.Time
+	Problem Problem
+
+	since uint64 // an unclear request is settled by looks that began at this number or later
+}
+
+// Names returns the six names, as far as they are chosen.
+func (s State) Names() Names {
+	var n Names
+	if w := s.Choices.Where; w != nil {
+		n.Org, n.Space = w.Org.Name, w.Space.Name
+	}
+	if s.Choices.Source != nil {
+		n.SourceInstance = s.Choices.Source.Name
+	}
+	if s.Choices.Target != nil {
+		n.TargetInstance = s.Choices.Target.Name
+	}
+	if s.Choices.SourceKey != nil {
+		n.SourceKey = s.Choices.SourceKey.Name
+	}
+	if s.Choices.TargetKey != nil {
+		n.TargetKey = s.Choices.TargetKey.Name
+	}
+	return n
+}
+
+// Current returns the step that the migration stands at: the first that is not
+// done. After the end it is the last step, in a back-out it is BackOut.
+func Current(s State) ID { return current(&s) }
+
+func current(s *State) ID {
+	if !s.signedIn() {
+		return SignIn
+	}
+	if s.Choices.BackOut != nil {
+		return BackOut
+	}
+	for _, d := range road {
+		if !d.done(s) {
+			return d.id
+		}
+	}
+	return CleanUp
+}
+
+// StatusOf computes where a step stands.
+func StatusOf(s State, id ID) Status { return statusOf(&s, id) }
+
+func statusOf(s *State, id ID) Status {
+	at := current(s)
+	d := define(id)
+	switch {
+	case s.Choices.Ended != nil && s.Choices.Ended.How != EndCompleted && id != at && !d.done(s):
+		return Skipped
+	case id != at && id != BackOut && d.done(s):
+		return Done
+	case s.Choices.Ended != nil && id == at:
+		if s.Choices.Ended.How == EndCompleted {
+			return Done
+		}
+		return Attention
+	case id != at:
+		return Todo
+	}
+	switch {
+	case s.busy():
+		return Working
+	case len(s.failed(id)) > 0:
+		return Attention
+	}
+	if (s.Facts.Replication.Is(Failed) || s.Facts.Finalization.Is(Failed)) && (id == Replicate || id == Finalize) {
+		return Attention
+	}
+	q := ask(s)
+	switch {
+	case q == nil:
+		return Working
+	case q.Waiting:
+		return Working
+	case q.Tone == Bad:
+		return Attention
+	}
+	return Asking
+}
+
+// Badge returns a word or two about the step for the rail; empty for none.
+func Badge(s State, id ID) string {
+	if d := define(id); d.badge != nil {
+		return d.badge(&s)
+	}
+	return ""
+}
+
+// failed lists the requests of a step that failed and are still wanted. What
+// nobody wants any more is of no concern.
+func (s *State) failed(id ID) []Work {
+	d := define(id)
+	if d.want == nil || id != current(s) {
+		return nil
+	}
+	var list []Work
+	for _, e := range d.want(s) {
+		e.Round = s.Choices.Round
+		if w, ok := s.Work[e.ID()]; ok && w.Status == GoneWrong {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// forgetFailures drops failures of requests that nobody wants any more.
+func (s *State) forgetFailures() {
+	wanted := map[string]bool{}
+	for _, w := range s.failed(current(s)) {
+		wanted[w.Effect.ID()] = true
+	}
+	for key, w := range s.Work {
+		if w.Status == GoneWrong && !wanted[key] {
+			delete(s.Work, key)
+		}
+	}
+}
+
+func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
+
+func (s *State) fresh(k Sight) bool { return s.Seen[k].Fresh() }
+
+// freshSince reports whether a look that began after the given consent is in.
+func (s *State) freshSince(k Sight, c *Consent) bool {
+	seen := s.Seen[k]
+	return seen.Fresh() && seen.asked >= c.asked
+}
+
+func (s *State) consent() *Consent {
+	return &Consent{At: s.At, By: s.Facts.Session.User, asked: s.seq}
+}
+
+func (s *State) did(key string) bool { _, ok := s.Did[key]; return ok }
+
+// overtake makes the answers of looks that are under way worthless, and asks
+// for new ones.
+func (s *State) overtake(kinds ...Sight) {
+	for _, k := range kinds {
+		seen := s.Seen[k]
+		seen.since = s.seq + 1
+		s.Seen[k] = seen
+	}
+}
+
+// completed reports whether the service was seen to say COMPLETED for this
+// round. It stays true after the keys are gone, when nobody can ask any more.
+func (s *State) completed() bool {
+	if s.Facts.Finalization.Is(Completed) {
+		return true
+	}
+	return slices.ContainsFunc(s.History, func(m Moment) bool {
+		return m.Kind == MomentFinalization && m.Word == Completed && m.Round == s.Choices.Round
+	})
+}
+
+// reached reports whether a step was done once in this round. It tells what
+// came after, when an application that was in place is moved by somebody else.
+func (s *State) reached(id ID) bool {
+	return slices.ContainsFunc(s.History, func(m Moment) bool {
+		return m.Kind == MomentStep && m.Subject == string(id) && m.Word == "done" && m.Round == s.Choices.Round
+	})
+}
+
+// replicating reports whether the service has a replication or a finalization
+// for the chosen names: proof that the steps before are done.
+func (s *State) replicating() bool {
+	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists
+}
+
+func (s *State) instance(r *Ref) *Instance {
+	if r == nil {
+		return nil
+	}
+	for i := range s.Facts.Instances {
+		if s.Facts.Instances[i].GUID == r.GUID {
+			return &s.Facts.Instances[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) app(guid string) *App {
+	for i := range s.Facts.Apps {
+		if s.Facts.Apps[i].GUID == guid {
+			return &s.Facts.Apps[i]
+		}
+	}
+	return nil
+}
+
+func keyNamed(keys []Key, name string) *Key {
+	for i := range keys {
+		if keys[i].Name == name {
+			return &keys[i]
+		}
+	}
+	return nil
+}
+
+func (s *State) keyGUIDs() [2]string {
+	var pair [2]string
+	if c := s.Choices.SourceKey; c != nil {
+		if k := keyNamed(s.Facts.SourceKeys, c.Name); k != nil {
+			pair[0] = k.GUID
+		}
+	}
+	if c := s.Choices.TargetKey; c != nil {
+		if k := keyNamed(s.Facts.TargetKeys, c.Name); k != nil {
+			pair[1] = k.GUID
+		}
+	}
+	return pair
+}
+
+func (s *State) remember(m Moment) {
+	m.At, m.Round = s.At, s.Choices.Round
+	s.History = append(s.History, m)
+}

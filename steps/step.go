@@ -1,0 +1,126 @@
+package steps
+
+import "time"
+
+// ID names a step. The values are a public interface: they stand in journals
+// and in what scripts read.
+type ID string
+
+// The eleven steps, in order, and the way off the road that has a screen of its
+// own: the back-out.
+const (
+	SignIn     ID = "sign-in"
+	Databases  ID = "databases"
+	OpenAccess ID = "open-access"
+	Keys       ID = "service-keys"
+	Preflight  ID = "preflight"
+	Replicate  ID = "replicate"
+	Writers    ID = "stop-writers"
+	Finalize   ID = "finalize"
+	Switch     ID = "switch"
+	Validate   ID = "validate"
+	CleanUp    ID = "clean-up"
+
+	BackOut ID = "back-out"
+)
+
+// Status is where a step stands. It is computed from facts and choices each
+// time, and never stored.
+type Status string
+
+// What a step can be.
+const (
+	Todo      Status = "todo"      // its turn has not come
+	Asking    Status = "asking"    // it waits for the person
+	Working   Status = "working"   // a request is under way, or the service is busy
+	Attention Status = "attention" // something failed or is in the way
+	Done      Status = "done"
+	Skipped   Status = "skipped" // given up by a back-out
+)
+
+// definition is one step: every field is a pure function of the state.
+type definition struct {
+	id    ID
+	title string
+	// done reports whether the step's end is reached.
+	done func(*State) bool
+	// badge is a word or two for the rail: "2 warn", "IN-SYNC".
+	badge func(*State) string
+	// ask returns what the person is to decide, or nil while there is nothing.
+	ask func(*State) *Question
+	// revise returns what may be changed of the step after it is done, or nil.
+	revise func(*State) *Question
+	// decide carries an answer into the choices. The answer has been checked.
+	decide func(*State, Answer)
+	// want lists the changing requests that are due, the first one first.
+	want func(*State) []Effect
+	// looks lists what has to be observed while the step is the current one.
+	looks func(*State) []Look
+	// show says how the step stands, as facts to draw or print.
+	show func(*State, time.Time) []Item
+	// commands are the cf and curl lines that do the same by hand.
+	commands func(*State) []Command
+	guide    Guide
+}
+
+// Guide explains a step in plain words.
+type Guide struct {
+	What string
+	Why  string
+	Tips []string
+}
+
+// Command is a line that a person can paste into a shell, and what it does.
+type Command struct {
+	Does string
+	Line string
+}
+
+// road is the eleven steps in their order. It is filled by init, because the
+// definitions refer to functions that walk the road.
+var road []definition
+
+func init() {
+	road = []definition{
+		signInStep(), databasesStep(), openAccessStep(), keysStep(), preflightStep(), replicateStep(),
+		writersStep(), finalizeStep(), switchStep(), validateStep(), cleanUpStep(),
+	}
+}
+
+// Road returns the steps in their order.
+func Road() []ID {
+	ids := make([]ID, len(road))
+	for i, d := range road {
+		ids[i] = d.id
+	}
+	return ids
+}
+
+// Number returns the step's place on the road, counted from one; the back-out
+// has none and gives zero.
+func (id ID) Number() int {
+	for i, d := range road {
+		if d.id == id {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// Title returns the step's name for people.
+func (id ID) Title() string { return define(id).title }
+
+// Guide returns the step's explanation.
+func (id ID) Guide() Guide { return define(id).guide }
+
+func define(id ID) definition {
+	if id == BackOut {
+		return backOutWay()
+	}
+	for _, d := range road {
+		if d.id == id {
+			return d
+		}
+	}
+	return definition{id: id, title: string(id)}
+}

@@ -1,0 +1,49 @@
+package steps
+
+import "time"
+
+func validateStep() definition {
+	return definition{
+		id: Validate, title: "Validate",
+		done: func(s *State) bool { return s.Choices.Validated != nil },
+		ask: func(s *State) *Question {
+			return &Question{
+				ID: "validate", Title: "Do your applications work as they should?", Recommended: "yes",
+				Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
+				Options: []Option{
+					{ID: "yes", Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
+					{ID: "wait", Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
+				},
+			}
+		},
+		decide: func(s *State, a Answer) {
+			if a.Option == "yes" {
+				s.Choices.Validated = s.consent()
+			}
+		},
+		looks: func(*State) []Look { return []Look{{SeeApps, paceCopying}} },
+		show: func(s *State, now time.Time) []Item {
+			items := append(s.clock(now), s.rows()...)
+			if begin, end := Downtime(*s); !end.IsZero() {
+				items = append(items, fact("Downtime", "from %s to %s, %s", begin.Format("15:04:05"), end.Format("15:04:05"), lasting(end.Sub(begin))))
+			}
+			return items
+		},
+		commands: func(s *State) []Command {
+			commands := []Command{{"see the applications", "cf apps"}}
+			for _, m := range s.Choices.Memory {
+				commands = append(commands, Command{"read what " + m.Name + " logs", "cf logs " + shell(m.Name) + " --recent"})
+			}
+			return commands
+		},
+		guide: Guide{
+			What: "You try your applications on the new database and say whether they work.",
+			Why:  "The source still has the state from before the switch. As long as it exists you can compare.",
+			Tips: []string{
+				"Not carried over: roles, access rights, large objects. Give again what your applications need.",
+				"Compare sequences with the highest value in their tables, refresh materialized views, run ANALYZE.",
+				"Connection errors about SSL or certificates: the target accepts only TLS.",
+			},
+		},
+	}
+}

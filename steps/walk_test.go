@@ -1,0 +1,279 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	. "pg-migrate-wizard/steps" //nolint:revive // the tests speak the package's words
+)
+
+// TestInvariantsOverRandomWalks lets chance be the person, the network, the
+// service, a colleague and the power supply. The world checks the invariants of
+// design section 3 at every request; at the end the walk is led to its end, and
+// every application has to be where it was promised to be.
+func TestInvariantsOverRandomWalks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(rapid.Bool().Draw(t, "gcp"))
+		w.tells = rapid.Bool().Draw(t, "tells")
+		if rapid.Bool().Draw(t, "critical") {
+			w.findings = append(w.findings, NewFinding(Source, true, "Unknown data types"))
+		}
+		r := &walk{t: t, w: w, s: New()}
+		r.apply(Resumed{At: At{w.now}})
+		r.lead(rapid.SampledFrom([]string{"", "preflight", "replicating", "in-sync", "stop-writers", "finalize", "finalizing", "switch", "validate", "clean-up.target-key"}).Draw(t, "begins at"))
+		for range rapid.IntRange(5, 80).Draw(t, "steps") {
+			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "seconds")) * time.Second)
+			r.stride()
+		}
+		r.home()
+	})
+}
+
+type walk struct {
+	t       *rapid.T
+	w       *world
+	s       State
+	flying  []Effect
+	touched bool // a colleague changed an application's state
+}
+
+func (r *walk) apply(e Event) {
+	frozen, _ := json.Marshal(r.s.Choices)
+	old := r.s
+	next, effects := Apply(r.s, e)
+	if again, _ := json.Marshal(old.Choices); string(again) != string(frozen) {
+		r.t.Fatalf("Apply changed the state it was given")
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(effects), func(e Effect) bool { return !e.Changes() })); n > 1 {
+		r.t.Fatalf("%d changing requests at once: %v", n, effects)
+	}
+	r.s = next
+	r.flying = append(r.flying, effects...)
+	if r.w.violated != "" {
+		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
+	}
+}
+
+func (r *walk) stride() {
+	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "look", "look", "look", "outcome", "outcome", "service", "crash", "colleague", "revise", "sign-out"}).Draw(r.t, "stride") {
+	case "answer":
+		r.answer(Ask(r.s))
+	case "revise":
+		r.answer(Revise(r.s, rapid.SampledFrom(Road()).Draw(r.t, "step")))
+	case "look":
+		r.look()
+	case "outcome":
+		r.outcome()
+	case "service":
+		r.w.step(rapid.IntRange(0, 5).Draw(r.t, "fails") == 0)
+	case "crash":
+		r.crash()
+	case "colleague":
+		if rapid.IntRange(0, 3).Draw(r.t, "does") == 0 {
+			r.colleague()
+		}
+	case "sign-out":
+		if rapid.IntRange(0, 3).Draw(r.t, "really") == 0 {
+			r.apply(LookFailed{At{r.w.now}, SeeApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
+		}
+	}
+}
+
+func (r *walk) answer(q *Question) {
+	if q == nil {
+		return
+	}
+	o := q.Options[rapid.IntRange(0, len(q.Options)-1).Draw(r.t, "option")]
+	a := Answer{Question: q.ID, Option: o.ID, Typed: o.Typed, Values: map[string][]string{}}
+	if d, ok := q.Default(o.ID); ok {
+		a = d
+	}
+	if o.Typed != "" && rapid.Bool().Draw(r.t, "mistypes") {
+		a.Typed = "oops"
+	}
+	for _, f := range o.Fields {
+		if f.Kind == FieldMany && len(f.Choices) > 0 && rapid.Bool().Draw(r.t, "picks") {
+			a.Values[f.ID] = []string{f.Choices[0].ID}
+		}
+	}
+	if q.ID == "finalize" && o.ID == "finalize" && a.Typed == o.Typed && o.Blocked == "" {
+		r.w.confirmed = true
+	}
+	r.apply(Answered{At{r.w.now}, a})
+}
+
+func (r *walk) look() {
+	looks := Looks(r.s)
+	if len(looks) == 0 {
+		return
+	}
+	see := rapid.SampledFrom(looks).Draw(r.t, "see").See
+	if rapid.IntRange(0, 9).Draw(r.t, "look fails") == 0 {
+		r.apply(LookFailed{At{r.w.now}, see, r.s.Sequence(), Problem{Kind: ProblemNetwork, Says: "no route"}})
+		return
+	}
+	r.apply(r.w.answer(r.s, see, r.s.Sequence()))
+}
+
+func (r *walk) outcome() {
+	if len(r.flying) == 0 {
+		return
+	}
+	e := r.flying[0]
+	r.flying = r.flying[1:]
+	switch {
+	case e.Do == DoCheck:
+		r.apply(Checked{At{r.w.now}, e, r.w.findings})
+	case e.Do == DoCancelCheck, e.Do == DoSignIn:
+		r.apply(SawSession{Observation{At{r.w.now}, r.s.Sequence()}, r.w.session})
+	default:
+		switch rapid.SampledFrom([]string{"done", "done", "done", "fails", "lost before", "lost after"}).Draw(r.t, "outcome") {
+		case "done":
+			r.apply(Did{At{r.w.now}, e, r.w.carryOut(r.s, e)})
+		case "fails":
+			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
+		case "lost before":
+			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
+		case "lost after":
+			r.w.carryOut(r.s, e)
+			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
+		}
+	}
+}
+
+// crash loses everything but what the journal keeps. What was in the air may or
+// may not arrive at the other side.
+func (r *walk) crash() {
+	var dangling []Work
+	for _, e := range r.flying {
+		if !e.Changes() {
+			continue
+		}
+		dangling = append(dangling, Work{Effect: e, At: r.w.now})
+		if rapid.Bool().Draw(r.t, "arrives") {
+			r.w.carryOut(r.s, e)
+		}
+	}
+	for _, w := range r.s.Work {
+		if w.Status == Unclear {
+			dangling = append(dangling, w)
+		}
+	}
+	data, err := json.Marshal(r.s.Choices)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var choices Choices
+	if err := json.Unmarshal(data, &choices); err != nil {
+		r.t.Fatal(err)
+	}
+	did, history := r.s.Did, r.s.History
+	r.s, r.flying = New(), nil
+	r.apply(Resumed{At{r.w.now}, choices, did, history, dangling})
+}
+
+// colleague starts or stops an application behind our back.
+func (r *walk) colleague() {
+	i := rapid.IntRange(0, len(r.w.apps)-1).Draw(r.t, "app")
+	if r.w.apps[i].State == Started {
+		r.w.apps[i].State = Stopped
+	} else {
+		r.w.apps[i].State = Started
+	}
+	r.touched = true
+}
+
+// lead follows the recommendations up to a question; nothing fails on the way.
+func (r *walk) lead(question string) {
+	for range 300 {
+		q := Ask(r.s)
+		if question == "" || q != nil && q.ID == question || q != nil && q.Tone == Bad {
+			return
+		}
+		r.quietly(func(q *Question) string { return q.Recommended })
+	}
+}
+
+// quietly lets everything that is due happen without a fault, and answers what
+// is asked then.
+func (r *walk) quietly(way func(*Question) string) {
+	r.w.now = r.w.now.Add(time.Second)
+	if len(r.flying) > 0 {
+		e := r.flying[0]
+		r.flying = r.flying[1:]
+		switch {
+		case e.Do == DoCheck:
+			r.apply(Checked{At{r.w.now}, e, r.w.findings})
+		case e.Changes():
+			r.apply(Did{At{r.w.now}, e, r.w.carryOut(r.s, e)})
+		}
+		return
+	}
+	for _, l := range Looks(r.s) {
+		r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+	}
+	q := Ask(r.s)
+	if len(r.flying) > 0 || q == nil {
+		return
+	}
+	option := way(q)
+	if o, _ := q.Option(option); o.Wait {
+		r.w.step(false)
+		return
+	}
+	a, ok := q.Default(option)
+	if !ok {
+		r.t.Fatalf("no way on out of %+v", q)
+	}
+	r.w.confirmed = r.w.confirmed || q.ID == "finalize" && option == "finalize"
+	r.apply(Answered{At{r.w.now}, a})
+}
+
+// home leads the walk to an end: back out if that is possible, else through.
+// Nothing fails any more.
+func (r *walk) home() {
+	r.w.findings = slices.DeleteFunc(r.w.findings, func(f Finding) bool { return f.Critical })
+	for range 600 {
+		if r.s.Choices.Ended != nil {
+			r.promised()
+			return
+		}
+		r.quietly(func(q *Question) string {
+			for _, way := range []string{"back-out", "retry", "end", q.Recommended, "look"} {
+				if _, ok := q.Default(way); ok {
+					return way
+				}
+			}
+			return ""
+		})
+	}
+	r.t.Fatalf("no way home from %s: asks %+v, work %+v", Current(r.s), Ask(r.s), r.s.Work)
+}
+
+// promised checks invariant 5: what this migration stopped runs again, on the
+// side that was promised; the rest is as it was.
+func (r *walk) promised() {
+	if r.touched {
+		return // a colleague's hand is nobody's promise
+	}
+	for _, a := range r.w.apps {
+		was := r.w.before[a.GUID]
+		if a.State != was.State {
+			r.t.Fatalf("%s ended %s, was %s (%s); log %v", a.Name, a.State, was.State, r.s.Choices.Ended.How, r.w.log)
+		}
+		switch {
+		case r.w.finalized && r.s.Choices.Ended.How == EndCompleted:
+			if a.Source != nil || a.Target == nil || a.Target.Name != was.Source.Name || string(a.Target.Params) != string(was.Source.Params) {
+				r.t.Fatalf("%s is bound to %+v / %+v, was %+v", a.Name, a.Source, a.Target, was.Source)
+			}
+		case !r.w.finalized:
+			if a.Target != nil || a.Source == nil || a.Source.GUID != was.Source.GUID {
+				r.t.Fatalf("%s is bound to %+v / %+v before COMPLETED", a.Name, a.Source, a.Target)
+			}
+		}
+	}
+}

@@ -1,0 +1,347 @@
+package steps_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	. "pg-migrate-wizard/steps" //nolint:revive // the tests speak the package's words
+)
+
+// world is the other side, as small as it can be: it carries effects out,
+// answers looks, and checks the invariants whenever something is asked of it.
+type world struct {
+	now          time.Time
+	session      Session
+	instances    []Instance
+	access       bool
+	tells        bool // the broker tells parameters
+	keys         map[Side][]Key
+	apps         []App
+	replication  string // "" none
+	finalization string
+	gcp          bool
+	findings     []Finding
+	made         int
+	log          []string
+	before       map[string]App
+	violated     string
+	lastSeen     string // what the machine was last told of the replication
+	finalized    bool   // COMPLETED was reached
+	confirmed    bool
+}
+
+func newWorld(gcp bool) *world {
+	w := &world{
+		now: time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC),
+		session: Session{
+			SignedIn: true, User: "dana@acme.example", API: "https://api.example", Org: Ref{"o1", "acme"}, Space: Ref{"s1", "prod"},
+			Landscape: "eu10.hana.ondemand.com", Provider: "AWS", GoogleCloud: gcp, MigrationURL: "https://pg-migrate.example/v1",
+		},
+		instances: []Instance{
+			{Ref: Ref{"i1", "orders-db"}, Offering: SourceOffering, Plan: "v9.6-small"},
+			{Ref: Ref{"i2", "orders-hyperscaler"}, Offering: TargetOffering, Plan: "standard"},
+			{Ref: Ref{"i3", "orders-second"}, Offering: TargetOffering, Plan: "standard"},
+			{Ref: Ref{"i4", "toy"}, Offering: TargetOffering, Plan: "trial"},
+		},
+		keys: map[Side][]Key{},
+		apps: []App{
+			{Ref: Ref{"a1", "api"}, State: Started, Processes: []Process{{"web", 3}}, Source: &Binding{GUID: "b1", Name: "db"}},
+			{Ref: Ref{"a2", "worker"}, State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b2", Params: json.RawMessage(`{"role":"rw"}`), ParamsKnown: true}},
+			{Ref: Ref{"a3", "admin"}, State: Stopped, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b3"}},
+		},
+		gcp: gcp, tells: true, before: map[string]App{},
+		findings: []Finding{NewFinding(Source, false, "Multiple roles found (beware that no role will be migrated)")},
+	}
+	for _, a := range w.apps {
+		w.before[a.GUID] = copyApp(a)
+	}
+	return w
+}
+
+func copyApp(a App) App {
+	for _, b := range []**Binding{&a.Source, &a.Target} {
+		if *b != nil {
+			c := **b
+			*b = &c
+		}
+	}
+	return a
+}
+
+func (w *world) guid(prefix string) string { w.made++; return fmt.Sprintf("%s-%d", prefix, w.made) }
+
+func (w *world) violate(format string, args ...any) {
+	if w.violated == "" {
+		w.violated = fmt.Sprintf(format, args...)
+	}
+}
+
+func (w *world) app(guid string) *App {
+	i := slices.IndexFunc(w.apps, func(a App) bool { return a.GUID == guid })
+	return &w.apps[i]
+}
+
+// carryOut does what an effect says and checks what must hold at that moment.
+func (w *world) carryOut(s State, e Effect) Ref {
+	w.log = append(w.log, e.ID())
+	switch e.Do {
+	case DoOpenAccess:
+		w.access = true
+	case DoCreateKey:
+		if e.Side == Target && w.gcp && !e.SessionReplication {
+			w.violate("invariant 7: a key without session replication on Google Cloud")
+		}
+		k := Key{Ref: Ref{w.guid("k"), e.Key.Name}, Usable: Yes, SessionReplication: No}
+		if e.SessionReplication {
+			k.SessionReplication = Yes
+		}
+		w.keys[e.Side] = append(w.keys[e.Side], k)
+		return k.Ref
+	case DoDeleteKey:
+		if e.Side == Source && w.replication != "" && !w.finalized {
+			w.violate("invariant 3: source key deleted before COMPLETED")
+		}
+		w.keys[e.Side] = slices.DeleteFunc(w.keys[e.Side], func(k Key) bool { return k.GUID == e.Key.GUID })
+	case DoCreateReplication:
+		w.checkReplication(s)
+		if w.replication != "" {
+			w.violate("invariant 6: a second replication")
+		}
+		w.replication = Waiting
+	case DoDeleteReplication:
+		w.replication = ""
+	case DoCreateFinalization:
+		w.checkFinalization(s)
+		w.finalization = Waiting
+	case DoDeleteFinalization:
+		w.finalization = ""
+	case DoStopApp:
+		w.app(e.App.GUID).State = Stopped
+	case DoStartApp:
+		w.app(e.App.GUID).State = Started
+	case DoBind:
+		w.bind(e)
+		return Ref{GUID: w.app(e.App.GUID).Target.GUID}
+	case DoUnbind:
+		a := w.app(e.App.GUID)
+		if !w.finalized {
+			w.violate("an application was unbound before COMPLETED")
+		}
+		if a.Source != nil && a.Source.GUID == e.Binding.GUID {
+			a.Source = nil
+		}
+		if a.Target != nil && a.Target.GUID == e.Binding.GUID {
+			a.Target = nil
+		}
+	case DoDeleteInstance:
+		if !w.finalized {
+			w.violate("invariant 3: source deleted before COMPLETED")
+		}
+		if slices.ContainsFunc(w.apps, func(a App) bool { return a.Source != nil }) {
+			w.violate("invariant 3: source deleted with an application bound")
+		}
+		w.instances = slices.DeleteFunc(w.instances, func(i Instance) bool { return i.GUID == e.Instance.GUID })
+		w.keys[e.Side] = nil
+	}
+	return Ref{}
+}
+
+func (w *world) bind(e Effect) {
+	a := w.app(e.App.GUID)
+	if !w.finalized {
+		w.violate("invariant 4: bound to the target before COMPLETED")
+	}
+	if a.Source != nil && a.Source.Name != "" && a.Source.Name == e.Binding.Name {
+		w.violate("two bindings of one name")
+	}
+	a.Target = &Binding{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}
+}
+
+func (w *world) checkReplication(s State) {
+	f := s.Facts.Findings
+	if f == nil || f.Names != s.Names() {
+		w.violate("invariant 2: replication without a preflight check for these names")
+		return
+	}
+	for _, x := range f.List {
+		if x.Critical {
+			w.violate("invariant 2: replication with a critical finding")
+		}
+	}
+	if len(w.keys[Source]) == 0 || len(w.keys[Target]) == 0 || !w.access {
+		w.violate("replication without keys or access")
+	}
+}
+
+func (w *world) checkFinalization(s State) {
+	if w.lastSeen != InSync {
+		w.violate("invariant 1: finalization while the last look said %q", w.lastSeen)
+	}
+	if !w.confirmed {
+		w.violate("invariant 1: finalization without the typed word")
+	}
+	if w.finalization != "" {
+		w.violate("invariant 6: a second finalization")
+	}
+	waived := map[string]bool{}
+	for _, m := range s.Choices.Memory {
+		waived[m.GUID] = m.Waived
+	}
+	for _, a := range s.Facts.Apps {
+		if a.Source != nil && a.State == Started && !waived[a.GUID] {
+			w.violate("invariant 1: finalization while %s was seen running", a.Name)
+		}
+	}
+}
+
+// answer returns what a look sees.
+func (w *world) answer(s State, see Sight, asked uint64) Event {
+	o := Observation{At: At{w.now}, Asked: asked}
+	switch see {
+	case SeeSession:
+		return SawSession{o, w.session}
+	case SeeMigrations:
+		return SawMigrations{Observation: o}
+	case SeeOrgs:
+		return SawOrgs{o, []Ref{w.session.Org}}
+	case SeeSpaces:
+		return SawSpaces{o, w.session.Org.GUID, []Ref{w.session.Space}}
+	case SeeInstances:
+		return SawInstances{o, slices.Clone(w.instances)}
+	case SeeAccess:
+		open := Unknown
+		if w.tells {
+			open = No
+			if w.access {
+				open = Yes
+			}
+		}
+		return SawAccess{o, open}
+	case SeeSourceKeys:
+		return SawKeys{o, Source, slices.Clone(w.keys[Source])}
+	case SeeTargetKeys:
+		return SawKeys{o, Target, slices.Clone(w.keys[Target])}
+	case SeeApps:
+		var apps []App
+		for _, a := range w.apps {
+			apps = append(apps, copyApp(a))
+		}
+		return SawApps{o, apps}
+	case SeeReplication:
+		w.lastSeen = w.replication
+		return SawReplication{o, s.Names(), w.replication != "", w.replication}
+	case SeeFinalization:
+		return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
+	}
+	panic(see)
+}
+
+// step moves the service on by one state.
+func (w *world) step(fail bool) {
+	switch {
+	case w.finalization == Waiting:
+		w.finalization = Running
+	case w.finalization == Running && fail:
+		w.finalization = Failed
+	case w.finalization == Running:
+		w.finalization, w.replication, w.finalized = Completed, Completed, true
+	case w.replication == Waiting:
+		w.replication = Running
+	case w.replication == Running && fail:
+		w.replication = Failed
+	case w.replication == Running:
+		w.replication = InSync
+	}
+}
+
+// run drives a machine against the world until it asks something that waits for
+// a person, ends, or only watches.
+type run struct {
+	t     testing.TB
+	w     *world
+	s     State
+	queue []Effect
+}
+
+func newRun(t testing.TB, w *world) *run {
+	r := &run{t: t, w: w, s: New()}
+	r.apply(Resumed{At: At{w.now}})
+	return r
+}
+
+func (r *run) apply(e Event) {
+	var effects []Effect
+	r.s, effects = Apply(r.s, e)
+	r.queue = append(r.queue, effects...)
+	if r.w.violated != "" {
+		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
+	}
+}
+
+// settle performs effects and looks until nothing is due at once.
+func (r *run) settle() {
+	for range 500 {
+		switch {
+		case len(r.queue) > 0:
+			e := r.queue[0]
+			r.queue = r.queue[1:]
+			r.perform(e)
+		case r.lookOnce():
+		default:
+			return
+		}
+	}
+	r.t.Fatalf("does not come to rest at %s: %+v", Current(r.s), Ask(r.s))
+}
+
+func (r *run) perform(e Effect) {
+	switch e.Do {
+	case DoCheck:
+		r.apply(Checked{At{r.w.now}, e, r.w.findings})
+	case DoCancelCheck, DoSignIn, DoOpenMigration:
+	default:
+		made := r.w.carryOut(r.s, e)
+		r.apply(Did{At{r.w.now}, e, made})
+	}
+}
+
+func (r *run) lookOnce() bool {
+	for _, l := range Looks(r.s) {
+		if !r.s.Seen[l.See].Fresh() {
+			r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+			return true
+		}
+	}
+	return false
+}
+
+// watch looks at everything again, as the engine does when it is time.
+func (r *run) watch() {
+	r.w.now = r.w.now.Add(10 * time.Second)
+	for _, l := range Looks(r.s) {
+		r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+	}
+	r.settle()
+}
+
+func (r *run) choose(option string) {
+	r.t.Helper()
+	q := Ask(r.s)
+	if q == nil {
+		r.t.Fatalf("nothing is asked at %s", Current(r.s))
+	}
+	a, ok := q.Default(option)
+	if !ok {
+		r.t.Fatalf("question %s has no open option %q: %+v", q.ID, option, q.Options)
+	}
+	r.w.confirmed = r.w.confirmed || q.ID == "finalize" && option == "finalize"
+	r.w.now = r.w.now.Add(time.Second)
+	r.apply(Answered{At{r.w.now}, a})
+	if r.s.Notice != "" {
+		r.t.Fatalf("answer refused: %s", r.s.Notice)
+	}
+	r.settle()
+}
