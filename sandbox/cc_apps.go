@@ -1,0 +1,280 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Applications: what they are, starting and stopping them, their environment.
+
+func (cc *cloudController) viewApp(q *call, a *app) object {
+	self := "/v3/apps/" + a.guid
+	post := func(action string) object {
+		link := q.link(self + "/actions/" + action)
+		link["method"] = "POST"
+		return link
+	}
+	v := q.resource(&a.meta, "/v3/apps", object{
+		"environment_variables": q.link(self + "/environment_variables"),
+		"space":                 q.link("/v3/spaces/" + a.space.guid),
+		"processes":             q.link(self + "/processes"),
+		"packages":              q.link(self + "/packages"),
+		"current_droplet":       q.link(self + "/droplets/current"),
+		"droplets":              q.link(self + "/droplets"),
+		"tasks":                 q.link(self + "/tasks"),
+		"start":                 post("start"),
+		"stop":                  post("stop"),
+	})
+	v["name"], v["state"] = a.name, a.state
+	v["lifecycle"] = object{"type": "buildpack", "data": object{"buildpacks": []string{"java_buildpack"}, "stack": stackName}}
+	v["relationships"] = object{"space": refersTo(a.space.guid), "current_droplet": refersTo(a.droplet.guid)}
+	return v
+}
+
+func (cc *cloudController) readableApps(q *call) []*app {
+	return slices.DeleteFunc(slices.Clone(cc.apps), func(a *app) bool { return !q.who.reads(a.space) })
+}
+
+func (cc *cloudController) listApps(q *call) (reply, error) {
+	if err := checkInclude(q.r.URL.Query(), "space", "org", "space.organization"); err != nil {
+		return reply{}, err
+	}
+	orders := byName(func(a *app) string { return a.name })
+	orders["state"] = func(a, b *app) int { return strings.Compare(a.state, b.state) }
+	page, err := list[*app]{
+		path: "/v3/apps", items: cc.readableApps(q), view: cc.viewApp, params: []string{"include"}, orders: orders,
+		filters: map[string]filter[*app]{
+			"names":              by(func(a *app) string { return a.name }),
+			"space_guids":        by(func(a *app) string { return a.space.guid }),
+			"organization_guids": by(func(a *app) string { return a.space.org.guid }),
+			"stacks":             by(func(*app) string { return stackName }),
+			"lifecycle_type":     by(func(*app) string { return "buildpack" }),
+		},
+	}.page(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.withAppIncludes(q, page.body, page.items))
+}
+
+func (cc *cloudController) withAppIncludes(q *call, body object, apps []*app) object {
+	in := q.including()
+	if q.includes("space") || q.includes("space.organization") {
+		in.open("spaces")
+		for _, a := range apps {
+			in.add("spaces", a.space.guid, cc.viewSpace(q, a.space), nil)
+		}
+	}
+	if q.includes("org") || q.includes("space.organization") {
+		in.open("organizations")
+		for _, a := range apps {
+			in.add("organizations", a.space.org.guid, cc.viewOrg(q, a.space.org), nil)
+		}
+	}
+	return in.into(body)
+}
+
+func (cc *cloudController) theApp(q *call) (*app, error) {
+	a := find(cc.apps, q.r.PathValue("guid"))
+	if a == nil || !q.who.reads(a.space) {
+		return nil, notFound("App")
+	}
+	return a, nil
+}
+
+// writableApp is theApp for somebody who may change it, or see its secrets.
+func (cc *cloudController) writableApp(q *call) (*app, error) {
+	a, err := cc.theApp(q)
+	if err != nil {
+		return nil, err
+	}
+	if !q.who.writes(a.space) {
+		return nil, errNotAuthorized
+	}
+	return a, nil
+}
+
+func (cc *cloudController) getApp(q *call) (reply, error) {
+	a, err := cc.theApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.withAppIncludes(q, cc.viewApp(q, a), []*app{a}))
+}
+
+func (cc *cloudController) updateApp(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	var asked struct {
+		Name      *string         `json:"name"`
+		Lifecycle json.RawMessage `json:"lifecycle"`
+		Metadata  *metadata       `json:"metadata"`
+	}
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	if asked.Name != nil {
+		taken := func(other *app) bool { return other != a && other.space == a.space && other.name == *asked.Name }
+		switch {
+		case *asked.Name == "":
+			return reply{}, unprocessable("Name can't be blank")
+		case slices.ContainsFunc(cc.apps, taken):
+			return reply{}, unprocessable("App with the name '%s' already exists.", *asked.Name)
+		}
+		a.name = *asked.Name
+	}
+	a.annotate(asked.Metadata)
+	return ok(cc.viewApp(q, a))
+}
+
+func (cc *cloudController) startAction(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if a.state != appStarted { // starting what is started changes nothing
+		cc.startApp(a, q.now)
+		cc.record(q, a, "audit.app.start")
+	}
+	return ok(cc.viewApp(q, a))
+}
+
+func (cc *cloudController) stopAction(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if a.state != appStopped {
+		cc.stopApp(a, q.now)
+		cc.record(q, a, "audit.app.stop")
+	}
+	return ok(cc.viewApp(q, a))
+}
+
+func (cc *cloudController) restartAction(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	cc.stopApp(a, q.now)
+	cc.startApp(a, q.now)
+	cc.record(q, a, "audit.app.restart")
+	return ok(cc.viewApp(q, a))
+}
+
+func (cc *cloudController) appEnv(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(object{
+		"environment_variables": a.env, "staging_env_json": object{}, "running_env_json": object{},
+		"system_env_json": object{"VCAP_SERVICES": cc.vcapServices(a)},
+		"application_env_json": object{"VCAP_APPLICATION": object{
+			"application_id": a.guid, "application_name": a.name, "name": a.name, "cf_api": q.base,
+			"space_id": a.space.guid, "space_name": a.space.name,
+			"organization_id": a.space.org.guid, "organization_name": a.space.org.name,
+			"application_uris": cc.urisOf(a), "uris": cc.urisOf(a), "limits": object{"fds": 32768},
+		}},
+	})
+}
+
+// vcapServices is what the next start of the application would find.
+func (cc *cloudController) vcapServices(a *app) object {
+	services := object{}
+	for _, b := range cc.bindings {
+		if b.app != a || b.made() != nil {
+			continue
+		}
+		label, planName := "user-provided", any(nil)
+		tags := b.instance.tags
+		if b.instance.managed() {
+			label, planName = b.instance.plan.offering.name, b.instance.plan.name
+			tags = slices.Concat(b.instance.plan.offering.tags, tags)
+		}
+		name := b.name
+		if name == "" {
+			name = b.instance.name
+		}
+		entries, _ := services[label].([]object)
+		services[label] = append(entries, object{
+			"label": label, "plan": planName, "name": name, "tags": tags, "credentials": b.credentials,
+			"instance_guid": b.instance.guid, "instance_name": b.instance.name,
+			"binding_guid": b.guid, "binding_name": nullable(b.name),
+			"provider": nil, "syslog_drain_url": nil, "volume_mounts": []object{},
+		})
+	}
+	return services
+}
+
+func (cc *cloudController) variables(q *call, a *app) (reply, error) {
+	return ok(object{"var": a.env, "links": object{
+		"self": q.link("/v3/apps/" + a.guid + "/environment_variables"), "app": q.link("/v3/apps/" + a.guid),
+	}})
+}
+
+func (cc *cloudController) getVariables(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return cc.variables(q, a)
+}
+
+func (cc *cloudController) setVariables(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	var asked struct {
+		Var map[string]any `json:"var"`
+	}
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	for name, value := range asked.Var {
+		switch {
+		case strings.HasPrefix(name, "VCAP_"):
+			return reply{}, unprocessable("Var cannot start with VCAP_")
+		case value == nil:
+			delete(a.env, name)
+		default:
+			if text, isText := value.(string); isText {
+				a.env[name] = text
+			} else {
+				a.env[name] = fmt.Sprint(value)
+			}
+		}
+	}
+	return cc.variables(q, a)
+}
+
+func (cc *cloudController) appPermissions(q *call) (reply, error) {
+	a, err := cc.theApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(object{"read_basic_data": true, "read_sensitive_data": q.who.writes(a.space)})
+}
+
+func (cc *cloudController) sshEnabled(q *call) (reply, error) {
+	if _, err := cc.theApp(q); err != nil {
+		return reply{}, err
+	}
+	return ok(object{"enabled": false, "reason": "There are no containers in this landscape"})
+}
+
+func (cc *cloudController) appFeature(q *call) (reply, error) {
+	if _, err := cc.theApp(q); err != nil {
+		return reply{}, err
+	}
+	name := q.r.PathValue("name")
+	if name != "ssh" && name != "revisions" {
+		return reply{}, notFound("Feature")
+	}
+	return ok(object{"name": name, "enabled": false, "description": "Not in this landscape"})
+}

@@ -1,0 +1,306 @@
+package sandbox
+
+import "slices"
+
+// Service credential bindings: keys, and the bindings of applications.
+
+func (cc *cloudController) viewBinding(q *call, b *binding) object {
+	self := "/v3/service_credential_bindings/" + b.guid
+	links := object{
+		"details":          q.link(self + "/details"),
+		"service_instance": q.link("/v3/service_instances/" + b.instance.guid),
+	}
+	relationships := object{"service_instance": refersTo(b.instance.guid)}
+	if b.instance.managed() {
+		links["parameters"] = q.link(self + "/parameters")
+	}
+	if b.app != nil {
+		links["app"] = q.link("/v3/apps/" + b.app.guid)
+		relationships["app"] = refersTo(b.app.guid)
+	}
+	v := q.resource(&b.meta, "/v3/service_credential_bindings", links)
+	v["type"], v["name"], v["last_operation"], v["relationships"] = b.kind, nullable(b.name), b.op.view(), relationships
+	return v
+}
+
+func (cc *cloudController) withBindingIncludes(q *call, body object, bindings []*binding) object {
+	in := q.including()
+	if q.includes("app") {
+		in.open("apps")
+		for _, b := range bindings {
+			if b.app != nil {
+				in.add("apps", b.app.guid, cc.viewApp(q, b.app), nil)
+			}
+		}
+	}
+	if q.includes("service_instance") {
+		in.open("service_instances")
+		for _, b := range bindings {
+			in.add("service_instances", b.instance.guid, cc.viewInstance(q, b.instance), nil)
+		}
+	}
+	return in.into(body)
+}
+
+func (cc *cloudController) listBindings(q *call) (reply, error) {
+	query := q.r.URL.Query()
+	if err := checkInclude(query, "app", "service_instance"); err != nil {
+		return reply{}, err
+	}
+	if kind := query.Get("type"); kind != "" && kind != typeApp && kind != typeKey {
+		return reply{}, badQuery("Type must be one of 'app', 'key'")
+	}
+	ofApp := func(property func(*app) string) filter[*binding] {
+		return func(b *binding, values []string) bool {
+			return b.app != nil && slices.Contains(values, property(b.app))
+		}
+	}
+	ofPlan := func(property func(*plan) string) filter[*binding] {
+		return func(b *binding, values []string) bool {
+			return b.instance.managed() && slices.Contains(values, property(b.instance.plan))
+		}
+	}
+	page, err := list[*binding]{
+		path: "/v3/service_credential_bindings", view: cc.viewBinding, params: []string{"include"},
+		items: slices.DeleteFunc(slices.Clone(cc.bindings), func(b *binding) bool { return !b.readableBy(q.who) }),
+		filters: map[string]filter[*binding]{
+			"type":                   by(func(b *binding) string { return b.kind }),
+			"names":                  by(func(b *binding) string { return b.name }),
+			"service_instance_guids": by(func(b *binding) string { return b.instance.guid }),
+			"service_instance_names": by(func(b *binding) string { return b.instance.name }),
+			"service_plan_guids":     ofPlan(func(p *plan) string { return p.guid }),
+			"service_plan_names":     ofPlan(func(p *plan) string { return p.name }),
+			"service_offering_guids": ofPlan(func(p *plan) string { return p.offering.guid }),
+			"service_offering_names": ofPlan(func(p *plan) string { return p.offering.name }),
+			"app_guids":              ofApp(func(a *app) string { return a.guid }),
+			"app_names":              ofApp(func(a *app) string { return a.name }),
+		},
+		orders: byName(func(b *binding) string { return b.name }),
+	}.page(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.withBindingIncludes(q, page.body, page.items))
+}
+
+func (cc *cloudController) theBinding(q *call) (*binding, error) {
+	b := find(cc.bindings, q.r.PathValue("guid"))
+	if b == nil || !b.readableBy(q.who) {
+		return nil, notFound("Service credential binding")
+	}
+	return b, nil
+}
+
+func (cc *cloudController) getBinding(q *call) (reply, error) {
+	if err := checkInclude(q.r.URL.Query(), "app", "service_instance"); err != nil {
+		return reply{}, err
+	}
+	b, err := cc.theBinding(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.withBindingIncludes(q, cc.viewBinding(q, b), []*binding{b}))
+}
+
+type createBinding struct {
+	Type          string         `json:"type"`
+	Name          *string        `json:"name"`
+	Parameters    map[string]any `json:"parameters"`
+	Strategy      string         `json:"strategy"`
+	Metadata      *metadata      `json:"metadata"`
+	Relationships struct {
+		Instance toOne `json:"service_instance"`
+		App      toOne `json:"app"`
+	} `json:"relationships"`
+}
+
+func (c createBinding) name() string {
+	if c.Name == nil {
+		return ""
+	}
+	return *c.Name
+}
+
+func (cc *cloudController) createBinding(q *call) (reply, error) {
+	var asked createBinding
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	guid := asked.Relationships.Instance.guid()
+	i := find(cc.instances, guid)
+	switch {
+	case asked.Type != typeApp && asked.Type != typeKey:
+		return reply{}, unprocessable("Type must be one of 'app', 'key'")
+	case i == nil || !i.readableBy(q.who):
+		return reply{}, unprocessable("The service instance could not be found: '%s'", guid)
+	case !i.managed() && asked.Parameters != nil:
+		return reply{}, unprocessable("Binding parameters are not supported for user-provided service instances")
+	}
+	if asked.Type == typeKey {
+		return cc.createKey(q, i, asked)
+	}
+	return cc.createAppBinding(q, i, asked)
+}
+
+func (cc *cloudController) createKey(q *call, i *instance, asked createBinding) (reply, error) {
+	switch {
+	case asked.name() == "":
+		return reply{}, unprocessable("Name can't be blank")
+	case !q.who.writes(i.space):
+		return reply{}, errNotAuthorized
+	case !i.managed():
+		return reply{}, unprocessable("Service credential bindings of type 'key' are not supported for user-provided service instances.")
+	}
+	if err := bindable(i); err != nil {
+		return reply{}, err
+	}
+	if old := cc.keyNamed(i, asked.name()); old != nil {
+		switch {
+		case old.op.kind == "delete":
+			return reply{}, unprocessable("The binding name is invalid. Key binding names must be unique. The service instance already has a key binding with the name '%s' that is getting deleted or its deletion failed.", old.name)
+		case old.op.state != failed:
+			return reply{}, unprocessable("The binding name is invalid. Key binding names must be unique. The service instance already has a key binding with name '%s'.", old.name)
+		}
+		cc.removeBinding(old, q.now) // a failed one makes room
+	}
+	b := cc.newBinding(typeKey, asked.name(), i, nil, q.now)
+	b.annotate(asked.Metadata)
+	return accepted(q, cc.bind(b, asked.Parameters, q.now))
+}
+
+// bindable is the error for an instance that nothing can be bound to now.
+func bindable(i *instance) error {
+	switch {
+	case !i.managed():
+		return nil
+	case !i.plan.bindable:
+		return unprocessable("Service plan does not allow bindings.")
+	case i.op.kind == "create" && i.op.state == failed:
+		return notFound("Service instance")
+	case i.op.running():
+		return errInstanceBusy
+	}
+	return nil
+}
+
+func (cc *cloudController) createAppBinding(q *call, i *instance, asked createBinding) (reply, error) {
+	guid := asked.Relationships.App.guid()
+	a := find(cc.apps, guid)
+	switch {
+	case guid == "":
+		return reply{}, unprocessable("Relationships App can't be blank")
+	case a == nil || !q.who.reads(a.space):
+		return reply{}, unprocessable("The app could not be found: '%s'", guid)
+	case !q.who.writes(a.space):
+		return reply{}, errNotAuthorized
+	case !i.visibleIn(a.space):
+		return reply{}, unprocessable("The service instance and the app are in different spaces")
+	}
+	if err := bindable(i); err != nil {
+		return reply{}, err
+	}
+	for _, old := range slices.Clone(cc.bindings) {
+		if old.app != a {
+			continue
+		}
+		switch {
+		case old.instance == i && old.op.kind == "create" && old.op.state == failed:
+			cc.removeBinding(old, q.now)
+		case old.instance == i && old.op.kind == "delete":
+			return reply{}, unprocessable("The binding is getting deleted or its deletion failed")
+		case old.instance == i:
+			return reply{}, unprocessable("The app is already bound to the service instance")
+		case asked.name() != "" && old.name == asked.name():
+			return reply{}, unprocessable("The binding name is invalid. Binding names must be unique for a given service instance and app. The app already has a binding with name '%s'.", old.name)
+		}
+	}
+	b := cc.newBinding(typeApp, asked.name(), i, a, q.now)
+	b.annotate(asked.Metadata)
+	if i.managed() {
+		return accepted(q, cc.bind(b, asked.Parameters, q.now))
+	}
+	cc.equip(b, nil)
+	b.op.end(succeeded, "", q.now)
+	return reply{status: 201, body: cc.viewBinding(q, b)}, nil
+}
+
+func (cc *cloudController) updateBinding(q *call) (reply, error) {
+	b, err := cc.theBinding(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case !q.who.writes(b.space()):
+		return reply{}, errNotAuthorized
+	case b.op.kind == "delete" && b.op.running():
+		return reply{}, unprocessable("The service binding is being deleted")
+	}
+	var asked struct {
+		Metadata *metadata `json:"metadata"`
+	}
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	b.annotate(asked.Metadata)
+	return ok(cc.viewBinding(q, b))
+}
+
+func (cc *cloudController) deleteBinding(q *call) (reply, error) {
+	b, err := cc.theBinding(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case !q.who.writes(b.space()):
+		return reply{}, errNotAuthorized
+	case b.op.running():
+		return reply{}, errBindingBusy
+	case b.instance.op.running():
+		return reply{}, errInstanceBusy
+	case !b.instance.managed():
+		cc.removeBinding(b, q.now)
+		return reply{status: 204}, nil
+	}
+	return accepted(q, cc.unbind(b, q.now))
+}
+
+// made is the error for a binding whose creation has not succeeded.
+func (b *binding) made() error {
+	if b.op.kind == "create" && b.op.state == succeeded {
+		return nil
+	}
+	what, operation := "binding", "Creation"
+	if b.kind == typeKey {
+		what = "key"
+	}
+	if b.op.kind == "delete" {
+		operation = "Deletion"
+	}
+	return notFoundText(operation + " of service " + what + " " + b.op.state)
+}
+
+func (cc *cloudController) bindingDetails(q *call) (reply, error) {
+	b, err := cc.theBinding(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if !q.who.writes(b.space()) {
+		return reply{}, errUnknownRequest // who may not see secrets is not told that they exist
+	}
+	if err := b.made(); err != nil {
+		return reply{}, err
+	}
+	return ok(object{"credentials": b.credentials})
+}
+
+func (cc *cloudController) bindingParameters(q *call) (reply, error) {
+	b, err := cc.theBinding(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := b.made(); err != nil {
+		return reply{}, err
+	}
+	if !b.instance.managed() || !b.instance.plan.offering.retrievable {
+		return reply{}, errNoBindingParams
+	}
+	return ok(b.params)
+}

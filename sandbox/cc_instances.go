@@ -1,0 +1,367 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Service instances.
+
+func (o operation) view() object {
+	return object{
+		"type": o.kind, "state": o.state, "description": o.description,
+		"created_at": stamp(o.created), "updated_at": stamp(o.updated),
+	}
+}
+
+func (cc *cloudController) viewInstance(q *call, i *instance) object {
+	self := "/v3/service_instances/" + i.guid
+	links := object{
+		"space":                       q.link("/v3/spaces/" + i.space.guid),
+		"service_credential_bindings": q.link("/v3/service_credential_bindings?service_instance_guids=" + i.guid),
+		"service_route_bindings":      q.link("/v3/service_route_bindings?service_instance_guids=" + i.guid),
+	}
+	relationships := object{"space": refersTo(i.space.guid)}
+	if i.managed() {
+		links["service_plan"] = q.link("/v3/service_plans/" + i.plan.guid)
+		links["parameters"] = q.link(self + "/parameters")
+		links["shared_spaces"] = q.link(self + "/relationships/shared_spaces")
+		relationships["service_plan"] = refersTo(i.plan.guid)
+	} else {
+		links["credentials"] = q.link(self + "/credentials")
+	}
+	v := q.resource(&i.meta, "/v3/service_instances", links)
+	v["name"], v["tags"], v["last_operation"], v["relationships"] = i.name, i.tags, i.op.view(), relationships
+	if i.managed() {
+		v["type"], v["maintenance_info"], v["upgrade_available"], v["dashboard_url"] = "managed", object{}, false, nil
+	} else {
+		v["type"], v["syslog_drain_url"], v["route_service_url"] = "user-provided", nullable(i.syslogURL), nil
+	}
+	return v
+}
+
+// nullable is null for the empty text.
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+var instanceFields = map[string][]string{
+	"space":                         {"guid", "name", "relationships.organization"},
+	"space.organization":            {"guid", "name"},
+	"service_plan":                  {"guid", "name", "relationships.service_offering"},
+	"service_plan.service_offering": {"guid", "name", "description", "documentation_url", "tags", "relationships.service_broker"},
+	"service_plan.service_offering.service_broker": {"guid", "name"},
+}
+
+func (cc *cloudController) withInstanceFields(q *call, body object, instances []*instance) object {
+	in := q.including()
+	for about, kind := range map[string]string{
+		"space": "spaces", "space.organization": "organizations", "service_plan": "service_plans",
+		"service_plan.service_offering": "service_offerings", "service_plan.service_offering.service_broker": "service_brokers",
+	} {
+		fields, asked := q.asks(about)
+		if !asked {
+			continue
+		}
+		in.open(kind)
+		for _, i := range instances {
+			switch {
+			case kind == "spaces":
+				in.add(kind, i.space.guid, cc.viewSpace(q, i.space), fields)
+			case kind == "organizations":
+				in.add(kind, i.space.org.guid, cc.viewOrg(q, i.space.org), fields)
+			case !i.managed():
+			case kind == "service_plans":
+				in.add(kind, i.plan.guid, cc.viewPlan(q, i.plan), fields)
+			case kind == "service_offerings":
+				in.add(kind, i.plan.offering.guid, cc.viewOffering(q, i.plan.offering), fields)
+			default:
+				in.add(kind, i.plan.offering.broker.guid, cc.viewBroker(q, i.plan.offering.broker), fields)
+			}
+		}
+	}
+	return in.into(body)
+}
+
+func (cc *cloudController) listInstances(q *call) (reply, error) {
+	if kind := q.r.URL.Query().Get("type"); kind != "" && kind != "managed" && kind != "user-provided" {
+		return reply{}, badQuery("Type must be one of 'managed', 'user-provided'")
+	}
+	ofPlan := func(property func(*plan) string) filter[*instance] {
+		return func(i *instance, values []string) bool {
+			return i.managed() && slices.Contains(values, property(i.plan))
+		}
+	}
+	inSpace := func(property func(*space) string) filter[*instance] {
+		return func(i *instance, values []string) bool {
+			return slices.ContainsFunc(append([]*space{i.space}, i.sharedTo...), func(s *space) bool {
+				return q.who.reads(s) && slices.Contains(values, property(s))
+			})
+		}
+	}
+	page, err := list[*instance]{
+		path: "/v3/service_instances", view: cc.viewInstance, fields: instanceFields,
+		items: slices.DeleteFunc(slices.Clone(cc.instances), func(i *instance) bool { return !i.readableBy(q.who) }),
+		filters: map[string]filter[*instance]{
+			"names":              by(func(i *instance) string { return i.name }),
+			"type":               by(func(i *instance) string { return map[bool]string{true: "managed", false: "user-provided"}[i.managed()] }),
+			"space_guids":        inSpace(func(s *space) string { return s.guid }),
+			"organization_guids": inSpace(func(s *space) string { return s.org.guid }),
+			"service_plan_guids": ofPlan(func(p *plan) string { return p.guid }),
+			"service_plan_names": ofPlan(func(p *plan) string { return p.name }),
+		},
+		orders: byName(func(i *instance) string { return i.name }),
+	}.page(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.withInstanceFields(q, page.body, page.items))
+}
+
+func (cc *cloudController) theInstance(q *call) (*instance, error) {
+	i := find(cc.instances, q.r.PathValue("guid"))
+	if i == nil || !i.readableBy(q.who) {
+		return nil, notFound("Service instance")
+	}
+	return i, nil
+}
+
+// writable is theInstance for somebody who may change it.
+func (cc *cloudController) writable(q *call) (*instance, error) {
+	i, err := cc.theInstance(q)
+	if err != nil {
+		return nil, err
+	}
+	if !q.who.writes(i.space) {
+		return nil, errNotAuthorized
+	}
+	return i, nil
+}
+
+func (cc *cloudController) getInstance(q *call) (reply, error) {
+	i, err := cc.theInstance(q)
+	if err != nil {
+		return reply{}, err
+	}
+	for name := range q.r.URL.Query() {
+		if about, found := strings.CutPrefix(name, "fields["); found {
+			if err := checkFields(strings.TrimSuffix(about, "]"), q.r.URL.Query().Get(name), instanceFields); err != nil {
+				return reply{}, err
+			}
+		}
+	}
+	return ok(cc.withInstanceFields(q, cc.viewInstance(q, i), []*instance{i}))
+}
+
+// accepted answers with the job that does the work.
+func accepted(q *call, j *job) (reply, error) {
+	return reply{status: 202, header: map[string]string{"Location": q.base + "/v3/jobs/" + j.guid}}, nil
+}
+
+type createInstance struct {
+	Type          string         `json:"type"`
+	Name          string         `json:"name"`
+	Parameters    map[string]any `json:"parameters"`
+	Tags          []string       `json:"tags"`
+	Credentials   map[string]any `json:"credentials"`
+	SyslogURL     string         `json:"syslog_drain_url"`
+	RouteURL      string         `json:"route_service_url"`
+	Metadata      *metadata      `json:"metadata"`
+	Relationships struct {
+		Space toOne `json:"space"`
+		Plan  toOne `json:"service_plan"`
+	} `json:"relationships"`
+}
+
+func (cc *cloudController) createInstance(q *call) (reply, error) {
+	var asked createInstance
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	s := find(cc.spaces, asked.Relationships.Space.guid())
+	switch {
+	case asked.Type != "managed" && asked.Type != "user-provided":
+		return reply{}, unprocessable("Type must be one of 'managed', 'user-provided'")
+	case asked.Name == "":
+		return reply{}, unprocessable("Name can't be blank")
+	case s == nil || !q.who.reads(s):
+		return reply{}, unprocessable("Invalid space. Ensure that the space exists and you have access to it.")
+	case !q.who.writes(s):
+		return reply{}, errNotAuthorized
+	}
+	var p *plan
+	if asked.Type == "managed" {
+		if p = find(cc.plans, asked.Relationships.Plan.guid()); p == nil {
+			return reply{}, unprocessable("Invalid service plan. Ensure that the service plan exists, is available, and you have access to it.")
+		}
+	}
+	if cc.instanceNamed(s, asked.Name) != nil {
+		return reply{}, unprocessable("The service instance name is taken: %s.", asked.Name)
+	}
+	i := cc.newInstance(s, p, asked.Name, q.now)
+	i.annotate(asked.Metadata)
+	if asked.Tags != nil {
+		i.tags = asked.Tags
+	}
+	if i.managed() {
+		return accepted(q, cc.provision(i, asked.Parameters, q.now))
+	}
+	i.userCredentials, i.syslogURL = asked.Credentials, asked.SyslogURL
+	if i.userCredentials == nil {
+		i.userCredentials = map[string]any{}
+	}
+	i.op.end(succeeded, "Operation succeeded", q.now)
+	return reply{status: 201, body: cc.viewInstance(q, i)}, nil
+}
+
+type updateInstance struct {
+	Name          *string         `json:"name"`
+	Parameters    map[string]any  `json:"parameters"`
+	Tags          json.RawMessage `json:"tags"` // null is not the same as absent
+	Maintenance   json.RawMessage `json:"maintenance_info"`
+	Credentials   map[string]any  `json:"credentials"`
+	SyslogURL     *string         `json:"syslog_drain_url"`
+	RouteURL      *string         `json:"route_service_url"`
+	Metadata      *metadata       `json:"metadata"`
+	Relationships struct {
+		Plan toOne `json:"service_plan"`
+	} `json:"relationships"`
+}
+
+func (cc *cloudController) updateInstance(q *call) (reply, error) {
+	i, err := cc.writable(q)
+	if err != nil {
+		return reply{}, err
+	}
+	var asked updateInstance
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	var todo change
+	if asked.Tags != nil {
+		// A tags key that is there wipes what was, even as null: measured on
+		// what go-cfclient sends with every update.
+		if err := json.Unmarshal(asked.Tags, &todo.tags); err != nil {
+			return reply{}, unprocessable("Tags must be a list of strings")
+		}
+		if todo.tags == nil {
+			todo.tags = []string{}
+		}
+	}
+	if asked.Name != nil && *asked.Name != i.name {
+		todo.name = *asked.Name
+		switch other := cc.instanceNamed(i.space, todo.name); {
+		case todo.name == "":
+			return reply{}, unprocessable("Name can't be blank")
+		case other != nil && other != i:
+			return reply{}, unprocessable("The service instance name is taken: %s", todo.name)
+		case len(i.sharedTo) > 0:
+			return reply{}, unprocessable("Service instances that have been shared cannot be renamed")
+		}
+	}
+	if guid := asked.Relationships.Plan.guid(); guid != "" && i.managed() && guid != i.plan.guid {
+		p := find(cc.plans, guid)
+		switch {
+		case p == nil:
+			return reply{}, unprocessable("Invalid service plan. Ensure that the service plan exists, is available, and you have access to it.")
+		case p.offering != i.plan.offering:
+			return reply{}, &cfError{400, 1002, "CF-InvalidRelation", "service plan relates to a different service offering"}
+		}
+		todo.plan = p
+	}
+	if err := cc.locked(i); err != nil {
+		return reply{}, err
+	}
+	i.annotate(asked.Metadata)
+	if i.managed() && (asked.Parameters != nil || todo.plan != nil) {
+		todo.params = asked.Parameters
+		return accepted(q, cc.reconfigure(i, todo, q.now))
+	}
+	if todo.name != "" {
+		i.name = todo.name
+	}
+	if todo.tags != nil {
+		i.tags = todo.tags
+	}
+	if asked.Credentials != nil && !i.managed() {
+		i.userCredentials = asked.Credentials
+	}
+	if asked.SyslogURL != nil {
+		i.syslogURL = *asked.SyslogURL
+	}
+	i.op = newOperation("update", succeeded, q.now)
+	i.touch(i.op.updated)
+	return ok(cc.viewInstance(q, i))
+}
+
+// locked is the error for an update while something else is going on.
+func (cc *cloudController) locked(i *instance) error {
+	if i.op.running() {
+		return instanceInProgress(i.name)
+	}
+	for _, b := range cc.bindingsOf(i) {
+		if b.app != nil && b.op.running() {
+			return &cfError{
+				409, 90008, "CF-AsyncServiceBindingOperationInProgress",
+				"An operation for the service binding between app " + b.app.name + " and service instance " + i.name + " is in progress.",
+			}
+		}
+	}
+	return nil
+}
+
+func (cc *cloudController) deleteInstance(q *call) (reply, error) {
+	i, err := cc.writable(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case q.r.URL.Query().Get("purge") == "true" && i.managed():
+		return reply{}, errNotAuthorized // for administrators only
+	case i.op.running():
+		return reply{}, instanceInProgress(i.name)
+	case !i.managed():
+		cc.removeInstance(i, q.now)
+		return reply{status: 204}, nil
+	}
+	return accepted(q, cc.deprovision(i, q.now))
+}
+
+func (cc *cloudController) instanceParameters(q *call) (reply, error) {
+	i, err := cc.theInstance(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case i.op.kind == "create" && i.op.state == failed:
+		return reply{}, notFound("Service instance")
+	case !i.managed() || !i.plan.offering.retrievable:
+		return reply{}, errNoInstanceParams
+	case i.op.kind == "create" && i.op.running():
+		return reply{}, instanceInProgress(i.name)
+	}
+	return ok(i.params)
+}
+
+func (cc *cloudController) instanceCredentials(q *call) (reply, error) {
+	i, err := cc.theInstance(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case i.managed():
+		return reply{}, notFound("Service instance")
+	case !q.who.writes(i.space):
+		return reply{}, errNotAuthorized
+	}
+	return ok(i.userCredentials)
+}
+
+func (cc *cloudController) instancePermissions(q *call) (reply, error) {
+	i := find(cc.instances, q.r.PathValue("guid"))
+	if i == nil {
+		return reply{}, notFound("Service instance")
+	}
+	return ok(object{"read": i.readableBy(q.who), "manage": q.who.writes(i.space)})
+}

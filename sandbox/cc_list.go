@@ -1,0 +1,245 @@
+package sandbox
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Lists of the Cloud Controller: filters that combine with AND, comma lists
+// that mean OR, order, pages, and an error for what it doesn't know.
+
+const (
+	usualPage = 50
+	widePage  = 5000
+)
+
+// filter says whether an item matches one of the values of its parameter.
+type filter[T any] func(item T, values []string) bool
+
+// by matches items whose property is one of the values.
+func by[T any](property func(T) string) filter[T] {
+	return func(item T, values []string) bool { return slices.Contains(values, property(item)) }
+}
+
+// always accepts a parameter that filters nothing here.
+func always[T any](T, []string) bool { return true }
+
+type list[T resource] struct {
+	path    string
+	items   []T
+	filters map[string]filter[T]
+	// orders besides created_at and updated_at.
+	orders map[string]func(a, b T) int
+	// params are accepted and looked at by the caller: include, embed…
+	params []string
+	fields map[string][]string // resource → what may be asked of it
+	view   func(*call, T) object
+}
+
+// listed is a page of a list.
+type listed[T any] struct {
+	items []T
+	body  object
+}
+
+func (l list[T]) answer(q *call) (reply, error) {
+	page, err := l.page(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(page.body)
+}
+
+func (l list[T]) page(q *call) (listed[T], error) {
+	query := q.r.URL.Query()
+	if err := l.check(query); err != nil {
+		return listed[T]{}, err
+	}
+	number, err := positive(query, "page", 1)
+	if err != nil {
+		return listed[T]{}, err
+	}
+	size, err := positive(query, "per_page", usualPage)
+	if err != nil {
+		return listed[T]{}, err
+	}
+	if size > widePage {
+		return listed[T]{}, badQuery("Per page must be between 1 and 5000")
+	}
+
+	items := slices.DeleteFunc(slices.Clone(l.items), func(item T) bool { return !l.matches(item, query) })
+	if err := l.sort(items, query.Get("order_by")); err != nil {
+		return listed[T]{}, err
+	}
+
+	total := len(items)
+	last := max(1, (total+size-1)/size)
+	from := min(total, (number-1)*size)
+	items = items[from:min(total, from+size)]
+
+	views := make([]object, 0, len(items))
+	for _, item := range items {
+		views = append(views, l.view(q, item))
+	}
+	href := func(page int) any {
+		if page < 1 || page > last {
+			return nil
+		}
+		to := maps.Clone(query)
+		to.Set("page", strconv.Itoa(page))
+		to.Set("per_page", strconv.Itoa(size))
+		return q.link(l.path + "?" + to.Encode())
+	}
+	return listed[T]{items: items, body: object{
+		"pagination": object{
+			"total_results": total, "total_pages": last,
+			"first": href(1), "last": href(last), "next": href(number + 1), "previous": href(number - 1),
+		},
+		"resources": views,
+	}}, nil
+}
+
+// standardParams are known to every list.
+var standardParams = []string{"page", "per_page", "order_by", "guids", "created_ats", "updated_ats", "label_selector"}
+
+func (l list[T]) check(query url.Values) error {
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if about, found := strings.CutPrefix(name, "fields["); found && l.fields != nil {
+			if err := checkFields(strings.TrimSuffix(about, "]"), query.Get(name), l.fields); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, known := l.filters[name]; !known && !slices.Contains(standardParams, name) && !slices.Contains(l.params, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		known := slices.Concat(standardParams, l.params, slices.Sorted(maps.Keys(l.filters)))
+		return badQuery("Unknown query parameter(s): %s. Valid parameters are: %s", quoted(unknown), quoted(known))
+	}
+	for _, name := range []string{"created_ats", "updated_ats"} {
+		for _, value := range commaList(query.Get(name)) {
+			if _, err := time.Parse(time.RFC3339, value); err != nil {
+				return badQuery("%s has an invalid timestamp format. Timestamps should be formatted as 'YYYY-MM-DDThh:mm:ssZ'", name)
+			}
+		}
+	}
+	return nil
+}
+
+func (l list[T]) matches(item T, query url.Values) bool {
+	head := item.head()
+	for name, values := range query {
+		match := true
+		switch name {
+		case "guids":
+			match = slices.Contains(commaList(values[0]), head.guid)
+		case "created_ats":
+			match = slices.Contains(commaList(values[0]), stamp(head.created))
+		case "updated_ats":
+			match = slices.Contains(commaList(values[0]), stamp(head.updated))
+		case "label_selector":
+			match = head.selected(values[0])
+		default:
+			if f, filters := l.filters[name]; filters {
+				match = f(item, commaList(values[0]))
+			}
+		}
+		if !match {
+			return false
+		}
+	}
+	return true
+}
+
+// selected says whether the labels satisfy a selector: key=value, key==value,
+// key!=value, key and !key, all of them.
+func (m *meta) selected(selector string) bool {
+	for requirement := range strings.SplitSeq(selector, ",") {
+		requirement = strings.TrimSpace(requirement)
+		key, value, compared := strings.Cut(requirement, "=")
+		switch {
+		case compared && strings.HasSuffix(key, "!"):
+			if m.labels[strings.TrimSuffix(key, "!")] == value {
+				return false
+			}
+		case compared:
+			if got, set := m.labels[key]; !set || got != strings.TrimPrefix(value, "=") {
+				return false
+			}
+		default:
+			_, set := m.labels[strings.TrimPrefix(key, "!")]
+			if set == strings.HasPrefix(key, "!") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (l list[T]) sort(items []T, order string) error {
+	if order == "" {
+		return nil // as they were made
+	}
+	name := strings.TrimLeft(order, "+-")
+	var compare func(a, b T) int
+	switch name {
+	case "created_at":
+		compare = func(a, b T) int { return a.head().created.Compare(b.head().created) }
+	case "updated_at":
+		compare = func(a, b T) int { return a.head().updated.Compare(b.head().updated) }
+	default:
+		if compare = l.orders[name]; compare == nil {
+			return badQuery("Order by can only be: %s",
+				quoted(append([]string{"created_at", "updated_at"}, slices.Sorted(maps.Keys(l.orders))...)))
+		}
+	}
+	if strings.HasPrefix(order, "-") {
+		slices.SortStableFunc(items, func(a, b T) int { return compare(b, a) })
+	} else {
+		slices.SortStableFunc(items, compare)
+	}
+	return nil
+}
+
+func byName[T any](name func(T) string) map[string]func(a, b T) int {
+	return map[string]func(a, b T) int{"name": func(a, b T) int { return cmp.Compare(name(a), name(b)) }}
+}
+
+func positive(query url.Values, name string, usual int) (int, error) {
+	text := query.Get(name)
+	if text == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1<<30 {
+		words := strings.ReplaceAll(name, "_", " ")
+		return 0, badQuery("%s must be a positive integer", strings.ToUpper(words[:1])+words[1:])
+	}
+	return n, nil
+}
+
+// commaList splits a list of values. A comma inside a value comes encoded a
+// second time.
+func commaList(text string) []string {
+	if text == "" {
+		return nil
+	}
+	parts := strings.Split(text, ",")
+	for i, part := range parts {
+		if plain, err := url.PathUnescape(strings.TrimSpace(part)); err == nil {
+			parts[i] = plain
+		}
+	}
+	return parts
+}
+
+// stamp is a time as the Cloud Controller writes it.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

@@ -1,0 +1,182 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Processes of applications: how many instances, and how they are.
+
+func (cc *cloudController) viewProcess(q *call, p *process) object {
+	self := "/v3/processes/" + p.guid
+	scale := q.link(self + "/actions/scale")
+	scale["method"] = "POST"
+	v := q.resource(&p.meta, "/v3/processes", object{
+		"scale": scale, "app": q.link("/v3/apps/" + p.app.guid), "space": q.link("/v3/spaces/" + p.app.space.guid),
+		"stats": q.link(self + "/stats"), "process_instances": q.link(self + "/process_instances"),
+	})
+	v["type"], v["command"], v["instances"], v["version"], v["user"] = p.kind, p.command, len(p.instances), p.guid, "vcap"
+	v["memory_in_mb"], v["disk_in_mb"], v["log_rate_limit_in_bytes_per_second"] = p.memory, p.disk, -1
+	v["health_check"] = object{"type": "port", "data": object{"timeout": nil, "invocation_timeout": nil, "interval": nil}}
+	v["readiness_health_check"] = object{"type": "process", "data": object{"invocation_timeout": nil, "interval": nil}}
+	v["relationships"] = object{"app": refersTo(p.app.guid), "revision": nil}
+	if slices.Contains(commaList(q.r.URL.Query().Get("embed")), "process_instances") {
+		v["process_instances"] = cc.instancesOf(p, q.now)
+	}
+	return v
+}
+
+func (cc *cloudController) instancesOf(p *process, now time.Time) []object {
+	views := []object{}
+	for index := range p.instances {
+		state, since := cc.instanceState(p, index, now)
+		view := object{"index": index, "state": state}
+		if state != instanceDown {
+			view["since"] = int(since.Seconds())
+		}
+		views = append(views, view)
+	}
+	return views
+}
+
+func (cc *cloudController) processesOf(apps []*app) []*process {
+	var all []*process
+	for _, a := range apps {
+		all = append(all, a.processes...)
+	}
+	return all
+}
+
+func (cc *cloudController) listSomeProcesses(q *call, apps []*app) (reply, error) {
+	for _, embed := range commaList(q.r.URL.Query().Get("embed")) {
+		if embed != "process_instances" {
+			return reply{}, badQuery("Invalid embedded resource: '%s'. Valid embedded resources are: 'process_instances'", embed)
+		}
+	}
+	return list[*process]{
+		path: q.r.URL.Path, items: cc.processesOf(apps), view: cc.viewProcess, params: []string{"embed"},
+		filters: map[string]filter[*process]{
+			"types":              by(func(p *process) string { return p.kind }),
+			"app_guids":          by(func(p *process) string { return p.app.guid }),
+			"space_guids":        by(func(p *process) string { return p.app.space.guid }),
+			"organization_guids": by(func(p *process) string { return p.app.space.org.guid }),
+		},
+	}.answer(q)
+}
+
+func (cc *cloudController) listProcesses(q *call) (reply, error) {
+	return cc.listSomeProcesses(q, cc.readableApps(q))
+}
+
+func (cc *cloudController) listAppProcesses(q *call) (reply, error) {
+	a, err := cc.theApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return cc.listSomeProcesses(q, []*app{a})
+}
+
+// theProcess finds a process by its guid, or by application and type.
+func (cc *cloudController) theProcess(q *call) (*process, error) {
+	if kind := q.r.PathValue("type"); kind != "" {
+		a, err := cc.theApp(q)
+		if err != nil {
+			return nil, err
+		}
+		if p := a.process(kind); p != nil {
+			return p, nil
+		}
+		return nil, notFound("Process")
+	}
+	p := find(cc.processesOf(cc.readableApps(q)), q.r.PathValue("guid"))
+	if p == nil {
+		return nil, notFound("Process")
+	}
+	return p, nil
+}
+
+func (cc *cloudController) getProcess(q *call) (reply, error) {
+	p, err := cc.theProcess(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.viewProcess(q, p))
+}
+
+func (cc *cloudController) processInstances(q *call) (reply, error) {
+	p, err := cc.theProcess(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(object{"resources": cc.instancesOf(p, q.now), "links": object{
+		"self": q.link(q.r.URL.Path), "process": q.link("/v3/processes/" + p.guid),
+	}})
+}
+
+func (cc *cloudController) processStats(q *call) (reply, error) {
+	p, err := cc.theProcess(q)
+	if err != nil {
+		return reply{}, err
+	}
+	stats := []object{}
+	for index := range p.instances {
+		state, since := cc.instanceState(p, index, q.now)
+		if state == instanceDown {
+			stats = append(stats, object{
+				"type": p.kind, "index": index, "state": state, "uptime": 0,
+				"routable": nil, "isolation_segment": nil, "details": nil,
+			})
+			continue
+		}
+		stats = append(stats, object{
+			"type": p.kind, "index": index, "state": state, "routable": state == instanceRunning,
+			"instance_guid": p.guid, "host": "10.0.16.4", "instance_internal_ip": "10.255.1.4",
+			"uptime": int(since.Seconds()), "fds_quota": 32768, "isolation_segment": nil, "details": nil,
+			"mem_quota": p.memory << 20, "disk_quota": p.disk << 20, "log_rate_limit": -1,
+			"instance_ports": []object{},
+			"usage": object{
+				"time": stamp(q.now), "cpu": 0.004, "cpu_entitlement": 0.02,
+				"mem": p.memory << 20 / 3, "disk": p.disk << 20 / 5, "log_rate": 0,
+			},
+		})
+	}
+	return ok(object{"resources": stats})
+}
+
+func (cc *cloudController) scaleProcess(q *call) (reply, error) {
+	p, err := cc.theProcess(q)
+	if err != nil {
+		return reply{}, err
+	}
+	if !q.who.writes(p.app.space) {
+		return reply{}, errNotAuthorized
+	}
+	var asked struct {
+		Instances *int            `json:"instances"`
+		Memory    *int            `json:"memory_in_mb"`
+		Disk      *int            `json:"disk_in_mb"`
+		LogRate   json.RawMessage `json:"log_rate_limit_in_bytes_per_second"`
+	}
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case asked.Instances != nil && (*asked.Instances < 0 || *asked.Instances > 1000):
+		return reply{}, unprocessable("Instances must be greater than or equal to 0")
+	case asked.Memory != nil && *asked.Memory < 1:
+		return reply{}, unprocessable("Memory in mb must be greater than 0")
+	case asked.Disk != nil && *asked.Disk < 1:
+		return reply{}, unprocessable("Disk in mb must be greater than 0")
+	}
+	if asked.Instances != nil {
+		p.scale(*asked.Instances, q.now)
+	}
+	if asked.Memory != nil {
+		p.memory = *asked.Memory
+	}
+	if asked.Disk != nil {
+		p.disk = *asked.Disk
+	}
+	return reply{status: 202, body: cc.viewProcess(q, p)}, nil
+}

@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// timeOfTask is how long a task runs that nobody cancels.
+const timeOfTask = 10 * time.Minute
+
+// task is a one-off run of an application.
+type task struct {
+	meta
+	app      *app
+	sequence int
+	name     string
+	command  string
+	state    string
+	reason   string // why it failed
+	memory   int
+	disk     int
+}
+
+const (
+	taskRunning   = "RUNNING"
+	taskSucceeded = "SUCCEEDED"
+	taskFailed    = "FAILED"
+)
+
+func (cc *cloudController) viewTask(q *call, t *task) object {
+	cancel := q.link("/v3/tasks/" + t.guid + "/actions/cancel")
+	cancel["method"] = "POST"
+	v := q.resource(&t.meta, "/v3/tasks", object{
+		"app": q.link("/v3/apps/" + t.app.guid), "cancel": cancel, "droplet": q.link("/v3/droplets/" + t.app.droplet.guid),
+	})
+	v["sequence_id"], v["name"], v["state"] = t.sequence, t.name, t.state
+	v["memory_in_mb"], v["disk_in_mb"], v["log_rate_limit_in_bytes_per_second"], v["user"] = t.memory, t.disk, -1, "vcap"
+	v["result"], v["droplet_guid"] = object{"failure_reason": nullable(t.reason)}, t.app.droplet.guid
+	v["relationships"] = object{"app": refersTo(t.app.guid)}
+	if q.who.writes(t.app.space) {
+		v["command"] = t.command // may hold secrets: hidden from those who may only look
+	}
+	return v
+}
+
+func (cc *cloudController) listTasks(q *call) (reply, error) {
+	apps, err := cc.someApps(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return list[*task]{
+		path: q.r.URL.Path, view: cc.viewTask,
+		items: slices.DeleteFunc(slices.Clone(cc.tasks), func(t *task) bool { return !slices.Contains(apps, t.app) }),
+		filters: map[string]filter[*task]{
+			"names":              by(func(t *task) string { return t.name }),
+			"states":             by(func(t *task) string { return t.state }),
+			"app_guids":          by(func(t *task) string { return t.app.guid }),
+			"space_guids":        by(func(t *task) string { return t.app.space.guid }),
+			"organization_guids": by(func(t *task) string { return t.app.space.org.guid }),
+			"sequence_ids":       by(func(t *task) string { return strconv.Itoa(t.sequence) }),
+		},
+	}.answer(q)
+}
+
+func (cc *cloudController) theTask(q *call) (*task, error) {
+	t := find(cc.tasks, q.r.PathValue("guid"))
+	if t == nil || !q.who.reads(t.app.space) {
+		return nil, notFound("Task")
+	}
+	return t, nil
+}
+
+func (cc *cloudController) getTask(q *call) (reply, error) {
+	t, err := cc.theTask(q)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(cc.viewTask(q, t))
+}
+
+func (cc *cloudController) createTask(q *call) (reply, error) {
+	a, err := cc.writableApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	var asked struct {
+		Name     string    `json:"name"`
+		Command  string    `json:"command"`
+		Memory   int       `json:"memory_in_mb"`
+		Disk     int       `json:"disk_in_mb"`
+		LogRate  *int      `json:"log_rate_limit_in_bytes_per_second"`
+		Droplet  string    `json:"droplet_guid"`
+		Metadata *metadata `json:"metadata"`
+	}
+	if err := q.decode(&asked); err != nil {
+		return reply{}, err
+	}
+	if asked.Command == "" {
+		return reply{}, unprocessable("Command can't be blank")
+	}
+	a.lastTask++
+	t := &task{
+		meta: cc.newMeta(q.now), app: a, sequence: a.lastTask, command: asked.Command, state: taskRunning,
+		memory: cmp.Or(asked.Memory, 256), disk: cmp.Or(asked.Disk, 1024),
+	}
+	t.name = cmp.Or(asked.Name, fmt.Sprintf("%.8s", t.guid))
+	t.annotate(asked.Metadata)
+	cc.tasks = append(cc.tasks, t)
+	cc.after(q.now, timeOfTask, func(at time.Time) {
+		if t.state == taskRunning {
+			t.state = taskSucceeded
+			t.touch(at.UTC().Truncate(time.Second))
+		}
+	})
+	return reply{status: 202, body: cc.viewTask(q, t)}, nil
+}
+
+func (cc *cloudController) cancelTask(q *call) (reply, error) {
+	t, err := cc.theTask(q)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case !q.who.writes(t.app.space):
+		return reply{}, errNotAuthorized
+	case t.state != taskRunning:
+		return reply{}, unprocessable("Task state is %s and therefore cannot be canceled", t.state)
+	}
+	t.state, t.reason = taskFailed, "task was cancelled"
+	t.touch(q.now.UTC().Truncate(time.Second))
+	return reply{status: 202, body: cc.viewTask(q, t)}, nil
+}

@@ -1,0 +1,119 @@
+package sandbox
+
+import "time"
+
+// The small company that lives in the landscape: a shop whose orders are in an
+// old PostgreSQL.
+
+const (
+	homeSource      = "orders-db"
+	homeTarget      = "orders-hyperscaler"
+	homeSpareTarget = "orders-hyperscaler-2"
+)
+
+// found sets up what every landscape has before anybody lives in it.
+func (w *world) found() {
+	w.jobs = map[string]*job{}
+	w.revoked = map[string]bool{}
+	w.signingKey = w.random(32)
+	w.passcode = w.randomText(passcodeLength)
+	w.authority = w.newAuthority()
+	w.domain = &domain{meta: w.newMeta(w.founded()), name: "apps.sandbox.example"}
+	w.stockCatalog()
+}
+
+// founded is when all that was there before the story was made.
+func (w *world) founded() time.Time { return w.started.AddDate(-1, 0, 0) }
+
+func (w *world) newOrg(name string) *org {
+	o := &org{meta: w.newMeta(w.founded()), name: name}
+	w.orgs = append(w.orgs, o)
+	return o
+}
+
+func (w *world) newSpace(o *org, name string) *space {
+	s := &space{meta: w.newMeta(w.founded()), name: name, org: o}
+	w.spaces = append(w.spaces, s)
+	return s
+}
+
+func (w *world) newIdentity(name, secret string, client bool) *identity {
+	i := &identity{guid: w.newGUID(), name: name, secret: secret, client: client, roles: map[*space]role{}}
+	if client {
+		i.guid = name
+	}
+	w.identities = append(w.identities, i)
+	return i
+}
+
+// smallCompany is org acme with the spaces prod and dev, and a second org, so
+// that there is a choice.
+func (w *world) smallCompany() {
+	w.dana = w.newIdentity("dana@acme.example", "correct-horse", false)
+	w.robot = w.newIdentity("migration-robot", "robot-secret", true)
+	acme := w.newOrg("acme")
+	prod, dev := w.newSpace(acme, "prod"), w.newSpace(acme, "dev")
+	playground := w.newSpace(w.newOrg("acme-labs"), "playground")
+	w.home = prod
+	for _, s := range []*space{prod, dev, playground} {
+		w.dana.roles[s] = developer
+		w.robot.roles[s] = developer
+	}
+
+	orders := w.furnish(prod, offeringOld, "v9.6-small", homeSource)
+	orders.tags = []string{"orders"}
+	target := w.furnish(prod, offeringNew, "standard", homeTarget)
+	target.objects = 3 // as in the contract's example
+	w.furnish(prod, offeringNew, "standard", homeSpareTarget)
+	billing := w.furnish(prod, offeringOld, "v9.6-xsmall", "billing-db")
+	jobs := w.furnish(prod, offeringJobs, "standard", "nightly-jobs")
+	logs := w.furnish(prod, offeringLogs, "standard", "logs")
+
+	api := w.settleApp(appSpec{name: "orders-api", space: prod, instances: 3, memory: 512})
+	worker := w.settleApp(appSpec{name: "orders-worker", space: prod, instances: 1, memory: 1024})
+	admin := w.settleApp(appSpec{name: "orders-admin", space: prod, instances: 1, memory: 256})
+	invoices := w.settleApp(appSpec{name: "billing-app", space: prod, instances: 2, memory: 512})
+
+	w.attach(api, orders, "db", nil)
+	w.attach(api, logs, "", nil)
+	w.attach(worker, orders, "", map[string]any{"schema": "orders", "pool_size": 5})
+	w.attach(worker, jobs, "", nil)
+	w.attach(admin, orders, "", nil)
+	w.attach(invoices, billing, "db", nil)
+	w.run(api, worker, invoices)
+
+	devOrders := w.furnish(dev, offeringOld, "v9.6-dev", homeSource)
+	w.furnish(dev, offeringNew, "development", homeTarget)
+	devAPI := w.settleApp(appSpec{name: "orders-api", space: dev, instances: 1, memory: 256})
+	w.attach(devAPI, devOrders, "db", nil)
+	w.run(devAPI)
+
+	w.furnish(playground, offeringNew, "free", "scratch")
+}
+
+// furnish puts an instance into a space that has been there for long.
+func (w *world) furnish(s *space, offeringName, planName, name string) *instance {
+	i := w.newInstance(s, w.planNamed(offeringName, planName), name, w.founded())
+	i.op.end(succeeded, "", w.founded())
+	return i
+}
+
+func (w *world) settleApp(spec appSpec) *app {
+	a := w.newApp(spec, w.founded())
+	w.routes = append(w.routes, &route{meta: w.newMeta(w.founded()), app: a, host: a.name + "-" + a.space.name})
+	return a
+}
+
+// attach binds an application that has been bound for long.
+func (w *world) attach(a *app, i *instance, name string, params map[string]any) {
+	b := w.newBinding(typeApp, name, i, a, w.founded())
+	w.equip(b, params)
+	b.op.end(succeeded, "", w.founded())
+}
+
+// run makes applications that have been running for a day.
+func (w *world) run(apps ...*app) {
+	for _, a := range apps {
+		w.startApp(a, w.started.Add(-24*time.Hour))
+	}
+}
