@@ -99,7 +99,9 @@ func (h *authHandler) remember(token secret.Text) {
 func (h *authHandler) accepted(token secret.Text) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.fresh.accepted = h.fresh.accepted || token == h.fresh.token
+	if token == h.fresh.token {
+		h.fresh.accepted = true
+	}
 }
 
 func rejection(err error) (*Error, bool) {

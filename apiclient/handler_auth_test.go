@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"pg-migrate-wizard/secret"
 )
 
 // door is a service that takes some tokens and refuses others, and notes all.
@@ -100,6 +102,17 @@ func TestAFreshTokenThatMayReadButNotChange(t *testing.T) {
 	_, err = h.do(t.Context(), change) // the repetition
 	if e := failure(t, err); e.Kind != KindForbidden || e.Renewed || !strings.Contains(e.Error(), "lack the role") {
 		t.Errorf("%+v", e)
+	}
+}
+
+func TestAnOlderTokenTakenProvesNothingOfTheFreshOne(t *testing.T) {
+	h := &authHandler{next: &door{takes: only("old")}, tokens: newSession("old")}
+	h.remember(secret.New("new")) // while a read with the old one is on its way
+	if _, err := h.do(t.Context(), read); err != nil {
+		t.Fatal(err)
+	}
+	if !h.isFresh(secret.New("new"), read) {
+		t.Error("it counts as taken")
 	}
 }
 

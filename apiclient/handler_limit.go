@@ -28,7 +28,7 @@ func stopped(ctx context.Context, c call) *Error {
 		return nil
 	}
 	kind := KindTimeout
-	if ctx.Err() == context.Canceled { //nolint:errorlint // Err returns exactly one of two values
+	if ctx.Err() == context.Canceled {
 		kind = KindCancelled
 	}
 	e := c.fail(kind, ctx.Err())

@@ -87,6 +87,16 @@ func TestNoSecretComesOutWhateverTheServiceEchoes(t *testing.T) {
 	}
 }
 
+func TestNoSecretComesOutOfABodyThatBreaks(t *testing.T) {
+	h := &redactHandler{next: handlerFunc(func(context.Context, call) (*answer, error) {
+		return &answer{cut: errors.New("malformed chunk " + canary)}, nil
+	})}
+	a, err := h.do(t.Context(), call{Token: secret.New(canary)})
+	if err != nil || a.cut == nil || leaks(a.cut.Error()) {
+		t.Errorf("%v, %v", a.cut, err)
+	}
+}
+
 func TestRedactionLeavesTheRestAlone(t *testing.T) {
 	for _, c := range []struct{ token, body, want string }{
 		{"a-long-token", `{"status":"a-long-token!"}`, `{"status":"` + secret.Mask + `!"}`},

@@ -74,10 +74,8 @@ func passes(e *Error, c call) bool {
 			e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable
 	}
 	switch e.Kind {
-	case KindNetwork, KindTooMany, KindUnavailable:
+	case KindNetwork, KindTooMany, KindUnavailable, KindTimeout: // a gateway's: ours has ended everything
 		return true
-	case KindTimeout:
-		return e.Status != 0 // a gateway's; our own time limit is final
 	default:
 		return false
 	}

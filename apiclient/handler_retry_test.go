@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -116,6 +117,23 @@ func TestAPreflightThatDidNotBeginIsRepeated(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAPreflightThatDidNotReachTheServiceIsRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		way, dials := network(t, http.HandlerFunc(good)), 0
+		dial := way.DialContext
+		way.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			if dials++; dials == 1 {
+				return nil, errors.New("connection refused")
+			}
+			return dial(ctx, network, address)
+		}
+		c := startWith(t, newSession("token-of-the-tests"), way)
+		if _, err := c.Preflight(t.Context(), names); err != nil || dials != 2 {
+			t.Errorf("%d dials, %v", dials, err)
+		}
+	})
 }
 
 func TestAPreflightAtAGatewaysTimeOut(t *testing.T) {

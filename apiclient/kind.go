@@ -3,7 +3,7 @@ package apiclient
 // A Kind says what a failure means for the caller.
 type Kind string
 
-// The kinds of failure. Only NoToken and Cancelled have no part of the service's.
+// The kinds of failure.
 const (
 	KindNoToken      Kind = "no token"     // the session had none; nothing was sent
 	KindUnauthorized Kind = "unauthorized" // the token was rejected: it may have run out

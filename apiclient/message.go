@@ -34,16 +34,17 @@ var spoken = []string{
 	"error", "title", "message", "error_description", "description", "detail", "details", "reason", "errors",
 }
 
-// texts collects the words of a JSON value, none of them twice.
+// texts collects the words of a JSON value, none of them twice, and of a very
+// long or deep one only the first.
 func texts(value any, depth int) []string {
-	const deepest = 6
+	const deepest, most = 6, 20
 	if depth > deepest {
 		return nil
 	}
 	var found []string
 	add := func(more []string) {
 		for _, s := range more {
-			if s = strings.TrimSpace(s); s != "" && !slices.Contains(found, s) {
+			if s = strings.TrimSpace(s); s != "" && len(found) < most && !slices.Contains(found, s) {
 				found = append(found, s)
 			}
 		}
