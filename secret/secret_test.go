@@ -19,11 +19,14 @@ type holder struct {
 	Ptr  *secret.Text
 	More []secret.Text
 	Map  map[string]secret.Text
+
+	inside  secret.Text // fmt cannot ask this one how it wants to be printed
+	insides []secret.Text
 }
 
 func TestNoRoadOutShowsTheSecret(t *testing.T) {
 	s := secret.New(canary)
-	h := holder{"n", s, &s, []secret.Text{s}, map[string]secret.Text{"k": s}}
+	h := holder{"n", s, &s, []secret.Text{s}, map[string]secret.Text{"k": s}, s, []secret.Text{s}}
 
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
@@ -44,6 +47,9 @@ func TestNoRoadOutShowsTheSecret(t *testing.T) {
 		if strings.Contains(out.String(), form) {
 			t.Errorf("the secret got out as %q:\n%s", form, out.String())
 		}
+	}
+	if s != secret.New(canary) || s == secret.New("other") || (secret.Text{}) != secret.New("") || (secret.Text{}).Reveal() != "" {
+		t.Error("equality must follow the content")
 	}
 	if s.Reveal() != canary || s.IsZero() || !(secret.Text{}).IsZero() {
 		t.Error("Reveal and IsZero must tell the truth")
