@@ -1,0 +1,183 @@
+package cfsession
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"pg-migrate-wizard/sanitize"
+)
+
+// Instance is a service instance with what it is an instance of.
+type Instance struct {
+	GUID          string
+	Name          string
+	Type          string // "managed" or "user-provided"; the latter has no offering and plan
+	Offering      string // for example postgresql, postgresql-db
+	Plan          string
+	Tags          []string
+	LastOperation LastOperation
+	SpaceGUID     string // the space that owns it
+	Shared        bool   // it belongs to another space than the one asked about
+}
+
+type instanceResource struct {
+	GUID          string                `json:"guid"`
+	Name          string                `json:"name"`
+	Type          string                `json:"type"`
+	Tags          []string              `json:"tags"`
+	LastOperation lastOperationResource `json:"last_operation"`
+	Relationships struct {
+		Space related `json:"space"`
+		Plan  related `json:"service_plan"`
+	} `json:"relationships"`
+}
+
+type includedPlans struct {
+	Plans []struct {
+		GUID          string `json:"guid"`
+		Name          string `json:"name"`
+		Relationships struct {
+			Offering related `json:"service_offering"`
+		} `json:"relationships"`
+	} `json:"service_plans"`
+	Offerings []refResource `json:"service_offerings"`
+}
+
+// instancePage is large, because the list is wanted whole; a thousand instances
+// are about a megabyte.
+const instancePage = "1000"
+
+// planFields asks for plan and offering names in the same answer, as cf services
+// does. go-cfclient cannot.
+func planFields() url.Values {
+	return url.Values{
+		"fields[service_plan]":                  {"guid,name,relationships.service_offering"},
+		"fields[service_plan.service_offering]": {"guid,name"},
+		"per_page":                              {instancePage},
+		"order_by":                              {"name"},
+	}
+}
+
+// Instances lists the service instances of a space, those shared into it
+// included, with offering and plan: one request for up to a thousand.
+func (s *Session) Instances(ctx context.Context, spaceGUID string) ([]Instance, error) {
+	const op = "list service instances"
+	if err := checkGUID(op, spaceGUID); err != nil {
+		return nil, err
+	}
+	query := planFields()
+	query.Set("space_guids", spaceGUID)
+	return s.instances(ctx, op, query, spaceGUID)
+}
+
+// Instance reads one service instance. Shared is judged against the session's
+// space.
+func (s *Session) Instance(ctx context.Context, guid string) (Instance, error) {
+	const op = "look at the service instance"
+	if err := checkGUID(op, guid); err != nil {
+		return Instance{}, err
+	}
+	query := planFields()
+	query.Set("guids", guid)
+	found, err := s.instances(ctx, op, query, s.Identity().Space.GUID)
+	if err != nil {
+		return Instance{}, err
+	}
+	for _, i := range found {
+		if i.GUID == guid {
+			return i, nil
+		}
+	}
+	return Instance{}, &Error{Op: op, Err: ErrNotFound}
+}
+
+func (s *Session) instances(ctx context.Context, op string, query url.Values, spaceGUID string) ([]Instance, error) {
+	var all []Instance
+	err := listPages(ctx, s, op, "/v3/service_instances", query, func(page []instanceResource, with includedPlans) error {
+		offering := map[string]string{}
+		for _, o := range with.Offerings {
+			offering[o.GUID] = o.Name
+		}
+		type names struct{ offering, plan string }
+		plans := map[string]names{}
+		for _, p := range with.Plans {
+			plans[p.GUID] = names{offering[p.Relationships.Offering.Data.GUID], p.Name}
+		}
+		for _, r := range page {
+			plan := plans[r.Relationships.Plan.Data.GUID]
+			owner := r.Relationships.Space.Data.GUID
+			all = append(all, Instance{
+				GUID: r.GUID, Name: r.Name, Type: r.Type, Offering: plan.offering, Plan: plan.plan,
+				Tags: r.Tags, LastOperation: r.LastOperation.last(),
+				SpaceGUID: owner, Shared: owner != "" && spaceGUID != "" && owner != spaceGUID,
+			})
+		}
+		return nil
+	})
+	return all, err
+}
+
+// Parameters reads the parameters that a service instance was configured with.
+// known is false when its service does not tell (CF-ServiceFetchInstance-
+// ParametersNotSupported): then nothing is known, which is not "none".
+func (s *Session) Parameters(ctx context.Context, instanceGUID string) (params json.RawMessage, known bool, err error) {
+	const op = "read the parameters of the service instance"
+	if err := checkGUID(op, instanceGUID); err != nil {
+		return nil, false, err
+	}
+	raw, err := s.cf.ServiceInstances.GetManagedParameters(ctx, instanceGUID)
+	return fetched(op, raw, err)
+}
+
+// fetched sorts the outcome of a look at parameters: told, not told, failed.
+func fetched(op string, raw *json.RawMessage, err error) (json.RawMessage, bool, error) {
+	if err != nil {
+		err = named(op, err)
+		switch refusalOf(err).code {
+		case codeParamsUnsupported, codeBindingParamsUnsupported:
+			return nil, false, nil
+		}
+		return nil, false, err
+	}
+	if raw == nil {
+		return json.RawMessage("null"), true, nil
+	}
+	return *raw, true, nil
+}
+
+// UpdateParameters updates a service instance with parameters, and nothing else
+// of it, and waits until that is done. Tags, name and plan stay.
+func (s *Session) UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error {
+	return s.patchInstance(ctx, "update the service instance", instanceGUID, map[string]json.RawMessage{"parameters": params})
+}
+
+// RenameInstance gives a service instance another name. [IsNameTaken] when the
+// space has one of that name.
+func (s *Session) RenameInstance(ctx context.Context, guid, name string) error {
+	return s.patchInstance(ctx, "rename the service instance to "+sanitize.Line(name), guid, map[string]string{"name": name})
+}
+
+func (s *Session) patchInstance(ctx context.Context, op, guid string, change any) error {
+	if err := checkGUID(op, guid); err != nil {
+		return err
+	}
+	job, err := s.change(ctx, op, http.MethodPatch, "/v3/service_instances/"+guid, change)
+	if err != nil {
+		return err
+	}
+	return s.await(ctx, op, job)
+}
+
+// DeleteInstance deletes a service instance and its data, and waits until it is
+// gone; one that is gone already is success. The Cloud Controller deletes all
+// bindings and keys of the instance FIRST, without asking: look for bindings
+// before.
+func (s *Session) DeleteInstance(ctx context.Context, guid string) error {
+	const op = "delete the service instance"
+	if err := checkGUID(op, guid); err != nil {
+		return err
+	}
+	return s.remove(ctx, op, "/v3/service_instances/"+guid)
+}

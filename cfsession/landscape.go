@@ -1,0 +1,206 @@
+package cfsession
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"pg-migrate-wizard/sanitize"
+)
+
+// Provider is whose machines a landscape runs on. It matters because Google
+// Cloud needs another service key for the target, one with session replication
+// (contract, Quick Start, IMPORTANT).
+type Provider string
+
+// The providers of SAP BTP regions.
+const (
+	Unknown     Provider = ""
+	AWS         Provider = "AWS"
+	Azure       Provider = "Azure"
+	GoogleCloud Provider = "Google Cloud"
+	Alibaba     Provider = "Alibaba Cloud"
+	SAP         Provider = "SAP Cloud Infrastructure"
+)
+
+// String implements fmt.Stringer.
+func (p Provider) String() string {
+	if p == Unknown {
+		return "unknown"
+	}
+	return string(p)
+}
+
+// ParseProvider reads a provider as people write it: gcp, google, aws, azure...
+func ParseProvider(text string) (Provider, error) {
+	switch strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(text)) {
+	case "aws", "amazon", "amazonwebservices":
+		return AWS, nil
+	case "azure", "microsoft", "microsoftazure":
+		return Azure, nil
+	case "gcp", "google", "googlecloud", "googlecloudplatform":
+		return GoogleCloud, nil
+	case "alibaba", "alicloud", "alibabacloud":
+		return Alibaba, nil
+	case "sap", "converged", "sapcloudinfrastructure":
+		return SAP, nil
+	default:
+		return Unknown, fmt.Errorf("%q is no provider: aws, azure, gcp, alibaba or sap", text)
+	}
+}
+
+// Landscape is where a Cloud Foundry API belongs: one region, or one of the
+// extension landscapes of a region.
+type Landscape struct {
+	API          string
+	Name         string // eu10.hana.ondemand.com, eu10-004.hana.ondemand.com
+	Region       string // eu10; "" when the name does not tell
+	Provider     Provider
+	MigrationURL string // base of the migration API, ending in /v1, no slash after it
+}
+
+// GoogleCloud reports whether the rules for Google Cloud apply.
+func (l Landscape) GoogleCloud() bool { return l.Provider == GoogleCloud }
+
+// Overrides are the flags that settle what an API address does not tell. ""
+// leaves a value to be derived.
+type Overrides struct {
+	Name         string // --landscape: eu10.hana.ondemand.com, or short eu10-004
+	Provider     string // --provider
+	MigrationURL string // --migration-url
+}
+
+// The flags that a LandscapeError may name.
+const (
+	FlagLandscape    = "--landscape"
+	FlagProvider     = "--provider"
+	FlagMigrationURL = "--migration-url"
+)
+
+// LandscapeError says what could not be derived, and which flag settles it.
+type LandscapeError struct {
+	API  string
+	Flag string
+	Why  string
+}
+
+func (e *LandscapeError) Error() string {
+	return sanitize.Line(fmt.Sprintf("landscape of %s: %s; %s settles it", e.API, e.Why, e.Flag))
+}
+
+// Derive tells landscape, provider and migration API from a Cloud Foundry API
+// address (pattern https://api.cf.<landscape>, migration API
+// https://pg-migrate.cf.<landscape>/v1: contract, head). With a
+// *[LandscapeError] comes what could be derived all the same.
+func Derive(apiURL string, over Overrides) (Landscape, error) {
+	l := Landscape{API: apiURL}
+	unsettled := func(flag, format string, args ...any) (Landscape, error) {
+		return l, &LandscapeError{apiURL, flag, fmt.Sprintf(format, args...)}
+	}
+	api, err := parseBase(apiURL)
+	if err != nil {
+		return unsettled(FlagLandscape, "%v", err)
+	}
+	l.API = api.String()
+
+	if over.Name != "" {
+		if l.Name, err = fullName(over.Name); err != nil {
+			return unsettled(FlagLandscape, "%v", err)
+		}
+	} else if name, found := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf."); found {
+		l.Name = name
+	}
+	l.Region = regionOf(l.Name)
+
+	l.Provider = providerOf(l.Region)
+	if over.Provider != "" {
+		if l.Provider, err = ParseProvider(over.Provider); err != nil {
+			return unsettled(FlagProvider, "%v", err)
+		}
+	}
+
+	switch {
+	case over.MigrationURL != "":
+		u, err := migrationBase(over.MigrationURL)
+		if err != nil {
+			return unsettled(FlagMigrationURL, "%v", err)
+		}
+		l.MigrationURL = u
+	case l.Name == "":
+		return unsettled(FlagLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
+	default:
+		l.MigrationURL = "https://pg-migrate.cf." + l.Name + "/v1"
+	}
+	if l.Provider == Unknown {
+		return unsettled(FlagProvider, "the name does not tell whether it runs on Google Cloud")
+	}
+	return l, nil
+}
+
+var (
+	hostName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	regionName = regexp.MustCompile(`^([a-z]{2}[0-9]{2})(-[0-9]{3})?$`)
+)
+
+// fullName completes the short form of a landscape name.
+func fullName(name string) (string, error) {
+	name = strings.Trim(strings.ToLower(strings.TrimSpace(name)), ".")
+	if !hostName.MatchString(name) {
+		return "", fmt.Errorf("%q is not the name of a landscape", name)
+	}
+	if strings.Contains(name, ".") {
+		return name, nil
+	}
+	if !regionName.MatchString(name) {
+		return "", fmt.Errorf("%q is neither a region, like eu10 or eu10-004, nor a whole name", name)
+	}
+	return name + domainOf(name), nil
+}
+
+// regionOf is the region in a landscape's name, without the number of an
+// extension landscape.
+func regionOf(name string) string {
+	first, _, _ := strings.Cut(name, ".")
+	if m := regionName.FindStringSubmatch(first); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// providerOf goes by the first digit of the region. The rule holds for every
+// region that SAP lists (state August 2026).
+func providerOf(region string) Provider {
+	if len(region) != 4 {
+		return Unknown
+	}
+	switch region[2] {
+	case '0':
+		return SAP
+	case '1':
+		return AWS
+	case '2':
+		return Azure
+	case '3':
+		return GoogleCloud
+	case '4':
+		return Alibaba
+	default:
+		return Unknown
+	}
+}
+
+// migrationBase checks an address that a token will be sent to.
+func migrationBase(address string) (string, error) {
+	u, err := parseBase(address)
+	if err != nil {
+		return "", err
+	}
+	if !private(u) {
+		return "", fmt.Errorf("%s is neither https nor this machine", (&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
+	}
+	if u.Path == "" {
+		u.Path = "/v1"
+	}
+	return u.String(), nil
+}

@@ -1,0 +1,98 @@
+package cfsession
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestDerive(t *testing.T) {
+	for _, c := range []struct {
+		name, api string
+		over      Overrides
+		want      Landscape // API left out
+		flag      string    // that the error names; "" = no error
+	}{
+		{
+			name: "plain region", api: "https://api.cf.eu10.hana.ondemand.com/",
+			want: Landscape{Name: "eu10.hana.ondemand.com", Region: "eu10", Provider: AWS, MigrationURL: "https://pg-migrate.cf.eu10.hana.ondemand.com/v1"},
+		},
+		{
+			name: "extension landscape, no scheme, capitals", api: "API.cf.EU10-004.hana.ondemand.com",
+			want: Landscape{Name: "eu10-004.hana.ondemand.com", Region: "eu10", Provider: AWS, MigrationURL: "https://pg-migrate.cf.eu10-004.hana.ondemand.com/v1"},
+		},
+		{
+			name: "Google Cloud", api: "https://api.cf.us30.hana.ondemand.com",
+			want: Landscape{Name: "us30.hana.ondemand.com", Region: "us30", Provider: GoogleCloud, MigrationURL: "https://pg-migrate.cf.us30.hana.ondemand.com/v1"},
+		},
+		{
+			name: "China", api: "https://api.cf.cn40.platform.sapcloud.cn",
+			want: Landscape{Name: "cn40.platform.sapcloud.cn", Region: "cn40", Provider: Alibaba, MigrationURL: "https://pg-migrate.cf.cn40.platform.sapcloud.cn/v1"},
+		},
+		{name: "no landscape in it", api: "http://127.0.0.1:8080", flag: FlagLandscape},
+		{name: "not an address", api: "ftp://x", flag: FlagLandscape},
+		{
+			name: "unknown naming", api: "https://api.cf.lab.example.com", flag: FlagProvider,
+			want: Landscape{Name: "lab.example.com", MigrationURL: "https://pg-migrate.cf.lab.example.com/v1"},
+		},
+		{
+			name: "all by flag", api: "http://127.0.0.1:8080",
+			over: Overrides{Provider: "gcp", MigrationURL: "http://127.0.0.1:9090/v1/"},
+			want: Landscape{Provider: GoogleCloud, MigrationURL: "http://127.0.0.1:9090/v1"},
+		},
+		{
+			name: "migration address without a path", api: "https://api.cf.eu20.hana.ondemand.com",
+			over: Overrides{MigrationURL: "pg-migrate.example.com"},
+			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure, MigrationURL: "https://pg-migrate.example.com/v1"},
+		},
+		{
+			name: "migration address in the clear", api: "https://api.cf.eu20.hana.ondemand.com", flag: FlagMigrationURL,
+			over: Overrides{MigrationURL: "http://pg-migrate.example.com/v1"},
+			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure},
+		},
+		{
+			name: "short name", api: "http://127.0.0.1:8080", over: Overrides{Name: "cn20"},
+			want: Landscape{Name: "cn20.platform.sapcloud.cn", Region: "cn20", Provider: Azure, MigrationURL: "https://pg-migrate.cf.cn20.platform.sapcloud.cn/v1"},
+		},
+		{
+			name: "provider against the rule", api: "https://api.cf.eu10.hana.ondemand.com", over: Overrides{Provider: "Google Cloud"},
+			want: Landscape{Name: "eu10.hana.ondemand.com", Region: "eu10", Provider: GoogleCloud, MigrationURL: "https://pg-migrate.cf.eu10.hana.ondemand.com/v1"},
+		},
+		{name: "a name with a path in it", api: "http://127.0.0.1:1", over: Overrides{Name: "evil.com/x"}, flag: FlagLandscape},
+		{name: "a name that is no region", api: "http://127.0.0.1:1", over: Overrides{Name: "frankfurt"}, flag: FlagLandscape},
+		{
+			name: "a provider nobody knows", api: "https://api.cf.eu10.hana.ondemand.com", over: Overrides{Provider: "ibm"}, flag: FlagProvider,
+			want: Landscape{Name: "eu10.hana.ondemand.com", Region: "eu10"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := Derive(c.api, c.over)
+			e, _ := errors.AsType[*LandscapeError](err)
+			if (err != nil) != (c.flag != "") || (e != nil && e.Flag != c.flag) {
+				t.Fatalf("error %v, want flag %q", err, c.flag)
+			}
+			got.API = ""
+			if got != c.want {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+// The table and the rule must agree: the rule is what real addresses go by.
+func TestKnownLandscapesAgreeWithTheRule(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range KnownLandscapes {
+		l, err := Derive(k.API(), Overrides{})
+		if err != nil || l.Name != k.Name || l.Region != k.Region || l.Provider != k.Provider {
+			t.Errorf("%+v: derived %+v, %v", k, l, err)
+		}
+		if seen[k.Name] || k.Location == "" || !strings.HasPrefix(k.Name, k.Region) {
+			t.Errorf("%+v: twice, or incomplete", k)
+		}
+		seen[k.Name] = true
+	}
+	if len(seen) != 49 {
+		t.Errorf("%d landscapes", len(seen))
+	}
+}

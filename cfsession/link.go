@@ -1,0 +1,104 @@
+package cfsession
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	readLimit   = 30 * time.Second // one attempt of a GET
+	changeLimit = 90 * time.Second // one changing request: a broker may sit behind it
+	readTries   = 5
+	maxRetry    = time.Minute // the longest Retry-After that is waited for
+)
+
+// link is the way out to the network: every request of the package goes
+// through send, and so through one transport, without redirects.
+type link struct {
+	rt    http.RoundTripper
+	agent string
+}
+
+func newLink(o Options, sslDisabled bool) link {
+	l := link{o.Transport, o.UserAgent}
+	if l.rt == nil {
+		l.rt = newTransport(sslDisabled)
+	}
+	if l.agent == "" {
+		l.agent = "pg-migrate-wizard"
+	}
+	return l
+}
+
+// send sends a request once, or, for a GET, up to five times: after a network
+// error, a cut body, a 429 or a 5xx, with growing pauses or the server's
+// Retry-After. build makes a new request for each attempt.
+func (l link) send(ctx context.Context, method string, build func(context.Context) (*http.Request, error)) (*answer, error) {
+	var ans *answer
+	var err error
+	once := func(limit time.Duration) {
+		var req *http.Request
+		if req, err = build(ctx); err != nil {
+			ans = nil
+			return
+		}
+		req.Header.Set("User-Agent", l.agent)
+		req.Header.Set("Accept", "application/json")
+		ans, err = exchange(l.rt, req, limit)
+	}
+	if method != http.MethodGet {
+		once(changeLimit)
+		return ans, err
+	}
+	pauses := backoff.NewExponentialBackOff() // 0.5 s, growing by half
+	pauses.RandomizationFactor = 0
+	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
+		once(readLimit)
+		return struct{}{}, again(ans, err)
+	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(readTries), backoff.WithMaxElapsedTime(0))
+	if ctx.Err() != nil && again(ans, err) != nil {
+		return nil, ctx.Err() // the caller went away between two attempts
+	}
+	return ans, err
+}
+
+var errPassing = errors.New("worth another try")
+
+// again says whether a GET is worth repeating, and when.
+func again(ans *answer, err error) error {
+	switch {
+	case err != nil && hopeless(err):
+		return backoff.Permanent(err)
+	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
+		return errPassing
+	case ans.StatusCode == http.StatusTooManyRequests || ans.StatusCode >= 500:
+		if pause, ok := retryAfter(ans.Header.Get("Retry-After")); ok {
+			return &backoff.RetryAfterError{Duration: pause}
+		}
+		return errPassing
+	default:
+		return nil
+	}
+}
+
+// hopeless reports a failure that no repetition will cure.
+func hopeless(err error) bool {
+	return untrusted(err) || errors.Is(err, context.Canceled)
+}
+
+// retryAfter reads the header's two forms: seconds, or a date.
+func retryAfter(header string) (time.Duration, bool) {
+	var pause time.Duration
+	if seconds, err := time.ParseDuration(header + "s"); err == nil {
+		pause = seconds
+	} else if at, err := http.ParseTime(header); err == nil {
+		pause = time.Until(at)
+	} else {
+		return 0, false
+	}
+	return min(max(pause, 0), maxRetry), true
+}

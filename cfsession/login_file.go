@@ -1,0 +1,158 @@
+package cfsession
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"pg-migrate-wizard/secret"
+)
+
+// loginFile is config.json of the cf CLI. cf takes no lock on it and rewrites
+// it whole at the end of every command, from the copy it read at the start: what
+// we write may be undone by a long cf command, and is read again before it is
+// relied on.
+type loginFile struct{ path string }
+
+// loginRecord is the part of config.json that a session needs. Every other key,
+// known to cf or not, is kept as it is.
+type loginRecord struct {
+	ConfigVersion         int
+	Target                string
+	APIVersion            string
+	AuthorizationEndpoint string
+	UaaEndpoint           string
+	UAAOAuthClient        string
+	UAAOAuthClientSecret  string
+	UAAGrantType          string
+	AccessToken           string
+	RefreshToken          string
+	SSLDisabled           bool
+	OrganizationFields    Ref
+	SpaceFields           Ref
+	CFOnK8s               struct{ Enabled bool }
+}
+
+// Ref names an org or a space.
+type Ref struct{ GUID, Name string }
+
+// access is the stored access token without its "bearer ".
+func (r loginRecord) access() secret.Text {
+	scheme, token, found := strings.Cut(strings.TrimSpace(r.AccessToken), " ")
+	if !found || !strings.EqualFold(scheme, "bearer") {
+		return secret.New(strings.TrimSpace(r.AccessToken))
+	}
+	return secret.New(strings.TrimSpace(token))
+}
+
+func (r loginRecord) refresh() secret.Text { return secret.New(r.RefreshToken) }
+
+// newLoginFile finds the file as cf does: $CF_HOME/.cf, else the home
+// directory. A symbolic link is followed, so that a rename does not replace it.
+func newLoginFile(home string) (*loginFile, error) {
+	if home == "" {
+		home = os.Getenv("CF_HOME")
+	}
+	if home == "" {
+		var err error
+		if home, err = os.UserHomeDir(); err != nil {
+			return nil, fmt.Errorf("find the home directory: %w", err)
+		}
+	}
+	path := filepath.Join(home, ".cf", "config.json")
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return &loginFile{path}, nil
+}
+
+func (f *loginFile) read() (loginRecord, error) {
+	rec, _, err := f.readAll()
+	return rec, err
+}
+
+// readAll returns the record and all keys of the file. A missing file is
+// fs.ErrNotExist.
+func (f *loginFile) readAll() (loginRecord, map[string]json.RawMessage, error) {
+	var rec loginRecord
+	data, err := os.ReadFile(f.path)
+	if err != nil {
+		return rec, nil, err
+	}
+	if err := json.Unmarshal(data, &rec); err != nil {
+		return rec, nil, &malformedError{err}
+	}
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return rec, nil, &malformedError{err}
+	}
+	return rec, all, nil
+}
+
+type malformedError struct{ err error }
+
+func (e *malformedError) Error() string { return "not a cf configuration: " + e.err.Error() }
+func (e *malformedError) Unwrap() error { return e.err }
+
+// change reads the file again, lets edit decide on what it finds, and writes
+// the keys that edit returned over those in the file. No keys: nothing is
+// written. The caller holds the lock.
+func (f *loginFile) change(edit func(now loginRecord) map[string]any) error {
+	rec, all, err := f.readAll()
+	if errors.Is(err, fs.ErrNotExist) {
+		all, err = map[string]json.RawMessage{}, nil
+	}
+	if err != nil {
+		return err
+	}
+	keys := edit(rec)
+	if len(keys) == 0 {
+		return nil
+	}
+	for key, value := range keys {
+		if all[key], err = json.Marshal(value); err != nil {
+			return fmt.Errorf("encode %s: %w", key, err)
+		}
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(all); err != nil {
+		return fmt.Errorf("encode the cf configuration: %w", err)
+	}
+	return replaceFile(f.path, bytes.TrimRight(buf.Bytes(), "\n"))
+}
+
+const (
+	lockName = "pg-migrate-wizard.lock"
+	lockWait = 40 * time.Second // longer than a token call may take
+	lockLook = 50 * time.Millisecond
+)
+
+// lock keeps other processes of ours (cf takes no lock) from renewing the same
+// login at the same time. It is advice: where it cannot be had (a read-only
+// directory, a file system without locks) the work goes on without it, and the
+// look at the file before and after stands alone.
+func (f *loginFile) lock(ctx context.Context) (unlock func()) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	dir := filepath.Dir(f.path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return func() {}
+	}
+	l := flock.New(filepath.Join(dir, lockName))
+	if held, err := l.TryLockContext(ctx, lockLook); err != nil || !held {
+		return func() {}
+	}
+	return func() { _ = l.Unlock() }
+}
