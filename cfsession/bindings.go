@@ -42,7 +42,7 @@ func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]
 	query.Set("include", "app")
 	query.Set("per_page", bindingPage)
 	var all []Binding
-	err := listPages(ctx, s, op, credentialBindings, query, func(page []bindingResource, with includedApps) error {
+	err := listPages(ctx, s, op, bindingsPath, query, func(page []bindingResource, with includedApps) error {
 		apps := map[string]App{}
 		for _, a := range with.Apps {
 			apps[a.GUID] = a.app()
@@ -84,7 +84,7 @@ func (s *Session) Bind(ctx context.Context, appGUID, instanceGUID, name string, 
 	if len(params) > 0 {
 		order.Parameters = &params
 	}
-	job, err := s.change(ctx, op, http.MethodPost, credentialBindings, order)
+	job, err := s.change(ctx, op, http.MethodPost, bindingsPath, order)
 	if err != nil {
 		return Binding{}, err
 	}

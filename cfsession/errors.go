@@ -181,7 +181,7 @@ func named(op string, err error) error {
 	e, own := errors.AsType[*Error](err)
 	out, signedOut := errors.AsType[*SignedOutError](err)
 	switch {
-	case signedOut && !(own && errors.Is(e, out)):
+	case signedOut && (!own || !errors.Is(e, out)):
 		return fmt.Errorf("%s: %w", op, out)
 	case own:
 		e := *e

@@ -18,7 +18,7 @@ type Key struct {
 	LastOperation LastOperation
 }
 
-const credentialBindings = "/v3/service_credential_bindings"
+const bindingsPath = "/v3/service_credential_bindings"
 
 type bindingResource struct {
 	GUID          string                `json:"guid"`
@@ -42,7 +42,7 @@ func (s *Session) keys(ctx context.Context, op string, query url.Values) ([]Key,
 	query.Set("type", "key")
 	query.Set("per_page", "500")
 	var all []Key
-	err := listPages(ctx, s, op, credentialBindings, query, func(page []bindingResource, _ none) error {
+	err := listPages(ctx, s, op, bindingsPath, query, func(page []bindingResource, _ none) error {
 		for _, r := range page {
 			all = append(all, Key{r.GUID, r.Name, r.LastOperation.last()})
 		}
@@ -64,7 +64,7 @@ func (s *Session) CreateKey(ctx context.Context, instanceGUID, name string, para
 	if len(params) > 0 {
 		order.Parameters = &params
 	}
-	job, err := s.change(ctx, op, http.MethodPost, credentialBindings, order)
+	job, err := s.change(ctx, op, http.MethodPost, bindingsPath, order)
 	if err != nil {
 		return Key{}, err
 	}
@@ -123,7 +123,7 @@ func (s *Session) KeyUsable(ctx context.Context, keyGUID string) (Usable, error)
 	var details struct {
 		Credentials map[string]json.RawMessage `json:"credentials"`
 	}
-	if err := s.get(ctx, op, credentialBindings+"/"+keyGUID+"/details", nil, &details); err != nil {
+	if err := s.get(ctx, op, bindingsPath+"/"+keyGUID+"/details", nil, &details); err != nil {
 		return Usable{}, err
 	}
 	has := func(names ...string) bool {
@@ -145,5 +145,5 @@ func (s *Session) DeleteBinding(ctx context.Context, guid string) error {
 	if err := checkGUID(op, guid); err != nil {
 		return err
 	}
-	return s.remove(ctx, op, credentialBindings+"/"+guid)
+	return s.remove(ctx, op, bindingsPath+"/"+guid)
 }

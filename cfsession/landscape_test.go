@@ -96,3 +96,53 @@ func TestKnownLandscapesAgreeWithTheRule(t *testing.T) {
 		t.Errorf("%d landscapes", len(seen))
 	}
 }
+
+func TestProviders(t *testing.T) {
+	for text, want := range map[string]Provider{
+		"aws": AWS, "Amazon Web Services": AWS, "AZURE": Azure, "Microsoft Azure": Azure, "gcp": GoogleCloud,
+		"google-cloud": GoogleCloud, "Alibaba Cloud": Alibaba, "sap": SAP,
+	} {
+		if got, err := ParseProvider(text); err != nil || got != want {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	for _, p := range []Provider{AWS, Azure, GoogleCloud, Alibaba, SAP} {
+		if got, err := ParseProvider(p.String()); err != nil || got != p {
+			t.Errorf("%s is not read back: %v, %v", p, got, err)
+		}
+	}
+	if _, err := ParseProvider(""); err == nil || Unknown.String() != "unknown" {
+		t.Error("nothing is no provider")
+	}
+	if !(Landscape{Provider: GoogleCloud}).GoogleCloud() || (Landscape{Provider: AWS}).GoogleCloud() || (Landscape{}).GoogleCloud() {
+		t.Error("GoogleCloud")
+	}
+	_, err := Derive("http://127.0.0.1:1\x1b[2J", Overrides{})
+	if err == nil || !strings.Contains(err.Error(), "--landscape settles it") || strings.Contains(err.Error(), "\x1b") {
+		t.Errorf("got %q", err)
+	}
+}
+
+func TestSameOrigin(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"https://api.test", "https://API.test:443/v3", true},
+		{"http://api.test:80", "http://api.test", true},
+		{"https://api.test", "http://api.test", false},
+		{"https://api.test", "https://api.test:8443", false},
+		{"https://api.test", "https://api.test.evil", false},
+	} {
+		a, _ := parseBase(c.a)
+		b, _ := parseBase(c.b)
+		if sameOrigin(a, b) != c.want {
+			t.Errorf("%s and %s: %v", c.a, c.b, !c.want)
+		}
+	}
+	for _, bad := range []string{"", "https://", "https://u:p@api.test", "https://api.test?x=1", "file:///etc/passwd"} {
+		if _, err := parseBase(bad); err == nil || strings.Contains(err.Error(), ":p@") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

@@ -69,8 +69,8 @@ func newLoginFile(home string) (*loginFile, error) {
 		}
 	}
 	path := filepath.Join(home, ".cf", "config.json")
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	return &loginFile{path}, nil
 }

@@ -10,7 +10,7 @@ import (
 // parseBase reads an address that requests are built on. Without a scheme it is
 // https, as for cf api. A trailing slash is dropped.
 func parseBase(address string) (*url.URL, error) {
-	address = strings.TrimRight(strings.TrimSpace(address), "/")
+	address = strings.TrimSpace(address)
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
@@ -23,6 +23,7 @@ func parseBase(address string) (*url.URL, error) {
 	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("%s is not the address of a server", u.Redacted())
 	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 	return u, nil
 }
 

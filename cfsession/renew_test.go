@@ -305,6 +305,28 @@ func TestA401LeadsToOneRenewal(t *testing.T) {
 	})
 }
 
+func TestManyRefusedAtOnceRenewOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stub := newStub(t)
+		stub.rotate = true
+		stub.handle("GET /v3/service_credential_bindings", 200, map[string]any{"resources": []any{}})
+		s, _ := stub.signedIn(t)
+		clear(stub.access)
+		var wg sync.WaitGroup
+		for range 40 {
+			wg.Go(func() {
+				if _, err := s.Keys(t.Context(), "i-1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := stub.tokenCalls(); n != 1 {
+			t.Errorf("%d token calls", n)
+		}
+	})
+}
+
 func TestAServerThatRefusesEveryTokenMakesNoStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stub := newStub(t)
@@ -338,7 +360,7 @@ func TestAPassingTroubleAtTheUAAKeepsTheTokenInUse(t *testing.T) {
 		first := reveal2(t, s)
 		stub.tokenBy(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(502)
-			fmt.Fprint(w, "<html>bad gateway</html>")
+			_, _ = fmt.Fprint(w, "<html>bad gateway</html>")
 		})
 		time.Sleep(8*time.Minute + 40*time.Second)
 		for range 10 {

@@ -3,11 +3,15 @@ package cfsession
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -135,6 +139,64 @@ func TestTargetIsWrittenOnlyWhenAskedFor(t *testing.T) {
 	}
 	if got := fmt.Sprint(readConfig(t, path)["SpaceFields"]); !strings.Contains(got, "s-1") {
 		t.Errorf("the other API's target was overwritten: %s", got)
+	}
+}
+
+func TestALinkedLoginFileStaysALink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stub := newStub(t)
+		access, refresh := stub.issue()
+		file := writeConfig(t, t.TempDir(), access, refresh, nil)
+		home := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(home, ".cf"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		link := filepath.Join(home, ".cf", "config.json")
+		if err := os.Symlink(file, link); err != nil {
+			t.Skip("no symbolic links here: ", err)
+		}
+		s, err := Open(t.Context(), stub.options(home))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(9 * time.Minute)
+		if token := reveal2(t, s); readConfig(t, file)["AccessToken"] != "bearer "+token {
+			t.Error("not written where the link points")
+		}
+		if _, err := os.Readlink(link); err != nil {
+			t.Error("the link was replaced by a file")
+		}
+	})
+}
+
+// Without a transport from outside: what the person told cf about certificates
+// holds here too, and nothing else does.
+func TestCertificatesAreCheckedUnlessTheLoginSaysNo(t *testing.T) {
+	stub := newStub(t)
+	stub.handle("GET /v3/service_credential_bindings", 200, map[string]any{"resources": []any{}})
+	server := httptest.NewUnstartedServer(stub)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	for _, disabled := range []bool{false, true} {
+		home := t.TempDir()
+		access, refresh := stub.issue()
+		writeConfig(t, home, access, refresh, map[string]any{"Target": server.URL, "SSLDisabled": disabled})
+		s, err := Open(t.Context(), Options{Home: home})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := time.Now()
+		_, err = s.Keys(t.Context(), "i-1")
+		if (err == nil) != disabled {
+			t.Errorf("SSLDisabled %v: %v", disabled, err)
+		}
+		if time.Since(before) > 400*time.Millisecond && !disabled {
+			t.Error("an untrusted server was tried again")
+		}
+		if err := s.StopApp(t.Context(), "a-1"); err == nil || Unclear(err) {
+			t.Errorf("SSLDisabled %v: %v", disabled, err)
+		}
 	}
 }
 

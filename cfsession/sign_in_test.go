@@ -154,7 +154,7 @@ func TestAClientLoginRenewsItselfFromMemory(t *testing.T) {
 func TestSignInFailures(t *testing.T) {
 	wrong := SignIn{API: stubAPI, User: "dana", Password: newSecret("no")}
 	answer := func(status int, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status); fmt.Fprint(w, body) }
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status); _, _ = fmt.Fprint(w, body) }
 	}
 	for _, c := range []struct {
 		name  string

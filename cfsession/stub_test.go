@@ -65,7 +65,7 @@ func newStub(t testing.TB) *stub {
 		access: map[string]bool{}, refresh: map[string]bool{}, lifetime: 10 * time.Minute,
 	}
 	s.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"links":{"login":{"href":%q},"uaa":{"href":%q},"cloud_controller_v2":null,
+		_, _ = fmt.Fprintf(w, `{"links":{"login":{"href":%q},"uaa":{"href":%q},"cloud_controller_v2":null,
 			"cloud_controller_v3":{"href":%q,"meta":{"version":"3.228.0"}},"logging":{"href":"wss://log.test"},
 			"app_ssh":{"href":"ssh.test:2222","meta":{"oauth_client":"ssh-proxy"}}}}`, stubLogin, stubUAA, stubAPI+"/v3")
 	})
@@ -174,7 +174,7 @@ func (s *stub) serveToken(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 		if !ok {
 			w.WriteHeader(401)
-			fmt.Fprintf(w, `{"error":"invalid_token","error_description":"The token expired, was revoked, or the token ID is incorrect: %s"}`, refresh)
+			_, _ = fmt.Fprintf(w, `{"error":"invalid_token","error_description":"The token expired, was revoked, or the token ID is incorrect: %s"}`, refresh)
 			return
 		}
 	case "password":
@@ -182,13 +182,13 @@ func (s *stub) serveToken(w http.ResponseWriter, r *http.Request) {
 			r.PostForm.Get("passcode") == canary
 		if !good {
 			w.WriteHeader(401)
-			fmt.Fprint(w, `{"error":"unauthorized","error_description":"Bad credentials"}`)
+			_, _ = fmt.Fprint(w, `{"error":"unauthorized","error_description":"Bad credentials"}`)
 			return
 		}
 	case "client_credentials":
 		if r.PostForm.Get("client_secret") != canary {
 			w.WriteHeader(401)
-			fmt.Fprint(w, `{"error":"invalid_client","error_description":"Bad credentials"}`)
+			_, _ = fmt.Fprint(w, `{"error":"invalid_client","error_description":"Bad credentials"}`)
 			return
 		}
 	}

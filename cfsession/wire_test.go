@@ -41,7 +41,7 @@ func TestReadsAreRepeatedAndChangesAreNot(t *testing.T) {
 		unclear bool // for a change
 	}{
 		"lost answer":  {func(w http.ResponseWriter, _ *http.Request) { hijack(w, "") }, true},
-		"HTML 502":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502); fmt.Fprint(w, "<html>") }, true},
+		"HTML 502":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502); _, _ = fmt.Fprint(w, "<html>") }, true},
 		"500":          {func(w http.ResponseWriter, _ *http.Request) { fail(w, 500, 10001, "UnknownError", "oops") }, true},
 		"429":          {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, false},
 		"503 for 40 s": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "40"); w.WriteHeader(503) }, true},
@@ -98,14 +98,14 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stub := newStub(t)
 		s, _ := stub.signedIn(t)
-		delete := func(ctx context.Context) error { return s.DeleteInstance(ctx, "i-1") }
+		remove := func(ctx context.Context) error { return s.DeleteInstance(ctx, "i-1") }
 
 		refuse := func(status, code int) {
 			stub.intercept(v3(func(w http.ResponseWriter, _ *http.Request) { fail(w, status, code, "CF-X", "text") }))
 		}
 		for _, status := range []int{400, 403, 409, 422} {
 			refuse(status, 10003)
-			if err := delete(t.Context()); Unclear(err) || err == nil {
+			if err := remove(t.Context()); Unclear(err) || err == nil {
 				t.Errorf("%d: %v", status, err)
 			}
 		}
@@ -113,10 +113,10 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 		stub.intercept(v3(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := delete(ctx); !Unclear(err) || !errors.Is(err, context.DeadlineExceeded) {
+		if err := remove(ctx); !Unclear(err) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("cancelled on the way: %v", err)
 		}
-		if err := delete(ctx); Unclear(err) || !errors.Is(err, context.DeadlineExceeded) {
+		if err := remove(ctx); Unclear(err) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("cancelled before: %v", err)
 		}
 
@@ -125,7 +125,7 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 		stub.job("DELETE /v3/service_instances/i-1", "j-1", "PROCESSING")
 		ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		err := delete(ctx)
+		err := remove(ctx)
 		if !Unclear(err) || !Unclear(fmt.Errorf("more: %w", err)) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("waiting broke off: %v", err)
 		}
@@ -136,7 +136,7 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 			fail(w, 404, 10010, "CF-ResourceNotFound", "Job not found")
 			return true
 		})
-		if err := delete(t.Context()); !Unclear(err) {
+		if err := remove(t.Context()); !Unclear(err) {
 			t.Errorf("a lost job: %v", err)
 		}
 		// An accepted job with a body that breaks is still followed.
@@ -148,7 +148,7 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 			return true
 		})
 		stub.job("GET /v3/unused-2", "j-2", "POLLING", "COMPLETE")
-		if err := delete(t.Context()); err != nil {
+		if err := remove(t.Context()); err != nil {
 			t.Errorf("cut body of an accepted job: %v", err)
 		}
 
@@ -157,7 +157,7 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 		clear(stub.refresh)
 		time.Sleep(time.Hour)
 		sent := stub.count("DELETE")
-		if err := delete(t.Context()); Unclear(err) || stub.count("DELETE") != sent {
+		if err := remove(t.Context()); Unclear(err) || stub.count("DELETE") != sent {
 			t.Errorf("signed out: %v", err)
 		}
 	})
@@ -217,7 +217,9 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 			t.Error("sent to a stranger")
 		}
 		// Neither does a token call follow a redirect.
-		stub.tokenBy(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, stranger+"/oauth/token", 307) })
+		stub.tokenBy(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, stranger+"/oauth/token", http.StatusTemporaryRedirect)
+		})
 		time.Sleep(time.Hour)
 		if _, err := s.Token(t.Context()); err == nil {
 			t.Error("followed")
@@ -242,7 +244,7 @@ func TestAnswersThatAreNotWhatTheySay(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				stub := newStub(t)
 				s, _ := stub.signedIn(t)
-				stub.intercept(v3(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }))
+				stub.intercept(v3(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) }))
 				list, err := s.Bindings(t.Context(), "i-1")
 				if err == nil || list != nil || Unclear(err) {
 					t.Errorf("taken for an answer: %v, %v", list, err)
@@ -267,7 +269,7 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 			body := make([]byte, 4096)
 			n, _ := r.Body.Read(body)
 			w.WriteHeader(400)
-			fmt.Fprintf(w, `{"error":"invalid_%s","error_description":%q,"errors":[{"code":1,"title":%q,"detail":%q},{"detail":%q}]}`,
+			_, _ = fmt.Fprintf(w, `{"error":"invalid_%s","error_description":%q,"errors":[{"code":1,"title":%q,"detail":%q},{"detail":%q}]}`,
 				r.Header.Get("Authorization"), body[:n], r.Header.Get("Authorization"), r.Header.Get("Authorization"), r.Header.Get("Authorization"))
 		}
 		stub.intercept(v3(echo))
@@ -286,11 +288,11 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 			found = append(found, err)
 		}
 		// A success that cannot be read: neither credentials nor tokens.
-		stub.tokenBy(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"access_token":[%q]}`, canary) })
+		stub.tokenBy(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintf(w, `{"access_token":[%q]}`, canary) })
 		_, err = s.Renew(t.Context(), s.pair.access)
 		found = append(found, err)
 		stub.intercept(v3(func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintf(w, `{"credentials":{"password":%q,"x":%s}`, canary, canary)
+			_, _ = fmt.Fprintf(w, `{"credentials":{"password":%q,"x":%s}`, canary, canary)
 		}))
 		_, err = s.KeyUsable(t.Context(), "k-1")
 		found = append(found, err)
