@@ -114,11 +114,14 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		"GET /v3/apps/{guid}/tasks":            cc.listTasks,
 		"POST /v3/apps/{guid}/tasks":           cc.createTask,
 		"POST /v3/tasks/{guid}/actions/cancel": cc.cancelTask,
+		"PUT /v3/tasks/{guid}/cancel":          cc.cancelTask, // the older form, which cf uses
 		"GET /v3/audit_events":                 cc.listEvents,
 		"GET /v3/jobs/{guid}":                  cc.job,
 	} {
 		mux.Handle(pattern, members.through(h))
 	}
+	mux.Handle("GET /api/v1/info", public.through(cc.logInfo))
+	mux.Handle("GET /api/v1/read/{guid}", members.through(cc.readLogs))
 	mux.Handle("/v3/", members.through(unknownRequest))
 	mux.Handle("/", public.through(unknownRequest))
 }

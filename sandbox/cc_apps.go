@@ -138,7 +138,7 @@ func (cc *cloudController) startAction(q *call) (reply, error) {
 	}
 	if a.state != appStarted { // starting what is started changes nothing
 		cc.startApp(a, q.now)
-		cc.record(q, a, "audit.app.start")
+		cc.record(q, a, eventStart)
 	}
 	return ok(cc.viewApp(q, a))
 }
@@ -150,7 +150,7 @@ func (cc *cloudController) stopAction(q *call) (reply, error) {
 	}
 	if a.state != appStopped {
 		cc.stopApp(a, q.now)
-		cc.record(q, a, "audit.app.stop")
+		cc.record(q, a, eventStop)
 	}
 	return ok(cc.viewApp(q, a))
 }
@@ -162,7 +162,7 @@ func (cc *cloudController) restartAction(q *call) (reply, error) {
 	}
 	cc.stopApp(a, q.now)
 	cc.startApp(a, q.now)
-	cc.record(q, a, "audit.app.restart")
+	cc.record(q, a, eventRestart)
 	return ok(cc.viewApp(q, a))
 }
 

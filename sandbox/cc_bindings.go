@@ -178,7 +178,7 @@ func bindable(i *instance) error {
 	case i.op.kind == "create" && i.op.state == failed:
 		return notFound("Service instance")
 	case i.op.running():
-		return errInstanceBusy
+		return unprocessable("There is an operation in progress for the service instance") // no full stop here, as in the real one
 	}
 	return nil
 }
@@ -251,7 +251,7 @@ func (cc *cloudController) deleteBinding(q *call) (reply, error) {
 		return reply{}, err
 	case !q.who.writes(b.space()):
 		return reply{}, errNotAuthorized
-	case b.op.running():
+	case b.op.running() && b.op.kind == "delete": // a creation that is under way may be deleted
 		return reply{}, errBindingBusy
 	case b.instance.op.running():
 		return reply{}, errInstanceBusy

@@ -321,8 +321,8 @@ func (cc *cloudController) deleteInstance(q *call) (reply, error) {
 		return reply{}, err
 	case q.r.URL.Query().Get("purge") == "true" && i.managed():
 		return reply{}, errNotAuthorized // for administrators only
-	case i.op.running():
-		return reply{}, instanceInProgress(i.name)
+	case i.op.running() && i.op.kind != "create": // a creation that is under way may be deleted
+		return reply{}, errInstanceBusy
 	case !i.managed():
 		cc.removeInstance(i, q.now)
 		return reply{status: 204}, nil

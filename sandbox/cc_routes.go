@@ -62,6 +62,13 @@ func (cc *cloudController) listAppRoutes(q *call) (reply, error) {
 	return cc.listSomeRoutes(q, []*app{a})
 }
 
+// What is recorded.
+const (
+	eventStart   = "audit.app.start"
+	eventStop    = "audit.app.stop"
+	eventRestart = "audit.app.restart"
+)
+
 // auditEvent says who did what to an application.
 type auditEvent struct {
 	meta

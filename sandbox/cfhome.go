@@ -54,7 +54,7 @@ type cfRepo struct{ Name, URL string }
 // landscape's user and targeted at its org and space, as `cf login` would with
 // CF_HOME set to dir.
 func (l *Landscape) WriteCFHome(dir string) error {
-	data, err := json.MarshalIndent(l.session(), "", "  ")
+	data, err := json.MarshalIndent(l.session(), "", "  ") //nolint:gosec // tokens are what the file is for
 	if err != nil {
 		return fmt.Errorf("sandbox: cf session: %w", err)
 	}

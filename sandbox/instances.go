@@ -177,6 +177,9 @@ func (w *world) provision(i *instance, params map[string]any, at time.Time) *job
 	return w.start(work{
 		operation: "service_instance.create", kind: "service_instances", guid: i.guid, takes: timeToCreate,
 		finish: func(at time.Time) *cfError {
+			if i.op.kind != "create" {
+				return unableToPerform("create", "The service instance was deleted meanwhile")
+			}
 			if refusal := brokerRefuses(i.plan.offering.updatable, params); refusal != "" {
 				i.op.end(failed, refusal, at)
 				return unableToPerform("create", refusal)
@@ -257,24 +260,21 @@ func (w *world) newBinding(kind, name string, i *instance, a *app, at time.Time)
 	return b
 }
 
-// bind starts the broker's work on a new binding. Nothing is done where the
-// binding or its instance was removed meanwhile.
+// bind starts the broker's work on a new binding.
 func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
 	return w.start(work{
 		operation: b.jobName("create"), kind: "service_credential_bindings", guid: b.guid, takes: timeToBind,
 		finish: func(at time.Time) *cfError {
-			refusal := ""
-			switch {
-			case b.op.kind != "create":
-				refusal = "The service binding was deleted meanwhile"
-			default:
-				refusal = brokerRefuses(b.instance.plan.offering.bindable, w.brokerParameters(b, params))
+			if b.op.kind != "create" {
+				return unableToPerform("bind", "The service binding was deleted meanwhile")
 			}
-			if refusal != "" {
-				if b.op.kind == "create" {
+			// An application may hand over what it likes ("schema", "pool_size");
+			// with a key the broker is strict.
+			if b.kind == typeKey {
+				if refusal := brokerRefuses(b.instance.plan.offering.bindable, params); refusal != "" {
 					b.op.end(failed, refusal, at)
+					return unableToPerform("bind", refusal)
 				}
-				return unableToPerform("bind", refusal)
 			}
 			w.equip(b, params)
 			b.op.end(succeeded, "", at)
@@ -282,15 +282,6 @@ func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
 			return nil
 		},
 	}, at)
-}
-
-// brokerParameters are the parameters of a binding that its broker checks: an
-// application may hand over what it likes ("schema", "role"); a key may not.
-func (w *world) brokerParameters(b *binding, params map[string]any) map[string]any {
-	if b.kind == typeKey {
-		return params
-	}
-	return nil
 }
 
 // equip gives a binding what the broker returns for it.

@@ -24,6 +24,9 @@ type lab struct {
 	t    *testing.T
 	info sandbox.Info
 	http *http.Client
+
+	kept    string // a token, until it is about to expire
+	expires time.Time
 }
 
 func newLab(t *testing.T, cfg sandbox.Config) *lab {
@@ -77,6 +80,9 @@ func (l *lab) do(req *http.Request) answer {
 		l.t.Fatal(err)
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, text: string(data)}
+	if strings.HasPrefix(req.URL.Path, "/v1/") {
+		holdAgainstContract(l.t, req, a)
+	}
 	if resp.Header.Get("Content-Type") == "application/json" {
 		if err := json.Unmarshal(data, &a.json); err != nil {
 			l.t.Fatalf("%s %s: %v in %q", req.Method, req.URL, err, data)
@@ -133,7 +139,11 @@ func (l *lab) signIn() answer {
 
 func (l *lab) token() string {
 	l.t.Helper()
-	return l.signIn().str("access_token")
+	if time.Until(l.expires) < time.Minute {
+		a := l.signIn()
+		l.kept, l.expires = a.str("access_token"), time.Now().Add(time.Duration(a.json["expires_in"].(float64))*time.Second)
+	}
+	return l.kept
 }
 
 // names are the six names of a request to /v1.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -48,8 +49,8 @@ type Landscape struct {
 	requests *requestLog
 	listener net.Listener
 	server   *http.Server
-	served   chan struct{}  // closed when the server has stopped
-	inFlight sync.WaitGroup // requests being answered
+	served   chan struct{} // closed when the server has stopped
+	gate     gate
 }
 
 // Info is what somebody needs to use the landscape, and nothing they must not
@@ -98,9 +99,7 @@ func Start(cfg Config) (*Landscape, error) {
 	}
 
 	var seed [32]byte
-	for i := range 8 {
-		seed[i] = byte(cfg.Seed >> (8 * i))
-	}
+	binary.LittleEndian.PutUint64(seed[:], cfg.Seed)
 	w := &world{
 		speed:    cfg.Speed,
 		lifetime: cfg.TokenLifetime,
@@ -164,8 +163,35 @@ func (l *Landscape) Close() error {
 		err = nil // closed by its owner, or twice
 	}
 	<-l.served
-	l.inFlight.Wait()
+	l.gate.close()
 	return err
+}
+
+// gate counts the requests that are being answered, so that Close can wait for
+// the last of them.
+type gate struct {
+	mu     sync.Mutex
+	closed bool
+	inside sync.WaitGroup
+}
+
+// enter says whether a request may still come in; if so, it must leave.
+func (g *gate) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.closed {
+		g.inside.Add(1)
+	}
+	return !g.closed
+}
+
+func (g *gate) leave() { g.inside.Done() }
+
+func (g *gate) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.inside.Wait()
 }
 
 // pause waits for d unless the request is given up before.

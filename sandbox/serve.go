@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,8 +35,10 @@ func (l *Landscape) handler() http.Handler {
 // count keeps Close waiting for what is being answered.
 func (l *Landscape) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		l.inFlight.Add(1)
-		defer l.inFlight.Done()
+		if !l.gate.enter() {
+			panic(http.ErrAbortHandler)
+		}
+		defer l.gate.leave()
 		next.ServeHTTP(w, r)
 	})
 }
@@ -151,11 +154,13 @@ func (a reply) frozen() reply {
 	case nil, page, json.RawMessage:
 		return a
 	}
-	data, err := json.Marshal(a.body)
-	if err != nil {
+	var data bytes.Buffer
+	encoder := json.NewEncoder(&data)
+	encoder.SetEscapeHTML(false) // an & in a link stays one, as on a real landscape
+	if err := encoder.Encode(a.body); err != nil {
 		panic(err) // only bodies that are made here
 	}
-	a.body = json.RawMessage(data)
+	a.body = json.RawMessage(data.Bytes())
 	return a
 }
 

@@ -95,3 +95,153 @@ func statuses(r sandbox.RunTruth) []string {
 	}
 	return list
 }
+
+func TestCriticalFindingsGoAwayAtTheThirdRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{Scenario: "critical-findings"})
+		l.prepare(l.info.Target)
+		var found []int
+		for range 4 {
+			found = append(found, len(l.critical("sourceDatabaseIssues", l.info.Target)))
+		}
+		if want := []int{2, 1, 0, 0}; !slices.Equal(found, want) {
+			t.Errorf("critical findings: %v, want %v", found, want)
+		}
+		l.replicate(l.info.Target)
+	})
+}
+
+func TestReplicationDespiteCriticalFindingsFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{Scenario: "critical-findings"})
+		l.prepare(l.info.Target)
+		n := l.names(l.info.Target)
+		l.accepted(l.v1("POST", "replication", n), "/v1/replication?")
+		l.reaches("replication", n, "FAILED")
+		l.refused(l.v1("POST", "finalization", n), 409)
+	})
+}
+
+func TestGoogleCloudNeedsSessionReplication(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{Scenario: "gcp"})
+		if l.info.Provider != "Google Cloud" {
+			t.Errorf("provider %q", l.info.Provider)
+		}
+		l.prepare(l.info.Target)
+		n := l.names(l.info.Target)
+		if got := l.critical("targetDatabaseIssues", l.info.Target); len(got) != 1 {
+			t.Errorf("critical findings: %v", got)
+		}
+		l.refused(l.v1("POST", "replication", n), 422)
+
+		l.must(l.createKey(l.info.Target, "session", map[string]any{"enable_session_replication": true}))
+		n["target_service_key_name"] = "session"
+		l.accepted(l.v1("POST", "replication", n), "/v1/replication?")
+		l.reaches("replication", n, "IN-SYNC")
+	})
+}
+
+func TestReplicationFailsAndANewTargetHelps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{Scenario: "replication-fails"})
+		l.prepare(l.info.Target, l.info.SpareTarget)
+		n := l.names(l.info.Target)
+		l.accepted(l.v1("POST", "replication", n), "/v1/replication?")
+		l.reaches("replication", n, "FAILED")
+
+		l.refused(l.v1("POST", "replication", l.names(l.info.SpareTarget)), 409)
+		l.gone(l.v1("DELETE", "replication", n))
+		l.refused(l.v1("GET", "replication", n), 404)
+		if got := l.critical("targetDatabaseIssues", l.info.Target); !slices.Equal(got, []any{"Database is not empty (1207 objects found)"}) {
+			t.Errorf("the old target: %v", got)
+		}
+		l.accepted(l.v1("POST", "replication", n), "/v1/replication?")
+		l.reaches("replication", n, "FAILED")
+		l.gone(l.v1("DELETE", "replication", n))
+
+		l.replicate(l.info.SpareTarget)
+		tried := l.Truth().Migrations
+		if len(tried) != 3 || tried[0].Replication.Reason == "" || !tried[0].Replication.Deleted || tried[2].Replication.Status != "IN-SYNC" {
+			t.Errorf("%+v", tried)
+		}
+	})
+}
+
+func TestFinalizationFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{Scenario: "finalization-fails"})
+		l.prepare(l.info.Target, l.info.SpareTarget)
+		n := l.replicate(l.info.Target)
+		act(l, "orders-api", "stop")
+		act(l, "orders-worker", "stop")
+		l.accepted(l.v1("POST", "finalization", n), "/v1/finalization?")
+		l.reaches("finalization", n, "FAILED")
+		if got := l.status("replication", n); got != "IN-SYNC" {
+			t.Errorf("replication is %s", got)
+		}
+		l.refused(l.v1("DELETE", "replication", n), 409)
+		l.gone(l.v1("DELETE", "finalization", n))
+
+		l.accepted(l.v1("POST", "finalization", n), "/v1/finalization?")
+		l.reaches("finalization", n, "FAILED") // the same target again
+		l.gone(l.v1("DELETE", "finalization", n))
+		l.gone(l.v1("DELETE", "replication", n))
+
+		n = l.replicate(l.info.SpareTarget)
+		l.accepted(l.v1("POST", "finalization", n), "/v1/finalization?")
+		l.reaches("finalization", n, "COMPLETED")
+	})
+}
+
+func (l *lab) critical(side, target string) []any {
+	l.t.Helper()
+	check := l.v1("GET", "preflight-check", l.names(target))
+	if check.status != 200 {
+		l.t.Fatalf("preflight: %d %s", check.status, check.text)
+	}
+	return check.json[side].(map[string]any)["critical"].([]any)
+}
+
+func (l *lab) gone(a answer) {
+	l.t.Helper()
+	if a.status != 204 {
+		l.t.Errorf("not deleted: %d %s", a.status, a.text)
+	}
+}
+
+func TestWholeMigrationIsQuickAtHighSpeed(t *testing.T) {
+	for _, s := range sandbox.Scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLab(t, sandbox.Config{Scenario: s.Name, Speed: 500})
+				key := map[string]any{"enable_session_replication": true}
+				l.openAccess()
+				l.must(l.createKey(l.info.Source, "sk", nil))
+				l.must(l.createKey(l.info.Target, "tk", key))
+				for range 3 {
+					began := time.Now()
+					l.v1("GET", "preflight-check", l.names(l.info.Target))
+					if took := time.Since(began); took != 300*time.Millisecond {
+						t.Errorf("preflight took %v", took)
+					}
+				}
+				began := time.Now()
+				n := l.names(l.info.Target)
+				l.v1("POST", "replication", n)
+				for l.status("replication", n) == "WAITING" || l.status("replication", n) == "RUNNING" {
+					time.Sleep(100 * time.Millisecond)
+				}
+				if l.status("replication", n) == "IN-SYNC" {
+					l.v1("POST", "finalization", n)
+					for s := "WAITING"; s == "WAITING" || s == "RUNNING"; s = l.status("finalization", n) {
+						time.Sleep(100 * time.Millisecond)
+					}
+				}
+				if took := time.Since(began); took > 15*time.Second {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}

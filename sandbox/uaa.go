@@ -230,8 +230,7 @@ func (uaa *loginServer) revoke(q *call) (reply, error) {
 	if err != nil {
 		return reply{}, errRefreshDead
 	}
-	id := q.r.PathValue("id")
-	if strings.TrimSuffix(id, refreshSuffix) != strings.TrimSuffix(c.ID, refreshSuffix) {
+	if q.r.PathValue("id") != c.ID {
 		return reply{}, &uaaError{http.StatusForbidden, "access_denied", "Only the token of the request can be revoked here."}
 	}
 	uaa.revoked[c.ID] = true

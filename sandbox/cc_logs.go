@@ -1,0 +1,39 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"slices"
+	"strconv"
+)
+
+// The log cache: what the platform itself says about an application. There are
+// no containers here that could say more.
+
+func (cc *cloudController) logInfo(*call) (reply, error) {
+	return ok(object{"version": "3.0.0", "vm_uptime": "1"})
+}
+
+func (cc *cloudController) readLogs(q *call) (reply, error) {
+	a, err := cc.theApp(q)
+	if err != nil {
+		return reply{}, err
+	}
+	lines := map[string]string{
+		eventStart: "Starting app", eventStop: "Stopping app", eventRestart: "Restarting app",
+	}
+	batch := []object{}
+	for _, e := range cc.events {
+		if e.app != a {
+			continue
+		}
+		batch = append(batch, object{
+			"timestamp": strconv.FormatInt(e.created.UnixNano(), 10), "source_id": a.guid, "instance_id": "0",
+			"tags": object{"source_type": "API"},
+			"log":  object{"payload": base64.StdEncoding.EncodeToString([]byte(lines[e.kind])), "type": "OUT"},
+		})
+	}
+	if q.r.URL.Query().Get("descending") == "true" {
+		slices.Reverse(batch)
+	}
+	return ok(object{"envelopes": object{"batch": batch}})
+}
