@@ -35,15 +35,19 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		"GET /v3/spaces/{guid}/staging_security_groups":                        cc.emptyList,
 		"GET /v3/isolation_segments":                                           cc.emptyList,
 		"GET /v3/domains":                                                      cc.listDomains,
+		"GET /v3/domains/{guid}":                                               cc.getDomain,
+		"GET /v3/organizations/{guid}/domains/default":                         cc.defaultDomain,
 		"GET /v3/roles":                                                        cc.listRoles,
+		"GET /v3/roles/{guid}":                                                 cc.getRole,
 		"GET /v3/feature_flags/{name}":                                         cc.getFeatureFlag,
 
-		"GET /v3/service_brokers":          cc.listBrokers,
-		"GET /v3/service_brokers/{guid}":   cc.getBroker,
-		"GET /v3/service_offerings":        cc.listOfferings,
-		"GET /v3/service_offerings/{guid}": cc.getOffering,
-		"GET /v3/service_plans":            cc.listPlans,
-		"GET /v3/service_plans/{guid}":     cc.getPlan,
+		"GET /v3/service_brokers":                 cc.listBrokers,
+		"GET /v3/service_brokers/{guid}":          cc.getBroker,
+		"GET /v3/service_offerings":               cc.listOfferings,
+		"GET /v3/service_offerings/{guid}":        cc.getOffering,
+		"GET /v3/service_plans":                   cc.listPlans,
+		"GET /v3/service_plans/{guid}":            cc.getPlan,
+		"GET /v3/service_plans/{guid}/visibility": cc.planVisibility,
 
 		"GET /v3/service_instances":                                                  cc.listInstances,
 		"POST /v3/service_instances":                                                 cc.createInstance,
@@ -91,6 +95,7 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		"POST /v3/processes/{guid}/actions/scale":             cc.scaleProcess,
 		"GET /v3/apps/{guid}/routes":                          cc.listAppRoutes,
 		"GET /v3/routes":                                      cc.listRoutes,
+		"GET /v3/routes/{guid}":                               cc.getRoute,
 
 		"GET /v3/apps/{guid}/packages":                        cc.listPackages,
 		"GET /v3/packages":                                    cc.listPackages,
@@ -103,6 +108,7 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		"GET /v3/apps/{guid}/relationships/current_droplet":   cc.currentDropletRelationship,
 		"PATCH /v3/apps/{guid}/relationships/current_droplet": cc.assignDroplet,
 		"POST /v3/builds":                                     cc.createBuild,
+		"GET /v3/builds":                                      cc.listBuilds,
 		"GET /v3/builds/{guid}":                               cc.getBuild,
 		"POST /v3/deployments":                                cc.createDeployment,
 		"GET /v3/deployments":                                 cc.listDeployments,
@@ -174,7 +180,7 @@ func (cc *cloudController) root(q *call) (reply, error) {
 func (cc *cloudController) rootV3(q *call) (reply, error) {
 	links := object{"self": q.link("/v3")}
 	for _, name := range []string{
-		"apps", "audit_events", "builds", "deployments", "domains", "droplets", "isolation_segments", "jobs",
+		"apps", "audit_events", "builds", "deployments", "domains", "droplets", "isolation_segments",
 		"organizations", "packages", "processes", "roles", "routes", "service_brokers", "service_credential_bindings",
 		"service_instances", "service_offerings", "service_plans", "spaces", "tasks",
 	} {

@@ -109,6 +109,13 @@ func (cc *cloudController) viewPlan(q *call, p *plan) object {
 	return v
 }
 
+func (cc *cloudController) planVisibility(q *call) (reply, error) {
+	if find(cc.plans, q.r.PathValue("guid")) == nil {
+		return reply{}, notFound("Service plan")
+	}
+	return ok(object{"type": "public"})
+}
+
 func (cc *cloudController) listPlans(q *call) (reply, error) {
 	if err := checkInclude(q.r.URL.Query(), "service_offering", "space.organization"); err != nil {
 		return reply{}, err

@@ -120,13 +120,29 @@ func (cc *cloudController) listDomains(q *call) (reply, error) {
 			"names":              by(func(d *domain) string { return d.name }),
 			"organization_guids": always[*domain],
 		},
-		view: func(q *call, d *domain) object {
-			v := q.resource(&d.meta, "/v3/domains", nil)
-			v["name"], v["internal"], v["router_group"], v["supported_protocols"] = d.name, false, nil, []string{"http"}
-			v["relationships"] = object{"organization": object{"data": nil}, "shared_organizations": object{"data": []object{}}}
-			return v
-		},
+		view: cc.viewDomain,
 	}.answer(q)
+}
+
+func (cc *cloudController) viewDomain(q *call, d *domain) object {
+	v := q.resource(&d.meta, "/v3/domains", nil)
+	v["name"], v["internal"], v["router_group"], v["supported_protocols"] = d.name, false, nil, []string{"http"}
+	v["relationships"] = object{"organization": object{"data": nil}, "shared_organizations": object{"data": []object{}}}
+	return v
+}
+
+func (cc *cloudController) getDomain(q *call) (reply, error) {
+	if q.r.PathValue("guid") != cc.domain.guid {
+		return reply{}, notFound("Domain")
+	}
+	return ok(cc.viewDomain(q, cc.domain))
+}
+
+func (cc *cloudController) defaultDomain(q *call) (reply, error) {
+	if _, err := cc.theOrg(q); err != nil {
+		return reply{}, err
+	}
+	return ok(cc.viewDomain(q, cc.domain))
 }
 
 // grant is a role as the API lists it.
@@ -137,11 +153,12 @@ type grant struct {
 	space *space
 }
 
-func (cc *cloudController) listRoles(q *call) (reply, error) {
+// grantsTo are the roles that somebody may see.
+func (cc *cloudController) grantsTo(viewer *identity) []*grant {
 	var grants []*grant
 	for _, who := range cc.identities {
 		for _, s := range cc.spaces {
-			if who.roles[s] == noRole || !q.who.reads(s) {
+			if who.roles[s] == noRole || !viewer.reads(s) {
 				continue
 			}
 			kind := "space_auditor"
@@ -154,21 +171,34 @@ func (cc *cloudController) listRoles(q *call) (reply, error) {
 			})
 		}
 	}
+	return grants
+}
+
+func (cc *cloudController) viewRole(q *call, g *grant) object {
+	v := q.resource(&g.meta, "/v3/roles", nil)
+	v["type"] = g.kind
+	v["relationships"] = object{
+		"user": refersTo(g.who.guid), "space": refersTo(g.space.guid), "organization": object{"data": nil},
+	}
+	return v
+}
+
+func (cc *cloudController) getRole(q *call) (reply, error) {
+	g := find(cc.grantsTo(q.who), q.r.PathValue("guid"))
+	if g == nil {
+		return reply{}, notFound("Role")
+	}
+	return ok(cc.viewRole(q, g))
+}
+
+func (cc *cloudController) listRoles(q *call) (reply, error) {
 	return list[*grant]{
-		path: "/v3/roles", items: grants, params: []string{"include"},
+		path: "/v3/roles", items: cc.grantsTo(q.who), view: cc.viewRole, params: []string{"include"},
 		filters: map[string]filter[*grant]{
 			"types":              by(func(g *grant) string { return g.kind }),
 			"user_guids":         by(func(g *grant) string { return g.who.guid }),
 			"space_guids":        by(func(g *grant) string { return g.space.guid }),
 			"organization_guids": by(func(*grant) string { return "" }), // all roles here are roles in a space
-		},
-		view: func(q *call, g *grant) object {
-			v := q.resource(&g.meta, "/v3/roles", nil)
-			v["type"] = g.kind
-			v["relationships"] = object{
-				"user": refersTo(g.who.guid), "space": refersTo(g.space.guid), "organization": object{"data": nil},
-			}
-			return v
 		},
 	}.answer(q)
 }

@@ -25,7 +25,6 @@ func (cc *cloudController) urisOf(a *app) []string {
 func (cc *cloudController) viewRoute(q *call, r *route) object {
 	v := q.resource(&r.meta, "/v3/routes", object{
 		"space": q.link("/v3/spaces/" + r.app.space.guid), "domain": q.link("/v3/domains/" + cc.domain.guid),
-		"destinations": q.link("/v3/routes/" + r.guid + "/destinations"),
 	})
 	v["protocol"], v["host"], v["path"], v["port"], v["url"] = "http", r.host, "", nil, cc.url(r)
 	v["destinations"] = []object{{
@@ -48,6 +47,14 @@ func (cc *cloudController) listSomeRoutes(q *call, apps []*app) (reply, error) {
 			"domain_guids":       by(func(*route) string { return cc.domain.guid }),
 		},
 	}.answer(q)
+}
+
+func (cc *cloudController) getRoute(q *call) (reply, error) {
+	r := find(cc.routes, q.r.PathValue("guid"))
+	if r == nil || !q.who.reads(r.app.space) {
+		return reply{}, notFound("Route")
+	}
+	return ok(cc.viewRoute(q, r))
 }
 
 func (cc *cloudController) listRoutes(q *call) (reply, error) {

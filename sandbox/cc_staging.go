@@ -215,6 +215,18 @@ func (cc *cloudController) createBuild(q *call) (reply, error) {
 	return reply{status: 201, body: cc.viewBuild(q, b)}, nil
 }
 
+func (cc *cloudController) listBuilds(q *call) (reply, error) {
+	return list[*build]{
+		path: "/v3/builds", view: cc.viewBuild,
+		items: slices.DeleteFunc(slices.Clone(cc.builds), func(b *build) bool { return !q.who.reads(b.app.space) }),
+		filters: map[string]filter[*build]{
+			"app_guids":     by(func(b *build) string { return b.app.guid }),
+			"package_guids": by(func(b *build) string { return b.app.pack.guid }),
+			"states":        by(func(b *build) string { return map[bool]string{true: "STAGED", false: "STAGING"}[b.done] }),
+		},
+	}.answer(q)
+}
+
 func (cc *cloudController) getBuild(q *call) (reply, error) {
 	b := find(cc.builds, q.r.PathValue("guid"))
 	if b == nil || !q.who.reads(b.app.space) {

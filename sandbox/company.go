@@ -55,6 +55,8 @@ func (w *world) smallCompany() {
 	prod, dev := w.newSpace(acme, "prod"), w.newSpace(acme, "dev")
 	playground := w.newSpace(w.newOrg("acme-labs"), "playground")
 	w.home = prod
+	sam := w.newIdentity("sam@acme.example", "battery-staple", false) // may look at prod, and no more
+	sam.roles[prod] = auditor
 	for _, s := range []*space{prod, dev, playground} {
 		w.dana.roles[s] = developer
 		w.robot.roles[s] = developer

@@ -199,7 +199,7 @@ func (l *lab) reaches(path string, n names, want string) {
 		case "FAILED", "COMPLETED":
 			l.t.Fatalf("%s is %s, not %s", path, got, want)
 		}
-		time.Sleep(15 * time.Second)
+		time.Sleep(time.Minute)
 	}
 	l.t.Fatalf("%s never became %s", path, want)
 }

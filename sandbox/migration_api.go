@@ -67,6 +67,11 @@ func (s *migrationService) admit(q *call) error {
 	if !found {
 		return refused(http.StatusUnauthorized, "A bearer token is needed in the Authorization header")
 	}
+	// The contract has the output of `cf oauth-token` copied with its prefix, and
+	// then put behind another one: both work.
+	if prefix, rest, doubled := strings.Cut(token, " "); doubled && strings.EqualFold(prefix, "bearer") {
+		token = strings.TrimSpace(rest)
+	}
 	who, err := s.holder(token, q.now)
 	switch {
 	case errors.Is(err, errTokenExpired):

@@ -23,7 +23,8 @@ func TestTokensOfTheMigrationService(t *testing.T) {
 		l.refused(l.do(l.v1Request("GET", "replication", n, "x.y.z")), http.StatusUnauthorized)
 		l.refused(l.do(l.v1Request("GET", "replication", n, token[:len(token)-2]+"AA")), http.StatusUnauthorized)
 		l.refused(l.do(l.v1Request("GET", "replication", n, refresh)), http.StatusUnauthorized)
-		l.refused(l.do(l.v1Request("GET", "replication", n, token)), http.StatusNotFound) // let in; there is no key yet
+		l.refused(l.do(l.v1Request("GET", "replication", n, token)), http.StatusNotFound)           // let in; there is no key yet
+		l.refused(l.do(l.v1Request("GET", "replication", n, "bearer "+token)), http.StatusNotFound) // as the Quick Start pastes it
 
 		time.Sleep(sandbox.DefaultTokenLifetime)
 		l.refused(l.do(l.v1Request("GET", "replication", n, token)), http.StatusForbidden)

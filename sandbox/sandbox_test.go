@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -191,6 +192,34 @@ func TestCloseWhileACheckRuns(t *testing.T) {
 		}
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("closing took %v", took)
+		}
+	})
+}
+
+// TestManyAtOnce is for the race detector.
+func TestManyAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(t, sandbox.Config{})
+		app, token := l.guid("apps", "orders-api"), l.token()
+		var everybody sync.WaitGroup
+		for range 8 {
+			everybody.Go(func() {
+				for range 10 {
+					l.do(l.request("POST", "/v3/apps/"+app+"/actions/restart", nil, token))
+					l.do(l.request("GET", "/v3/processes?embed=process_instances", nil, token))
+					_, _, _ = l.Truth(), l.Info(), l.Requests()
+				}
+			})
+		}
+		everybody.Wait()
+		seen := l.Requests()
+		for i, r := range seen {
+			if r.Seq != int64(i+1) {
+				t.Fatalf("request %d has number %d", i+1, r.Seq)
+			}
+		}
+		if len(seen) < 160 {
+			t.Errorf("%d requests", len(seen))
 		}
 	})
 }

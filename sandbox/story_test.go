@@ -230,12 +230,12 @@ func TestWholeMigrationIsQuickAtHighSpeed(t *testing.T) {
 				n := l.names(l.info.Target)
 				l.v1("POST", "replication", n)
 				for l.status("replication", n) == "WAITING" || l.status("replication", n) == "RUNNING" {
-					time.Sleep(100 * time.Millisecond)
+					time.Sleep(500 * time.Millisecond)
 				}
 				if l.status("replication", n) == "IN-SYNC" {
 					l.v1("POST", "finalization", n)
 					for s := "WAITING"; s == "WAITING" || s == "RUNNING"; s = l.status("finalization", n) {
-						time.Sleep(100 * time.Millisecond)
+						time.Sleep(500 * time.Millisecond)
 					}
 				}
 				if took := time.Since(began); took > 15*time.Second {
