@@ -13,11 +13,11 @@ func Apply(s State, e Event) (State, []Effect) {
 	before := s
 	s = s.clone()
 	s.seq++
-	if at := e.when(); at.After(s.At) {
-		s.At = at
+	if e.At.After(s.At) {
+		s.At = e.At
 	}
 	var effects []Effect
-	switch e := e.(type) {
+	switch e := e.Is.(type) {
 	case Resumed:
 		s.resume(e)
 	case Answered:

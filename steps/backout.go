@@ -6,7 +6,7 @@ import (
 
 // wayBack lists the ways back that are open before the migration is completed.
 func wayBack(s *State) []Option {
-	if s.completed() || s.Choices.BackOut != nil || s.Choices.Source == nil {
+	if s.completed() || s.Choices.BackOut != nil || s.Choices.Source == nil || s.Choices.Target == nil || !s.Names().Complete() {
 		return nil
 	}
 	var ways []Option

@@ -14,7 +14,7 @@ func databasesStep() definition {
 		ask:    askDatabases,
 		decide: decideDatabases,
 		revise: func(s *State) *Question {
-			if s.replicating() {
+			if s.begun() {
 				return nil
 			}
 			return &Question{
@@ -100,18 +100,32 @@ func askDatabases(s *State) *Question {
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
 		}, TargetOffering, s.Choices.Spent)
 	}
-	return &Question{
-		ID: "databases.unfit", Title: "The chosen databases cannot be used as they are.", Tone: Bad, Recommended: "again",
+	return s.askUnfit(&Question{
+		ID: "databases.unfit", Title: "The chosen databases cannot be used as they are.",
 		Why: strings.Join(slices.DeleteFunc([]string{s.fit(s.Choices.Source), s.fit(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
-		Options: []Option{
-			{ID: "again", Label: "Choose again", Consequence: "nothing is changed"},
-			{ID: "look", Label: "Look again", Consequence: "if it was mended meanwhile"},
-		},
+	})
+}
+
+// askUnfit is the question when what was chosen cannot be used. Once the
+// migration has begun there is no choosing anew, only mending or turning back.
+func (s *State) askUnfit(q *Question) *Question {
+	q.Tone, q.Recommended = Bad, "look"
+	q.Options = []Option{{ID: "look", Label: "Look again", Consequence: "if it was mended meanwhile"}}
+	if s.begun() {
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
 	}
+	q.Recommended = "again"
+	q.Options = append([]Option{{ID: "again", Label: "Choose again", Consequence: "nothing is changed"}}, q.Options...)
+	return q
 }
 
 func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question {
-	able := 0
+	able, kin := 0, 0
+	like := s.namesOf(TargetOffering)
+	if offering == TargetOffering {
+		like = []string{s.Choices.Source.Name}
+	}
 	for _, i := range s.Facts.Instances {
 		if i.Offering != offering {
 			continue
@@ -122,13 +136,16 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 		}
 		if o.Blocked == "" {
 			able++
-			if q.Recommended == "" {
-				q.Recommended = o.ID
+			if n := kinship(i.Name, like); n > kin {
+				q.Recommended, kin = o.ID, n
 			}
 		}
 		q.Options = append(q.Options, o)
 	}
 	q.Search = len(q.Options) > 9
+	if able == 1 {
+		q.Recommended = q.Options[slices.IndexFunc(q.Options, func(o Option) bool { return o.Blocked == "" })].ID
+	}
 	if able == 0 {
 		q.Tone = Warn
 		q.Title = fmt.Sprintf("There is no instance of %s here that can be used.", offering)
@@ -145,6 +162,34 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 	}
 	q.Options = append(q.Options, Option{ID: "look", Label: "Look again", Consequence: "reads the list anew"})
 	return q
+}
+
+func (s *State) namesOf(offering string) []string {
+	var names []string
+	for _, i := range s.Facts.Instances {
+		if i.Offering == offering && unfit(i) == "" {
+			names = append(names, i.Name)
+		}
+	}
+	return names
+}
+
+// kinship says how much a name looks like one of others: the length of the
+// longest beginning that they share. Less than three letters is chance. People
+// name a target after its source, so this makes a good guess, and no more.
+func kinship(name string, others []string) int {
+	best := 0
+	for _, other := range others {
+		n := 0
+		for n < min(len(name), len(other)) && name[n] == other[n] {
+			n++
+		}
+		best = max(best, n)
+	}
+	if best < 3 {
+		return 0
+	}
+	return best
 }
 
 func decideDatabases(s *State, a Answer) {

@@ -191,7 +191,7 @@ func Looks(s State) []Look {
 		return nil
 	}
 	if !s.Facts.Session.SignedIn {
-		return []Look{{SeeSession, paceSignIn}, {SeeMigrations, 0}}
+		return []Look{{SeeSession, paceSignIn}}
 	}
 	return define(current(&s)).looks(&s)
 }

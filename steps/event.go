@@ -2,20 +2,17 @@ package steps
 
 import "time"
 
-// Event is something that happened: an answer, an observation, an outcome.
-// Every event carries its time, because the machine has no clock.
-type Event interface{ when() time.Time }
-
-// At is the time of an event, to be embedded.
-type At struct{ Time time.Time }
-
-func (a At) when() time.Time { return a.Time }
+// Event is something that happened, and when: the machine has no clock. Is is
+// one of the types below: an outcome, an answer, an observation.
+type Event struct {
+	At time.Time
+	Is any
+}
 
 type (
 	// Resumed starts the machine with what the journal keeps. Dangling are
 	// requests that were announced and have no outcome.
 	Resumed struct {
-		At
 		Choices  Choices
 		Did      map[string]time.Time
 		History  []Moment
@@ -24,16 +21,14 @@ type (
 
 	// Answered is the person's word.
 	Answered struct {
-		At
 		Answer Answer
 	}
 
 	// LookAgain asks for all looks anew, without waiting.
-	LookAgain struct{ At }
+	LookAgain struct{}
 
 	// Did says that an effect was carried out.
 	Did struct {
-		At
 		Effect Effect
 		Made   Ref // what was created, if anything
 	}
@@ -41,14 +36,12 @@ type (
 	// WentWrong says that an effect failed. If the problem is unclear, the
 	// machine looks before anything else.
 	WentWrong struct {
-		At
 		Effect  Effect
 		Problem Problem
 	}
 
 	// LookFailed says that an observation failed.
 	LookFailed struct {
-		At
 		See     Sight
 		Asked   uint64
 		Problem Problem
@@ -56,7 +49,6 @@ type (
 
 	// Checked is the result of a preflight check.
 	Checked struct {
-		At
 		Effect   Effect
 		Findings []Finding
 	}
@@ -64,10 +56,7 @@ type (
 
 // Observation is an event that carries facts. Asked is the Sequence of the
 // state at the moment when the look began.
-type Observation struct {
-	At
-	Asked uint64
-}
+type Observation struct{ Asked uint64 }
 
 // Facts as they come in. Each replaces what was known of its kind.
 type (

@@ -181,3 +181,7 @@ type Seen struct {
 
 // Fresh reports whether there is an answer that nothing has overtaken.
 func (s Seen) Fresh() bool { return !s.At.IsZero() && s.asked >= s.since }
+
+// Overtook reports whether something has happened since a look was begun that
+// makes its answer worthless.
+func (s Seen) Overtook(asked uint64) bool { return asked < s.since }

@@ -19,7 +19,7 @@ func keysStep() definition {
 		ask:    askKeys,
 		decide: decideKeys,
 		revise: func(s *State) *Question {
-			if s.replicating() {
+			if s.begun() {
 				return nil
 			}
 			return &Question{
@@ -106,14 +106,7 @@ func askKeys(s *State) *Question {
 			return working("keys.working", "The platform is creating the keys.")
 		}
 	}
-	return &Question{
-		ID: "keys.unfit", Title: "A chosen key cannot be used.", Tone: Bad, Recommended: "again",
-		Why: s.firstTrouble() + ".",
-		Options: []Option{
-			{ID: "again", Label: "Choose the keys again", Consequence: "nothing is deleted"},
-			{ID: "look", Label: "Look again", Consequence: "if it was mended meanwhile"},
-		},
-	}
+	return s.askUnfit(&Question{ID: "keys.unfit", Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
 }
 
 func (s *State) firstTrouble() string {

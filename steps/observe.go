@@ -4,8 +4,8 @@ import "slices"
 
 // observe takes in a fact, unless something has happened since its look began
 // that makes it old.
-func (s *State) observe(e Event) {
-	switch e := e.(type) {
+func (s *State) observe(fact any) {
+	switch e := fact.(type) {
 	case SawSession:
 		if s.accept(SeeSession, e.Observation) {
 			s.sawSession(e.Session)

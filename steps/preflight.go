@@ -29,7 +29,7 @@ func preflightStep() definition {
 		ask:    askPreflight,
 		decide: decidePreflight,
 		revise: func(s *State) *Question {
-			if s.replicating() {
+			if s.begun() {
 				return nil
 			}
 			return &Question{
@@ -44,7 +44,7 @@ func preflightStep() definition {
 			return []Effect{{Do: DoCheck, Names: s.Names()}}
 		},
 		looks: func(*State) []Look {
-			return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}}
+			return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
 		},
 		show: showPreflight,
 		commands: func(s *State) []Command {
@@ -110,6 +110,12 @@ func askPreflight(s *State) *Question {
 		if !s.fresh(SeeReplication) || !s.fresh(SeeFinalization) {
 			return nil
 		}
+		if len(s.Choices.Memory) > 0 {
+			return s.askUnfit(&Question{
+				ID: "preflight.lost", Title: "The service does not know the replication any more.",
+				Why: "Applications were stopped for it. Start them again on the source.",
+			})
+		}
 		check.Label = "Run the preflight check"
 		return &Question{
 			ID: "preflight", Title: "Check both databases for problems?", Recommended: "check",
@@ -147,6 +153,8 @@ func plural(n int, one, many string) string {
 
 func decidePreflight(s *State, a Answer) {
 	switch a.Option {
+	case "look":
+		s.overtake(SeeReplication, SeeFinalization, SeeApps)
 	case "check":
 		s.Choices.Check = s.consent()
 		if s.Facts.Findings != nil {
@@ -161,6 +169,7 @@ func decidePreflight(s *State, a Answer) {
 		}
 		s.Choices.Accepted = accepted
 	case "databases":
+		s.Choices.Replicate = nil
 		decideDatabases(s, Answer{Option: "again"})
 	}
 }

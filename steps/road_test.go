@@ -191,7 +191,7 @@ func TestGroundMovesUnderTheConfirmation(t *testing.T) {
 	w.app("a1").State = Started // a pipeline starts it behind our back
 	q := Ask(r.s)
 	a, _ := q.Default("finalize")
-	r.apply(Answered{At{w.now}, a})
+	r.apply(Answered{a})
 	r.settle()
 	if w.finalization != "" || w.app("a1").State != Started {
 		t.Fatal("finalized over a running writer, or stopped it without a word")
@@ -212,7 +212,7 @@ func TestWaivedApplicationIsSwitchedToo(t *testing.T) {
 	r.until("stop-writers")
 	a, _ := Ask(r.s).Default("stop")
 	a.Values["waive"] = []string{"a2"}
-	r.apply(Answered{At{w.now}, a})
+	r.apply(Answered{a})
 	r.settle()
 	if w.app("a2").State != Started || w.app("a1").State != Stopped {
 		t.Fatal("the waiver was not kept")
@@ -232,7 +232,7 @@ func TestWrongAnswersChangeNothing(t *testing.T) {
 		{},
 	} {
 		before := len(w.log)
-		r.apply(Answered{At{w.now}, a})
+		r.apply(Answered{a})
 		r.settle()
 		if r.s.Notice == "" || len(w.log) != before {
 			t.Errorf("answer %+v: notice %q, log %v", a, r.s.Notice, w.log[before:])

@@ -73,6 +73,8 @@ func askSignIn(s *State) *Question {
 			ID: "space", Title: "In which space of " + s.Choices.Org.Name + "?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No space of "+s.Choices.Org.Name+" is visible to "+f.User+". A space manager has to add you.")
+	case !s.fresh(SeeMigrations) && s.Seen[SeeMigrations].Problem == nil:
+		return nil
 	}
 	return askWhere(s)
 }

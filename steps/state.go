@@ -229,6 +229,14 @@ func (s *State) reached(id ID) bool {
 	})
 }
 
+// begun reports whether a replication was asked for or applications were
+// stopped: from then on databases and keys stay as chosen, also while a resumed
+// wizard has not yet seen how things stand.
+func (s *State) begun() bool {
+	return s.replicating() || s.Choices.Replicate != nil || len(s.Choices.Memory) > 0 ||
+		s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID())
+}
+
 // replicating reports whether the service has a replication or a finalization
 // for the chosen names: proof that the steps before are done.
 func (s *State) replicating() bool {

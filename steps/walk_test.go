@@ -23,7 +23,7 @@ func TestInvariantsOverRandomWalks(t *testing.T) {
 			w.findings = append(w.findings, NewFinding(Source, true, "Unknown data types"))
 		}
 		r := &walk{t: t, w: w, s: New()}
-		r.apply(Resumed{At: At{w.now}})
+		r.apply(Resumed{})
 		r.lead(rapid.SampledFrom([]string{"", "preflight", "replicating", "in-sync", "stop-writers", "finalize", "finalizing", "switch", "validate", "clean-up.target-key"}).Draw(t, "begins at"))
 		for range rapid.IntRange(5, 80).Draw(t, "steps") {
 			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "seconds")) * time.Second)
@@ -41,10 +41,10 @@ type walk struct {
 	touched bool // a colleague changed an application's state
 }
 
-func (r *walk) apply(e Event) {
+func (r *walk) apply(e any) {
 	frozen, _ := json.Marshal(r.s.Choices)
 	old := r.s
-	next, effects := Apply(r.s, e)
+	next, effects := Apply(r.s, Event{r.w.now, e})
 	if again, _ := json.Marshal(old.Choices); string(again) != string(frozen) {
 		r.t.Fatalf("Apply changed the state it was given")
 	}
@@ -78,7 +78,7 @@ func (r *walk) stride() {
 		}
 	case "sign-out":
 		if rapid.IntRange(0, 3).Draw(r.t, "really") == 0 {
-			r.apply(LookFailed{At{r.w.now}, SeeApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
+			r.apply(LookFailed{SeeApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
 		}
 	}
 }
@@ -103,7 +103,7 @@ func (r *walk) answer(q *Question) {
 	if q.ID == "finalize" && o.ID == "finalize" && a.Typed == o.Typed && o.Blocked == "" {
 		r.w.confirmed = true
 	}
-	r.apply(Answered{At{r.w.now}, a})
+	r.apply(Answered{a})
 }
 
 func (r *walk) look() {
@@ -113,7 +113,7 @@ func (r *walk) look() {
 	}
 	see := rapid.SampledFrom(looks).Draw(r.t, "see").See
 	if rapid.IntRange(0, 9).Draw(r.t, "look fails") == 0 {
-		r.apply(LookFailed{At{r.w.now}, see, r.s.Sequence(), Problem{Kind: ProblemNetwork, Says: "no route"}})
+		r.apply(LookFailed{see, r.s.Sequence(), Problem{Kind: ProblemNetwork, Says: "no route"}})
 		return
 	}
 	r.apply(r.w.answer(r.s, see, r.s.Sequence()))
@@ -127,20 +127,20 @@ func (r *walk) outcome() {
 	r.flying = r.flying[1:]
 	switch {
 	case e.Do == DoCheck:
-		r.apply(Checked{At{r.w.now}, e, r.w.findings})
+		r.apply(Checked{e, r.w.findings})
 	case e.Do == DoCancelCheck, e.Do == DoSignIn:
-		r.apply(SawSession{Observation{At{r.w.now}, r.s.Sequence()}, r.w.session})
+		r.apply(SawSession{Observation{r.s.Sequence()}, r.w.session})
 	default:
 		switch rapid.SampledFrom([]string{"done", "done", "done", "fails", "lost before", "lost after"}).Draw(r.t, "outcome") {
 		case "done":
-			r.apply(Did{At{r.w.now}, e, r.w.carryOut(r.s, e)})
+			r.apply(Did{e, r.w.carryOut(r.s, e)})
 		case "fails":
-			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
+			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
 		case "lost before":
-			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
+			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
 		case "lost after":
 			r.w.carryOut(r.s, e)
-			r.apply(WentWrong{At{r.w.now}, e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
+			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
 		}
 	}
 }
@@ -173,7 +173,7 @@ func (r *walk) crash() {
 	}
 	did, history := r.s.Did, r.s.History
 	r.s, r.flying = New(), nil
-	r.apply(Resumed{At{r.w.now}, choices, did, history, dangling})
+	r.apply(Resumed{choices, did, history, dangling})
 }
 
 // colleague starts or stops an application behind our back.
@@ -207,9 +207,9 @@ func (r *walk) quietly(way func(*Question) string) {
 		r.flying = r.flying[1:]
 		switch {
 		case e.Do == DoCheck:
-			r.apply(Checked{At{r.w.now}, e, r.w.findings})
+			r.apply(Checked{e, r.w.findings})
 		case e.Changes():
-			r.apply(Did{At{r.w.now}, e, r.w.carryOut(r.s, e)})
+			r.apply(Did{e, r.w.carryOut(r.s, e)})
 		}
 		return
 	}
@@ -230,7 +230,7 @@ func (r *walk) quietly(way func(*Question) string) {
 		r.t.Fatalf("no way on out of %+v", q)
 	}
 	r.w.confirmed = r.w.confirmed || q.ID == "finalize" && option == "finalize"
-	r.apply(Answered{At{r.w.now}, a})
+	r.apply(Answered{a})
 }
 
 // home leads the walk to an end: back out if that is possible, else through.

@@ -198,8 +198,8 @@ func (w *world) checkFinalization(s State) {
 }
 
 // answer returns what a look sees.
-func (w *world) answer(s State, see Sight, asked uint64) Event {
-	o := Observation{At: At{w.now}, Asked: asked}
+func (w *world) answer(s State, see Sight, asked uint64) any {
+	o := Observation{Asked: asked}
 	switch see {
 	case SeeSession:
 		return SawSession{o, w.session}
@@ -268,13 +268,13 @@ type run struct {
 
 func newRun(t testing.TB, w *world) *run {
 	r := &run{t: t, w: w, s: New()}
-	r.apply(Resumed{At: At{w.now}})
+	r.apply(Resumed{})
 	return r
 }
 
-func (r *run) apply(e Event) {
+func (r *run) apply(e any) {
 	var effects []Effect
-	r.s, effects = Apply(r.s, e)
+	r.s, effects = Apply(r.s, Event{r.w.now, e})
 	r.queue = append(r.queue, effects...)
 	if r.w.violated != "" {
 		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
@@ -300,11 +300,11 @@ func (r *run) settle() {
 func (r *run) perform(e Effect) {
 	switch e.Do {
 	case DoCheck:
-		r.apply(Checked{At{r.w.now}, e, r.w.findings})
+		r.apply(Checked{e, r.w.findings})
 	case DoCancelCheck, DoSignIn, DoOpenMigration:
 	default:
 		made := r.w.carryOut(r.s, e)
-		r.apply(Did{At{r.w.now}, e, made})
+		r.apply(Did{e, made})
 	}
 }
 
@@ -339,7 +339,7 @@ func (r *run) choose(option string) {
 	}
 	r.w.confirmed = r.w.confirmed || q.ID == "finalize" && option == "finalize"
 	r.w.now = r.w.now.Add(time.Second)
-	r.apply(Answered{At{r.w.now}, a})
+	r.apply(Answered{a})
 	if r.s.Notice != "" {
 		r.t.Fatalf("answer refused: %s", r.s.Notice)
 	}

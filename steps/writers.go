@@ -11,7 +11,7 @@ func writersStep() definition {
 	return definition{
 		id: Writers, title: "Stop writers",
 		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.fresh(SeeApps) && len(s.unsettled()) == 0
+			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && !s.Seen[SeeApps].At.IsZero() && len(s.unsettled()) == 0
 		},
 		badge: func(s *State) string {
 			if n := len(s.Choices.Memory); n > 0 && s.Choices.Stop != nil && !s.completed() {

@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"sync"
+	"time"
+
+	"pg-migrate-wizard/apiclient"
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/steps"
+)
+
+// Config says where things are and how quick the world is.
+type Config struct {
+	StateDir  string              // where journals are kept
+	CFHome    string              // directory that holds .cf; empty: as for cf
+	Overrides cfsession.Overrides // what the API address does not tell
+	Transport http.RoundTripper   // for tests; nil: the system's network and proxy
+	UserAgent string
+	Program   string // name and version, for the journal
+	// Pace is how many times quicker than on a real landscape the engine looks;
+	// 0 means 1. For landscapes in which time runs faster.
+	Pace float64
+}
+
+func (c Config) pace(d time.Duration) time.Duration {
+	if c.Pace > 0 {
+		d = max(time.Duration(float64(d)/c.Pace), 50*time.Millisecond)
+	}
+	return d
+}
+
+// wire puts the request log around a transport.
+func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
+	next := c.Transport
+	if next == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // as net/http makes it
+		if skipVerify {
+			t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the user's own cf login asks for it
+		}
+		next = t
+	}
+	return &requestLogger{log: log, next: next}
+}
+
+func (c Config) options(log *requestLog, skipVerify bool) cfsession.Options {
+	return cfsession.Options{
+		Home: c.CFHome, Transport: c.wire(log, skipVerify), UserAgent: c.UserAgent,
+		PollEvery: c.pace(time.Second), SSLDisabled: skipVerify,
+	}
+}
+
+// open uses the login that cf keeps, with its own setting for certificates.
+func (c Config) open(ctx context.Context, log *requestLog) (Platform, error) {
+	s, err := cfsession.Open(ctx, c.options(log, false))
+	if err != nil {
+		return nil, err
+	}
+	if s.Identity().SSLDisabled {
+		if s, err = cfsession.Open(ctx, c.options(log, true)); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, word secret.Text, skipVerify bool) (Platform, error) {
+	in := cfsession.SignIn{API: how.API, User: how.User, Origin: how.Origin, Persist: how.Keep}
+	switch how.How {
+	case "passcode":
+		in.Passcode = word
+	case "client-credentials":
+		in.ClientID, in.ClientSecret, in.User = how.User, word, ""
+	default:
+		in.Password = word
+	}
+	s, err := cfsession.SignInWith(ctx, c.options(log, skipVerify), in)
+	if s == nil {
+		return nil, err
+	}
+	return s, nil // a session that could not be written for cf still serves here
+}
+
+func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLog) (Service, error) {
+	opts := []apiclient.Option{apiclient.WithTransport(c.wire(log, false))}
+	if c.UserAgent != "" {
+		opts = append(opts, apiclient.WithUserAgent(c.UserAgent))
+	}
+	return apiclient.New(url, tokens, opts...)
+}
+
+// cell holds the present session; a new sign-in replaces it.
+type cell struct {
+	mu sync.Mutex
+	p  Platform
+}
+
+func (c *cell) Load() Platform {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.p
+}
+
+func (c *cell) Store(p Platform) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.p = p
+}
+
+// Token and Renew make the present session the source of tokens.
+func (c *cell) Token(ctx context.Context) (secret.Text, error) {
+	if p := c.Load(); p != nil {
+		return p.Token(ctx)
+	}
+	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+}
+
+func (c *cell) Renew(ctx context.Context, rejected secret.Text) (secret.Text, error) {
+	if p := c.Load(); p != nil {
+		return p.Renew(ctx, rejected)
+	}
+	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+}

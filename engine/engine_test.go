@@ -1,0 +1,258 @@
+package engine_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/steps"
+)
+
+// stage is a landscape and an engine on it, both in the bubble's time.
+type stage struct {
+	t         *testing.T
+	landscape *sandbox.Landscape
+	cfg       engine.Config
+	eng       *engine.Engine
+	stop      func()
+}
+
+func newStage(t *testing.T, scenario string) *stage {
+	t.Helper()
+	listener, dial := sandbox.ListenMemory()
+	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: dial}
+	home := t.TempDir()
+	if err := l.WriteCFHome(home); err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{t: t, landscape: l, cfg: engine.Config{
+		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
+		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
+	}}
+	s.start()
+	t.Cleanup(func() {
+		s.stop()
+		transport.CloseIdleConnections()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// start runs a new engine on the same landscape, state directory and home.
+func (s *stage) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	eng := engine.New(s.cfg)
+	done := make(chan error, 1)
+	go func() { done <- eng.Run(ctx) }()
+	s.eng = eng
+	s.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+		s.stop = func() {}
+	}
+}
+
+// await lets time pass until something is asked that waits for a person, or the
+// migration has ended.
+func (s *stage) await() (engine.Snapshot, *steps.Question) {
+	s.t.Helper()
+	for range 100_000 {
+		synctest.Wait()
+		now := s.eng.Snapshot()
+		q := steps.Ask(now.State)
+		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
+			return now, q
+		}
+		time.Sleep(time.Second)
+	}
+	now := s.eng.Snapshot()
+	s.t.Fatalf("nothing is asked at %s; %+v", steps.Current(now.State), steps.Show(now.State, steps.Current(now.State), time.Now()))
+	return engine.Snapshot{}, nil
+}
+
+func (s *stage) choose(q *steps.Question, option string) {
+	s.t.Helper()
+	a, ok := q.Default(option)
+	if !ok {
+		s.t.Fatalf("%s has no open option %s: %+v", q.ID, option, q.Options)
+	}
+	s.eng.Answer(a, secret.Text{})
+	synctest.Wait()
+}
+
+// follow takes what is recommended up to a question, or to the end.
+func (s *stage) follow(until string) (engine.Snapshot, *steps.Question) {
+	s.t.Helper()
+	for range 60 {
+		now, q := s.await()
+		if now.State.Choices.Ended != nil || q.ID == until {
+			return now, q
+		}
+		s.choose(q, q.Recommended)
+	}
+	s.t.Fatal("no end")
+	return engine.Snapshot{}, nil
+}
+
+func (s *stage) count(method, path string) int {
+	n := 0
+	for _, r := range s.landscape.Requests() {
+		if r.Method == method && strings.HasPrefix(r.Path, path) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestWholeMigrations(t *testing.T) {
+	for _, c := range []struct{ scenario, how string }{
+		{"good-day", steps.EndCompleted},
+		{"gcp", steps.EndCompleted},
+		{"critical-findings", steps.EndCompleted},
+		{"replication-fails", steps.EndForHelp},
+		{"finalization-fails", steps.EndForHelp},
+	} {
+		t.Run(c.scenario, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, c.scenario)
+				now, _ := s.follow("")
+				if how := now.State.Choices.Ended.How; how != c.how {
+					t.Fatalf("ended %s, want %s", how, c.how)
+				}
+				for _, name := range []string{"replication", "finalization"} {
+					if n := s.count("POST", "/v1/"+name); n > 1 {
+						t.Errorf("%d times POST /v1/%s", n, name)
+					}
+				}
+				checkApps(t, s.landscape, c.how == steps.EndCompleted)
+			})
+		})
+	}
+}
+
+// checkApps asks the landscape itself who is bound where.
+func checkApps(t *testing.T, l *sandbox.Landscape, switched bool) {
+	t.Helper()
+	info := l.Info()
+	want, not := info.Source, info.Target
+	if switched {
+		want, not = not, want
+	}
+	seen := 0
+	for _, space := range l.Truth().Spaces {
+		if space.Org != info.Org || space.Name != info.Space {
+			continue
+		}
+		for _, app := range space.Apps {
+			for _, b := range app.Bindings {
+				if b.Instance == not {
+					t.Errorf("%s is bound to %s", app.Name, not)
+				}
+				if b.Instance == want {
+					seen++
+				}
+			}
+		}
+	}
+	if seen != 3 {
+		t.Errorf("%d applications are bound to %s, want 3", seen, want)
+	}
+}
+
+func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "gcp")
+		restarted := map[string]bool{}
+		for range 80 {
+			now, q := s.await()
+			if now.State.Choices.Ended != nil {
+				break
+			}
+			if now.Journal != "" && !restarted[q.ID] {
+				restarted[q.ID] = true
+				s.stop()
+				s.start()
+				_, again := s.await()
+				if again.ID == "where" {
+					s.choose(again, again.Recommended)
+					_, again = s.await()
+				}
+				// A preflight check is a fact that only asking again can bring.
+				if again.ID != q.ID && again.ID != "preflight" {
+					t.Fatalf("asked %s before the restart, %s after it", q.ID, again.ID)
+				}
+				q = again
+			}
+			s.choose(q, q.Recommended)
+		}
+		if now := s.eng.Snapshot(); now.State.Choices.Ended == nil || now.State.Choices.Ended.How != steps.EndCompleted {
+			t.Fatalf("ended %+v", now.State.Choices.Ended)
+		}
+		for path, want := range map[string]int{"/v1/replication": 1, "/v1/finalization": 1} {
+			if n := s.count("POST", path); n != want {
+				t.Errorf("%d times POST %s", n, path)
+			}
+		}
+		checkApps(t, s.landscape, true)
+	})
+}
+
+func TestPullThePlugDuringTheFinalization(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		_, q := s.follow("finalize")
+		a, _ := q.Default("finalize")
+		s.eng.Answer(a, secret.Text{})
+		time.Sleep(30 * time.Second) // the service is at it
+		s.stop()
+		time.Sleep(2 * time.Hour) // the night goes on without us
+		s.start()
+		s.follow("")
+		if n := s.count("POST", "/v1/finalization"); n != 1 {
+			t.Errorf("%d finalizations", n)
+		}
+		checkApps(t, s.landscape, true)
+	})
+}
+
+func TestRequestsStayFewWhileNothingIsUrgent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		s.follow("in-sync")
+		before := len(s.landscape.Requests())
+		time.Sleep(time.Hour)
+		// Two looks every half a minute, and a renewal every ten.
+		if n := len(s.landscape.Requests()) - before; n > 2*120+10 {
+			t.Errorf("%d requests in a quiet hour", n)
+		}
+	})
+}
+
+func TestTheJournalHoldsNoSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		now, _ := s.follow("")
+		s.stop()
+		requests, total := s.eng.Requests()
+		if total == 0 || !slices.ContainsFunc(requests, func(r engine.Request) bool { return r.Service == "migration" }) {
+			t.Error("the log of requests is empty")
+		}
+		checkNoSecret(t, now.Journal, s.cfg.CFHome)
+	})
+}

@@ -1,0 +1,258 @@
+package engine
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"pg-migrate-wizard/steps"
+)
+
+// A journal is what outlives the program: one JSON object a line, only ever
+// appended. The forms of the lines are a public interface (docs/journal.md).
+type line struct {
+	V       int            `json:"v"`
+	At      time.Time      `json:"at"`
+	Kind    string         `json:"kind"`
+	Program string         `json:"program,omitempty"` // open
+	User    string         `json:"user,omitempty"`    // open
+	Choices *steps.Choices `json:"choices,omitempty"` // choices: all of them, as they are now
+	Moment  *steps.Moment  `json:"moment,omitempty"`  // moment
+	ID      string         `json:"id,omitempty"`      // intent, outcome
+	Effect  *steps.Effect  `json:"effect,omitempty"`  // intent
+	Result  string         `json:"result,omitempty"`  // outcome: done, failed, unclear, again
+	Says    string         `json:"says,omitempty"`    // outcome
+	Request string         `json:"request_id,omitempty"`
+}
+
+const journalVersion = 1
+
+// Kinds of lines.
+const (
+	lineOpen    = "open"
+	lineChoices = "choices"
+	lineMoment  = "moment"
+	lineIntent  = "intent"
+	lineOutcome = "outcome"
+)
+
+// Results of an outcome.
+const (
+	resultDone    = "done"
+	resultFailed  = "failed"
+	resultUnclear = "unclear"
+	resultAgain   = "again" // a done request that the person has asked for anew
+)
+
+// JournalBusyError says that another wizard has the migration open.
+type JournalBusyError struct{ Path string }
+
+func (e *JournalBusyError) Error() string {
+	return "another wizard on this machine has this migration open (" + e.Path + "); close it first"
+}
+
+// JournalError says what is wrong with a journal.
+type JournalError struct {
+	Path string
+	Err  error
+}
+
+func (e *JournalError) Error() string {
+	return fmt.Sprintf("journal %s: %v", e.Path, e.Err)
+}
+
+func (e *JournalError) Unwrap() error { return e.Err }
+
+type journal struct {
+	path string
+	file *os.File
+	lock *flock.Flock
+}
+
+func journalPath(stateDir, id string) string {
+	return filepath.Join(stateDir, "migrations", id+".jsonl")
+}
+
+// openJournal opens or creates a journal for appending; a torn last line, the
+// trace of a power cut, is cut off.
+func openJournal(stateDir, id string) (*journal, error) {
+	path := journalPath(stateDir, id)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, &JournalError{path, err}
+	}
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	switch got, err := lock.TryLock(); {
+	case err != nil:
+		return nil, &JournalError{path, err}
+	case !got:
+		return nil, &JournalBusyError{path}
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the user's own state directory
+	if err == nil {
+		err = cutTornLine(file)
+	}
+	if err != nil {
+		return nil, &JournalError{path, errors.Join(err, lock.Unlock())}
+	}
+	return &journal{path: path, file: file, lock: lock}, nil
+}
+
+// cutTornLine leaves the file at its end, behind the last whole line.
+func cutTornLine(file *os.File) error {
+	data, err := io.ReadAll(file)
+	if err != nil {
+		return err
+	}
+	whole := bytes.LastIndexByte(data, '\n') + 1
+	if err := file.Truncate(int64(whole)); err != nil {
+		return err
+	}
+	_, err = file.Seek(int64(whole), io.SeekStart)
+	return err
+}
+
+// append writes lines and makes sure that they are on the disk.
+func (j *journal) append(lines []line) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	for _, l := range lines {
+		l.V = journalVersion
+		if err := enc.Encode(l); err != nil {
+			return &JournalError{j.path, err}
+		}
+	}
+	if _, err := j.file.Write(b.Bytes()); err != nil {
+		return &JournalError{j.path, err}
+	}
+	if err := j.file.Sync(); err != nil {
+		return &JournalError{j.path, err}
+	}
+	return nil
+}
+
+func (j *journal) close() error {
+	if j == nil {
+		return nil
+	}
+	return errors.Join(j.file.Close(), j.lock.Unlock())
+}
+
+// record is what a journal holds, put together.
+type record struct {
+	Choices  steps.Choices
+	Did      map[string]time.Time
+	History  []steps.Moment
+	Dangling []steps.Work
+	Last     time.Time
+}
+
+func readJournal(path string) (record, error) {
+	file, err := os.Open(path) //nolint:gosec // the user's own state directory
+	if err != nil {
+		return record{}, &JournalError{path, err}
+	}
+	defer file.Close() //nolint:errcheck // read only
+	rec := record{Did: map[string]time.Time{}}
+	open := map[string]steps.Work{}
+	var order []string
+	in := bufio.NewReader(file)
+	for n := 1; ; n++ {
+		text, err := in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			break // what follows the last line break is torn
+		}
+		if err != nil {
+			return record{}, &JournalError{path, err}
+		}
+		var l line
+		if err := json.Unmarshal(text, &l); err != nil {
+			return record{}, &JournalError{path, fmt.Errorf("line %d: %w", n, err)}
+		}
+		if l.V > journalVersion {
+			return record{}, &JournalError{path, fmt.Errorf("line %d was written by a newer version of this program", n)}
+		}
+		rec.Last = l.At
+		switch l.Kind {
+		case lineChoices:
+			rec.Choices = *l.Choices
+		case lineMoment:
+			rec.History = append(rec.History, *l.Moment)
+		case lineIntent:
+			open[l.ID] = steps.Work{Effect: *l.Effect, At: l.At}
+			order = append(order, l.ID)
+		case lineOutcome:
+			switch l.Result {
+			case resultDone:
+				rec.Did[l.ID] = l.At
+				delete(open, l.ID)
+			case resultAgain:
+				delete(rec.Did, l.ID)
+			case resultFailed:
+				delete(open, l.ID)
+			}
+		}
+	}
+	for _, id := range order {
+		if w, ok := open[id]; ok {
+			rec.Dangling = append(rec.Dangling, w)
+			delete(open, id)
+		}
+	}
+	return rec, nil
+}
+
+// savedMigrations lists the migrations that have not ended, the newest first.
+// A journal that cannot be read is left out: it is no reason not to start.
+func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
+	dir := filepath.Join(stateDir, "migrations")
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var saved []steps.Saved
+	for _, entry := range entries {
+		id, ok := strings.CutSuffix(entry.Name(), ".jsonl")
+		if !ok {
+			continue
+		}
+		rec, err := readJournal(filepath.Join(dir, entry.Name()))
+		w := rec.Choices.Where
+		if err != nil || w == nil || rec.Choices.Ended != nil || w.API != api {
+			continue
+		}
+		s := steps.Saved{ID: id, Org: w.Org.Name, Space: w.Space.Name, At: rec.Last, Step: lastStep(rec.History)}
+		if rec.Choices.Source != nil {
+			s.Source = rec.Choices.Source.Name
+		}
+		if rec.Choices.Target != nil {
+			s.Target = rec.Choices.Target.Name
+		}
+		saved = append(saved, s)
+	}
+	slices.SortFunc(saved, func(a, b steps.Saved) int { return b.At.Compare(a.At) })
+	return saved, nil
+}
+
+func lastStep(history []steps.Moment) steps.ID {
+	for _, m := range slices.Backward(history) {
+		if m.Kind == steps.MomentStep {
+			return steps.ID(m.Subject)
+		}
+	}
+	return steps.SignIn
+}

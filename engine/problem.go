@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"pg-migrate-wizard/apiclient"
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/steps"
+)
+
+// problemOf sorts an error by what helps against it.
+func problemOf(err error) steps.Problem {
+	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
+		// A job may have been accepted before the login died.
+		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
+	}
+	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
+		return steps.Problem{Kind: steps.ProblemRefused, Says: e.Error()}
+	}
+	if e, ok := errors.AsType[*apiclient.Error](err); ok {
+		return serviceProblem(e)
+	}
+	if e, ok := errors.AsType[*cfsession.JobError](err); ok {
+		return steps.Problem{Kind: steps.ProblemJob, Says: said(e.Detail, e.Title, e.Code)}
+	}
+	if e, ok := errors.AsType[*cfsession.Error](err); ok {
+		return platformProblem(e, err)
+	}
+	if _, ok := errors.AsType[*os.PathError](err); ok {
+		return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
+	}
+	if errors.Is(err, context.Canceled) {
+		return steps.Problem{Kind: steps.ProblemCancelled, Says: "cancelled"}
+	}
+	return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
+}
+
+func serviceProblem(e *apiclient.Error) steps.Problem {
+	kind, ok := map[apiclient.Kind]steps.ProblemKind{
+		apiclient.KindNoToken:      steps.ProblemSignedOut,
+		apiclient.KindUnauthorized: steps.ProblemForbidden,
+		apiclient.KindForbidden:    steps.ProblemForbidden,
+		apiclient.KindInvalid:      steps.ProblemRefused,
+		apiclient.KindNotFound:     steps.ProblemNotFound,
+		apiclient.KindConflict:     steps.ProblemTaken,
+		apiclient.KindTooMany:      steps.ProblemServer,
+		apiclient.KindUnavailable:  steps.ProblemServer,
+		apiclient.KindTimeout:      steps.ProblemTimeout,
+		apiclient.KindNetwork:      steps.ProblemNetwork,
+		apiclient.KindCancelled:    steps.ProblemCancelled,
+		apiclient.KindRedirect:     steps.ProblemAnswer,
+		apiclient.KindUnreadable:   steps.ProblemAnswer,
+	}[e.Kind]
+	if !ok {
+		kind = steps.ProblemServer
+	}
+	says := e.Message
+	if says == "" {
+		says = e.Error()
+	}
+	return steps.Problem{Kind: kind, Says: says, Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
+}
+
+func platformProblem(e *cfsession.Error, err error) steps.Problem {
+	p := steps.Problem{
+		Says: said(e.Detail, e.Title, e.Code), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
+		Unclear: cfsession.Unclear(err),
+	}
+	if p.Says == "" {
+		p.Says = e.Error()
+	}
+	switch {
+	case cfsession.IsOperationInProgress(err):
+		p.Kind = steps.ProblemBusy
+	case cfsession.IsNameTaken(err):
+		p.Kind = steps.ProblemTaken
+	case cfsession.IsNotFound(err):
+		p.Kind = steps.ProblemNotFound
+	case cfsession.IsForbidden(err), cfsession.IsUnauthorized(err):
+		p.Kind = steps.ProblemForbidden
+	case errors.Is(err, context.DeadlineExceeded):
+		p.Kind = steps.ProblemTimeout
+	case errors.Is(err, context.Canceled):
+		p.Kind = steps.ProblemCancelled
+	case e.Status >= 500:
+		p.Kind = steps.ProblemServer
+	case e.Status >= 400:
+		p.Kind = steps.ProblemRefused
+	case e.Status >= 200:
+		p.Kind = steps.ProblemAnswer
+	default:
+		p.Kind = steps.ProblemNetwork
+	}
+	return p
+}
+
+func said(detail, title string, code int) string {
+	switch {
+	case detail != "" && code != 0:
+		return fmt.Sprintf("%s (%s, %d)", detail, title, code)
+	case detail != "":
+		return detail
+	}
+	return title
+}

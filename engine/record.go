@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// changesOf lists what the journal has to keep of the way from one state to the
+// next: choices that changed, moments, requests announced and settled.
+func changesOf(before, after steps.State, now time.Time) []line {
+	var lines []line
+	add := func(l line) {
+		l.At = now
+		lines = append(lines, l)
+	}
+	if a, b := choicesJSON(before), choicesJSON(after); !bytes.Equal(a, b) {
+		add(line{Kind: lineChoices, Choices: &after.Choices})
+	}
+	for i := len(before.History); i < len(after.History); i++ {
+		add(line{Kind: lineMoment, Moment: &after.History[i]})
+	}
+	for id := range before.Did {
+		if _, still := after.Did[id]; !still {
+			add(line{Kind: lineOutcome, ID: id, Result: resultAgain})
+		}
+	}
+	for id, at := range after.Did {
+		if was, did := before.Did[id]; !did || !was.Equal(at) {
+			add(line{Kind: lineOutcome, ID: id, Result: resultDone})
+		}
+	}
+	for id, w := range after.Work {
+		was := before.Work[id]
+		if !w.Effect.Changes() || was.Status == w.Status {
+			continue
+		}
+		switch w.Status {
+		case steps.InFlight:
+			add(line{Kind: lineIntent, ID: id, Effect: &w.Effect})
+		case steps.GoneWrong:
+			add(line{Kind: lineOutcome, ID: id, Result: resultFailed, Says: w.Problem.Says, Request: w.Problem.RequestID})
+		case steps.Unclear:
+			add(line{Kind: lineOutcome, ID: id, Result: resultUnclear, Says: w.Problem.Says, Request: w.Problem.RequestID})
+		}
+	}
+	return lines
+}
+
+func choicesJSON(s steps.State) []byte {
+	data, err := json.Marshal(s.Choices)
+	if err != nil {
+		panic(fmt.Sprintf("choices cannot be written as JSON: %v", err)) // plain data always can
+	}
+	return data
+}
