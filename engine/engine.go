@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -182,6 +183,9 @@ func (e *Engine) apply(ctx context.Context, running *sync.WaitGroup, m message) 
 	before := e.state
 	next, effects := steps.Apply(before, steps.Event{At: now, Is: m.event})
 	e.state = next
+	if resumed, ok := m.event.(steps.Resumed); ok {
+		before = asRead(resumed) // the journal holds it already
+	}
 	e.schedule.heard(m.event, now)
 	if err := e.keep(before); err != nil {
 		e.warn(err)
@@ -222,6 +226,7 @@ func (e *Engine) keep(before steps.State) error {
 	if len(lines) == 0 || e.state.Choices.Where == nil {
 		return nil
 	}
+	opened := line{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}
 	if e.journal == nil {
 		j, err := openJournal(e.cfg.StateDir, newJournalID(now))
 		if err != nil {
@@ -229,10 +234,21 @@ func (e *Engine) keep(before steps.State) error {
 		}
 		e.journal = j
 		// All of the state, because what came before the journal is not in it.
-		lines = append([]line{{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}},
-			changesOf(steps.New(), e.state, now)...)
+		lines = append([]line{opened}, changesOf(steps.New(), e.state, now)...)
 	}
 	return e.journal.append(lines)
+}
+
+// asRead is the state as a journal had it.
+func asRead(r steps.Resumed) steps.State {
+	s := steps.New()
+	s.Choices, s.History = r.Choices, r.History
+	s.Did, s.Work = maps.Clone(r.Did), map[string]steps.Work{}
+	for _, w := range r.Dangling {
+		w.Status = steps.Unclear
+		s.Work[w.Effect.ID()] = w
+	}
+	return s
 }
 
 func newJournalID(now time.Time) string {

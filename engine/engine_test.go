@@ -79,7 +79,7 @@ func (s *stage) await() (engine.Snapshot, *steps.Question) {
 		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
 			return now, q
 		}
-		time.Sleep(time.Second)
+		time.Sleep(5 * time.Second)
 	}
 	now := s.eng.Snapshot()
 	s.t.Fatalf("nothing is asked at %s; %+v", steps.Current(now.State), steps.Show(now.State, steps.Current(now.State), time.Now()))

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ func Apply(s State, e Event) (State, []Effect) {
 
 func (s *State) resume(e Resumed) {
 	s.Choices = e.Choices
+	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
 	s.Facts = Facts{Session: s.Facts.Session}
 	s.Work = map[string]Work{}
@@ -61,6 +63,41 @@ func (s *State) resume(e Resumed) {
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
 		s.Work[w.Effect.ID()] = w
+	}
+	s.dropOldWords()
+}
+
+// dropOldWords takes back consents that were given, came to nothing and are not
+// being cleared up: a word from last night must not set something going today.
+// What ends a downtime goes on by itself.
+func (s *State) dropOldWords() {
+	c := &s.Choices
+	open := func(e Effect) bool {
+		e.Round = c.Round
+		_, unclear := s.Work[e.ID()]
+		return !unclear && !s.did(e.ID())
+	}
+	c.Check = nil
+	if c.Source != nil && c.OpenAccess != nil && open(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
+		c.OpenAccess = nil
+	}
+	if c.Replicate != nil && open(Effect{Do: DoCreateReplication}) {
+		c.Replicate = nil
+	}
+	if c.Finalize != nil && open(Effect{Do: DoCreateFinalization}) {
+		c.Finalize = nil
+	}
+	for _, m := range c.Memory {
+		if c.Stop != nil && m.State == Started && !m.Waived && open(Effect{Do: DoStopApp, App: m.Ref}) {
+			c.Stop = nil
+		}
+	}
+	if len(s.Work) == 0 && c.Ended == nil {
+		for item, word := range c.CleanUp {
+			if word == cleanDelete {
+				delete(c.CleanUp, item) // what is gone is not asked about again
+			}
+		}
 	}
 }
 
