@@ -116,8 +116,9 @@ func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
 		f.Provider = l.Provider.String()
 	}
 	f.GoogleCloud = l.GoogleCloud()
-	if err == nil {
-		f.MigrationURL = l.MigrationURL
+	f.MigrationURL = l.MigrationURL
+	if err != nil {
+		f.Unsettled = err.Error()
 	}
 	return f
 }

@@ -19,7 +19,7 @@ func wayBack(s *State) []Option {
 	if s.Facts.Replication.Exists || s.Facts.Finalization.Exists || s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()) {
 		ways = append(ways, Option{
 			ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Names().SourceInstance,
-			Consequence: "removes the replication; applications stay or go back on the source, nothing is lost; a next try starts from zero, on a new target",
+			Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
 		})
 	}
 	return ways

@@ -53,6 +53,7 @@ type Session struct {
 	Provider     string
 	GoogleCloud  bool
 	MigrationURL string
+	Unsettled    string // what the API address does not tell, and which flag settles it
 	Expiry       time.Time
 	SSLDisabled  bool
 }

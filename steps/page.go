@@ -216,3 +216,11 @@ func lasting(d time.Duration) string {
 
 // Lasting puts a duration into words: "41 s", "3 min 05 s", "2 h 04 min".
 func Lasting(d time.Duration) string { return lasting(d) }
+
+// Commands are the cf and curl lines that do by hand what a step does.
+func Commands(s State, id ID) []Command {
+	if d := define(id); d.commands != nil {
+		return d.commands(&s)
+	}
+	return nil
+}

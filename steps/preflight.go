@@ -137,7 +137,7 @@ func askPreflight(s *State) *Question {
 		Title: fmt.Sprintf("No critical findings; %s to read and accept.", plural(warnings, "warning", "warnings")),
 		Why:   "They do not stop the migration. Your name goes into the record with them.",
 		Options: []Option{
-			{ID: "accept", Label: "Accept " + plural(warnings, "the warning", "the warnings") + " and go on", Consequence: "you can still turn back; nothing is changed"},
+			{ID: "accept", Label: "Accept " + plural(warnings, "warning", "warnings") + " and go on", Consequence: "you can still turn back; nothing is changed"},
 			check,
 			{ID: "databases", Label: "Choose other databases", Consequence: "for example an empty target"},
 		},

@@ -140,8 +140,8 @@ func askWhere(s *State) *Question {
 			{ID: elsewhere, Label: "Another org or space…", Consequence: "pick it from the lists; where your cf points is not changed"},
 		},
 	}
-	if f.MigrationURL == "" {
-		q.Options[0].Blocked = "the landscape's migration service is not known; start again with --landscape, or with --migration-url and --provider"
+	if f.Unsettled != "" {
+		q.Options[0].Blocked = f.Unsettled
 		q.Recommended = ""
 	}
 	for i, m := range s.Facts.Migrations {
@@ -223,17 +223,17 @@ func showSignIn(s *State, _ time.Time) []Item {
 	if s.Seen[SeeSession].At.IsZero() {
 		return []Item{quiet("Looking for your cf login…")}
 	}
-	items := []Item{fact("API", "%s", orDash(f.API))}
+	items := []Item{fact("API", "%s", orWord(f.API, "none yet"))}
 	if !f.SignedIn {
 		return append(items, Item{Kind: ItemText, Tone: Warn, Text: f.Reason})
 	}
-	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", orDash(f.Landscape), f.Provider))
+	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", orWord(f.Landscape, "not known"), f.Provider))
 	if w := s.Choices.Where; w != nil {
 		items = append(items, fact("Space", "%s / %s", w.Org.Name, w.Space.Name))
 	} else if f.Space.Name != "" {
 		items = append(items, fact("Space", "%s / %s", f.Org.Name, f.Space.Name))
 	}
-	items = append(items, fact("Migration service", "%s", orDash(f.MigrationURL)))
+	items = append(items, fact("Migration service", "%s", orWord(f.MigrationURL, "not known")))
 	if f.GoogleCloud {
 		items = append(items, text("This landscape runs on Google Cloud: the target's key needs session replication. The wizard sees to that."))
 	}

@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// items draws what a step says about itself.
+func (p painter) items(items []steps.Item, width int) []string {
+	var lines []string
+	last := steps.ItemKind("")
+	label, columns := measure(items)
+	for _, item := range items {
+		if item.Kind != last && last != "" && (item.Kind != steps.ItemText || last != steps.ItemText) && item.Kind != steps.ItemHeadline {
+			lines = append(lines, "")
+		}
+		last = item.Kind
+		lines = append(lines, p.item(item, width, label, columns)...)
+	}
+	return lines
+}
+
+// measure finds the width of labels and columns, so that they stand in line.
+func measure(items []steps.Item) (label int, columns []int) {
+	for _, item := range items {
+		switch item.Kind {
+		case steps.ItemFact:
+			label = max(label, ansi.StringWidth(sanitize.Line(item.Label)))
+		case steps.ItemRow:
+			for i, cell := range item.Cells {
+				if i == len(columns) {
+					columns = append(columns, 0)
+				}
+				columns[i] = max(columns[i], ansi.StringWidth(sanitize.Line(cell)))
+			}
+		}
+	}
+	return label, columns
+}
+
+func (p painter) item(item steps.Item, width, label int, columns []int) []string {
+	tone := p.tone(item.Tone)
+	switch item.Kind {
+	case steps.ItemFact:
+		name := pad(sanitize.Line(item.Label), min(label, width/2), p.g.ellipsis)
+		rest := wrapped(item.Text, width-ansi.StringWidth(name)-2)
+		if len(rest) == 0 {
+			rest = []string{""}
+		}
+		lines := []string{p.quiet.Render(name) + "  " + rest[0]}
+		return append(lines, indent(rest[1:], strings.Repeat(" ", ansi.StringWidth(name)+2))...)
+	case steps.ItemFlow:
+		return p.flow(item, width)
+	case steps.ItemStates:
+		return paint(p.plain, strings.Join(item.Cells, " "+p.g.dot+" "), width)
+	case steps.ItemHeadline:
+		return []string{clip(tone.Render(p.g.bullet+" "+sanitize.Line(item.Text))+"  "+sanitize.Line(item.Label), width, p.g.ellipsis)}
+	case steps.ItemRow:
+		return []string{p.row(item, width, columns)}
+	case steps.ItemFinding:
+		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
+		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)
+		for _, c := range item.Cells {
+			lines = append(lines, indent(paint(p.quiet, c, width-2), "  ")...)
+		}
+		return lines
+	case steps.ItemProblem:
+		lines := indent(paint(p.bad, item.Cells[0], width-2), p.bad.Render(p.g.attention)+" ")
+		for i, c := range item.Cells[1:] {
+			style := p.plain
+			if i >= 3 {
+				style = p.quiet
+			}
+			lines = append(lines, indent(paint(style, c, width-2), "  ")...)
+		}
+		return lines
+	}
+	return paint(tone, item.Text, width)
+}
+
+// mark is the sign that says what the colour says.
+func (p painter) mark(t steps.Tone) string {
+	switch t {
+	case steps.Bad, steps.Warn:
+		return p.g.attention
+	case steps.Good:
+		return p.g.done
+	}
+	return p.g.dot
+}
+
+// flow is the picture of the two databases: the line is drawn when data flows.
+func (p painter) flow(item steps.Item, width int) []string {
+	from, to := sanitize.Line(item.Label), sanitize.Line(item.Text)
+	room := width - ansi.StringWidth(from) - ansi.StringWidth(to) - 4
+	if room < 4 {
+		return []string{clip(from, width, p.g.ellipsis), clip("  "+p.g.arrow+" "+to, width, p.g.ellipsis)}
+	}
+	room = min(room, 28)
+	style, line := p.quiet, strings.Repeat(p.g.dot+" ", room/2)
+	switch item.Tone {
+	case steps.Good:
+		style, line = p.good, strings.Repeat(p.g.line, room)
+	case steps.Bad:
+		style, line = p.bad, strings.Repeat(p.g.line, room/2-1)+" "+p.g.attention+" "
+	}
+	return []string{from + " " + style.Render(line+p.g.arrow) + " " + to}
+}
+
+func (p painter) row(item steps.Item, width int, columns []int) string {
+	var b strings.Builder
+	for i, cell := range item.Cells {
+		cell = sanitize.Line(cell)
+		if i < len(item.Cells)-1 {
+			cell = pad(cell, min(columns[i], width/2), p.g.ellipsis) + "  "
+		}
+		if i == 1 {
+			cell = p.tone(item.Tone).Render(cell)
+		}
+		b.WriteString(cell)
+	}
+	return clip(p.tone(item.Tone).Render(p.mark(item.Tone))+" "+b.String(), width, p.g.ellipsis)
+}

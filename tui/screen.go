@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// ScreenOptions say where the screen is. The zero value is the terminal that
+// the program was started in.
+type ScreenOptions struct {
+	In          io.Reader
+	Out         io.Writer
+	Environment []string // nil: the process's
+	Width       int      // with Height: a fixed size, for tests
+	Height      int
+	Profile     *colorprofile.Profile
+	// Grace is how long a question that came by itself takes no answer, so that
+	// a key meant for something else does not answer it. Negative: none.
+	Grace time.Duration
+	// Now is the clock of what is shown; nil: the system's.
+	Now func() time.Time
+	// Frame, for tests, is called after each event with whether the screen is at
+	// rest: what the engine had to say is shown.
+	Frame func(atRest bool)
+}
+
+const (
+	defaultGrace = 400 * time.Millisecond
+	framesPerSec = 30 // costs a quarter of the CPU of the default, measured
+)
+
+// RunScreen shows the migration on the whole screen until the person quits or
+// the context ends. The terminal is restored on every way out.
+func RunScreen(ctx context.Context, m Migration, o ScreenOptions) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSec), tea.WithFilter(sizeless)}
+	if o.In != nil {
+		options = append(options, tea.WithInput(o.In))
+	}
+	if o.Out != nil {
+		options = append(options, tea.WithOutput(o.Out))
+	}
+	if o.Environment != nil {
+		options = append(options, tea.WithEnvironment(o.Environment))
+	}
+	if o.Width > 0 {
+		options = append(options, tea.WithWindowSize(o.Width, o.Height), tea.WithoutSignals(), tea.WithFPS(120))
+	}
+	if o.Profile != nil {
+		options = append(options, tea.WithColorProfile(*o.Profile))
+	}
+	program := tea.NewProgram(newModel(m, o), options...)
+	go relay(ctx, m, program)
+	_, err := program.Run()
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return context.Canceled
+	}
+	return err
+}
+
+// quietly bounds how often the engine's news reach the screen.
+const newsPause = 50 * time.Millisecond
+
+// relay carries the engine's news to the program.
+func relay(ctx context.Context, m Migration, program *tea.Program) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.Updates():
+			program.Send(newsMsg{})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(newsPause):
+		}
+	}
+}
+
+// sizeless gives a terminal that reports no size a usual one: with a side of
+// zero nothing at all would be drawn (measured with 2.0.10).
+func sizeless(_ tea.Model, msg tea.Msg) tea.Msg {
+	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
+		return tea.WindowSizeMsg{Width: 80, Height: 24}
+	}
+	return msg
+}
