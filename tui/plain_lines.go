@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// lineWriter writes cleaned lines, and remembers the first failure.
+type lineWriter struct {
+	w       io.Writer
+	err     error
+	blanked bool
+}
+
+// say writes one line; whatever it holds, it stays one.
+func (w *lineWriter) say(format string, args ...any) {
+	w.write(sanitize.Line(fmt.Sprintf(format, args...)))
+}
+
+// sub writes a line that belongs to the one before it.
+func (w *lineWriter) sub(format string, args ...any) {
+	w.write("   " + sanitize.Line(fmt.Sprintf(format, args...)))
+}
+
+// copyable writes a line whose blanks matter.
+func (w *lineWriter) copyable(text string) { w.write("   " + sanitize.Text(text)) }
+
+// blank writes an empty line, unless there is one already.
+func (w *lineWriter) blank() {
+	if !w.blanked {
+		w.write("")
+	}
+}
+
+func (w *lineWriter) write(line string) {
+	if w.err == nil {
+		_, w.err = io.WriteString(w.w, line+"\n")
+	}
+	w.blanked = line == ""
+}
+
+// sayStep announces the step when it changes.
+func (p *plain) sayStep(id steps.ID) {
+	if id == p.step {
+		return
+	}
+	was := p.step
+	p.step, p.said, p.revising = id, map[string]bool{}, ""
+	p.out.blank()
+	if n := id.Number(); n > 0 {
+		if was.Number() > 0 && n > was.Number()+1 {
+			var between []string
+			for _, done := range steps.Road()[was.Number() : n-1] {
+				between = append(between, done.Title())
+			}
+			p.out.say("Done already: %s.", strings.Join(between, ", "))
+		}
+		p.out.say("Step %d of %d: %s", n, len(steps.Road()), id.Title())
+		return
+	}
+	p.out.say("Way back: %s", id.Title())
+}
+
+// sayItems says what is new about the step; that time goes by is no news.
+func (p *plain) sayItems(items []steps.Item) {
+	said := map[string]bool{}
+	for _, it := range items {
+		lines := itemLines(it)
+		key := timeless(strings.Join(lines, "\n"))
+		if len(lines) > 0 && !p.said[key] && !said[key] {
+			p.out.say("%s", lines[0])
+			for _, l := range lines[1:] {
+				p.out.sub("%s", l)
+			}
+		}
+		said[key] = true
+	}
+	p.said = said
+}
+
+// sayStanding says where the applications are and what would be lost, when that
+// has changed.
+func (p *plain) sayStanding() {
+	if now := steps.Standing(p.now.State); now != p.standing {
+		p.standing = now
+		p.out.say("%s", now)
+	}
+}
+
+// sayNotice says why an answer was not taken, or what was taken back.
+func (p *plain) sayNotice() {
+	if n := p.now.State.Notice; n != p.notice {
+		p.notice = n
+		if n != "" {
+			p.out.say("Attention: %s", n)
+		}
+	}
+}
+
+var duration = regexp.MustCompile(`\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
+
+// timeless is a text without the durations in it.
+func timeless(text string) string {
+	return strings.ReplaceAll(duration.ReplaceAllString(text, "#"), " for #", "")
+}
+
+var justNow = regexp.MustCompile(`^for \d s$`)
+
+// itemLines puts a statement into lines, the first one its head.
+func itemLines(it steps.Item) []string {
+	switch it.Kind {
+	case steps.ItemFact:
+		return []string{it.Label + ": " + it.Text}
+	case steps.ItemFlow:
+		if it.Tone == steps.Good {
+			return []string{"Data flows from " + it.Label + " to " + it.Text + "."}
+		}
+		return []string{"From " + it.Label + " to " + it.Text + "."}
+	case steps.ItemStates:
+		return stateLines(it.Cells)
+	case steps.ItemRow:
+		if len(it.Cells) == 0 {
+			return nil
+		}
+		return []string{it.Cells[0] + ": " + strings.Join(it.Cells[1:], ", ")}
+	case steps.ItemFinding:
+		lines := []string{capital(it.Label) + ": " + it.Text}
+		for _, help := range it.Cells {
+			lines = append(lines, "What helps: "+help)
+		}
+		return lines
+	case steps.ItemProblem:
+		return problemLines(it.Cells)
+	case steps.ItemHeadline:
+		line := "Status: " + it.Text
+		if it.Label != "" && !justNow.MatchString(it.Label) {
+			line += " " + it.Label
+		}
+		return []string{line}
+	}
+	switch it.Tone {
+	case steps.Warn:
+		return []string{"Attention: " + it.Text}
+	case steps.Bad:
+		return []string{"Problem: " + it.Text}
+	}
+	return []string{it.Text}
+}
+
+// stateLines says which states there were; the present one is the headline's.
+func stateLines(cells []string) []string {
+	if len(cells) < 2 {
+		return nil
+	}
+	last := len(cells) - 1
+	word := strings.TrimSpace(duration.ReplaceAllString(cells[last], ""))
+	return []string{"Course: " + strings.Join(cells[:last], ", ") + ", then " + word}
+}
+
+// problemLines labels the parts of a problem: what, says, not changed, next, and
+// what may follow them.
+func problemLines(cells []string) []string {
+	labels := []string{"Problem: ", "It says: ", "Not changed: ", "What to do: "}
+	var lines []string
+	for i, c := range cells {
+		if c == "" {
+			continue
+		}
+		if i < len(labels) {
+			c = labels[i] + c
+		}
+		lines = append(lines, c)
+	}
+	return lines
+}
+
+// sentence ends a text with a full stop, unless it ends in another way.
+func sentence(s string) string {
+	if s == "" || strings.ContainsRune(".…?!:", []rune(s)[len([]rune(s))-1]) {
+		return s
+	}
+	return s + "."
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,218 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/steps"
+)
+
+// Words that work at every prompt.
+const (
+	wordGuide    = "guide"
+	wordCommands = "commands"
+	wordLog      = "log"
+	wordSteps    = "steps"
+	wordBack     = "back"
+	wordLook     = "look"
+	wordHelp     = "help"
+	wordQuit     = "quit"
+)
+
+var plainWords = []struct{ name, short, does string }{
+	{wordGuide, "g", "what this step is for, and what to watch out for"},
+	{wordCommands, "c", "the cf and curl lines that do the same by hand"},
+	{wordLog, "l", "the last requests that the wizard made"},
+	{wordSteps, "s", "all steps, and where each stands"},
+	{wordBack, "b", "read this step and its question again; with a number, like back 4, look at that step and what can still be changed of it"},
+	{wordLook, "r", "look at everything again, now"},
+	{wordHelp, "?", "this help"},
+	{wordQuit, "q", "quit; nothing is lost, and you can come back"},
+}
+
+// wordOf recognises a word and what follows it.
+func wordOf(line string) (name, arg string, ok bool) {
+	fields := strings.Fields(line)
+	if len(fields) == 0 || len(fields) > 2 {
+		return "", "", false
+	}
+	for _, w := range plainWords {
+		said := strings.ToLower(fields[0])
+		if said != w.name && said != w.short {
+			continue
+		}
+		if len(fields) == 1 {
+			return w.name, "", true
+		}
+		return w.name, fields[1], w.name == wordBack
+	}
+	return "", "", false
+}
+
+// word does what a word says.
+func (p *plain) word(name, arg string) {
+	switch name {
+	case wordGuide:
+		p.sayGuide(p.viewed())
+	case wordCommands:
+		p.sayCommands(p.viewed())
+	case wordLog:
+		p.sayRequests()
+	case wordSteps:
+		p.saySteps()
+	case wordBack:
+		p.goBack(arg)
+	case wordLook:
+		p.out.say("Looking again.")
+		p.shown = nil
+		p.m.LookAgain()
+	case wordHelp:
+		p.sayHelp()
+	case wordQuit:
+		p.result.Quit, p.result.Question = true, p.question
+		p.leave()
+	}
+}
+
+// viewed is the step that is being talked about.
+func (p *plain) viewed() steps.ID {
+	if p.revising != "" {
+		return p.revising
+	}
+	return p.step
+}
+
+func (p *plain) sayHelp() {
+	p.out.blank()
+	p.out.say("Help. A question is answered with the number of a choice. Nothing is ever chosen by an empty line.")
+	p.out.say("These words work at every prompt:")
+	for _, w := range plainWords {
+		p.out.say("%s or %s: %s.", w.short, w.name, w.does)
+	}
+	p.out.say("A value that looks like one of these words is typed with = before it.")
+}
+
+func (p *plain) sayGuide(id steps.ID) {
+	g := id.Guide()
+	p.out.blank()
+	p.out.say("Guide to the step %s.", id.Title())
+	p.out.say("What: %s", g.What)
+	p.out.say("Why: %s", g.Why)
+	for _, tip := range g.Tips {
+		p.out.say("Good to know: %s", tip)
+	}
+}
+
+func (p *plain) sayCommands(id steps.ID) {
+	p.out.blank()
+	commands := steps.Commands(p.now.State, id)
+	if len(commands) == 0 {
+		p.out.say("Nothing of the step %s can be done by hand at the moment.", id.Title())
+		return
+	}
+	p.out.say("The step %s by hand:", id.Title())
+	for _, c := range commands {
+		p.out.say("%s:", capital(c.Does))
+		p.out.copyable(c.Line)
+	}
+}
+
+// loggedAtOnce is how many requests the log shows.
+const loggedAtOnce = 20
+
+func (p *plain) sayRequests() {
+	list, total := p.m.Requests()
+	p.out.blank()
+	if n := len(list) - loggedAtOnce; n > 0 {
+		list = list[n:]
+	}
+	p.out.say("Requests so far: %d. The last %d, the newest at the end:", total, len(list))
+	for _, r := range list {
+		p.out.say("%s", requestLine(r))
+	}
+}
+
+func requestLine(r engine.Request) string {
+	line := fmt.Sprintf("%s, %s: %s %s, ", r.At.Format("15:04:05"), r.Service, r.Method, r.Path)
+	if r.Status == 0 {
+		line += "no answer: " + r.Failure
+	} else {
+		line += "status " + strconv.Itoa(r.Status)
+	}
+	line += ", " + r.Took.Round(time.Millisecond).String()
+	if r.RequestID != "" {
+		line += ", request id " + r.RequestID
+	}
+	return line
+}
+
+// statusWords are what a step can be, for people.
+var statusWords = map[steps.Status]string{
+	steps.Todo:      "to come",
+	steps.Asking:    "waits for your answer",
+	steps.Working:   "under way",
+	steps.Attention: "needs your attention",
+	steps.Done:      "done",
+	steps.Skipped:   "given up",
+}
+
+func (p *plain) saySteps() {
+	p.out.blank()
+	for _, id := range steps.Road() {
+		p.out.say("%s", p.stepLine(id))
+	}
+	if p.step == steps.BackOut {
+		p.out.say("%s", p.stepLine(steps.BackOut))
+	}
+}
+
+func (p *plain) stepLine(id steps.ID) string {
+	s := p.now.State
+	line := id.Title() + ": " + statusWords[steps.StatusOf(s, id)]
+	if n := id.Number(); n > 0 {
+		line = strconv.Itoa(n) + ". " + line
+	}
+	if b := steps.Badge(s, id); b != "" {
+		line += ", " + b
+	}
+	if begin, end := steps.Span(s, id); !end.IsZero() {
+		line += ", took " + steps.Lasting(end.Sub(begin))
+	}
+	return line
+}
+
+// goBack shows a step again. Going back changes what is said, never the world.
+func (p *plain) goBack(arg string) {
+	id := p.step
+	if arg != "" {
+		n, err := strconv.Atoi(arg)
+		if err != nil || n < 1 || n > len(steps.Road()) {
+			p.out.say("There is no step %q; they have numbers from 1 to %d.", arg, len(steps.Road()))
+			return
+		}
+		id = steps.Road()[n-1]
+	}
+	p.revising, p.shown = "", nil
+	p.out.blank()
+	if n := id.Number(); n > 0 {
+		p.out.say("Looking at step %s", p.stepLine(id))
+	} else {
+		p.out.say("Looking at %s", p.stepLine(id))
+	}
+	for _, it := range steps.Show(p.now.State, id, time.Now()) {
+		for _, l := range itemLines(it) {
+			p.out.say("%s", l)
+		}
+	}
+	switch {
+	case id == p.step:
+	case steps.Revise(p.now.State, id) != nil:
+		p.revising = id
+		p.out.say("The word back, without a number, leads to where the migration stands.")
+	default:
+		p.out.say("Nothing of it can be changed at the moment.")
+	}
+}
