@@ -17,6 +17,7 @@ import (
 type Config struct {
 	StateDir  string              // where journals are kept
 	CFHome    string              // directory that holds .cf; empty: as for cf
+	API       string              // the only API to work at; empty: the one that cf is signed in at
 	Overrides cfsession.Overrides // what the API address does not tell
 	Transport http.RoundTripper   // for tests; nil: the system's network and proxy
 	UserAgent string
@@ -24,6 +25,18 @@ type Config struct {
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
+}
+
+// elsewhere reports whether a login belongs to another API than the one that
+// was asked for.
+func (c Config) elsewhere(id cfsession.Identity) bool {
+	return c.API != "" && id.API != c.address()
+}
+
+// address is API in the form in which sessions have it.
+func (c Config) address() string {
+	l, _ := cfsession.Derive(c.API, cfsession.Overrides{}) // the address is there, whatever cannot be told from it
+	return l.API
 }
 
 func (c Config) pace(d time.Duration) time.Duration {

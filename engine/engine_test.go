@@ -256,3 +256,25 @@ func TestTheJournalHoldsNoSecret(t *testing.T) {
 		checkNoSecret(t, now.Journal, s.cfg.CFHome)
 	})
 }
+
+func TestALoginElsewhereIsNoLogin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		s.stop()
+		for _, c := range []struct{ api, asked string }{
+			{"https://api.cf.eu10.hana.ondemand.com/", "sign-in"},
+			{s.landscape.Info().API + "/", "where"},
+		} {
+			s.cfg.API = c.api
+			s.start()
+			now, q := s.await()
+			if q.ID != c.asked {
+				t.Errorf("for %s it asks %s", c.api, q.ID)
+			}
+			if api := now.State.Facts.Session.API; api != strings.TrimSuffix(c.api, "/") {
+				t.Errorf("for %s the API is %s", c.api, api)
+			}
+			s.stop()
+		}
+	})
+}

@@ -80,10 +80,13 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation) (any, err
 	if p == nil {
 		opened, err := e.cfg.open(ctx, e.log)
 		if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
-			return steps.SawSession{Observation: o, Session: steps.Session{Reason: reasonOf(out)}}, nil
+			return steps.SawSession{Observation: o, Session: steps.Session{Reason: reasonOf(out), API: e.cfg.address()}}, nil
 		}
 		if err != nil {
 			return nil, err
+		}
+		if e.cfg.elsewhere(opened.Identity()) {
+			return steps.SawSession{Observation: o, Session: e.sessionFacts(opened.Identity())}, nil
 		}
 		p = opened
 		e.platform.Store(p)
@@ -106,6 +109,9 @@ func reasonOf(out *cfsession.SignedOutError) string {
 }
 
 func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
+	if e.cfg.elsewhere(id) {
+		return steps.Session{API: e.cfg.address(), Reason: "The login is for " + id.API + ", and the wizard was started for " + e.cfg.address() + "."}
+	}
 	f := steps.Session{
 		SignedIn: true, User: id.User, API: id.API, Org: steps.Ref(id.Org), Space: steps.Ref(id.Space),
 		Expiry: id.Expiry, SSLDisabled: id.SSLDisabled, Provider: "provider not known",

@@ -77,7 +77,9 @@ func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect,
 	if err != nil {
 		return nil, err
 	}
-	e.platform.Store(p)
+	if !e.cfg.elsewhere(p.Identity()) {
+		e.platform.Store(p)
+	}
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
 }
 
