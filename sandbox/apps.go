@@ -1,12 +1,20 @@
 package sandbox
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
 
-// timeToRun is the simulated time from the start of an application to RUNNING.
-const timeToRun = 15 * time.Second
+const (
+	// timeToRun is the simulated time from the start of an application to
+	// RUNNING, unless it has one of its own.
+	timeToRun = 15 * time.Second
+	// timeToTryAgain is how long a crashed instance lies before it is started
+	// again.
+	timeToTryAgain = 30 * time.Second
+)
 
 // The states of an application, and of an instance of its processes.
 const (
@@ -15,6 +23,7 @@ const (
 
 	instanceRunning  = "RUNNING"
 	instanceStarting = "STARTING"
+	instanceCrashed  = "CRASHED"
 	instanceDown     = "DOWN"
 )
 
@@ -27,11 +36,11 @@ type app struct {
 	processes []*process
 	droplet   *droplet
 	pack      *pack
+	startup   time.Duration // simulated, from the start to RUNNING
+	crashesOn databaseKind  // it can't use such a database, and never becomes healthy with one
 
-	// environment is what the running instances were started with: a binding
-	// made later reaches them with the next start.
-	environment []*binding
-	lastTask    int // sequence id
+	uses     environment // what the running instances were started with
+	lastTask int         // sequence id
 }
 
 type process struct {
@@ -60,54 +69,96 @@ type appSpec struct {
 	name      string
 	space     *space
 	instances int
+	workers   int // instances of a second process, "worker"; 0: there is none
 	memory    int
+	startup   time.Duration // 0: timeToRun
+	crashesOn databaseKind
 }
 
 func (w *world) newApp(spec appSpec, at time.Time) *app {
-	a := &app{meta: w.newMeta(at), name: spec.name, space: spec.space, state: appStopped, env: map[string]any{}}
-	p := &process{
-		meta: w.newMeta(at), kind: "web", command: "./bin/" + spec.name, app: a,
-		memory: spec.memory, disk: 1024, instances: make([]time.Time, spec.instances),
+	a := &app{
+		meta: w.newMeta(at), name: spec.name, space: spec.space, state: appStopped, env: map[string]any{},
+		startup: cmp.Or(spec.startup, timeToRun), crashesOn: spec.crashesOn,
 	}
-	p.guid = a.guid // so the real one: the web process shares the guid of its application
-	a.processes = []*process{p}
+	a.addProcess("web", a.meta, spec.instances, spec.memory) // so the real one: it shares the guid of its application
+	if spec.workers > 0 {
+		a.addProcess("worker", w.newMeta(at), spec.workers, spec.memory)
+	}
 	a.pack = &pack{meta: w.newMeta(at), app: a}
 	a.droplet = &droplet{meta: w.newMeta(at), app: a, pack: a.pack}
 	w.apps = append(w.apps, a)
 	return a
 }
 
-// startApp starts an application, or starts it again, with what is bound to it.
-func (w *world) startApp(a *app, at time.Time) {
-	a.state = appStarted
-	a.environment = nil
+func (a *app) addProcess(kind string, m meta, instances, memory int) {
+	a.processes = append(a.processes, &process{
+		meta: m, kind: kind, command: "./bin/" + a.name + " " + kind, app: a,
+		memory: memory, disk: 1024, instances: make([]time.Time, instances),
+	})
+}
+
+// environment is what something runs with: it was fixed when that was started,
+// and a binding made later reaches it with the next start.
+type environment struct {
+	bindings  []*binding
+	variables map[string]any
+}
+
+// environment is what the application would be started with now.
+func (w *world) environment(a *app) environment {
+	e := environment{variables: maps.Clone(a.env)}
 	for _, b := range w.bindings {
-		if b.app == a && b.op.kind == "create" && b.op.state == succeeded {
-			a.environment = append(a.environment, b)
+		if b.app == a && b.made() == nil {
+			e.bindings = append(e.bindings, b)
 		}
 	}
+	return e
+}
+
+// startApp starts an application, or starts it again, with what is bound to it.
+func (w *world) startApp(a *app, at time.Time) {
+	w.stopsWriting(writer{app: a}, at)
+	a.state = appStarted
+	a.uses = w.environment(a)
 	for _, p := range a.processes {
 		for i := range p.instances {
 			p.instances[i] = at
 		}
 	}
 	a.touch(at.UTC().Truncate(time.Second))
-	w.noticeWriter(a, at)
+	w.startsWriting(writer{app: a}, at)
 }
 
 func (w *world) stopApp(a *app, at time.Time) {
 	a.state = appStopped
-	a.environment = nil
+	a.uses = environment{}
 	a.touch(at.UTC().Truncate(time.Second))
+	w.stopsWriting(writer{app: a}, at)
+}
+
+// wanted is how many instances the application has, of all its processes.
+func (a *app) wanted() int {
+	n := 0
+	for _, p := range a.processes {
+		n += len(p.instances)
+	}
+	return n
 }
 
 // scale changes how many instances a process has; the new ones start now.
-func (p *process) scale(n int, at time.Time) {
+func (w *world) scale(p *process, n int, at time.Time) {
+	before := p.app.wanted()
 	if n < len(p.instances) {
 		p.instances = p.instances[:n]
 	}
 	for len(p.instances) < n {
 		p.instances = append(p.instances, at)
+	}
+	switch after := p.app.wanted(); {
+	case after == 0:
+		w.stopsWriting(writer{app: p.app}, at)
+	case before == 0 && p.app.state == appStarted:
+		w.startsWriting(writer{app: p.app}, at)
 	}
 }
 
@@ -116,17 +167,26 @@ func (w *world) instanceState(p *process, index int, now time.Time) (state strin
 	if p.app.state == appStopped {
 		return instanceDown, 0
 	}
-	age := now.Sub(p.instances[index])
-	if up := age - w.real(timeToRun); up >= 0 {
+	age, startup := now.Sub(p.instances[index]), w.real(p.app.startup)
+	if p.app.crashes() {
+		age %= startup + w.real(timeToTryAgain)
+	}
+	switch up := age - startup; {
+	case up < 0:
+		return instanceStarting, age
+	case p.app.crashes():
+		return instanceCrashed, up
+	default:
 		return instanceRunning, up
 	}
-	return instanceStarting, age
 }
 
-// writesTo says whether the application runs, or is about to, with the
-// credentials of a database.
-func (a *app) writesTo(i *instance) bool {
-	return a.state == appStarted && slices.ContainsFunc(a.environment, func(b *binding) bool { return b.instance == i })
+// crashes says whether the application can't live with what it was started
+// with.
+func (a *app) crashes() bool {
+	return a.crashesOn != noDatabase && slices.ContainsFunc(a.uses.bindings, func(b *binding) bool {
+		return b.instance.database() == a.crashesOn
+	})
 }
 
 func (a *app) process(kind string) *process {

@@ -63,11 +63,15 @@ func (w *world) offer(o offering, brokerName string, plans ...planSpec) {
 	o.meta, o.broker = w.newMeta(w.founded()), b
 	w.offerings = append(w.offerings, &o)
 	for _, p := range plans {
-		w.plans = append(w.plans, &plan{
-			meta: w.newMeta(w.founded()), name: p.name, description: p.description,
-			offering: &o, free: p.free, trial: p.trial, bindable: true,
-		})
+		w.addPlan(&o, p)
 	}
+}
+
+func (w *world) addPlan(o *offering, p planSpec) {
+	w.plans = append(w.plans, &plan{
+		meta: w.newMeta(w.founded()), name: p.name, description: p.description,
+		offering: o, free: p.free, trial: p.trial, bindable: true,
+	})
 }
 
 func (w *world) stockCatalog() {

@@ -138,7 +138,7 @@ func (cc *cloudController) startAction(q *call) (reply, error) {
 	}
 	if a.state != appStarted { // starting what is started changes nothing
 		cc.startApp(a, q.now)
-		cc.record(q, a, eventStart)
+		cc.record(q.who, a, eventStart, q.now)
 	}
 	return ok(cc.viewApp(q, a))
 }
@@ -150,7 +150,7 @@ func (cc *cloudController) stopAction(q *call) (reply, error) {
 	}
 	if a.state != appStopped {
 		cc.stopApp(a, q.now)
-		cc.record(q, a, eventStop)
+		cc.record(q.who, a, eventStop, q.now)
 	}
 	return ok(cc.viewApp(q, a))
 }
@@ -162,7 +162,7 @@ func (cc *cloudController) restartAction(q *call) (reply, error) {
 	}
 	cc.stopApp(a, q.now)
 	cc.startApp(a, q.now)
-	cc.record(q, a, eventRestart)
+	cc.record(q.who, a, eventRestart, q.now)
 	return ok(cc.viewApp(q, a))
 }
 

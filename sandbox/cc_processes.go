@@ -170,7 +170,7 @@ func (cc *cloudController) scaleProcess(q *call) (reply, error) {
 		return reply{}, unprocessable("Disk in mb must be greater than 0")
 	}
 	if asked.Instances != nil {
-		p.scale(*asked.Instances, q.now)
+		cc.scale(p, *asked.Instances, q.now)
 	}
 	if asked.Memory != nil {
 		p.memory = *asked.Memory

@@ -1,6 +1,9 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Routes of applications, and the record of what was done to them.
 
@@ -84,8 +87,8 @@ type auditEvent struct {
 	app  *app
 }
 
-func (cc *cloudController) record(q *call, a *app, kind string) {
-	cc.events = append(cc.events, &auditEvent{meta: cc.newMeta(q.now), kind: kind, who: q.who, app: a})
+func (w *world) record(who *identity, a *app, kind string, at time.Time) {
+	w.events = append(w.events, &auditEvent{meta: w.newMeta(at), kind: kind, who: who, app: a})
 }
 
 func (cc *cloudController) listEvents(q *call) (reply, error) {

@@ -15,6 +15,7 @@ const timeOfTask = 10 * time.Minute
 type task struct {
 	meta
 	app      *app
+	uses     environment
 	sequence int
 	name     string
 	command  string
@@ -101,21 +102,38 @@ func (cc *cloudController) createTask(q *call) (reply, error) {
 	if asked.Command == "" {
 		return reply{}, unprocessable("Command can't be blank")
 	}
+	t := cc.runTask(a, taskSpec{name: asked.Name, command: asked.Command, takes: timeOfTask, memory: asked.Memory, disk: asked.Disk}, q.now)
+	t.annotate(asked.Metadata)
+	return reply{status: 202, body: cc.viewTask(q, t)}, nil
+}
+
+type taskSpec struct {
+	name, command string
+	takes         time.Duration // simulated
+	memory, disk  int
+}
+
+func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 	a.lastTask++
 	t := &task{
-		meta: cc.newMeta(q.now), app: a, sequence: a.lastTask, command: asked.Command, state: taskRunning,
-		memory: cmp.Or(asked.Memory, 256), disk: cmp.Or(asked.Disk, 1024),
+		meta: w.newMeta(at), app: a, uses: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
+		memory: cmp.Or(spec.memory, 256), disk: cmp.Or(spec.disk, 1024),
 	}
-	t.name = cmp.Or(asked.Name, fmt.Sprintf("%.8s", t.guid))
-	t.annotate(asked.Metadata)
-	cc.tasks = append(cc.tasks, t)
-	cc.after(q.now, timeOfTask, func(at time.Time) {
+	t.name = cmp.Or(spec.name, fmt.Sprintf("%.8s", t.guid))
+	w.tasks = append(w.tasks, t)
+	w.startsWriting(writer{task: t}, at)
+	w.after(at, spec.takes, func(at time.Time) {
 		if t.state == taskRunning {
-			t.state = taskSucceeded
-			t.touch(at.UTC().Truncate(time.Second))
+			w.endTask(t, taskSucceeded, "", at)
 		}
 	})
-	return reply{status: 202, body: cc.viewTask(q, t)}, nil
+	return t
+}
+
+func (w *world) endTask(t *task, state, reason string, at time.Time) {
+	t.state, t.reason = state, reason
+	t.touch(at.UTC().Truncate(time.Second))
+	w.stopsWriting(writer{task: t}, at)
 }
 
 func (cc *cloudController) cancelTask(q *call) (reply, error) {
@@ -128,7 +146,6 @@ func (cc *cloudController) cancelTask(q *call) (reply, error) {
 	case t.state != taskRunning:
 		return reply{}, unprocessable("Task state is %s and therefore cannot be canceled", t.state)
 	}
-	t.state, t.reason = taskFailed, "task was cancelled"
-	t.touch(q.now.UTC().Truncate(time.Second))
+	cc.endTask(t, taskFailed, "task was cancelled", q.now)
 	return reply{status: 202, body: cc.viewTask(q, t)}, nil
 }

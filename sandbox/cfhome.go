@@ -52,7 +52,7 @@ type cfRepo struct{ Name, URL string }
 
 // WriteCFHome writes a session into dir/.cf/config.json, signed in as the
 // landscape's user and targeted at its org and space, as `cf login` would with
-// CF_HOME set to dir.
+// CF_HOME set to dir. In a scenario where that was long ago, the login is dead.
 func (l *Landscape) WriteCFHome(dir string) error {
 	data, err := json.MarshalIndent(l.session(), "", "  ") //nolint:gosec // tokens are what the file is for
 	if err != nil {
@@ -72,10 +72,10 @@ func (l *Landscape) session() cfConfig {
 	w := l.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.settle()
+	signedIn := w.settle().Add(-w.play.loginAge)
 	base := l.base()
-	_, access := w.issue(w.dana, "password", base, false, now)
-	_, refresh := w.issue(w.dana, "password", base, true, now)
+	_, access := w.issue(w.dana, "password", base, false, signedIn)
+	_, refresh := w.issue(w.dana, "password", base, true, signedIn)
 	return cfConfig{
 		AccessToken: "bearer " + access, RefreshToken: refresh,
 		APIVersion: apiVersion, ConfigVersion: 4,

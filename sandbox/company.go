@@ -9,6 +9,10 @@ const (
 	homeSource      = "orders-db"
 	homeTarget      = "orders-hyperscaler"
 	homeSpareTarget = "orders-hyperscaler-2"
+
+	homeOrg    = "acme"
+	homeSpace  = "prod"
+	otherSpace = "dev"
 )
 
 // found sets up what every landscape has before anybody lives in it.
@@ -49,19 +53,31 @@ func (w *world) newIdentity(name, secret string, client bool) *identity {
 // smallCompany is org acme with the spaces prod and dev, and a second org, so
 // that there is a choice.
 func (w *world) smallCompany() {
+	w.people()
+	w.shop()
+	w.devShop(homeSource, homeTarget)
+}
+
+// people are the orgs and spaces, and who works there.
+func (w *world) people() {
 	w.dana = w.newIdentity("dana@acme.example", "correct-horse", false)
 	w.robot = w.newIdentity("migration-robot", "robot-secret", true)
-	acme := w.newOrg("acme")
-	prod, dev := w.newSpace(acme, "prod"), w.newSpace(acme, "dev")
+	w.sam = w.newIdentity("sam@acme.example", "battery-staple", false) // may look at prod, and no more
+	acme := w.newOrg(homeOrg)
+	w.home = w.newSpace(acme, homeSpace)
+	w.dev = w.newSpace(acme, otherSpace)
 	playground := w.newSpace(w.newOrg("acme-labs"), "playground")
-	w.home = prod
-	sam := w.newIdentity("sam@acme.example", "battery-staple", false) // may look at prod, and no more
-	sam.roles[prod] = auditor
-	for _, s := range []*space{prod, dev, playground} {
+	w.sam.roles[w.home] = auditor
+	for _, s := range []*space{w.home, w.dev, playground} {
 		w.dana.roles[s] = developer
 		w.robot.roles[s] = developer
 	}
+	w.furnish(playground, offeringNew, "free", "scratch")
+}
 
+// shop is what runs in prod.
+func (w *world) shop() {
+	prod := w.home
 	orders := w.furnish(prod, offeringOld, "v9.6-small", homeSource)
 	orders.tags = []string{"orders"}
 	target := w.furnish(prod, offeringNew, "standard", homeTarget)
@@ -83,14 +99,15 @@ func (w *world) smallCompany() {
 	w.attach(admin, orders, "", nil)
 	w.attach(invoices, billing, "db", nil)
 	w.run(api, worker, invoices)
+}
 
-	devOrders := w.furnish(dev, offeringOld, "v9.6-dev", homeSource)
-	w.furnish(dev, offeringNew, "development", homeTarget)
-	devAPI := w.settleApp(appSpec{name: "orders-api", space: dev, instances: 1, memory: 256})
-	w.attach(devAPI, devOrders, "db", nil)
-	w.run(devAPI)
-
-	w.furnish(playground, offeringNew, "free", "scratch")
+// devShop is what runs in dev, with databases of its own.
+func (w *world) devShop(source, target string) {
+	orders := w.furnish(w.dev, offeringOld, "v9.6-dev", source)
+	w.furnish(w.dev, offeringNew, "development", target)
+	api := w.settleApp(appSpec{name: "orders-api", space: w.dev, instances: 1, memory: 256})
+	w.attach(api, orders, "db", nil)
+	w.run(api)
 }
 
 // furnish puts an instance into a space that has been there for long.
@@ -108,9 +125,15 @@ func (w *world) settleApp(spec appSpec) *app {
 
 // attach binds an application that has been bound for long.
 func (w *world) attach(a *app, i *instance, name string, params map[string]any) {
-	b := w.newBinding(typeApp, name, i, a, w.founded())
+	w.bound(typeApp, name, i, a, params, w.founded())
+}
+
+// bound is a key, or the binding of an application, that was made at a time.
+func (w *world) bound(kind, name string, i *instance, a *app, params map[string]any, at time.Time) *binding {
+	b := w.newBinding(kind, name, i, a, at)
 	w.equip(b, params)
-	b.op.end(succeeded, "", w.founded())
+	b.op.end(succeeded, "", at)
+	return b
 }
 
 // run makes applications that have been running for a day.

@@ -1,6 +1,9 @@
 package sandbox_test
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -26,6 +29,10 @@ var contract = sync.OnceValues(func() (routers.Router, error) {
 	return gorillamux.NewRouter(doc)
 })
 
+// held are the exchanges that were found to keep to the contract: polls say the
+// same over and over, and the check takes its time.
+var held sync.Map
+
 // holdAgainstContract checks an answer of /v1, and that a request which the
 // contract doesn't know was refused.
 func holdAgainstContract(t *testing.T, req *http.Request, a answer) {
@@ -35,10 +42,20 @@ func holdAgainstContract(t *testing.T, req *http.Request, a answer) {
 		t.Fatalf("docs/openapi.yaml: %v", err)
 	}
 	again := req.Clone(t.Context())
+	var sent []byte
 	if req.GetBody != nil {
-		if again.Body, err = req.GetBody(); err != nil {
+		body, err := req.GetBody()
+		if err != nil {
 			t.Fatal(err)
 		}
+		if sent, err = io.ReadAll(body); err != nil {
+			t.Fatal(err)
+		}
+		again.Body = io.NopCloser(bytes.NewReader(sent))
+	}
+	exchange := fmt.Sprint(req.Method, req.URL, req.Header["Content-Type"], string(sent), a.status, a.header["Content-Type"], a.header["Location"], a.text)
+	if _, again := held.LoadOrStore(exchange, true); again {
+		return
 	}
 	route, params, err := router.FindRoute(again)
 	if err != nil {

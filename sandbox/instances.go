@@ -10,15 +10,6 @@ import (
 
 // Service instances, keys and bindings, and what becomes of them.
 
-// Simulated times of the brokers' work.
-const (
-	timeToCreate = 3 * time.Minute
-	timeToUpdate = 40 * time.Second
-	timeToBind   = 20 * time.Second
-	timeToUnbind = 10 * time.Second
-	timeToDelete = 90 * time.Second
-)
-
 type instance struct {
 	meta
 	name     string
@@ -61,6 +52,12 @@ func (o *operation) end(state, description string, at time.Time) {
 	o.state, o.description, o.updated = state, description, at.UTC().Truncate(time.Second)
 }
 
+// refuse ends an operation with the broker's no.
+func (o *operation) refuse(verb, said string, at time.Time) *cfError {
+	o.end(failed, said, at)
+	return unableToPerform(verb, said)
+}
+
 func (i *instance) managed() bool { return i.plan != nil }
 
 func (i *instance) database() databaseKind {
@@ -100,6 +97,7 @@ type binding struct {
 	app         *app // of an application's binding
 	params      map[string]any
 	credentials map[string]any
+	usedBy      string // a client outside the landscape that writes with a key
 	op          operation
 }
 
@@ -175,14 +173,13 @@ func brokerRefuses(known []string, params map[string]any) string {
 // provision starts the broker's work on a new instance.
 func (w *world) provision(i *instance, params map[string]any, at time.Time) *job {
 	return w.start(work{
-		operation: "service_instance.create", kind: "service_instances", guid: i.guid, takes: timeToCreate,
-		finish: func(at time.Time) *cfError {
+		operation: createInstances, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, refusal string) *cfError {
 			if i.op.kind != "create" {
 				return unableToPerform("create", "The service instance was deleted meanwhile")
 			}
-			if refusal := brokerRefuses(i.plan.offering.updatable, params); refusal != "" {
-				i.op.end(failed, refusal, at)
-				return unableToPerform("create", refusal)
+			if refusal = cmp.Or(refusal, brokerRefuses(i.plan.offering.updatable, params)); refusal != "" {
+				return i.op.refuse("create", refusal, at)
 			}
 			maps.Copy(i.params, params)
 			i.op.end(succeeded, "", at)
@@ -203,11 +200,10 @@ type change struct {
 func (w *world) reconfigure(i *instance, c change, at time.Time) *job {
 	i.op = newOperation("update", inProgress, at)
 	return w.start(work{
-		operation: "service_instance.update", kind: "service_instances", guid: i.guid, takes: timeToUpdate,
-		finish: func(at time.Time) *cfError {
-			if refusal := brokerRefuses(i.plan.offering.updatable, c.params); refusal != "" {
-				i.op.end(failed, refusal, at)
-				return unableToPerform("update", refusal)
+		operation: updateInstances, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, refusal string) *cfError {
+			if refusal = cmp.Or(refusal, brokerRefuses(i.plan.offering.updatable, c.params)); refusal != "" {
+				return i.op.refuse("update", refusal, at)
 			}
 			maps.Copy(i.params, c.params)
 			i.plan = cmp.Or(c.plan, i.plan)
@@ -223,15 +219,21 @@ func (w *world) reconfigure(i *instance, c change, at time.Time) *job {
 }
 
 // deprovision removes an instance and, before it, its bindings, keys and
-// shares: so does the real Cloud Controller, without a question.
+// shares: so does the real Cloud Controller, without a question. They are gone
+// also where the broker then refuses to delete the instance.
 func (w *world) deprovision(i *instance, at time.Time) *job {
 	i.op = newOperation("delete", inProgress, at)
 	for _, b := range w.bindingsOf(i) {
 		b.op = newOperation("delete", inProgress, at)
 	}
 	return w.start(work{
-		operation: "service_instance.delete", kind: "service_instances", guid: i.guid, takes: timeToDelete,
-		finish: func(at time.Time) *cfError {
+		operation: deleteInstances, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, refusal string) *cfError {
+			if refusal != "" {
+				w.removeBindings(i, at)
+				i.sharedTo = nil
+				return i.op.refuse("delete", refusal, at)
+			}
 			w.removeInstance(i, at)
 			return nil
 		},
@@ -239,15 +241,20 @@ func (w *world) deprovision(i *instance, at time.Time) *job {
 }
 
 func (w *world) removeInstance(i *instance, at time.Time) {
+	w.removeBindings(i, at)
+	w.instances = without(w.instances, i)
+}
+
+func (w *world) removeBindings(i *instance, at time.Time) {
 	for _, b := range w.bindingsOf(i) {
 		w.removeBinding(b, at)
 	}
-	w.instances = without(w.instances, i)
 }
 
 func (w *world) removeBinding(b *binding, at time.Time) {
 	w.bindings = without(w.bindings, b)
 	w.migrationLosesKey(b, at)
+	w.stopsWriting(writer{key: b}, at)
 }
 
 // newBinding puts a binding into the world, its creation still to be done.
@@ -263,18 +270,18 @@ func (w *world) newBinding(kind, name string, i *instance, a *app, at time.Time)
 // bind starts the broker's work on a new binding.
 func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
 	return w.start(work{
-		operation: b.jobName("create"), kind: "service_credential_bindings", guid: b.guid, takes: timeToBind,
-		finish: func(at time.Time) *cfError {
+		operation: b.job(createBindings, createKeys), kind: "service_credential_bindings", guid: b.guid,
+		finish: func(at time.Time, refusal string) *cfError {
 			if b.op.kind != "create" {
 				return unableToPerform("bind", "The service binding was deleted meanwhile")
 			}
 			// An application may hand over what it likes ("schema", "pool_size");
 			// with a key the broker is strict.
 			if b.kind == typeKey {
-				if refusal := brokerRefuses(b.instance.plan.offering.bindable, params); refusal != "" {
-					b.op.end(failed, refusal, at)
-					return unableToPerform("bind", refusal)
-				}
+				refusal = cmp.Or(refusal, brokerRefuses(b.instance.plan.offering.bindable, params))
+			}
+			if refusal != "" {
+				return b.op.refuse("bind", refusal, at)
 			}
 			w.equip(b, params)
 			b.op.end(succeeded, "", at)
@@ -298,17 +305,21 @@ func (w *world) equip(b *binding, params map[string]any) {
 func (w *world) unbind(b *binding, at time.Time) *job {
 	b.op = newOperation("delete", inProgress, at)
 	return w.start(work{
-		operation: b.jobName("delete"), kind: "service_credential_bindings", guid: b.guid, takes: timeToUnbind,
-		finish: func(at time.Time) *cfError {
+		operation: b.job(deleteBindings, deleteKeys), kind: "service_credential_bindings", guid: b.guid,
+		finish: func(at time.Time, refusal string) *cfError {
+			if refusal != "" {
+				return b.op.refuse("unbind", refusal, at)
+			}
 			w.removeBinding(b, at)
 			return nil
 		},
 	}, at)
 }
 
-func (b *binding) jobName(what string) string {
+// job picks the operation of a job by what kind of binding it is about.
+func (b *binding) job(ofApp, ofKey string) string {
 	if b.kind == typeKey {
-		return "service_keys." + what
+		return ofKey
 	}
-	return "service_bindings." + what
+	return ofApp
 }

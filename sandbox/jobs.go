@@ -10,6 +10,7 @@ type job struct {
 	err       *cfError // of a failed one
 	kind      string   // of the resource it works on, as its path names it
 	resource  string   // its guid
+	doom      string   // what its broker will say no with, if it is to fail
 }
 
 // The states of a job. A broker's work is polled by the Cloud Controller, and
@@ -24,8 +25,8 @@ const (
 type work struct {
 	operation  string
 	kind, guid string
-	takes      time.Duration // simulated
-	finish     func(at time.Time) *cfError
+	// finish does it, or fails with the broker's refusal if there is one.
+	finish func(at time.Time, refusal string) *cfError
 }
 
 func (w *world) start(todo work, at time.Time) *job {
@@ -34,9 +35,13 @@ func (w *world) start(todo work, at time.Time) *job {
 		kind: todo.kind, resource: todo.guid,
 	}
 	w.jobs[j.guid] = j
-	w.after(at, todo.takes, func(at time.Time) {
+	w.after(at, w.play.brokers.takes[todo.operation], func(at time.Time) {
+		if j.doom == "" {
+			j.doom = w.stumbles[todo.operation]
+			delete(w.stumbles, todo.operation)
+		}
 		j.state = jobComplete
-		if j.err = todo.finish(at); j.err != nil {
+		if j.err = todo.finish(at, j.doom); j.err != nil {
 			j.state = jobFailed
 		}
 		j.touch(at.UTC().Truncate(time.Second))

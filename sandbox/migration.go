@@ -27,7 +27,7 @@ type migration struct {
 	finalization           *run // nil: none, or deleted
 	pastFinalizations      []*run
 	spoilt                 bool // a finalization got under way and did not complete
-	lost                   []LostWrites
+	lost                   []*loss
 }
 
 // run is a replication or a finalization in the background.
@@ -145,10 +145,15 @@ func (w *world) finalize(m *migration, at time.Time) {
 		}
 		f.set(statusRunning, at)
 		m.spoilt = true // until it completes
-		for _, a := range w.apps {
-			if a.writesTo(m.source) {
-				m.loses(a, at)
-			}
+		for _, x := range w.writers() {
+			m.notice(x, at)
+		}
+		for _, c := range course.returns {
+			w.after(at, c.after, func(at time.Time) {
+				if f.is(statusRunning) {
+					w.deploy(w.appNamed(m.source.space, c.app), at)
+				}
+			})
 		}
 		w.after(at, course.running, func(at time.Time) {
 			switch {
@@ -187,19 +192,4 @@ func (w *world) migrationLosesKey(b *binding, at time.Time) {
 			m.replication.fail(reason, at)
 		}
 	}
-}
-
-// noticeWriter keeps the truth about writes that a migration lost: "Write
-// operations during the finalization step are not supported" (contract,
-// Limitations), and after it they go to a database that nobody reads any more.
-func (w *world) noticeWriter(a *app, at time.Time) {
-	for _, m := range w.migrations {
-		if m.finalization.is(statusRunning, statusCompleted) && a.writesTo(m.source) {
-			m.loses(a, at)
-		}
-	}
-}
-
-func (m *migration) loses(a *app, since time.Time) {
-	m.lost = append(m.lost, LostWrites{App: a.name, Space: a.space.name, Since: since.UTC()})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -68,7 +69,10 @@ type Info struct {
 	Source       string  `json:"source"`
 	Target       string  `json:"target"`
 	SpareTarget  string  `json:"spare_target"`
-	Provider     string  `json:"provider"` // whose cloud it plays: the address can't tell
+	SourceKey    string  `json:"source_key,omitempty"` // keys that are there already
+	TargetKey    string  `json:"target_key,omitempty"`
+	Provider     string  `json:"provider"`  // whose cloud it plays: the address can't tell
+	Landscape    string  `json:"landscape"` // the name it goes by, neither
 	Scenario     string  `json:"scenario"`
 	Speed        float64 `json:"speed"`
 }
@@ -105,6 +109,7 @@ func Start(cfg Config) (*Landscape, error) {
 		lifetime: cfg.TokenLifetime,
 		source:   rand.NewChaCha8(seed),
 		play:     play,
+		stumbles: maps.Clone(play.brokers.stumbles),
 		started:  time.Now(),
 	}
 	w.found()
@@ -146,7 +151,8 @@ func (l *Landscape) Info() Info {
 		ClientID: w.robot.name, ClientSecret: w.robot.secret,
 		Org: w.home.org.name, Space: w.home.name,
 		Source: homeSource, Target: homeTarget, SpareTarget: homeSpareTarget,
-		Provider: w.play.provider, Scenario: w.play.name, Speed: w.speed,
+		SourceKey: w.play.sourceKey, TargetKey: w.play.targetKey,
+		Provider: w.play.provider, Landscape: w.play.landscape, Scenario: w.play.name, Speed: w.speed,
 	}
 }
 

@@ -19,15 +19,22 @@ const (
 	providerGoogle = "Google Cloud"
 )
 
-// scenario is what makes a story: who lives there, and how it goes. The times
-// are simulated; a whole migration takes about an hour and a half of them, so
-// that it is a demo of two minutes at a speed of 60 and a test of seconds at
-// 500.
+// scenario is what makes a story: who lives there, and how it goes. Unless said
+// otherwise the times are simulated; a whole migration takes about an hour and a
+// half of them, so that it is a demo of two minutes at a speed of 60 and a test
+// of seconds at 500.
 type scenario struct {
 	name, teaches string
 	provider      string
-	rotates       bool // a refresh token works once
-	company       func(*world)
+	landscape     string // the name it goes by: its address tells none
+	rotates       bool   // a refresh token works once
+	// loginAge is how long ago the login that WriteCFHome writes was made, in
+	// real time. One that is older than its refresh token has died.
+	loginAge time.Duration
+	company  func(*world)
+	brokers  brokers
+	// sourceKey and targetKey are service keys that are there already.
+	sourceKey, targetKey string
 	// findings are what is wrong with the databases at the run-th check.
 	findings func(run int) findings
 	// replication and finalization are the courses of the n-th one, from 1.
@@ -39,88 +46,51 @@ type scenario struct {
 type course struct {
 	waiting, running time.Duration
 	fails            string // the reason it fails for at the end; empty: it doesn't
+	returns          []comeback
 }
 
-// goodDay is the story that the others are variations of.
-func goodDay() scenario {
-	return scenario{
-		name: "good-day", teaches: "A migration as it should be: a few warnings, no surprises.",
-		provider: providerAWS,
-		company:  (*world).smallCompany,
-		findings: func(int) findings {
-			return findings{Source: sideFindings{Warning: []string{
-				"Multiple roles found (beware that no role will be migrated)",
-				"Multiple access privileges found (beware that no privilege will be migrated)",
-			}}}
-		},
-		replication: func(int) course {
-			return course{waiting: 30 * time.Second, running: 80 * time.Minute}
-		},
-		finalization: func(int) course {
-			return course{waiting: 15 * time.Second, running: 6 * time.Minute}
-		},
-	}
+// comeback is an application of the space that a pipeline starts while a
+// replication or finalization runs.
+type comeback struct {
+	app   string
+	after time.Duration // since it has been RUNNING
 }
 
-func criticalFindings() scenario {
-	s := goodDay()
-	s.name, s.teaches = "critical-findings", "The preflight check finds what must be mended first; it is mended at the third run."
-	usual := s.findings
-	s.findings = func(run int) findings {
-		f := usual(run)
-		if run < 3 {
-			f.Source.Critical = append(f.Source.Critical,
-				"Unknown data types are not support for PostgreSQL version 10 or higher")
-		}
-		if run < 2 {
-			f.Source.Critical = append(f.Source.Critical,
-				"Large objects found (beware that large objects can not be migrated)")
-		}
-		f.Source.Warning = append(f.Source.Warning,
-			"Tables without primary key found (2 tables will be transferred during the finalization)")
-		return f
-	}
-	s.replication = func(int) course { return course{waiting: 30 * time.Second, running: 50 * time.Minute} }
-	return s
+// brokers are how those who do the work on services behave.
+type brokers struct {
+	takes map[string]time.Duration // by the operation of the job
+	// stumbles are operations that fail the first time, and what is said then.
+	stumbles map[string]string
 }
 
-func googleCloud() scenario {
-	s := goodDay()
-	s.name, s.teaches = "gcp", "On Google Cloud the target's key needs session replication, and must go afterwards."
-	s.provider = providerGoogle
-	s.replication = func(int) course { return course{waiting: 30 * time.Second, running: 65 * time.Minute} }
-	return s
-}
+// The operations of jobs, in the Cloud Controller's words.
+const (
+	createInstances = "service_instance.create"
+	updateInstances = "service_instance.update"
+	deleteInstances = "service_instance.delete"
+	createKeys      = "service_keys.create"
+	deleteKeys      = "service_keys.delete"
+	createBindings  = "service_bindings.create"
+	deleteBindings  = "service_bindings.delete"
+)
 
-func replicationFails() scenario {
-	s := goodDay()
-	s.name, s.teaches = "replication-fails", "The replication fails; starting over takes a new target database."
-	s.replication = func(n int) course {
-		if n == 1 {
-			return course{waiting: 30 * time.Second, running: 25 * time.Minute, fails: "relation orders.attachments changed during the copy"}
-		}
-		return course{waiting: 30 * time.Second, running: 50 * time.Minute}
-	}
-	return s
-}
-
-func finalizationFails() scenario {
-	s := goodDay()
-	s.name, s.teaches = "finalization-fails", "The finalization fails in the downtime: back to the source at once."
-	s.replication = func(int) course { return course{waiting: 30 * time.Second, running: 45 * time.Minute} }
-	usual := s.finalization
-	s.finalization = func(n int) course {
-		if n == 1 {
-			return course{waiting: 15 * time.Second, running: 3 * time.Minute, fails: "table orders.audit could not be transferred"}
-		}
-		return usual(n)
-	}
-	return s
+// usualBrokers need seconds for a key and minutes for a database.
+func usualBrokers() brokers {
+	return brokers{takes: map[string]time.Duration{
+		createInstances: 3 * time.Minute, updateInstances: 40 * time.Second, deleteInstances: 90 * time.Second,
+		createKeys: 20 * time.Second, deleteKeys: 10 * time.Second,
+		createBindings: 20 * time.Second, deleteBindings: 10 * time.Second,
+	}}
 }
 
 // scenarios in the order in which they are listed; the first is the default.
 func scenarios() []scenario {
-	return []scenario{goodDay(), criticalFindings(), googleCloud(), replicationFails(), finalizationFails()}
+	return []scenario{
+		goodDay(), criticalFindings(), googleCloud(), replicationFails(), finalizationFails(),
+		crowded(), trial(), noRights(), expiredLogin(), rotatingTokens(), asyncSlow(),
+		sharedInstance(), euAccess(), extension(), alreadyHalfWay(), alreadyDone(),
+		forgottenWriter(), comesBack(), slowApps(), manyApps(), cutOverLate(),
+	}
 }
 
 // Scenarios lists the stories that a landscape can play, the default first.

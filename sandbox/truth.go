@@ -49,10 +49,13 @@ type AppTruth struct {
 	State     string         `json:"state"`     // STARTED or STOPPED
 	Instances int            `json:"instances"` // wanted, of the web process
 	Running   int            `json:"running"`   // RUNNING now
+	Processes map[string]int `json:"processes"` // how many instances of each are wanted
 	Bindings  []BindingTruth `json:"bindings"`
 	// UsesNow names the instances whose credentials the running application was
 	// started with: a binding reaches it with the next start only.
 	UsesNow []string `json:"uses_now"`
+	// Tasks names those that run now.
+	Tasks []string `json:"tasks"`
 }
 
 // BindingTruth is the binding of an application.
@@ -86,12 +89,16 @@ type Change struct {
 	At     time.Time `json:"at"`
 }
 
-// LostWrites says that an application wrote to the source when that was too
-// late: during the finalization, or after it.
+// LostWrites says that something wrote to the source when that was too late:
+// during the finalization, or after it.
 type LostWrites struct {
-	App   string    `json:"app"`
-	Space string    `json:"space"`
+	App   string `json:"app"` // empty: a client outside the landscape
+	Space string `json:"space"`
+	// Via is how: binding, user-provided service, environment variable, task or
+	// service key, with its name.
+	Via   string    `json:"via"`
 	Since time.Time `json:"since"`
+	Until time.Time `json:"until,omitzero"` // zero: it goes on
 }
 
 // Space returns the space of that name in org, and whether it is there.
@@ -181,13 +188,21 @@ func (w *world) instanceTruth(i *instance) InstanceTruth {
 }
 
 func (w *world) appTruth(a *app, now time.Time) AppTruth {
-	t := AppTruth{Name: a.name, State: a.state, Bindings: []BindingTruth{}, UsesNow: []string{}}
+	t := AppTruth{Name: a.name, State: a.state, Processes: map[string]int{}, Bindings: []BindingTruth{}, UsesNow: []string{}, Tasks: []string{}}
+	for _, p := range a.processes {
+		t.Processes[p.kind] = len(p.instances)
+	}
 	if p := a.process("web"); p != nil {
 		t.Instances = len(p.instances)
 		for index := range p.instances {
 			if state, _ := w.instanceState(p, index, now); state == instanceRunning {
 				t.Running++
 			}
+		}
+	}
+	for _, task := range w.tasks {
+		if task.app == a && task.state == taskRunning {
+			t.Tasks = append(t.Tasks, task.name)
 		}
 	}
 	for _, b := range w.bindings {
@@ -198,7 +213,7 @@ func (w *world) appTruth(a *app, now time.Time) AppTruth {
 		}
 	}
 	slices.SortFunc(t.Bindings, func(a, b BindingTruth) int { return cmp.Compare(a.Instance, b.Instance) })
-	for _, b := range a.environment {
+	for _, b := range a.uses.bindings {
 		t.UsesNow = append(t.UsesNow, b.instance.name)
 	}
 	slices.Sort(t.UsesNow)
@@ -216,7 +231,10 @@ func cloned(params map[string]any) map[string]any {
 func (m *migration) truth() MigrationTruth {
 	t := MigrationTruth{
 		Source: m.sourceName, Target: m.targetName, Replication: m.replication.truth(),
-		LostWrites: append([]LostWrites{}, m.lost...),
+		LostWrites: []LostWrites{},
+	}
+	for _, l := range m.lost {
+		t.LostWrites = append(t.LostWrites, l.truth())
 	}
 	last := m.finalization
 	if last == nil && len(m.pastFinalizations) > 0 {

@@ -21,7 +21,9 @@ type world struct {
 
 	identities []*identity
 	dana       *identity // the developer whom the landscape is about
+	sam        *identity // a colleague
 	robot      *identity // a client with a secret, for machines
+	pipeline   *identity // deploys; only some landscapes have one
 	passcode   string    // works once
 	signingKey []byte
 	revoked    map[string]bool // token ids
@@ -29,6 +31,7 @@ type world struct {
 	orgs      []*org
 	spaces    []*space
 	home      *space // where the migration takes place
+	dev       *space // another one of the same org
 	brokers   []*broker
 	offerings []*offering
 	plans     []*plan
@@ -42,7 +45,8 @@ type world struct {
 	deploys   []*deployment
 	events    []*auditEvent
 	jobs      map[string]*job
-	authority *authority // signs the certificates of the databases
+	stumbles  map[string]string // operations that will fail once, and what is said then
+	authority *authority        // signs the certificates of the databases
 
 	migrations    []*migration
 	preflights    int // checks that ran to their end

@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+)
+
+// Companies where the migration has begun before anybody looks.
+
+// colleague is who did it.
+func (w *world) colleague() {
+	kim := w.newIdentity("kim@acme.example", "paper-plane", false)
+	kim.roles[w.home] = developer
+}
+
+// ago is a moment before the landscape was started, in simulated time.
+func (w *world) ago(simulated time.Duration) time.Time { return w.started.Add(-w.real(simulated)) }
+
+// begunCompany is the small one with a replication that will be in sync in half
+// an hour.
+func (w *world) begunCompany() {
+	w.smallCompany()
+	w.colleague()
+	w.begin(w.ago(50 * time.Minute))
+}
+
+// begin opens access, makes both keys and creates the replication.
+func (w *world) begin(at time.Time) *migration {
+	p := parties{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}
+	p.source.params[parameterPrepare] = "true"
+	p.source.op = newOperation("update", succeeded, at)
+	p.sourceKey = w.bound(typeKey, w.play.sourceKey, p.source, nil, nil, at)
+	p.targetKey = w.bound(typeKey, w.play.targetKey, p.target, nil, nil, at)
+	w.preflights++
+	return w.replicate(p, at)
+}
+
+// doneCompany is the small one a day after a migration.
+func (w *world) doneCompany() {
+	w.smallCompany()
+	w.colleague()
+	m := w.begin(w.ago(30 * time.Hour))
+
+	cutOver := w.ago(24 * time.Hour)
+	w.agenda.settle(cutOver)
+	var ran []*app
+	for _, a := range w.apps {
+		if a.state == appStarted && a.uses.leadsTo(m.source) != "" {
+			w.stopApp(a, cutOver)
+			ran = append(ran, a)
+		}
+	}
+	w.finalize(m, cutOver)
+
+	switched := w.ago(23 * time.Hour)
+	w.agenda.settle(switched)
+	for _, b := range slices.Clone(w.bindings) {
+		if b.instance == m.source && b.app != nil {
+			w.removeBinding(b, switched)
+			w.bound(typeApp, b.name, m.target, b.app, b.params, switched)
+		}
+	}
+	for _, a := range ran {
+		w.startApp(a, switched)
+	}
+}

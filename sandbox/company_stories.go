@@ -1,0 +1,183 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Companies that differ from the small one.
+
+// trialCompany has a source and a target of trial plans.
+func (w *world) trialCompany() {
+	w.smallCompany()
+	w.addPlan(w.planNamed(offeringOld, "v9.6-dev").offering, planSpec{
+		name: "trial", description: "For trial accounts; deleted with them", free: true, trial: true,
+	})
+	w.instanceNamed(w.home, homeSource).plan = w.planNamed(offeringOld, "trial")
+	w.instanceNamed(w.home, homeTarget).plan = w.planNamed(offeringNew, "trial")
+}
+
+// lookersCompany is one whose user, and robot, may only look at prod. A
+// colleague may do more.
+func (w *world) lookersCompany() {
+	w.smallCompany()
+	w.dana.roles[w.home], w.robot.roles[w.home] = auditor, auditor
+	w.sam.roles[w.home] = developer
+}
+
+// sharingCompany shares its source with dev, where a report is bound to it.
+func (w *world) sharingCompany() {
+	w.people()
+	w.shop()
+	w.devShop("orders-db-dev", "orders-hyperscaler-dev")
+	orders := w.instanceNamed(w.home, homeSource)
+	orders.sharedTo = []*space{w.dev}
+	report := w.settleApp(appSpec{name: "orders-report", space: w.dev, instances: 1, memory: 256})
+	w.attach(report, orders, "", nil)
+	w.run(report)
+}
+
+// forgetfulCompany writes to its source in every way there is: by applications
+// that are bound to it, here and in a space it is shared with; by a task of an
+// application that is stopped; from outside with a key; by an application with
+// the address in a user-provided service, and by one that has it in its
+// environment. The job scheduler that is bound to orders-worker could start
+// more.
+func (w *world) forgetfulCompany() {
+	w.sharingCompany()
+	prod, orders := w.home, w.instanceNamed(w.home, homeSource)
+
+	w.runTask(w.appNamed(prod, "orders-admin"), taskSpec{
+		name: "backfill", command: "bin/backfill --all", takes: 30 * 24 * time.Hour,
+	}, w.ago(2*time.Hour))
+
+	reporting := w.bound(typeKey, "reporting", orders, nil, nil, w.founded())
+	reporting.usedBy = "a reporting tool outside the landscape"
+	address := reporting.credentials["uri"].(string)
+
+	direct := w.newInstance(prod, nil, "orders-direct", w.founded())
+	direct.userCredentials = map[string]any{"uri": address}
+	direct.op.end(succeeded, "", w.founded())
+	export := w.settleApp(appSpec{name: "orders-export", space: prod, instances: 1, memory: 256})
+	w.attach(export, direct, "", nil)
+
+	board := w.settleApp(appSpec{name: "orders-board", space: prod, instances: 1, memory: 256})
+	host, _ := url.Parse(address) // made here
+	board.env["REPORT_DATABASE"] = "jdbc:postgresql://" + host.Host + "/" + orders.dbname
+	board.env["LOG_LEVEL"] = "info"
+	w.run(export, board)
+}
+
+// deployedCompany is the small one with a pipeline that deploys.
+func (w *world) deployedCompany() {
+	w.smallCompany()
+	w.pipeline = w.newIdentity("deploy-pipeline", "pipeline-secret", true)
+	w.pipeline.roles[w.home] = developer
+}
+
+// slowCompany is the small one with applications that take their time, and one
+// that can't talk to the new database, which wants TLS (contract, Limitations).
+func (w *world) slowCompany() {
+	w.smallCompany()
+	w.appNamed(w.home, "orders-api").startup = 4 * time.Minute
+	worker := w.appNamed(w.home, "orders-worker")
+	worker.startup, worker.crashesOn = time.Minute, newPostgres
+}
+
+// busyCompany is the small one with sixty applications in prod, of which 52 are
+// bound to the source.
+func (w *world) busyCompany() {
+	w.smallCompany()
+	named := func(name string) *instance { return w.instanceNamed(w.home, name) }
+	for n := range 56 {
+		a := w.settleApp(appSpec{
+			name: fmt.Sprintf("%s-%02d", []string{"basket", "catalog", "delivery", "returns"}[n%4], n/4+1), space: w.home,
+			instances: []int{1, 2, 3, 1, 5, 1, 0}[n%7], workers: []int{0, 0, 0, 0, 2}[n%5], memory: 256,
+		})
+		var name string
+		if n%2 == 0 {
+			name = []string{"db", "orders", fmt.Sprintf("db-%02d", n)}[n%3]
+		}
+		var params map[string]any
+		if n%3 == 1 {
+			params = map[string]any{"schema": fmt.Sprintf("schema_%02d", n), "pool_size": n}
+		}
+		database := homeSource
+		if n%8 == 7 {
+			database = "billing-db"
+		}
+		w.attach(a, named(database), name, params)
+		if n%4 == 1 {
+			w.attach(a, named("logs"), "", nil)
+		}
+		if n%7 == 3 {
+			w.attach(a, named("nightly-jobs"), "", nil)
+		}
+		if n%3 != 2 {
+			w.run(a)
+		}
+	}
+}
+
+const (
+	crowdOrgs      = 300
+	crowdSpaces    = 150
+	crowdInstances = 400
+	crowdApps      = 360
+)
+
+// crowdedCompany is the small one in a big one. What is in prod stands in the
+// middle of its lists, whatever order they come in.
+func (w *world) crowdedCompany() {
+	w.people()
+	for n := range crowdOrgs {
+		s := w.newSpace(w.newOrg(fmt.Sprintf("%s-%s", area(n), region(n))), []string{"prod", "test", "dev"}[n%3])
+		w.dana.roles[s], w.robot.roles[s] = developer, developer
+	}
+	for n := range crowdSpaces {
+		s := w.newSpace(w.home.org, fmt.Sprintf("%s-%s", area(n), region(n)))
+		w.dana.roles[s], w.robot.roles[s] = developer, developer
+	}
+	w.crowd(0)
+	w.shop()
+	w.devShop(homeSource, homeTarget)
+	w.crowd(1)
+}
+
+// crowd puts the even or the odd half of many services and applications into
+// prod.
+func (w *world) crowd(half int) {
+	var databases []*instance
+	for n := half; n < crowdInstances; n += 2 {
+		kind := []struct{ offering, plan, suffix string }{
+			{offeringOld, "v9.6-medium", "db"},
+			{offeringNew, "standard", "hyperscaler"},
+			{offeringLogs, "lite", "logs"},
+			{offeringJobs, "lite", "jobs"},
+			{offeringOld, "v9.6-dev", "archive"},
+		}[n%5]
+		i := w.furnish(w.home, kind.offering, kind.plan, fmt.Sprintf("%s-%s-%s", area(n), region(n), kind.suffix))
+		if i.database() != noDatabase {
+			databases = append(databases, i)
+		}
+	}
+	for n := half; n < crowdApps; n += 2 {
+		a := w.settleApp(appSpec{name: fmt.Sprintf("%s-%s-app", area(n), region(n)), space: w.home, instances: 1 + n%3, memory: 256})
+		w.attach(a, databases[n%len(databases)], "", nil)
+		if n%4 != 3 {
+			w.run(a)
+		}
+	}
+}
+
+// area and region name the n-th of many things, each pair once.
+func area(n int) string {
+	areas := []string{
+		"basket", "catalog", "delivery", "finance", "identity", "inventory", "loyalty", "media",
+		"newsletter", "partner", "payment", "pricing", "returns", "search", "supplier", "tax",
+	}
+	return areas[n%len(areas)]
+}
+
+func region(n int) string { return fmt.Sprintf("%03d", n/16+1) }
