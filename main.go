@@ -2,4 +2,10 @@
 // from the SAP BTP service PostgreSQL to PostgreSQL, hyperscaler option.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"pg-migrate-wizard/cli"
+)
+
+func main() { os.Exit(cli.Main()) }

@@ -170,13 +170,22 @@ func (p *plain) refresh() {
 		return
 	}
 	p.question = p.current()
-	if p.question != nil && !reflect.DeepEqual(p.question, p.shown) {
+	if p.question != nil && p.isNews(p.question) {
 		p.sayStanding()
 		p.sayQuestion(p.question)
 	}
 	if p.o.Auto {
 		p.answerAlone()
 	}
+}
+
+// isNews reports whether a question is another one than the one printed last.
+// Nobody chooses anything while an unattended run waits.
+func (p *plain) isNews(q *steps.Question) bool {
+	if p.o.Auto && q.Waiting && p.shown != nil && p.shown.Title == q.Title {
+		return false
+	}
+	return !reflect.DeepEqual(q, p.shown)
 }
 
 // current is what is asked: the revision that the person has opened, as long as
@@ -297,9 +306,6 @@ func (p *plain) finish() {
 	p.result.Ended = s.Choices.Ended
 	p.out.blank()
 	p.out.say("%s", steps.Standing(s))
-	if p.now.Journal != "" {
-		p.out.say("The record of this migration: %s", p.now.Journal)
-	}
 	p.end()
 }
 

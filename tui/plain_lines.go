@@ -3,8 +3,11 @@ package tui
 import (
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"pg-migrate-wizard/sanitize"
 	"pg-migrate-wizard/steps"
@@ -50,6 +53,7 @@ func (p *plain) sayStep(id steps.ID) {
 		return
 	}
 	was := p.step
+	p.sayEnd(was)
 	p.step, p.said, p.revising = id, map[string]bool{}, ""
 	p.out.blank()
 	if n := id.Number(); n > 0 {
@@ -66,9 +70,24 @@ func (p *plain) sayStep(id steps.ID) {
 	p.out.say("Way back: %s", id.Title())
 }
 
-// sayItems says what is new about the step; that time goes by is no news.
+// sayEnd says how a step that is done has ended.
+func (p *plain) sayEnd(id steps.ID) {
+	s := p.now.State
+	if id == "" || steps.StatusOf(s, id) != steps.Done {
+		return
+	}
+	p.sayItems(slices.DeleteFunc(steps.Show(s, id, time.Now()), func(it steps.Item) bool {
+		return it.Kind == steps.ItemFinding || it.Kind == steps.ItemRow
+	}))
+}
+
+// sayItems says what is new about the step. That time goes by is no news, and
+// that the wizard is looking makes nothing new of what it sees again.
 func (p *plain) sayItems(items []steps.Item) {
 	said := map[string]bool{}
+	if !slices.ContainsFunc(items, func(it steps.Item) bool { return it.Tone != steps.Quiet }) {
+		maps.Copy(said, p.said)
+	}
 	for _, it := range items {
 		lines := itemLines(it)
 		key := timeless(strings.Join(lines, "\n"))

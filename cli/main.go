@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+	"golang.org/x/term"
+)
+
+// Main runs the program with the process's arguments and returns its exit
+// status.
+func Main() int {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup means what it says
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	defer stop()
+	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends it the hard way
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error like any other
+
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environment: os.Getenv}
+	return p.run(ctx, os.Args[1:])
+}
+
+// program is the process, as far as the commands need it.
+type program struct {
+	in          *os.File
+	out         *os.File
+	err         io.Writer
+	environment func(string) string
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	err := p.execute(ctx, func() error {
+		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(
+			func(io.Writer, fang.Styles, error) {}, // said below, in the same words everywhere
+		))
+	}, func() error { return root.ExecuteContext(ctx) })
+	if err != nil && err.Error() != "" {
+		fmt.Fprintf(p.err, "Error: %v\n", err)
+		if statusOf(err) == StatusUsage {
+			fmt.Fprintln(p.err, "Try: pg-migrate-wizard --help")
+		}
+	}
+	return statusOf(err)
+}
+
+// execute takes the styled way where the terminal can show it: the styles ask
+// the terminal for its colours, which a dumb one prints as rubbish.
+func (p *program) execute(_ context.Context, styled, bare func() error) error {
+	if p.environment("TERM") == "dumb" && term.IsTerminal(int(p.out.Fd())) {
+		return bare()
+	}
+	return styled()
+}
+
+// hasTerminal reports whether a person can be talked to on a whole screen, or at
+// least line by line.
+func (p *program) hasTerminal() (screen, person bool) {
+	person = term.IsTerminal(int(p.in.Fd())) && term.IsTerminal(int(p.out.Fd()))
+	return person && p.environment("TERM") != "dumb", person
+}
+
+// interrupted turns the end of a context into an exit.
+func interrupted(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return &exit{StatusInterrupted, ""}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"errors"
+	"path/filepath"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+)
+
+// name of the program, as users call it.
+const name = "pg-migrate-wizard"
+
+// flags are those that every command has.
+type flags struct {
+	plain     bool
+	apiURL    string
+	overrides cfsession.Overrides
+	stateDir  string
+}
+
+// Names of the flags.
+const (
+	flagPlain    = "plain"
+	flagAPI      = "api-url"
+	flagState    = "state-dir"
+	flagScenario = "scenario"
+	flagSpeed    = "speed"
+)
+
+func (p *program) rootCommand() *cobra.Command {
+	f := &flags{}
+	root := &cobra.Command{
+		Use:   name,
+		Short: "Leads through the migration from PostgreSQL to PostgreSQL, hyperscaler option",
+		Long: `Leads through the migration of a database from the SAP BTP service PostgreSQL to
+PostgreSQL, hyperscaler option: from signing in to cleaning up, in your own space,
+with your own cf login. It asks before it changes anything, says how to get back,
+and can be closed at any time: it finds the migration where it stands.`,
+		Example: `  # lead through a migration in the space that cf points to
+  pg-migrate-wizard
+
+  # see a whole migration, on a landscape that the program brings along
+  pg-migrate-wizard demo`,
+		Args:              noArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return f.check() },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return p.wizard(cmd, f) },
+	}
+	pf := root.PersistentFlags()
+	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
+	pf.StringVar(&f.apiURL, flagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
+	pf.StringVar(&f.overrides.Name, cfsession.FlagLandscape[2:], "", "landscape, like eu10-004, where the API address does not tell it")
+	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
+	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
+	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.MarkPersistentFlagDirname(flagState)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.versionCommand())
+	return root
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage("%q is no command of %s", args[0], cmd.CommandPath())
+}
+
+// check refuses values that cannot be right, before anything begins.
+func (f *flags) check() error {
+	// An address that tells everything: what is wrong is then in the flags.
+	const known = "https://api.cf.eu10.hana.ondemand.com"
+	if _, err := cfsession.Derive(known, f.overrides); err != nil {
+		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Flag) {
+			return usage("%s", wrongFlag(err))
+		}
+	}
+	if f.apiURL == "" {
+		return nil
+	}
+	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
+	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
+		return usage("--%s: %s", flagAPI, reason(err))
+	}
+	return nil
+}
+
+func (f *flags) given(flag string) bool {
+	return map[string]string{
+		cfsession.FlagLandscape:    f.overrides.Name,
+		cfsession.FlagProvider:     f.overrides.Provider,
+		cfsession.FlagMigrationURL: f.overrides.MigrationURL,
+	}[flag] != ""
+}
+
+func wrongFlag(err error) string {
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		return wrong.Flag + ": " + wrong.Why
+	}
+	return err.Error()
+}
+
+func reason(err error) string {
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		return wrong.Why
+	}
+	return err.Error()
+}
+
+// stateDirectory is where journals are kept.
+func (f *flags) stateDirectory() string {
+	if f.stateDir != "" {
+		return f.stateDir
+	}
+	return filepath.Join(xdg.StateHome, name)
+}
+
+// config is the engine's, for the user's own landscape.
+func (f *flags) config() engine.Config {
+	return engine.Config{
+		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
+		UserAgent: userAgent(), Program: name + " " + version(),
+	}
+}
