@@ -211,6 +211,10 @@ func (s *State) rows() []Item {
 		switch {
 		case a.Gone:
 			state, tone = "gone", Bad
+		case m != nil && s.completed():
+			if s.inPlace(*m) {
+				tone = Good
+			}
 		case m != nil && m.Waived:
 			state, tone = state+", waived", Warn
 		case m != nil && a.State == Stopped:
@@ -223,11 +227,11 @@ func (s *State) rows() []Item {
 		where := "not bound"
 		switch {
 		case a.Source != nil && a.Target != nil:
-			where = "bound to both"
+			where = "on both"
 		case a.Source != nil:
-			where = "bound to the source"
+			where = "on source"
 		case a.Target != nil:
-			where = "bound to the target"
+			where = "on target"
 		}
 		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, where}})
 	}

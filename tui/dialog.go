@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,6 +166,8 @@ func (pg page) scrolled(d *dialog, height int) []string {
 	return pg.lines[d.scroll : d.scroll+height]
 }
 
+// joinHelp is the line of keys: as many as there is room for, and always the
+// last two, which lead to all the others and out.
 func joinHelp(p painter, bindings []key.Binding, width int) string {
 	var parts []string
 	room := width - 1
@@ -174,12 +177,13 @@ func joinHelp(p painter, bindings []key.Binding, width int) string {
 			continue
 		}
 		part := p.accent.Render(h.Key) + " " + p.quiet.Render(h.Desc)
-		if w := cells(part) + 3; w > room {
-			break
-		} else {
-			room -= w
-		}
 		parts = append(parts, part)
+		room -= cells(part) + 2
 	}
-	return " " + strings.Join(parts, "   ")
+	for len(parts) > 3 && room < -2 {
+		cut := len(parts) - 3
+		room += cells(parts[cut]) + 2
+		parts = slices.Delete(parts, cut, cut+1)
+	}
+	return " " + strings.Join(parts, "  ")
 }

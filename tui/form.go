@@ -166,7 +166,11 @@ type spot struct{ x, y int }
 // form draws the form and says where the cursor is.
 func (p painter) form(f *form, width int) (lines []string, at spot) {
 	lines = paint(p.title, f.option.Label, width)
-	lines = append(lines, paint(p.quiet, f.option.Consequence, width)...)
+	if f.wrong != "" {
+		lines = append(lines, paint(p.bad, p.g.attention+" "+f.wrong, width)...)
+	} else {
+		lines = append(lines, paint(p.quiet, f.option.Consequence, width)...)
+	}
 	if f.option.Undo == steps.UndoNever {
 		lines = append(lines, p.warn.Render(p.g.attention+" This cannot be undone."))
 	}
@@ -198,10 +202,6 @@ func (p painter) form(f *form, width int) (lines []string, at spot) {
 			at = spot{0, len(lines) + here}
 		}
 		lines = append(lines, drawn...)
-	}
-	if f.wrong != "" {
-		lines = append(lines, "")
-		lines = append(lines, paint(p.bad, p.g.attention+" "+f.wrong, width)...)
 	}
 	return lines, at
 }

@@ -77,9 +77,6 @@ func (m *model) tick() tea.Cmd {
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
 	m.follow()
-	if m.o.Frame != nil {
-		m.o.Frame(m.snap.Idle)
-	}
 	return m, cmd
 }
 
@@ -372,5 +369,5 @@ func (m *model) bindings() []key.Binding {
 	if m.viewing != "" {
 		list = append(list, k.Back)
 	}
-	return append(list, k.Left, k.Commands, k.Guide, k.Log, k.Help, k.Quit, k.Look, k.PageUp, k.Suspend)
+	return append(list, k.Left, k.Commands, k.Guide, k.Log, k.Look, k.PageUp, k.Suspend, k.Help, k.Quit)
 }

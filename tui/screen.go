@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -24,9 +25,7 @@ type ScreenOptions struct {
 	Grace time.Duration
 	// Now is the clock of what is shown; nil: the system's.
 	Now func() time.Time
-	// Frame, for tests, is called after each event with whether the screen is at
-	// rest: what the engine had to say is shown.
-	Frame func(atRest bool)
+	FPS int // frames a second; 0: framesPerSec
 }
 
 const (
@@ -39,7 +38,7 @@ const (
 func RunScreen(ctx context.Context, m Migration, o ScreenOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSec), tea.WithFilter(sizeless)}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(cmp.Or(o.FPS, framesPerSec)), tea.WithFilter(sizeless)}
 	if o.In != nil {
 		options = append(options, tea.WithInput(o.In))
 	}
@@ -50,7 +49,7 @@ func RunScreen(ctx context.Context, m Migration, o ScreenOptions) error {
 		options = append(options, tea.WithEnvironment(o.Environment))
 	}
 	if o.Width > 0 {
-		options = append(options, tea.WithWindowSize(o.Width, o.Height), tea.WithoutSignals(), tea.WithFPS(120))
+		options = append(options, tea.WithWindowSize(o.Width, o.Height), tea.WithoutSignalHandler())
 	}
 	if o.Profile != nil {
 		options = append(options, tea.WithColorProfile(*o.Profile))
@@ -64,7 +63,7 @@ func RunScreen(ctx context.Context, m Migration, o ScreenOptions) error {
 	return err
 }
 
-// quietly bounds how often the engine's news reach the screen.
+// newsPause bounds how often the engine's news reach the screen.
 const newsPause = 50 * time.Millisecond
 
 // relay carries the engine's news to the program.

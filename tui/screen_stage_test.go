@@ -1,0 +1,243 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/vt"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/steps"
+)
+
+// theatre is the real program on an emulated terminal, with the real engine on
+// the embedded landscape, all in the bubble's time: keys in, frames out.
+type theatre struct {
+	t         *testing.T
+	landscape *sandbox.Landscape
+	cfg       engine.Config
+	eng       *engine.Engine
+	width     int
+	height    int
+	env       []string
+	grace     time.Duration
+
+	mu      sync.Mutex
+	emu     *vt.Emulator
+	raw     strings.Builder
+	stop    func() error
+	screen  chan error
+	ended   bool
+	endedAs error
+}
+
+// locked lets the program and the test share the emulator.
+type locked struct{ th *theatre }
+
+func (l locked) Write(b []byte) (int, error) {
+	l.th.mu.Lock()
+	defer l.th.mu.Unlock()
+	l.th.raw.Write(b)
+	return l.th.emu.Write(b)
+}
+
+func newTheatre(t *testing.T, scenario string, width, height int, env ...string) *theatre {
+	t.Helper()
+	listener, dial := sandbox.ListenMemory()
+	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener, Speed: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: dial}
+	home := t.TempDir()
+	if err := l.WriteCFHome(home); err != nil {
+		t.Fatal(err)
+	}
+	th := &theatre{
+		t: t, landscape: l, width: width, height: height, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
+		cfg: engine.Config{
+			StateDir: t.TempDir(), CFHome: home, Transport: transport,
+			Overrides: cfsession.Overrides{Name: "eu10.sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
+		},
+	}
+	th.start()
+	t.Cleanup(func() {
+		th.close()
+		transport.CloseIdleConnections()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return th
+}
+
+func (th *theatre) start() {
+	th.emu = vt.NewEmulator(th.width, th.height)
+	_, _ = th.emu.Write([]byte("\x1b[20h")) // the renderer sends bare line feeds to what is no terminal device
+	ctx, cancel := context.WithCancel(context.Background())
+	th.eng = engine.New(th.cfg)
+	engineEnded, screenEnded := make(chan error, 1), make(chan error, 1)
+	go func() { engineEnded <- th.eng.Run(ctx) }()
+	profile := colorprofile.TrueColor
+	if strings.Contains(strings.Join(th.env, " "), "NO_COLOR") {
+		profile = colorprofile.ASCII
+	}
+	in, keys := io.Pipe()
+	typed := make(chan []byte, 1000) // so that nobody who writes to the emulator waits for somebody who reads
+	go feed(typed, th.emu)
+	go func() {
+		for b := range typed {
+			_, _ = keys.Write(b)
+		}
+	}()
+	go func() {
+		screenEnded <- RunScreen(ctx, th.eng, ScreenOptions{
+			In: in, Out: locked{th}, Environment: th.env, Width: th.width, Height: th.height, Profile: &profile, Grace: th.grace, FPS: 5,
+		})
+	}()
+	th.screen, th.ended = screenEnded, false
+	th.stop = func() error {
+		cancel()
+		if !th.ended {
+			th.endedAs, th.ended = <-screenEnded, true
+		}
+		err := <-engineEnded
+		_ = in.Close()
+		_ = th.emu.InputPipe().(io.Closer).Close() // ends Read; Close itself races with it
+		time.Sleep(2 * time.Second)                // the last tick of the program has to fall
+		return err
+	}
+}
+
+// feed carries what the emulator says, keys and answers to queries, to the program.
+func feed(typed chan<- []byte, emu *vt.Emulator) {
+	defer close(typed)
+	b := make([]byte, 256)
+	for {
+		n, err := emu.Read(b)
+		if err != nil {
+			return
+		}
+		typed <- append([]byte(nil), b[:n]...)
+	}
+}
+
+func (th *theatre) close() {
+	if th.stop == nil {
+		return
+	}
+	if err := th.stop(); err != nil {
+		th.t.Error(err)
+	}
+	th.stop = nil
+}
+
+// rest lets everything that is due now happen, and be drawn.
+func (th *theatre) rest() {
+	for range 2 {
+		synctest.Wait()
+		time.Sleep(250 * time.Millisecond) // a frame
+	}
+	synctest.Wait()
+}
+
+// press types keys: names of keys, or text.
+func (th *theatre) press(keys ...string) {
+	th.t.Helper()
+	for _, k := range keys {
+		text, ok := map[string]string{
+			"enter": "\r", "esc": "\x1b", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
+			"ctrl+c": "\x03", "space": " ", "tab": "\t", "pgdown": "\x1b[6~", "backspace": "\x7f",
+		}[k]
+		if !ok {
+			text = k
+		}
+		th.mu.Lock()
+		emu := th.emu
+		th.mu.Unlock()
+		emu.SendText(text)
+		th.rest()
+	}
+}
+
+// text is the screen, without blanks at the ends of lines.
+func (th *theatre) text() string {
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	lines := strings.Split(th.emu.String(), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " \r")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
+}
+
+// await lets time pass until a question waits for the person, or the end is
+// reached.
+func (th *theatre) await() *steps.Question {
+	th.t.Helper()
+	for range 10_000 {
+		th.rest()
+		now := th.eng.Snapshot()
+		q := steps.Ask(now.State)
+		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
+			th.rest()
+			return q
+		}
+		time.Sleep(5 * time.Second)
+	}
+	th.t.Fatalf("nothing is asked:\n%s", th.text())
+	return nil
+}
+
+// take goes to an option with the keys, and takes it as a person does.
+func (th *theatre) take(q *steps.Question, option string) {
+	th.t.Helper()
+	o, ok := q.Option(option)
+	if !ok {
+		th.t.Fatalf("no option %s in %+v", option, q)
+	}
+	time.Sleep(2 * time.Second) // a person reads
+	for range q.Options {
+		if strings.Contains(th.text(), "❯ "+firstWords(o.Label)) || strings.Contains(th.text(), "> "+firstWords(o.Label)) {
+			break
+		}
+		th.press("down")
+	}
+	th.press("enter")
+	for range o.Fields {
+		th.press("enter")
+	}
+	if o.Typed != "" {
+		th.press(o.Typed, "enter")
+	}
+}
+
+func firstWords(s string) string {
+	if len(s) > 16 {
+		return s[:16]
+	}
+	return s
+}
+
+// follow takes what is recommended up to a question, or to the end.
+func (th *theatre) follow(until string) *steps.Question {
+	th.t.Helper()
+	for range 40 {
+		q := th.await()
+		if q == nil || q.ID == until {
+			return q
+		}
+		th.take(q, q.Recommended)
+	}
+	th.t.Fatalf("no end:\n%s", th.text())
+	return nil
+}
