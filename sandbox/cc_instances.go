@@ -159,6 +159,7 @@ func (cc *cloudController) getInstance(q *call) (reply, error) {
 
 // accepted answers with the job that does the work.
 func accepted(q *call, j *job) (reply, error) {
+	j.doom = q.doom()
 	return reply{status: 202, header: map[string]string{"Location": q.base + "/v3/jobs/" + j.guid}}, nil
 }
 

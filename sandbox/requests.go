@@ -30,6 +30,8 @@ type Request struct {
 	Query string `json:"query"`
 	// Status is the HTTP status of the answer, 0 if there was none.
 	Status int `json:"status"`
+	// Fault is the card that struck the request, empty if none did.
+	Fault string `json:"fault,omitempty"`
 }
 
 // keptRequests bounds the memory of a landscape that runs for weeks. Older

@@ -37,6 +37,14 @@ type Config struct {
 	AllowRemote bool
 	// TokenLifetime is how long an access token lives, in real time.
 	TokenLifetime time.Duration
+	// TLS serves https, with a certificate of an authority that is made at the
+	// start. CAFile is where the authority's certificate is written, in PEM; it
+	// has to be given, because nobody else vouches for the landscape.
+	TLS    bool
+	CAFile string
+	// Faults are cards that disturb the landscape. Of those that match a request
+	// the first strikes.
+	Faults []Fault
 	// OnRequest is called for every request, one at a time and in the order of
 	// Seq, at the moment its answer goes out. It may call Requests and Truth.
 	OnRequest func(Request)
@@ -48,7 +56,9 @@ type Config struct {
 type Landscape struct {
 	world    *world
 	requests *requestLog
+	faults   *faultLayer
 	listener net.Listener
+	caFile   string // empty: no TLS
 	server   *http.Server
 	served   chan struct{} // closed when the server has stopped
 	gate     gate
@@ -58,7 +68,8 @@ type Landscape struct {
 // know: these passwords protect nothing.
 type Info struct {
 	API          string  `json:"api"`
-	Migration    string  `json:"migration"` // ends in /v1
+	CAFile       string  `json:"ca_file,omitempty"` // whom to trust, where the API is https
+	Migration    string  `json:"migration"`         // ends in /v1
 	User         string  `json:"user"`
 	Password     string  `json:"password"`
 	Passcode     string  `json:"passcode"` // works once; a new one is at API/passcode
@@ -95,11 +106,26 @@ func Start(cfg Config) (*Landscape, error) {
 	case cfg.TokenLifetime < time.Second:
 		return nil, fmt.Errorf("sandbox: token lifetime %v is shorter than a second, the unit tokens count in", cfg.TokenLifetime)
 	}
+	if cfg.TLS != (cfg.CAFile != "") {
+		return nil, errors.New("sandbox: TLS needs a file for the certificate of its authority, and only TLS does")
+	}
+	faults, err := deal(cfg.Faults)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
 	listener := cfg.Listener
 	if listener == nil {
 		if listener, err = listen(cfg.Addr, cfg.AllowRemote); err != nil {
 			return nil, err
 		}
+	}
+	if cfg.TLS {
+		secured, err := serveTLS(listener, cfg.CAFile)
+		if err != nil {
+			_ = listener.Close() // the first error is the one to tell
+			return nil, err
+		}
+		listener = secured
 	}
 
 	var seed [32]byte
@@ -118,7 +144,9 @@ func Start(cfg Config) (*Landscape, error) {
 	l := &Landscape{
 		world:    w,
 		requests: &requestLog{notify: cfg.OnRequest},
+		faults:   faults,
 		listener: listener,
+		caFile:   cfg.CAFile,
 		served:   make(chan struct{}),
 	}
 	l.server = &http.Server{
@@ -146,7 +174,7 @@ func (l *Landscape) Info() Info {
 	defer w.mu.Unlock()
 	base := l.base()
 	return Info{
-		API: base, Migration: base + "/v1",
+		API: base, CAFile: l.caFile, Migration: base + "/v1",
 		User: w.dana.name, Password: w.dana.secret, Passcode: w.passcode,
 		ClientID: w.robot.name, ClientSecret: w.robot.secret,
 		Org: w.home.org.name, Space: w.home.name,
@@ -157,7 +185,13 @@ func (l *Landscape) Info() Info {
 }
 
 // base is the address of everything here, for whoever has not asked yet.
-func (l *Landscape) base() string { return "http://" + l.listener.Addr().String() }
+func (l *Landscape) base() string {
+	scheme := "http://"
+	if l.caFile != "" {
+		scheme = "https://"
+	}
+	return scheme + l.listener.Addr().String()
+}
 
 // Requests returns what was asked so far, oldest first.
 func (l *Landscape) Requests() []Request { return l.requests.all() }

@@ -29,7 +29,7 @@ func (l *Landscape) handler() http.Handler {
 	l.routeCloudController(mux)
 	l.routeUAA(mux)
 	l.routeMigration(mux)
-	return layered(mux, l.count, l.requests.record, survive)
+	return layered(mux, l.count, l.requests.record, l.faults.disturb, survive)
 }
 
 // count keeps Close waiting for what is being answered.

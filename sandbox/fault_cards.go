@@ -1,0 +1,327 @@
+package sandbox
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// card is a kind of fault and what it does.
+type card struct {
+	Card
+	service string // the only one it is for; empty: all
+	strike  strike
+}
+
+// strike disturbs one request. next does the work.
+type strike func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
+
+// What a card does where it isn't told otherwise.
+const (
+	usualHold       = 30 * time.Second
+	usualRetryAfter = 5 * time.Second
+	usualOrigin     = "https://elsewhere.example"
+	usualType       = "text/html; charset=utf-8"
+	usualWord       = "PAUSED"
+	usualBrokerText = "Service broker error: the database is not reachable"
+
+	hugeBody = 20 << 20
+)
+
+// cards are all there are, the ones about the connection first.
+func cards() []card {
+	all := []card{
+		{Card{
+			"lost-answer", "The work is done; the connection is closed without an answer.",
+			"No answer is no failure: look before you repeat.",
+			nil, "POST /v1/replication @1 lost-answer",
+		}, "", lostAnswer},
+		{Card{
+			"refused", "The connection is closed before any work is done.",
+			"Nothing happened, and nobody can tell: look, then repeat.",
+			nil, "POST /v1/finalization @1 refused",
+		}, "", refuse},
+		{Card{
+			"delay", "The work is done at once; the answer comes after a while (for, 30 s).",
+			"Patience has a limit, and a late answer is old news.",
+			[]string{"for"},
+			"migration GET @3 delay for=45s",
+		}, "", delay},
+		{Card{
+			"slow-body", "The answer begins at once and its body drips in over a while (for, 30 s).",
+			"A time limit has to cover the body too.",
+			[]string{"for"},
+			"cf GET /v3/service_instances slow-body for=20s",
+		}, "", slowBody},
+		{Card{
+			"cut-body", "The body is cut in the middle and the connection closed.",
+			"Half an answer is none.",
+			nil, "cf GET /v3/apps @1 cut-body",
+		}, "", cutBody},
+		{Card{
+			"wrong-type", "The answer has another Content-Type (type, text/html).",
+			"A body is judged by what it holds.",
+			[]string{"type"},
+			"migration wrong-type type=text/plain",
+		}, "", wrongType},
+		{Card{
+			"html-502", "502 with the HTML page of a proxy; the work is not done (done: it is).",
+			"What stands between you and a service answers in its own words.",
+			[]string{optionDone},
+			"migration @2-4 html-502",
+		}, "", badGateway},
+		{Card{
+			"503", "503 with Retry-After (retry-after, 5 s).",
+			"A service says itself when to come back.",
+			[]string{"retry-after", "text", optionDone},
+			"uaa POST /oauth/token @1 503 retry-after=10s",
+		}, "", tryLater(http.StatusServiceUnavailable)},
+		{Card{
+			"429", "429 with Retry-After (retry-after, 5 s).",
+			"Asking less often helps; asking again does not.",
+			[]string{"retry-after", "text", optionDone},
+			"cf GET @10-12 429 retry-after=30s",
+		}, "", tryLater(http.StatusTooManyRequests)},
+	}
+	for _, e := range []struct {
+		status                 int
+		does, teaches, example string
+	}{
+		{401, "401 in the service's own form.", "Renew the token once, and no more than once.", "migration GET /v1/replication @5 401"},
+		{403, "403 in the service's own form.", "An expired token or a missing role: a fresh token tells which.", "migration GET /v1/* @4-5 403"},
+		{404, "404 in the service's own form.", "Gone, or never there, or hidden from you.", "migration GET /v1/replication @6 404"},
+		{409, "409 in the service's own form.", "Something else is going on: look at what.", "cf PATCH /v3/service_instances/* @1 409"},
+		{422, "422 with a text (text).", "The text is for people; decide on the code.", `cf POST /v3/service_credential_bindings @1 422 text="The quota of service keys is used up"`},
+	} {
+		all = append(all, card{Card{
+			strconv.Itoa(e.status), e.does, e.teaches, []string{"text", optionDone}, e.example,
+		}, "", refusal(e.status)})
+	}
+	return append(
+		all,
+		card{Card{
+			"redirect", "307 to another origin (to, https://elsewhere.example).",
+			"A token never leaves the landscape it is for.",
+			[]string{"to", optionDone},
+			"migration POST /v1/replication @1 redirect to=https://elsewhere.example",
+		}, "", redirect},
+		card{Card{
+			"huge-body", "A body of 20 MB.",
+			"Whoever reads without a limit gives away their memory.",
+			[]string{optionDone},
+			"migration GET /v1/preflight-check huge-body",
+		}, "", huge},
+		card{Card{
+			"odd-text", "Texts hold control characters, escape sequences and right-to-left marks.",
+			"A text from outside is cleaned before it is shown.",
+			nil, "migration GET /v1/preflight-check odd-text",
+		}, "", oddText},
+		card{Card{
+			"unknown-status", "A replication or finalization has a status that nobody knows (word, PAUSED).",
+			"What is not known is shown as it is and unlocks nothing.",
+			[]string{"word"},
+			"GET /v1/replication @2 unknown-status word=PAUSED",
+		}, ServiceMigration, unknownStatus},
+		card{Card{
+			"job-fails", "The job that the request starts fails with what the broker says (text).",
+			"Accepted is not done.",
+			[]string{"text"},
+			`PATCH /v3/service_instances/* @1 job-fails text="the database is being backed up"`,
+		}, ServiceCF, jobFails},
+	)
+}
+
+func lostAnswer(_ *Fault, _ http.ResponseWriter, r *http.Request, next http.Handler) {
+	hold(r, next)
+	panic(http.ErrAbortHandler)
+}
+
+func refuse(*Fault, http.ResponseWriter, *http.Request, http.Handler) {
+	panic(http.ErrAbortHandler)
+}
+
+func delay(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	h := hold(r, next)
+	if pause(r.Context(), cmp.Or(f.For, usualHold)) != nil {
+		panic(http.ErrAbortHandler)
+	}
+	h.send(w)
+}
+
+func slowBody(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	h := hold(r, next)
+	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
+	h.begin(w)
+	connection := http.NewResponseController(w)
+	const drips = 20
+	body, size := h.body.Bytes(), h.body.Len()/drips+1
+	for drip := range slices.Chunk(body, size) {
+		_ = connection.Flush()
+		if pause(r.Context(), cmp.Or(f.For, usualHold)/time.Duration((len(body)+size-1)/size)) != nil {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = w.Write(drip) // who went away is not told
+	}
+}
+
+func cutBody(_ *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	h := hold(r, next)
+	if h.body.Len() == 0 {
+		h.send(w) // there is nothing to cut
+		return
+	}
+	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
+	h.body.Truncate(h.body.Len() / 2)
+	h.send(w)
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+func wrongType(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	h := hold(r, next)
+	h.header.Set("Content-Type", cmp.Or(f.Type, usualType))
+	h.send(w)
+}
+
+// instead answers in the place of the service, which may have done the work.
+func instead(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler, a reply) {
+	if f.Done {
+		hold(r, next)
+	}
+	write(w, a)
+}
+
+func badGateway(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	instead(f, w, r, next, reply{status: http.StatusBadGateway, body: page(`<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+<hr><center>proxy.acme.example</center>
+</body>
+</html>
+`)})
+}
+
+func tryLater(status int) strike {
+	return func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		a := errorOf(r, status, f.Text)
+		seconds := (cmp.Or(f.RetryAfter, usualRetryAfter) + time.Second - 1) / time.Second
+		a.header = map[string]string{"Retry-After": strconv.Itoa(int(seconds))}
+		instead(f, w, r, next, a)
+	}
+}
+
+func refusal(status int) strike {
+	return func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		instead(f, w, r, next, errorOf(r, status, f.Text))
+	}
+}
+
+// errorOf is an error in the form of the service that the request is for.
+func errorOf(r *http.Request, status int, text string) reply {
+	switch serviceOf(r.URL.Path) {
+	case ServiceMigration:
+		return migrationFailure(&serviceError{status: status, message: cmp.Or(text, "The request was answered with "+http.StatusText(status))})
+	case ServiceUAA:
+		code := map[int]string{401: "invalid_token", 403: "access_denied", 404: "not_found", 429: "rate_limit_exceeded"}[status]
+		return uaaFailure(&uaaError{status, cmp.Or(code, "server_error"), cmp.Or(text, http.StatusText(status))})
+	}
+	e := map[int]*cfError{
+		401: errInvalidToken, 403: errNotAuthorized, 404: notFound("Resource"),
+		409: {409, 60016, "CF-AsyncServiceInstanceOperationInProgress", "An operation for the service instance is in progress."},
+		422: unprocessable("The request is semantically invalid"),
+		429: {429, 10013, "CF-RateLimitExceeded", "Rate Limit Exceeded"},
+		503: {503, 10015, "CF-ServiceUnavailable", "The service is temporarily unavailable"},
+	}[status]
+	return failure(&cfError{e.status, e.code, e.title, cmp.Or(text, e.detail)})
+}
+
+func redirect(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	instead(f, w, r, next, reply{
+		status: http.StatusTemporaryRedirect, // the one that keeps method and body
+		header: map[string]string{"Location": cmp.Or(f.To, usualOrigin) + r.URL.RequestURI()},
+	})
+}
+
+func huge(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if f.Done {
+		hold(r, next)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusOK)
+	_, _ = io.WriteString(w, `{"message":"`)
+	padding := strings.Repeat("x", 64<<10)
+	for range hugeBody / len(padding) {
+		if _, err := io.WriteString(w, padding); err != nil {
+			return // had enough
+		}
+	}
+	_, _ = io.WriteString(w, `"}`)
+}
+
+// oddPrefix moves a cursor, sets a title, rings the bell, and more of what a
+// terminal would obey; oddSuffix turns the reading direction and hides itself.
+const (
+	oddPrefix = "\x1b[2J\x1b[31m\x1b]0;owned\x07\r\n\x00\u0085"
+	oddSuffix = "\u202e\u2066\u200b gnitirw fo thgir\t\x7f\x08"
+)
+
+func oddText(_ *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	rewrite(w, r, next, func(body any) any { return garbled("", body) })
+}
+
+// shownTexts are the fields that people read. Names stay as they are, or nobody
+// would find what they name.
+var shownTexts = []string{"message", "detail", "description", "error_description", "critical", "warning"}
+
+func garbled(field string, value any) any {
+	switch value := value.(type) {
+	case string:
+		if slices.Contains(shownTexts, field) {
+			return oddPrefix + value + oddSuffix
+		}
+	case []any:
+		for i := range value {
+			value[i] = garbled(field, value[i])
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = garbled(name, value[name])
+		}
+	}
+	return value
+}
+
+func unknownStatus(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	rewrite(w, r, next, func(body any) any {
+		if fields, is := body.(map[string]any); is && fields["status"] != nil {
+			fields["status"] = cmp.Or(f.Word, usualWord)
+		}
+		return body
+	})
+}
+
+// rewrite changes the JSON in an answer; another body stays as it is.
+func rewrite(w http.ResponseWriter, r *http.Request, next http.Handler, change func(any) any) {
+	h := hold(r, next)
+	var body any
+	if json.Unmarshal(h.body.Bytes(), &body) == nil {
+		data, err := json.Marshal(change(body))
+		if err != nil {
+			panic(fmt.Sprintf("JSON that was just read: %v", err))
+		}
+		h.body.Reset()
+		h.body.Write(data)
+	}
+	h.send(w)
+}
+
+func jobFails(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	next.ServeHTTP(w, withDoom(r, cmp.Or(f.Text, usualBrokerText)))
+}

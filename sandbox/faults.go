@@ -1,0 +1,199 @@
+package sandbox
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault is a card that disturbs the landscape at certain requests. The zero
+// value of a field that selects means any.
+type Fault struct {
+	Service string // cf, uaa or migration
+	Method  string
+	// Path is a pattern: * stands for any text without a slash, ** for any text.
+	Path string
+	// First and Last say which of the matching requests are struck, from 1.
+	// First 0 means every one, Last 0 means all from First on.
+	First, Last int
+	Card        string // one of Cards
+
+	// The options that the card may have; Cards says which.
+	For        time.Duration // how long it takes, in real time
+	RetryAfter time.Duration // what the answer advises; a second is the unit
+	Text       string        // what the answer says
+	To         string        // where it redirects to: scheme and host
+	Type       string        // the Content-Type
+	Word       string        // a status word
+	Done       bool          // the work is done all the same
+}
+
+// Card is a kind of fault.
+type Card struct {
+	Name    string   `json:"name"`
+	Does    string   `json:"does"`
+	Teaches string   `json:"teaches"`
+	Options []string `json:"options"` // that it may have
+	Example string   `json:"example"`
+}
+
+// Cards lists the kinds of faults there are.
+func Cards() []Card {
+	var list []Card
+	for _, c := range cards() {
+		list = append(list, c.Card)
+	}
+	return list
+}
+
+// FaultError says what is wrong with a fault card.
+type FaultError struct {
+	Card     string   // as it was written
+	Problem  string   // what is wrong
+	Possible []string // what would be right; may be empty
+}
+
+func (e *FaultError) Error() string {
+	text := fmt.Sprintf("fault %q: %s", e.Card, e.Problem)
+	if len(e.Possible) > 0 {
+		text += "; possible: " + strings.Join(e.Possible, ", ")
+	}
+	return text
+}
+
+// String is the fault in one line, as ParseFault reads it.
+func (f Fault) String() string {
+	var words []string
+	add := func(word string) {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	add(f.Service)
+	add(f.Method)
+	add(f.Path)
+	switch {
+	case f.First == 0:
+	case f.Last == f.First:
+		add(fmt.Sprintf("@%d", f.First))
+	case f.Last == 0:
+		add(fmt.Sprintf("@%d-", f.First))
+	default:
+		add(fmt.Sprintf("@%d-%d", f.First, f.Last))
+	}
+	add(f.Card)
+	for _, o := range options {
+		if value := o.get(&f); value != "" {
+			if strings.ContainsAny(value, " \t\n\"'\\") {
+				value = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(value) + `"`
+			}
+			add(o.name + "=" + value)
+		}
+	}
+	if f.Done {
+		add(optionDone)
+	}
+	return strings.Join(words, " ")
+}
+
+var (
+	faultServices = []string{ServiceCF, ServiceUAA, ServiceMigration}
+	faultMethods  = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+)
+
+// check says what is wrong with a fault, however it was made.
+func (f Fault) check() error {
+	wrong := func(problem string, possible ...string) error {
+		return &FaultError{Card: f.String(), Problem: problem, Possible: possible}
+	}
+	c, known := findCard(f.Card)
+	switch {
+	case f.Card == "":
+		return wrong("no card", cardNames()...)
+	case !known:
+		return wrong(fmt.Sprintf("there is no card %q", f.Card), cardNames()...)
+	case f.Service != "" && !slices.Contains(faultServices, f.Service):
+		return wrong(fmt.Sprintf("there is no service %q", f.Service), append([]string{"any"}, faultServices...)...)
+	case f.Method != "" && !slices.Contains(faultMethods, f.Method):
+		return wrong(fmt.Sprintf("there is no method %q", f.Method), faultMethods...)
+	case f.Path != "" && !strings.HasPrefix(f.Path, "/") && !strings.HasPrefix(f.Path, "*"):
+		return wrong(fmt.Sprintf("the path %q does not begin with a slash", f.Path), "/v1/replication", "/v3/apps/*/actions/start", "/v3/**")
+	case f.First < 0 || f.Last < 0 || f.First == 0 && f.Last != 0 || f.Last != 0 && f.Last < f.First:
+		return wrong("requests are counted from 1", "every", "@3", "@3-5", "@3-")
+	case c.service != "" && f.Service != "" && f.Service != c.service:
+		return wrong(fmt.Sprintf("the card %s is for the service %s", c.Name, c.service), c.service)
+	}
+	for _, o := range options {
+		if o.get(&f) != "" && !slices.Contains(c.Options, o.name) {
+			return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, o.name), c.Options...)
+		}
+	}
+	switch {
+	case f.Done && !slices.Contains(c.Options, optionDone):
+		return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, optionDone), c.Options...)
+	case f.For < 0 || f.RetryAfter < 0:
+		return wrong("a time is negative")
+	case f.To != "" && !originPattern.MatchString(f.To):
+		return wrong(fmt.Sprintf("%q is no origin", f.To), "https://elsewhere.example", "http://127.0.0.1:8080")
+	}
+	return nil
+}
+
+var originPattern = regexp.MustCompile(`^https?://[^/?#\s]+$`)
+
+// option is a value that a card may have.
+type option struct {
+	name string
+	get  func(*Fault) string
+	set  func(*Fault, string) error
+}
+
+// optionDone is the one that has no value.
+const optionDone = "done"
+
+var options = []option{
+	{"for", func(f *Fault) string { return duration(f.For) }, func(f *Fault, v string) error { return setDuration(&f.For, v) }},
+	{"retry-after", func(f *Fault) string { return duration(f.RetryAfter) }, func(f *Fault, v string) error { return setDuration(&f.RetryAfter, v) }},
+	{"text", func(f *Fault) string { return f.Text }, func(f *Fault, v string) error { f.Text = v; return nil }},
+	{"to", func(f *Fault) string { return f.To }, func(f *Fault, v string) error { f.To = v; return nil }},
+	{"type", func(f *Fault) string { return f.Type }, func(f *Fault, v string) error { f.Type = v; return nil }},
+	{"word", func(f *Fault) string { return f.Word }, func(f *Fault, v string) error { f.Word = v; return nil }},
+}
+
+func duration(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+// setDuration reads 1m30s, or a number of seconds.
+func setDuration(d *time.Duration, text string) error {
+	if seconds, err := strconv.Atoi(text); err == nil {
+		*d = time.Duration(seconds) * time.Second
+		return nil
+	}
+	var err error
+	*d, err = time.ParseDuration(text)
+	return err
+}
+
+func cardNames() []string {
+	var names []string
+	for _, c := range cards() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func findCard(name string) (card, bool) {
+	all := cards()
+	i := slices.IndexFunc(all, func(c card) bool { return c.Name == name })
+	if i < 0 {
+		return card{}, false
+	}
+	return all[i], true
+}
