@@ -309,7 +309,7 @@ func (s *State) clearUp() {
 			continue
 		}
 		looked := true
-		for _, k := range w.Effect.overtakes() {
+		for _, k := range w.Effect.proofs() {
 			seen := s.Seen[k]
 			looked = looked && seen.Fresh() && seen.asked >= w.since
 		}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -147,6 +148,17 @@ func (e Effect) overtakes() []Sight {
 	return nil
 }
 
+// proofs lists the looks that tell whether the effect took hold.
+func (e Effect) proofs() []Sight {
+	switch e.Do {
+	case DoCreateFinalization, DoDeleteFinalization:
+		return []Sight{SeeFinalization}
+	case DoDeleteInstance:
+		return []Sight{SeeInstances}
+	}
+	return e.overtakes()
+}
+
 // Sight is a thing that can be looked at. A look changes nothing.
 type Sight string
 
@@ -193,5 +205,19 @@ func Looks(s State) []Look {
 	if !s.Facts.Session.SignedIn {
 		return []Look{{SeeSession, paceSignIn}}
 	}
-	return define(current(&s)).looks(&s)
+	looks := define(current(&s)).looks(&s)
+	if !s.signedIn() {
+		return looks
+	}
+	for _, w := range s.Work { // what is unclear is looked at wherever we stand
+		if w.Status != Unclear {
+			continue
+		}
+		for _, see := range w.Effect.proofs() {
+			if !slices.ContainsFunc(looks, func(l Look) bool { return l.See == see }) {
+				looks = append(looks, Look{see, paceSettling})
+			}
+		}
+	}
+	return looks
 }

@@ -58,7 +58,32 @@ func (r *walk) apply(e any) {
 	}
 }
 
+// look at every screen that a person could turn to: none may fail.
+func (r *walk) turnPages() {
+	for _, id := range append(Road(), BackOut) {
+		Show(r.s, id, r.w.now)
+		StatusOf(r.s, id)
+		Badge(r.s, id)
+		for _, c := range Commands(r.s, id) {
+			if c.Does == "" || c.Line == "" {
+				r.t.Fatalf("empty command at %s: %+v", id, c)
+			}
+		}
+		if id.Guide().What == "" || id.Title() == "" {
+			r.t.Fatalf("%s has no guide", id)
+		}
+		if q := Revise(r.s, id); q != nil && (q.Title == "" || len(q.Options) == 0) {
+			r.t.Fatalf("nothing to revise: %+v", q)
+		}
+	}
+	if Standing(r.s) == "" {
+		r.t.Fatalf("no word about where things stand")
+	}
+	Leaving(r.s)
+}
+
 func (r *walk) stride() {
+	r.turnPages()
 	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "look", "look", "look", "outcome", "outcome", "service", "crash", "colleague", "revise", "sign-out"}).Draw(r.t, "stride") {
 	case "answer":
 		r.answer(Ask(r.s))
