@@ -125,6 +125,7 @@ type sentAnswer struct {
 	question string
 	answers  int
 	sequence uint64
+	told     bool // that it takes its time
 }
 
 func (p *plain) end() { p.over = true }
@@ -208,9 +209,14 @@ func (p *plain) settleSent() {
 	}
 	s := p.now.State
 	q := steps.Ask(s)
+	same := q != nil && q.ID == p.sent.question
+	if same && p.now.Busy && !p.sent.told {
+		p.sent.told = true
+		p.out.say("One moment: this is being done.")
+	}
 	taken := s.Sequence() > p.sent.sequence &&
-		(countAnswers(s) != p.sent.answers || s.Notice != "" || q != nil && q.ID != p.sent.question)
-	if taken {
+		(countAnswers(s) != p.sent.answers || s.Notice != "" || q != nil && !same)
+	if taken && !(same && p.now.Busy) {
 		p.sent, p.shown, p.notice = nil, nil, ""
 	}
 }
@@ -244,7 +250,8 @@ func (p *plain) mayTake(l inputLine) bool {
 	q := p.question
 	switch {
 	case p.sent != nil:
-		return false
+		_, _, word := wordOf(l.text)
+		return word && p.o.Terminal
 	case l.end != nil:
 		if q == nil || q.Waiting {
 			p.tellEnd()
@@ -253,7 +260,7 @@ func (p *plain) mayTake(l inputLine) bool {
 		return true
 	case q == nil:
 		_, _, word := wordOf(l.text)
-		return word || p.o.Terminal
+		return p.o.Terminal || word && !p.in.early(l)
 	case q.Waiting:
 		return p.o.Terminal || !p.in.early(l)
 	}
