@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhoMayOnlyLookChangesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -52,6 +53,7 @@ func TestWhoMayOnlyLookChangesNothing(t *testing.T) {
 }
 
 func TestLabels(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		path := "/v3/service_instances/" + l.guid("service_instances", l.info.Source)

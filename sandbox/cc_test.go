@@ -20,6 +20,7 @@ import (
 // The Cloud Controller as go-cfclient sees it.
 
 func TestGoCFClientGoesThroughItAll(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		cf, ctx := l.cf(), t.Context()
@@ -110,6 +111,7 @@ func ok[T any](value T, err error) T {
 }
 
 func TestWriteCFHomeIsASession(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		dir := t.TempDir()
@@ -133,6 +135,7 @@ func TestWriteCFHomeIsASession(t *testing.T) {
 }
 
 func TestAppsStartAndStop(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		states := func() []string {
@@ -166,6 +169,7 @@ func TestAppsStartAndStop(t *testing.T) {
 }
 
 func TestABindingReachesTheAppWithItsNextStart(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.must(l.bind("orders-api", l.info.Target, ""))
@@ -180,6 +184,7 @@ func TestABindingReachesTheAppWithItsNextStart(t *testing.T) {
 }
 
 func TestOneOperationAtATime(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		path := "/v3/service_instances/" + l.guid("service_instances", l.info.Source)
@@ -230,6 +235,7 @@ func (l *lab) bindingPath(app, instance string) string {
 }
 
 func TestDeletingAnInstanceTakesKeysAndBindingsAlong(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.must(l.createKey(l.info.Source, "sk", nil))
@@ -258,6 +264,7 @@ func TestDeletingAnInstanceTakesKeysAndBindingsAlong(t *testing.T) {
 }
 
 func TestNamesThatAreTaken(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.must(l.createKey(l.info.Source, "sk", nil))
@@ -279,6 +286,7 @@ func TestNamesThatAreTaken(t *testing.T) {
 }
 
 func TestABrokerThatRefusesFailsTheJob(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		const detail = "bind could not be completed: Service broker error: Service broker parameters are invalid: Additional property nonsense is not allowed"
@@ -294,6 +302,7 @@ func TestABrokerThatRefusesFailsTheJob(t *testing.T) {
 }
 
 func TestListsArePaged(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		var seen []string
@@ -318,6 +327,7 @@ func TestListsArePaged(t *testing.T) {
 }
 
 func TestQueriesThatAreNotUnderstood(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		for _, query := range []string{
@@ -341,6 +351,7 @@ func TestQueriesThatAreNotUnderstood(t *testing.T) {
 }
 
 func TestFieldsBringWhatIsReferredTo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		query := url.Values{
@@ -359,6 +370,7 @@ func TestFieldsBringWhatIsReferredTo(t *testing.T) {
 }
 
 func TestWithoutATokenNothingIsSaid(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		for token, code := range map[string]int{"": 10002, "nonsense": 1000, l.signIn().str("refresh_token"): 1000} {

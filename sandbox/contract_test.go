@@ -82,6 +82,7 @@ func holdAgainstContract(t *testing.T, req *http.Request, a answer) {
 }
 
 func TestBadRequestsAreRefused(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -137,6 +138,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 }
 
 func TestContentTypeAndBodyAreChecked(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -157,6 +159,7 @@ func TestContentTypeAndBodyAreChecked(t *testing.T) {
 }
 
 func TestLocationCanBePolled(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)

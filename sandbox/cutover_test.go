@@ -31,6 +31,7 @@ func (l *lab) lost() []string {
 }
 
 func TestForgottenWriters(t *testing.T) {
+	t.Parallel()
 	play(t, "forgotten-writer", func(t *testing.T, l *lab) {
 		// What a census can see of them.
 		list := l.cc("GET", "/v3/service_instances?type=user-provided&space_guids="+l.spaceGUID(), nil)
@@ -85,6 +86,7 @@ func TestForgottenWriters(t *testing.T) {
 }
 
 func TestWhoIsNotForgottenLosesNothing(t *testing.T) {
+	t.Parallel()
 	play(t, "forgotten-writer", func(t *testing.T, l *lab) {
 		l.prepare(l.info.Target)
 		n := l.replicate(l.info.Target)
@@ -107,6 +109,7 @@ func TestWhoIsNotForgottenLosesNothing(t *testing.T) {
 }
 
 func TestComesBack(t *testing.T) {
+	t.Parallel()
 	play(t, "comes-back", func(t *testing.T, l *lab) {
 		l.prepare(l.info.Target)
 		n := l.replicate(l.info.Target)
@@ -136,6 +139,7 @@ func TestComesBack(t *testing.T) {
 }
 
 func TestNobodyComesBackToAFinalizationThatIsGone(t *testing.T) {
+	t.Parallel()
 	play(t, "comes-back", func(t *testing.T, l *lab) {
 		l.prepare(l.info.Target)
 		n := l.replicate(l.info.Target)
@@ -151,6 +155,7 @@ func TestNobodyComesBackToAFinalizationThatIsGone(t *testing.T) {
 }
 
 func TestSlowApps(t *testing.T) {
+	t.Parallel()
 	play(t, "slow-apps", func(t *testing.T, l *lab) {
 		states := func(app string) string {
 			var list []string
@@ -199,6 +204,7 @@ func TestSlowApps(t *testing.T) {
 }
 
 func TestManyApps(t *testing.T) {
+	t.Parallel()
 	play(t, "many-apps", func(t *testing.T, l *lab) {
 		counts := map[string]int{}
 		for _, a := range l.space().Apps {
@@ -236,6 +242,7 @@ func TestManyApps(t *testing.T) {
 }
 
 func TestCutOverLate(t *testing.T) {
+	t.Parallel()
 	play(t, "cut-over-late", func(t *testing.T, l *lab) {
 		l.prepare(l.info.Target)
 		n := l.replicate(l.info.Target)

@@ -15,6 +15,7 @@ import (
 )
 
 func TestFaultsInOneLine(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]sandbox.Fault{
 		"lost-answer":                       {Card: "lost-answer"},
 		"any every lost-answer":             {Card: "lost-answer"},
@@ -39,6 +40,7 @@ func TestFaultsInOneLine(t *testing.T) {
 }
 
 func TestFaultsThatAreNone(t *testing.T) {
+	t.Parallel()
 	for line, says := range map[string][]string{
 		"":                                   {"no card", "lost-answer", "job-fails"},
 		"POST /v1/replication":               {"no card", "lost-answer"},
@@ -72,6 +74,7 @@ func TestFaultsThatAreNone(t *testing.T) {
 }
 
 func TestAFileOfFaults(t *testing.T) {
+	t.Parallel()
 	want := []sandbox.Fault{
 		{Service: "migration", Method: "GET", Path: "/v1/replication", First: 3, Last: 5, Card: "503", RetryAfter: 10 * time.Second},
 		{Method: "POST", First: 1, Last: 1, Card: "html-502", Done: true},
@@ -118,6 +121,7 @@ func TestAFileOfFaults(t *testing.T) {
 }
 
 func TestFilesOfFaultsThatAreNone(t *testing.T) {
+	t.Parallel()
 	for file, says := range map[string][]string{
 		"card: 503":                   {"not a list"},
 		"- [503]":                     {"fault card 1", "neither"},
@@ -145,6 +149,7 @@ func TestFilesOfFaultsThatAreNone(t *testing.T) {
 
 // TestAFaultReadsAsItIsWritten: what String says, ParseFault understands.
 func TestAFaultReadsAsItIsWritten(t *testing.T) {
+	t.Parallel()
 	cards := sandbox.Cards()
 	rapid.Check(t, func(t *rapid.T) {
 		c := rapid.SampledFrom(cards).Draw(t, "card")
@@ -190,6 +195,7 @@ func TestAFaultReadsAsItIsWritten(t *testing.T) {
 // TestTrainersGuide: the guide knows every scenario and every card, and its
 // examples work.
 func TestTrainersGuide(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("../docs/trainers.md")
 	if err != nil {
 		t.Fatal(err)

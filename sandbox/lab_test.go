@@ -192,14 +192,14 @@ func (l *lab) status(path string, n names) string {
 // another final one, or never comes.
 func (l *lab) reaches(path string, n names, want string) {
 	l.t.Helper()
-	for range 10_000 {
+	for looks := range 10_000 {
 		switch got := l.status(path, n); got {
 		case want:
 			return
 		case "FAILED", "COMPLETED":
 			l.t.Fatalf("%s is %s, not %s", path, got, want)
 		}
-		time.Sleep(time.Minute)
+		time.Sleep(time.Duration(min(looks+1, 5)) * time.Minute)
 	}
 	l.t.Fatalf("%s never became %s", path, want)
 }

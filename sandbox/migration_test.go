@@ -13,6 +13,7 @@ import (
 // The rules of the migration service.
 
 func TestTokensOfTheMigrationService(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		n := l.names(l.info.Target)
@@ -32,6 +33,7 @@ func TestTokensOfTheMigrationService(t *testing.T) {
 }
 
 func TestReplicationNeedsOpenAccessAndKeys(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		n := l.names(l.info.Target)
@@ -58,6 +60,7 @@ func TestReplicationNeedsOpenAccessAndKeys(t *testing.T) {
 }
 
 func TestOneReplicationAtATime(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target, l.info.SpareTarget)
@@ -82,6 +85,7 @@ func TestOneReplicationAtATime(t *testing.T) {
 }
 
 func TestATargetIsSpentOnceCopiesWereMade(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -107,6 +111,7 @@ func TestATargetIsSpentOnceCopiesWereMade(t *testing.T) {
 }
 
 func TestADeletedKeyEndsWhatNeedsIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -128,6 +133,7 @@ func (l *lab) keyGUID(instance, key string) string {
 }
 
 func TestWritesThatGetLostAreKnown(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -151,6 +157,7 @@ func TestWritesThatGetLostAreKnown(t *testing.T) {
 }
 
 func TestAPreflightThatIsGivenUpIsNotCounted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)

@@ -27,6 +27,7 @@ func (d deed) String() string {
 // TestWhateverIsDoneTheWorldStaysSound does random things and holds every
 // answer and the state of the world against the platform's rules.
 func TestWhateverIsDoneTheWorldStaysSound(t *testing.T) {
+	t.Parallel()
 	deeds := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) deed {
 		return deed{
 			What:     rapid.SampledFrom([]string{"update", "create key", "delete key", "bind", "unbind", "delete", "start", "stop"}).Draw(t, "what"),

@@ -25,6 +25,7 @@ var (
 // TestRecordedConversationsOfCF replays what cf v9 was seen to ask, so that the
 // landscape stays true to it also where no cf is at hand.
 func TestRecordedConversationsOfCF(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := replay{lab: newLab(t, sandbox.Config{}), guids: map[string]string{}}
 		commands, requests := 0, 0
@@ -150,6 +151,7 @@ func (r *replay) lookUp(name string) string {
 
 // TestEveryLinkLeadsSomewhere follows all that the landscape's answers refer to.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		seen := map[string]bool{}

@@ -18,6 +18,7 @@ import (
 )
 
 func TestConfigsThatMakeNoLandscape(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		cfg  sandbox.Config
 		says string
@@ -47,6 +48,7 @@ func TestConfigsThatMakeNoLandscape(t *testing.T) {
 }
 
 func TestOnARealSocket(t *testing.T) {
+	t.Parallel()
 	l, err := sandbox.Start(sandbox.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +83,7 @@ func TestOnARealSocket(t *testing.T) {
 }
 
 func TestURLsStartWithTheAddressTheClientUsed(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		req := l.request("GET", "/", nil, "")
@@ -93,6 +96,7 @@ func TestURLsStartWithTheAddressTheClientUsed(t *testing.T) {
 }
 
 func TestMemoryListenerReachesNothingElse(t *testing.T) {
+	t.Parallel()
 	listener, dial := sandbox.ListenMemory()
 	for _, addr := range []string{"example.com:443", "127.0.0.1:1"} {
 		if conn, err := dial(t.Context(), "tcp", addr); err == nil {
@@ -114,6 +118,7 @@ func TestMemoryListenerReachesNothingElse(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameStory(t *testing.T) {
+	t.Parallel()
 	story := func(seed uint64) string {
 		var out string
 		synctest.Test(t, func(t *testing.T) {
@@ -134,6 +139,7 @@ func TestTheSameSeedGivesTheSameStory(t *testing.T) {
 }
 
 func TestRequestLog(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told []sandbox.Request
 		l := newLab(t, sandbox.Config{OnRequest: func(r sandbox.Request) { told = append(told, r) }})
@@ -162,6 +168,7 @@ func TestRequestLog(t *testing.T) {
 }
 
 func TestRequestAsJSON(t *testing.T) {
+	t.Parallel()
 	data, err := json.Marshal(sandbox.Request{Seq: 3, Time: time.Unix(0, 0).UTC(), Service: "uaa", Method: "POST", Path: "/oauth/token", Status: 200})
 	if err != nil {
 		t.Fatal(err)
@@ -174,6 +181,7 @@ func TestRequestAsJSON(t *testing.T) {
 
 // TestCloseWhileACheckRuns: a preflight check waits for long; closing must not.
 func TestCloseWhileACheckRuns(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		l.prepare(l.info.Target)
@@ -202,6 +210,7 @@ func TestCloseWhileACheckRuns(t *testing.T) {
 
 // TestManyAtOnce is for the race detector.
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		app, token := l.guid("apps", "orders-api"), l.token()

@@ -20,6 +20,7 @@ import (
 // The scenarios about the platform, told from the outside.
 
 func TestScenariosAreListed(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, s := range sandbox.Scenarios() {
 		if s.Name == "" || s.Teaches == "" || strings.ContainsRune(s.Teaches, '\n') || seen[s.Name] {
@@ -62,6 +63,7 @@ func (l *lab) pages(path string) [][]string {
 }
 
 func TestCrowded(t *testing.T) {
+	t.Parallel()
 	play(t, "crowded", func(t *testing.T, l *lab) {
 		space := l.cc("GET", "/v3/spaces?names=prod&organization_guids="+l.orgGUID("acme"), nil)
 		prod := space.json["resources"].([]any)[0].(map[string]any)["guid"].(string)
@@ -101,6 +103,7 @@ func (l *lab) orgGUID(name string) string {
 }
 
 func TestTrialPlansAreRefused(t *testing.T) {
+	t.Parallel()
 	play(t, "trial", func(t *testing.T, l *lab) {
 		l.openAccess()
 		for _, i := range []string{l.info.Source, l.info.Target, "billing-db", l.info.SpareTarget} {
@@ -132,6 +135,7 @@ func TestTrialPlansAreRefused(t *testing.T) {
 }
 
 func TestNoRights(t *testing.T) {
+	t.Parallel()
 	play(t, "no-rights", func(t *testing.T, l *lab) {
 		instance := l.guid("service_instances", l.info.Source)
 		for _, a := range []answer{
@@ -157,6 +161,7 @@ func (l *lab) spaceGUID() string {
 }
 
 func TestAnExpiredLogin(t *testing.T) {
+	t.Parallel()
 	play(t, "expired-login", func(t *testing.T, l *lab) {
 		dir := t.TempDir()
 		if err := l.WriteCFHome(dir); err != nil {
@@ -185,6 +190,7 @@ func TestAnExpiredLogin(t *testing.T) {
 }
 
 func TestRotatingTokens(t *testing.T) {
+	t.Parallel()
 	play(t, "rotating-tokens", func(t *testing.T, l *lab) {
 		first := l.signIn().str("refresh_token")
 		renew := func(token string) answer {
@@ -204,6 +210,7 @@ func TestRotatingTokens(t *testing.T) {
 }
 
 func TestAsyncSlow(t *testing.T) {
+	t.Parallel()
 	play(t, "async-slow", func(t *testing.T, l *lab) {
 		source := l.guid("service_instances", l.info.Source)
 		open := func() (string, string) {
@@ -233,6 +240,7 @@ func TestAsyncSlow(t *testing.T) {
 }
 
 func TestSharedInstance(t *testing.T) {
+	t.Parallel()
 	play(t, "shared-instance", func(t *testing.T, l *lab) {
 		source, _ := l.space().Instance(l.info.Source)
 		if diff := cmp.Diff([]string{"acme/dev"}, source.SharedTo); diff != "" {
@@ -254,6 +262,7 @@ func TestSharedInstance(t *testing.T) {
 }
 
 func TestLandscapesHaveNames(t *testing.T) {
+	t.Parallel()
 	for scenario, want := range map[string]string{
 		"good-day": "sandbox.example", "eu-access": "eu11.hana.ondemand.com", "extension": "eu10-004.hana.ondemand.com",
 	} {
@@ -272,6 +281,7 @@ func (l *lab) begun() names {
 }
 
 func TestAlreadyHalfWay(t *testing.T) {
+	t.Parallel()
 	play(t, "already-half-way", func(t *testing.T, l *lab) {
 		n := l.begun()
 		if got := l.status("replication", n); got != "RUNNING" {
@@ -295,6 +305,7 @@ func TestAlreadyHalfWay(t *testing.T) {
 }
 
 func TestAlreadyDone(t *testing.T) {
+	t.Parallel()
 	play(t, "already-done", func(t *testing.T, l *lab) {
 		n := l.begun()
 		if r, f := l.status("replication", n), l.status("finalization", n); r != "COMPLETED" || f != "COMPLETED" {

@@ -15,6 +15,7 @@ import (
 // the end.
 
 func TestGoodDay(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		target := l.info.Target
@@ -98,6 +99,7 @@ func statuses(r sandbox.RunTruth) []string {
 }
 
 func TestCriticalFindingsGoAwayAtTheThirdRun(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{Scenario: "critical-findings"})
 		l.prepare(l.info.Target)
@@ -113,6 +115,7 @@ func TestCriticalFindingsGoAwayAtTheThirdRun(t *testing.T) {
 }
 
 func TestReplicationDespiteCriticalFindingsFails(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{Scenario: "critical-findings"})
 		l.prepare(l.info.Target)
@@ -124,6 +127,7 @@ func TestReplicationDespiteCriticalFindingsFails(t *testing.T) {
 }
 
 func TestGoogleCloudNeedsSessionReplication(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{Scenario: "gcp"})
 		if l.info.Provider != "Google Cloud" {
@@ -144,6 +148,7 @@ func TestGoogleCloudNeedsSessionReplication(t *testing.T) {
 }
 
 func TestReplicationFailsAndANewTargetHelps(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{Scenario: "replication-fails"})
 		l.prepare(l.info.Target, l.info.SpareTarget)
@@ -170,6 +175,7 @@ func TestReplicationFailsAndANewTargetHelps(t *testing.T) {
 }
 
 func TestFinalizationFails(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{Scenario: "finalization-fails"})
 		l.prepare(l.info.Target, l.info.SpareTarget)
@@ -212,6 +218,7 @@ func (l *lab) gone(a answer) {
 }
 
 func TestWholeMigrationIsQuickAtHighSpeed(t *testing.T) {
+	t.Parallel()
 	// The others have tests of their own: some can't be migrated, some are well
 	// under way, and some are about taking their time.
 	others := []string{"trial", "no-rights", "already-half-way", "already-done", "async-slow", "cut-over-late"}

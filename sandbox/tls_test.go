@@ -17,6 +17,7 @@ import (
 )
 
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	caFile := filepath.Join(t.TempDir(), "ca.pem")
 	l, err := sandbox.Start(sandbox.Config{TLS: true, CAFile: caFile})
 	if err != nil {
@@ -79,6 +80,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestEveryLandscapeHasItsOwnAuthority(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var seen []string
 	for _, name := range []string{"a.pem", "b.pem"} {

@@ -26,6 +26,7 @@ func (l *lab) passcode() string {
 }
 
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		password := url.Values{"grant_type": {"password"}, "username": {l.info.User}, "password": {l.info.Password}}
@@ -76,6 +77,7 @@ func claimsOf(t *testing.T, token string) map[string]any {
 }
 
 func TestPasscodeWorksOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		if prompt := fmt.Sprint(l.do(l.request("GET", "/login", nil, "")).json["prompts"]); !strings.Contains(prompt, l.info.API+"/passcode") {
@@ -103,6 +105,7 @@ func TestPasscodeWorksOnce(t *testing.T) {
 }
 
 func TestLockedAccount(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		for range 5 {
@@ -120,6 +123,7 @@ func TestLockedAccount(t *testing.T) {
 }
 
 func TestRefresh(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{TokenLifetime: time.Minute})
 		first := l.signIn()
@@ -148,6 +152,7 @@ func TestRefresh(t *testing.T) {
 }
 
 func TestRevoke(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		a := l.signIn()
@@ -171,6 +176,7 @@ func TestRevoke(t *testing.T) {
 }
 
 func TestMachinesSignIn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(t, sandbox.Config{})
 		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {l.info.ClientID}, "client_secret": {l.info.ClientSecret}}
