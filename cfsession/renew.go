@@ -31,7 +31,14 @@ func (s *Session) Token(ctx context.Context) (secret.Text, error) {
 	s.mu.Lock()
 	now := s.pair
 	wait := time.Now().Before(s.notYet)
+	ended := now.access == s.ended
 	s.mu.Unlock()
+	if ended {
+		// It may have life left by the clock, but a server has refused it and the
+		// UAA would not replace it: only a login from elsewhere helps.
+		renewed, err := s.renew(ctx, now.access)
+		return renewed.access, err
+	}
 	usable := now.left() > stillUsable
 	if now.fresh() || usable && wait {
 		return now.access, nil
@@ -66,6 +73,11 @@ func (s *Session) Renew(ctx context.Context, rejected secret.Text) (secret.Text,
 		return now.access, nil
 	}
 	renewed, err := s.renew(ctx, rejected)
+	if _, dead := errors.AsType[*SignedOutError](err); dead {
+		s.mu.Lock()
+		s.ended = rejected
+		s.mu.Unlock()
+	}
 	return renewed.access, err
 }
 

@@ -49,6 +49,7 @@ type Session struct {
 	login   login
 	pair    pair
 	skew    time.Duration            // how far the server's clock is ahead of ours
+	ended   secret.Text              // an access token that was refused and cannot be replaced
 	flight  *flight                  // the renewal under way
 	notYet  time.Time                // no renewal ahead of time before this, after one failed
 	held    map[fingerprint]struct{} // access tokens this session has had

@@ -3,7 +3,10 @@ package engine
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -103,6 +106,30 @@ func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLo
 		opts = append(opts, apiclient.WithUserAgent(c.UserAgent))
 	}
 	return apiclient.New(url, tokens, opts...)
+}
+
+// loginStamp changes when somebody writes the file of the cf login. It looks at
+// the file's date and size, not into it.
+func (c Config) loginStamp() string {
+	info, err := os.Stat(filepath.Join(c.loginHome(), ".cf", "config.json"))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
+}
+
+func (c Config) loginHome() string {
+	if c.CFHome != "" {
+		return c.CFHome
+	}
+	if home := os.Getenv("CF_HOME"); home != "" {
+		return home
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return home
 }
 
 // cell holds the present session; a new sign-in replaces it.

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"pg-migrate-wizard/apiclient"
@@ -24,6 +25,8 @@ type Engine struct {
 	platform cell
 	keys     sync.Map // key GUID → steps.Key, read once
 	params   sync.Map // binding GUID → steps.Params, read once
+
+	login atomic.Value // string: stamp of the cf login last tried
 
 	inbox   chan message
 	updates chan struct{}

@@ -74,33 +74,56 @@ func allPages(read func(cfsession.Page) (cfsession.RefPage, error)) ([]steps.Ref
 	}
 }
 
-// lookSession uses the session there is, or opens the one that cf keeps.
+// lookSession uses the session there is, or opens the one that cf keeps. After
+// a login has died, the file is tried again only when somebody has written it:
+// a dead refresh token is not sent a second time.
 func (e *Engine) lookSession(ctx context.Context, o steps.Observation) (any, error) {
 	p := e.platform.Load()
-	if p == nil {
-		opened, err := e.cfg.open(ctx, e.log)
-		if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
-			return steps.SawSession{Observation: o, Session: steps.Session{Reason: reasonOf(out), API: e.cfg.address()}}, nil
-		}
-		if err != nil {
+	if p != nil {
+		if _, err := p.Token(ctx); err == nil {
+			return steps.SawSession{Observation: o, Session: e.sessionFacts(p.Identity())}, nil
+		} else if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
 			return nil, err
+		} else if stamp := e.cfg.loginStamp(); stamp == e.login.Swap(stamp) {
+			return e.signedOut(o, p.Identity(), err), nil
 		}
+	}
+	e.login.Store(e.cfg.loginStamp())
+	opened, err := e.cfg.open(ctx, e.log)
+	if err == nil {
 		if e.cfg.elsewhere(opened.Identity()) {
+			return e.signedOut(o, opened.Identity(), nil), nil
+		}
+		e.platform.Store(opened)
+		if _, err = opened.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.sessionFacts(opened.Identity())}, nil
 		}
-		p = opened
-		e.platform.Store(p)
 	}
-	if _, err := p.Token(ctx); err != nil {
-		out, ok := errors.AsType[*cfsession.SignedOutError](err)
-		if !ok {
-			return nil, err
-		}
-		f := e.sessionFacts(p.Identity())
-		f.SignedIn, f.Reason = false, reasonOf(out)
-		return steps.SawSession{Observation: o, Session: f}, nil
+	if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
+		return nil, err
 	}
-	return steps.SawSession{Observation: o, Session: e.sessionFacts(p.Identity())}, nil
+	id := cfsession.Identity{}
+	if opened != nil {
+		id = opened.Identity()
+	}
+	return e.signedOut(o, id, err), nil
+}
+
+// signedOut is the observation that there is no usable login.
+func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) any {
+	f := steps.Session{API: e.cfg.address(), User: id.User, SSLDisabled: id.SSLDisabled}
+	if f.API == "" {
+		f.API = id.API
+	}
+	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
+		f.Reason = reasonOf(out)
+	} else {
+		f.Reason = "The login is for " + id.API + ", and the wizard was started for " + f.API + "."
+	}
+	for _, l := range cfsession.KnownLandscapes {
+		f.Known = append(f.Known, steps.KnownLandscape{API: l.API(), Name: l.Name, Note: l.Provider.String() + ", " + l.Location})
+	}
+	return steps.SawSession{Observation: o, Session: f}
 }
 
 func reasonOf(out *cfsession.SignedOutError) string {
@@ -109,9 +132,6 @@ func reasonOf(out *cfsession.SignedOutError) string {
 }
 
 func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
-	if e.cfg.elsewhere(id) {
-		return steps.Session{API: e.cfg.address(), Reason: "The login is for " + id.API + ", and the wizard was started for " + e.cfg.address() + "."}
-	}
 	f := steps.Session{
 		SignedIn: true, User: id.User, API: id.API, Org: steps.Ref(id.Org), Space: steps.Ref(id.Space),
 		Expiry: id.Expiry, SSLDisabled: id.SSLDisabled, Provider: "provider not known",

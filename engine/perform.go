@@ -56,6 +56,9 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	switch effect.Do {
 	case steps.DoSignIn:
 		return e.signIn(ctx, s, effect, word)
+	case steps.DoFindPasscode:
+		url, err := cfsession.PasscodeURL(ctx, e.cfg.options(e.log, s.Facts.Session.SSLDisabled), effect.SignIn.API)
+		return steps.SawPasscodeURL{URL: url}, err
 	case steps.DoCheck:
 		return e.check(ctx, s, effect)
 	case steps.DoCreateReplication, steps.DoDeleteReplication, steps.DoCreateFinalization, steps.DoDeleteFinalization:

@@ -18,7 +18,7 @@ func problemOf(err error) steps.Problem {
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
 	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
-		return steps.Problem{Kind: steps.ProblemRefused, Says: e.Error()}
+		return steps.Problem{Kind: signInKind(e.Reason), Says: e.Error()}
 	}
 	if e, ok := errors.AsType[*apiclient.Error](err); ok {
 		return serviceProblem(e)
@@ -105,4 +105,20 @@ func said(detail, title string, code int) string {
 		return detail
 	}
 	return title
+}
+
+func signInKind(r cfsession.SignInReason) steps.ProblemKind {
+	switch r {
+	case cfsession.WrongCredentials, cfsession.WrongClient:
+		return steps.ProblemPassword
+	case cfsession.AccountLocked:
+		return steps.ProblemLocked
+	case cfsession.PasscodeRefused:
+		return steps.ProblemPasscode
+	case cfsession.NotCloudFoundry, cfsession.InsecureAddress:
+		return steps.ProblemAddress
+	case cfsession.Unreachable:
+		return steps.ProblemNetwork
+	}
+	return steps.ProblemServer
 }

@@ -246,9 +246,9 @@ func (s *State) spend(target *Ref) {
 }
 
 func (s *State) wentWrong(e Effect, p Problem) {
-	if e.Do == DoSignIn || e.Do == DoOpenMigration {
+	if e.Do == DoSignIn || e.Do == DoOpenMigration || e.Do == DoFindPasscode {
 		t := Explain(Work{Effect: e, Problem: p})
-		s.Notice = strings.Join(slices.DeleteFunc([]string{t.What, t.Says}, func(s string) bool { return s == "" }), " ")
+		s.Notice = strings.Join(slices.DeleteFunc([]string{t.What, t.Says, t.Next}, func(s string) bool { return s == "" }), " ")
 		return
 	}
 	w, ok := s.Work[e.ID()]

@@ -11,6 +11,7 @@ import (
 // their JSON is a public interface. There is never a secret in them.
 type Choices struct {
 	Where      *Where            `json:"where,omitempty"`
+	API        string            `json:"api,omitempty"` // picked, before a sign-in there
 	Org        *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
 	Round      int               `json:"round"`         // counted up by every start-over
 	Source     *Ref              `json:"source,omitempty"`

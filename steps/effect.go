@@ -12,6 +12,7 @@ type Verb string
 // The requests that the machine can ask for.
 const (
 	DoSignIn             Verb = "sign-in"
+	DoFindPasscode       Verb = "find-passcode"  // the address that gives a passcode
 	DoOpenMigration      Verb = "open-migration" // take up an earlier migration of this machine
 	DoOpenAccess         Verb = "open-access"
 	DoCreateKey          Verb = "create-key"
@@ -81,7 +82,7 @@ func (e Effect) ID() string {
 // announced in the journal first and never repeated blindly.
 func (e Effect) Changes() bool {
 	switch e.Do {
-	case DoSignIn, DoOpenMigration, DoCheck, DoCancelCheck:
+	case DoSignIn, DoFindPasscode, DoOpenMigration, DoCheck, DoCancelCheck:
 		return false
 	}
 	return true
@@ -92,6 +93,8 @@ func (e Effect) String() string {
 	switch e.Do {
 	case DoSignIn:
 		return "sign in"
+	case DoFindPasscode:
+		return "find the address that gives passcodes"
 	case DoOpenMigration:
 		return "take up the earlier migration"
 	case DoOpenAccess:

@@ -64,7 +64,8 @@ type (
 		Observation
 		Session Session
 	}
-	SawMigrations struct {
+	SawPasscodeURL struct{ URL string }
+	SawMigrations  struct {
 		Observation
 		Saved []Saved
 	}

@@ -9,6 +9,7 @@ import (
 // servers at any time and are never journaled.
 type Facts struct {
 	Session      Session
+	Passcode     string  // address that gives a one-time passcode; empty until it was asked for
 	Migrations   []Saved // earlier migrations found on this machine, not ended
 	Orgs         []Ref
 	Spaces       []Ref
@@ -56,7 +57,11 @@ type Session struct {
 	Unsettled    string // what the API address does not tell, and which flag settles it
 	Expiry       time.Time
 	SSLDisabled  bool
+	Known        []KnownLandscape // to pick from, when there is no login
 }
+
+// KnownLandscape is a landscape that SAP lists.
+type KnownLandscape struct{ API, Name, Note string }
 
 // Operation is the last thing that the platform did with an instance or a
 // binding (CF API, last_operation).

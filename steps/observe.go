@@ -10,17 +10,19 @@ func (s *State) observe(fact any) {
 		if s.accept(SeeSession, e.Observation) {
 			s.sawSession(e.Session)
 		}
+	case SawPasscodeURL:
+		s.Facts.Passcode = e.URL
 	case SawMigrations:
 		if s.accept(SeeMigrations, e.Observation) {
 			s.Facts.Migrations = e.Saved
 		}
 	case SawOrgs:
 		if s.accept(SeeOrgs, e.Observation) {
-			s.Facts.Orgs = e.Orgs
+			s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
 		}
 	case SawSpaces:
 		if s.accept(SeeSpaces, e.Observation) {
-			s.Facts.Spaces, s.Facts.SpacesOf = e.Spaces, e.Of
+			s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
 		}
 	case SawInstances:
 		if s.accept(SeeInstances, e.Observation) {
@@ -56,6 +58,9 @@ func (s *State) sawSession(f Session) {
 	}
 	if old := s.Facts.Session; s.Choices.Where == nil && old.SignedIn && old.API == f.API && old.Space.GUID == "" {
 		f.Org, f.Space = old.Org, old.Space // the person is picking another one
+	}
+	if f.SignedIn {
+		s.Facts.Passcode = ""
 	}
 	s.Facts.Session = f
 }

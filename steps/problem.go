@@ -10,12 +10,16 @@ const (
 	ProblemSignedOut ProblemKind = "signed out" // the login is not good any more
 	ProblemForbidden ProblemKind = "forbidden"  // a role is missing
 	ProblemNotFound  ProblemKind = "not found"
-	ProblemTaken     ProblemKind = "taken"   // the name, or the thing itself, is there already
-	ProblemBusy      ProblemKind = "busy"    // another operation is under way
-	ProblemRefused   ProblemKind = "refused" // the request as it is will not be taken
-	ProblemServer    ProblemKind = "server"  // the other side has trouble
-	ProblemJob       ProblemKind = "job"     // accepted, then failed
-	ProblemAnswer    ProblemKind = "answer"  // an answer that makes no sense
+	ProblemTaken     ProblemKind = "taken"    // the name, or the thing itself, is there already
+	ProblemBusy      ProblemKind = "busy"     // another operation is under way
+	ProblemRefused   ProblemKind = "refused"  // the request as it is will not be taken
+	ProblemServer    ProblemKind = "server"   // the other side has trouble
+	ProblemJob       ProblemKind = "job"      // accepted, then failed
+	ProblemAnswer    ProblemKind = "answer"   // an answer that makes no sense
+	ProblemPassword  ProblemKind = "password" // wrong user or password
+	ProblemLocked    ProblemKind = "locked"   // the account is locked
+	ProblemPasscode  ProblemKind = "passcode" // mistyped, too old or used
+	ProblemAddress   ProblemKind = "address"  // there is no Cloud Foundry
 	ProblemCancelled ProblemKind = "cancelled"
 	ProblemLocal     ProblemKind = "local" // this machine: disk, file, configuration
 )
@@ -74,7 +78,7 @@ func unchanged(w Work) string {
 		return "The source instance and its data are as they were."
 	case DoCreateKey:
 		return "Instances and applications are as they were."
-	case DoCheck, DoCancelCheck, DoSignIn, DoOpenMigration:
+	case DoCheck, DoCancelCheck, DoSignIn, DoFindPasscode, DoOpenMigration:
 		return "Nothing was changed."
 	case DoCreateReplication:
 		return "No replication was started; both databases are as they were."
@@ -105,6 +109,14 @@ func remedy(kind ProblemKind, do Verb) string {
 		return "Try again; if it stays so, ask SAP support whether the landscape has trouble."
 	case ProblemSignedOut:
 		return "Sign in again; this step then goes on."
+	case ProblemPassword:
+		return "Check what you typed. With two factors append the code to the password; behind a company login use the passcode."
+	case ProblemLocked:
+		return "Wait some minutes, then try once; your identity provider's administrator can unlock it sooner."
+	case ProblemPasscode:
+		return "Get another one at the same address: each works once, for a few minutes."
+	case ProblemAddress:
+		return "Compare the address with the BTP cockpit: it is on the page of your subaccount, as API endpoint."
 	case ProblemForbidden:
 		return "Your user needs the Space Developer role in this space. An org or space manager can give it to you: cf set-space-role USER ORG SPACE SpaceDeveloper"
 	case ProblemNotFound:

@@ -23,6 +23,8 @@ type Question struct {
 	Waiting bool
 	// Search says that the options are a long list, worth a search field.
 	Search bool
+	// Copy is a text worth having in the clipboard; empty for none.
+	Copy string
 }
 
 // Undo says whether a decision can be taken back.

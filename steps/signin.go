@@ -79,40 +79,105 @@ func askSignIn(s *State) *Question {
 	return askWhere(s)
 }
 
-func askLogin(s *State) *Question {
-	f := s.Facts.Session
-	api := Field{ID: "api", Label: "API address", Kind: FieldText, Default: f.API, Help: "for example https://api.cf.eu10.hana.ondemand.com"}
-	keep := Field{ID: "keep", Label: "Keep the login for cf, too", Kind: FieldOne, Default: "yes", Choices: []Choice{
-		{"yes", "Yes", "written as cf login would write it"}, {"no", "No", "kept in memory until the wizard ends"},
-	}}
-	title := "You are not signed in to Cloud Foundry."
-	if s.Choices.Where != nil {
-		title = "Your login has ended. Sign in again; this step then goes on."
+// api is the address to sign in at: where the migration runs, what the person
+// picked, or what cf was signed in to.
+func (s *State) api() string {
+	switch {
+	case s.Choices.Where != nil:
+		return s.Choices.Where.API
+	case s.Choices.API != "":
+		return s.Choices.API
 	}
-	return &Question{
-		ID: "sign-in", Title: title, Why: f.Reason, Recommended: "wait",
+	return s.Facts.Session.API
+}
+
+func askLogin(s *State) *Question {
+	if s.api() == "" {
+		return askAPI(s)
+	}
+	if url := s.Facts.Passcode; url != "" {
+		return askPasscode(s, url)
+	}
+	f := s.Facts.Session
+	q := &Question{
+		ID: "sign-in", Title: "You are not signed in to Cloud Foundry.", Why: f.Reason, Recommended: "wait",
 		Options: []Option{
 			{
 				ID: "wait", Label: "Sign in with cf in another window", Wait: true,
 				Consequence: "the wizard looks every few seconds and goes on by itself",
 			},
+			{ID: "passcode", Label: "One-time passcode from a browser", Consequence: "the way for single sign-on; shows the address to open"},
 			{
-				ID: "password", Label: "User and password", Consequence: "signs in from here",
-				Fields: []Field{api, {ID: "user", Label: "User", Kind: FieldText, Default: f.User}, {ID: "secret", Label: "Password", Kind: FieldSecret}, keep},
+				ID: "password", Label: "User and password", Consequence: "with two factors, append the code to the password",
+				Fields: []Field{
+					{ID: "user", Label: "User", Kind: FieldText, Default: f.User},
+					{ID: "secret", Label: "Password", Kind: FieldSecret},
+					{ID: "origin", Label: "Identity provider (origin)", Kind: FieldText, Optional: true, Help: "empty for the default one"},
+					keepField(),
+				},
 			},
 			{
-				ID: "passcode", Label: "One-time passcode from a browser", Consequence: "the way for single sign-on: open the login address with /passcode",
-				Fields: []Field{api, {ID: "secret", Label: "Passcode", Kind: FieldSecret}, keep},
+				ID: "client-credentials", Label: "Client and secret, for machines", Consequence: "cannot be renewed by a browser",
+				Fields: []Field{
+					{ID: "user", Label: "Client", Kind: FieldText},
+					{ID: "secret", Label: "Secret", Kind: FieldSecret},
+					keepField(),
+				},
 			},
 		},
 	}
+	if s.Choices.Where != nil {
+		q.Title = "Your login has ended. Sign in again; this step then goes on."
+	} else {
+		q.Options = append(q.Options, Option{ID: "landscape", Label: "Another landscape…", Consequence: "now: " + s.api()})
+	}
+	return q
+}
+
+// askAPI lets the person pick a landscape, or name an address.
+func askAPI(s *State) *Question {
+	q := &Question{
+		ID: "api", Title: "Which landscape is your Cloud Foundry on?", Search: true,
+		Why: "The address of its API is in the BTP cockpit, on the page of your subaccount. Or sign in with cf in another window: the wizard sees it.",
+	}
+	for _, l := range s.Facts.Session.Known {
+		q.Options = append(q.Options, Option{ID: l.API, Label: l.Name, Consequence: l.Note})
+	}
+	q.Options = append(q.Options, Option{
+		ID: "address", Label: "Another address", Consequence: "for example of a sandbox",
+		Fields: []Field{{ID: "api", Label: "API address", Kind: FieldText, Help: "for example https://api.cf.eu10.hana.ondemand.com"}},
+	})
+	return q
+}
+
+// askPasscode shows where the passcode is to be had, and takes it.
+func askPasscode(s *State, url string) *Question {
+	return &Question{
+		ID: "passcode", Title: "Open this address in a browser, and bring the passcode: " + url, Copy: url, Recommended: "enter",
+		Why: "Sign in there as you always do. A passcode works once, and for a few minutes.",
+		Options: []Option{
+			{
+				ID: "enter", Label: "Enter the passcode", Consequence: "signs in from here",
+				Fields: []Field{{ID: "secret", Label: "Passcode", Kind: FieldSecret}, keepField()},
+			},
+			{ID: "other-way", Label: "Sign in another way"},
+		},
+	}
+}
+
+// keepField asks whether the new login is written for cf, too: it may replace
+// one that the person needs elsewhere.
+func keepField() Field {
+	return Field{ID: "keep", Label: "Also sign cf in with it?", Kind: FieldOne, Default: "no", Choices: []Choice{
+		{"no", "No", "kept in memory until the wizard ends"}, {"yes", "Yes", "written as cf login would write it; replaces cf's present login"},
+	}}
 }
 
 func askFrom(s *State, see Sight, list []Ref, q *Question, none string) *Question {
 	if !s.fresh(see) {
 		return nil
 	}
-	for _, r := range byName(list, func(r Ref) Ref { return r }) {
+	for _, r := range list {
 		q.Options = append(q.Options, Option{ID: r.GUID, Label: r.Name})
 	}
 	q.Search = len(q.Options) > 9
@@ -169,6 +234,14 @@ func orDash(s string) string {
 
 func decideSignIn(s *State, a Answer) {
 	switch {
+	case a.Question == "api" && a.Option == "address":
+		s.Choices.API = a.Value("api")
+	case a.Question == "api":
+		s.Choices.API = a.Option
+	case a.Option == "landscape":
+		s.Choices.API, s.Facts.Session.API, s.Facts.Passcode = "", "", ""
+	case a.Option == "other-way":
+		s.Facts.Passcode = ""
 	case a.Option == "look":
 		s.overtake(SeeOrgs, SeeSpaces)
 	case a.Question == "where" && a.Option == "here":
@@ -205,11 +278,15 @@ func (s *State) settleHere(org, space Ref) {
 // direct returns the effects that follow from an answer at once and are not
 // computed from the state: signing in, cancelling a check, taking up a journal.
 func (s *State) direct(id ID, a Answer) []Effect {
+	access := &Access{How: a.Option, API: s.api(), User: a.Value("user"), Origin: a.Value("origin"), Keep: a.Value("keep") == "yes"}
 	switch {
-	case a.Question == "sign-in" && a.Option != "wait":
-		return []Effect{{Do: DoSignIn, Round: s.Choices.Round, SignIn: &Access{
-			How: a.Option, API: a.Value("api"), User: a.Value("user"), Origin: a.Value("origin"), Keep: a.Value("keep") == "yes",
-		}}}
+	case a.Question == "sign-in" && a.Option == "passcode":
+		return []Effect{{Do: DoFindPasscode, SignIn: access}}
+	case a.Question == "sign-in" && (a.Option == "password" || a.Option == "client-credentials"):
+		return []Effect{{Do: DoSignIn, SignIn: access}}
+	case a.Question == "passcode" && a.Option == "enter":
+		access.How = "passcode"
+		return []Effect{{Do: DoSignIn, SignIn: access}}
 	case a.Question == "where" && len(a.Option) > len("continue:") && a.Option[:len("continue:")] == "continue:":
 		return []Effect{{Do: DoOpenMigration, Migration: a.Option[len("continue:"):]}}
 	case id == Preflight && a.Option == "cancel":
@@ -223,7 +300,7 @@ func showSignIn(s *State, _ time.Time) []Item {
 	if s.Seen[SeeSession].At.IsZero() {
 		return []Item{quiet("Looking for your cf login…")}
 	}
-	items := []Item{fact("API", "%s", orWord(f.API, "none yet"))}
+	items := []Item{fact("API", "%s", orWord(s.api(), "none yet"))}
 	if !f.SignedIn {
 		return append(items, Item{Kind: ItemText, Tone: Warn, Text: f.Reason})
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -119,7 +120,7 @@ func (p painter) question(d *decision, q *steps.Question, notice string, width i
 		style = p.bad
 	}
 	lines = append(lines, paint(style, q.Title, width)...)
-	if level < noReason {
+	if level < noReason && notice == "" {
 		lines = append(lines, paint(p.plain, q.Why, width)...)
 		lines = append(lines, "")
 	}
@@ -133,6 +134,7 @@ func (p painter) question(d *decision, q *steps.Question, notice string, width i
 	if len(list) == 0 {
 		return append(lines, p.quiet.Render("Nothing of that name.")), at
 	}
+	list, more := near(list, d.option)
 	label := 0
 	for _, o := range list {
 		label = max(label, cells(sanitize.Line(o.Label)))
@@ -144,7 +146,22 @@ func (p painter) question(d *decision, q *steps.Question, notice string, width i
 		}
 		lines = append(lines, p.option(o, focused, label, width, level)...)
 	}
+	if more {
+		lines = append(lines, p.quiet.Render(fmt.Sprintf("  %s %d in all; / searches", p.g.ellipsis, len(d.visible(q)))))
+	}
 	return lines, at
+}
+
+// nearby is how many options around the cursor are drawn of a long list.
+const nearby = 30
+
+func near(list []steps.Option, option string) ([]steps.Option, bool) {
+	if len(list) <= 2*nearby {
+		return list, false
+	}
+	i := max(0, slices.IndexFunc(list, func(o steps.Option) bool { return o.ID == option }))
+	from := max(0, i-nearby)
+	return list[from:min(len(list), from+2*nearby)], true
 }
 
 // option draws one option: the label, and its consequence beside it, or below

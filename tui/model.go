@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/sanitize"
 	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
 )
@@ -76,8 +77,7 @@ func (m *model) tick() tea.Cmd {
 
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
-	m.follow()
-	return m, cmd
+	return m, tea.Batch(cmd, m.follow())
 }
 
 func (m *model) update(msg tea.Msg) tea.Cmd {
@@ -114,14 +114,22 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// follow brings the person's place up to what is now asked.
-func (m *model) follow() {
+// follow brings the person's place up to what is now asked. A text that the
+// question gives along goes to the clipboard when the question comes.
+func (m *model) follow() tea.Cmd {
 	if m.viewing == steps.Current(m.snap.State) {
 		m.viewing = ""
 	}
-	if m.decision.follow(m.question()) {
-		m.asked, m.scroll = m.now, 0
+	q := m.question()
+	if !m.decision.follow(q) {
+		return nil
 	}
+	m.asked, m.scroll = m.now, 0
+	if q == nil || q.Copy == "" {
+		return nil
+	}
+	m.note = "The address was sent to the clipboard."
+	return tea.SetClipboard(sanitize.Line(q.Copy))
 }
 
 // step is the step on the screen.

@@ -151,7 +151,11 @@ func (m *model) stepBody(width, height int) ([]string, *spot) {
 	if q == nil {
 		return m.cut(info, height), nil
 	}
-	room := height - min(len(info), max(3, height/2)) - 1
+	share := max(3, height/2)
+	if m.notice() != "" || m.decision.form != nil {
+		share = 3 // what the person is busy with comes first
+	}
+	room := height - min(len(info), share) - 1
 	decision, at := p.decision(&m.decision, q, m.notice(), width, room)
 	top := m.cut(info, height-len(decision)-1)
 	at.y += len(top) + 1
