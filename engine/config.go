@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -24,10 +26,18 @@ type Config struct {
 	Overrides cfsession.Overrides // what the API address does not tell
 	Transport http.RoundTripper   // for tests; nil: the system's network and proxy
 	UserAgent string
-	Program   string // name and version, for the journal
+	// CAFile holds certificates to trust beside the system's, for a company's
+	// proxy or a landscape of one's own.
+	CAFile string
+	// SkipMigrationCheck leaves the certificate of the migration API unchecked.
+	// The cf login's own setting never reaches that far.
+	SkipMigrationCheck bool
+	Program            string // name and version, for the journal
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
+
+	roots *x509.CertPool // nil: the system's
 }
 
 // elsewhere reports whether a login belongs to another API than the one that
@@ -54,12 +64,42 @@ func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
 	next := c.Transport
 	if next == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // as net/http makes it
-		if skipVerify {
-			t.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the user's own cf login asks for it
+		t.TLSClientConfig = &tls.Config{
+			MinVersion: tls.VersionTLS12, RootCAs: c.roots,
+			InsecureSkipVerify: skipVerify, //nolint:gosec // only where the user's own login or a flag asks for it
 		}
 		next = t
 	}
 	return &requestLogger{log: log, next: next}
+}
+
+// TrustError says why a file of certificates cannot be used.
+type TrustError struct {
+	File string
+	Err  error
+}
+
+func (e *TrustError) Error() string { return fmt.Sprintf("certificates in %s: %v", e.File, e.Err) }
+
+func (e *TrustError) Unwrap() error { return e.Err }
+
+// trust adds the certificates of CAFile to the system's.
+func (c *Config) trust() error {
+	if c.CAFile == "" {
+		return nil
+	}
+	pem, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return &TrustError{c.CAFile, err}
+	}
+	c.roots, err = x509.SystemCertPool()
+	if err != nil {
+		c.roots = x509.NewCertPool()
+	}
+	if !c.roots.AppendCertsFromPEM(pem) {
+		return &TrustError{c.CAFile, errors.New("there is no certificate in PEM form in it")}
+	}
+	return nil
 }
 
 func (c Config) options(log *requestLog, skipVerify bool) cfsession.Options {
@@ -101,7 +141,7 @@ func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, 
 }
 
 func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLog) (Service, error) {
-	opts := []apiclient.Option{apiclient.WithTransport(c.wire(log, false))}
+	opts := []apiclient.Option{apiclient.WithTransport(c.wire(log, c.SkipMigrationCheck))}
 	if c.UserAgent != "" {
 		opts = append(opts, apiclient.WithUserAgent(c.UserAgent))
 	}

@@ -26,6 +26,7 @@ type Engine struct {
 	keys     sync.Map // key GUID → steps.Key, read once
 	params   sync.Map // binding GUID → steps.Params, read once
 
+	unfit error        // why it cannot run at all
 	login atomic.Value // string: stamp of the cf login last tried
 
 	inbox   chan message
@@ -66,10 +67,12 @@ type Snapshot struct {
 	Idle     bool   // nothing is under way and nothing is due at once
 }
 
-// New returns an engine that has done nothing yet.
+// New returns an engine that has done nothing yet. A *TrustError comes from Run.
 func New(cfg Config) *Engine {
+	err := cfg.trust()
 	return &Engine{
-		cfg: cfg, log: &requestLog{}, inbox: make(chan message, 64), updates: make(chan struct{}, 1),
+		unfit: err,
+		cfg:   cfg, log: &requestLog{}, inbox: make(chan message, 64), updates: make(chan struct{}, 1),
 		state: steps.New(), schedule: newSchedule(cfg), snapshot: Snapshot{State: steps.New()},
 	}
 }
@@ -104,6 +107,9 @@ const finishing = 5 * time.Second
 // Run works until the context ends. It returns nil then; an error only when it
 // cannot work at all.
 func (e *Engine) Run(ctx context.Context) error {
+	if e.unfit != nil {
+		return e.unfit
+	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var running sync.WaitGroup

@@ -25,10 +25,19 @@ type stage struct {
 	stop      func()
 }
 
-func newStage(t *testing.T, scenario string) *stage {
+func newStage(t *testing.T, scenario string, faults ...string) *stage {
 	t.Helper()
+	cfg := sandbox.Config{Scenario: scenario}
+	for _, line := range faults {
+		fault, err := sandbox.ParseFault(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Faults = append(cfg.Faults, fault)
+	}
 	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener})
+	cfg.Listener = listener
+	l, err := sandbox.Start(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -127,8 +127,7 @@ func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error
 }
 
 func reasonOf(out *cfsession.SignedOutError) string {
-	r := string(out.Reason)
-	return strings.ToUpper(r[:1]) + r[1:] + "."
+	return sentence(string(out.Reason))
 }
 
 func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {

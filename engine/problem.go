@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"pg-migrate-wizard/apiclient"
 	"pg-migrate-wizard/cfsession"
@@ -18,7 +19,7 @@ func problemOf(err error) steps.Problem {
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
 	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
-		return steps.Problem{Kind: signInKind(e.Reason), Says: e.Error()}
+		return steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason)) + " Address: " + e.API}
 	}
 	if e, ok := errors.AsType[*apiclient.Error](err); ok {
 		return serviceProblem(e)
@@ -58,15 +59,15 @@ func serviceProblem(e *apiclient.Error) steps.Problem {
 		kind = steps.ProblemServer
 	}
 	says := e.Message
-	if says == "" {
-		says = e.Error()
+	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
+		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing
 	}
-	return steps.Problem{Kind: kind, Says: says, Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
+	return steps.Problem{Kind: kind, Says: shortened(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
 }
 
 func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	p := steps.Problem{
-		Says: said(e.Detail, e.Title, e.Code), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
+		Says: shortened(said(e.Detail, e.Title, e.Code)), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
 		Unclear: cfsession.Unclear(err),
 	}
 	if p.Says == "" {
@@ -107,6 +108,14 @@ func said(detail, title string, code int) string {
 	return title
 }
 
+// sentence makes a sentence of a reason.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
 func signInKind(r cfsession.SignInReason) steps.ProblemKind {
 	switch r {
 	case cfsession.WrongCredentials, cfsession.WrongClient:
@@ -121,4 +130,15 @@ func signInKind(r cfsession.SignInReason) steps.ProblemKind {
 		return steps.ProblemNetwork
 	}
 	return steps.ProblemServer
+}
+
+// longestSaying bounds what is shown of the other side's words; the whole text
+// is in Raw.
+const longestSaying = 400
+
+func shortened(s string) string {
+	if r := []rune(s); len(r) > longestSaying {
+		return string(r[:longestSaying]) + "…"
+	}
+	return s
 }
