@@ -19,7 +19,11 @@ func problemOf(err error) steps.Problem {
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
 	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
-		return steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason)) + " Address: " + e.API}
+		p := steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason))}
+		if p.Kind == steps.ProblemAddress || p.Kind == steps.ProblemNetwork {
+			p.Says += " Address: " + e.API
+		}
+		return p
 	}
 	if e, ok := errors.AsType[*apiclient.Error](err); ok {
 		return serviceProblem(e)

@@ -49,6 +49,9 @@ func (p *plain) sayQuestion(q *steps.Question) {
 	if q.Why != "" {
 		p.out.say("%s", q.Why)
 	}
+	if q.Copy != "" {
+		p.out.copyable(q.Copy)
+	}
 	options := offered(q)
 	if p.o.Auto && q.Waiting {
 		return
