@@ -110,7 +110,7 @@ func waitFor(ts *testscript.TestScript, _ bool, args []string) {
 func request(ts *testscript.TestScript, _ bool, args []string) {
 	file, err := os.Open(ts.MkAbs(args[0]))
 	ts.Check(err)
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	line, err := bufio.NewReader(file).ReadBytes('\n')
 	ts.Check(err)
 	var info map[string]any
@@ -125,7 +125,7 @@ func request(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	res, err := http.Get(info["api"].(string) + "/?passcode=abc")
 	ts.Check(err)
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read whole
 	body, err := io.ReadAll(res.Body)
 	ts.Check(err)
 	if res.StatusCode != http.StatusOK || !strings.Contains(string(body), "cloud_controller_v3") {

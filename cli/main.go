@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -71,12 +70,4 @@ func (p *program) execute(_ context.Context, styled, bare func() error) error {
 func (p *program) hasTerminal() (screen, person bool) {
 	person = term.IsTerminal(int(p.in.Fd())) && term.IsTerminal(int(p.out.Fd()))
 	return person && p.environment("TERM") != "dumb", person
-}
-
-// interrupted turns the end of a context into an exit.
-func interrupted(ctx context.Context) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return &exit{StatusInterrupted, ""}
-	}
-	return nil
 }

@@ -57,7 +57,7 @@ func statusOfEnding(e steps.Ending) int {
 // exact one, where there is one.
 func statusOfQuestion(q *steps.Question) int {
 	switch q.ID {
-	case "sign-in", "org", "space":
+	case "sign-in", "api", "passcode", "org", "space":
 		return StatusNoRight
 	case "preflight.critical":
 		return StatusBlocked
