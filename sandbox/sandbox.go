@@ -122,7 +122,9 @@ func Start(cfg Config) (*Landscape, error) {
 	if cfg.TLS {
 		secured, err := serveTLS(listener, cfg.CAFile)
 		if err != nil {
-			_ = listener.Close() // the first error is the one to tell
+			if cfg.Listener == nil {
+				_ = listener.Close() // the first error is the one to tell
+			}
 			return nil, err
 		}
 		listener = secured
