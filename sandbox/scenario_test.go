@@ -167,7 +167,7 @@ func TestAnExpiredLogin(t *testing.T) {
 		if err := l.WriteCFHome(dir); err != nil {
 			t.Fatal(err)
 		}
-		data, err := os.ReadFile(filepath.Join(dir, ".cf", "config.json")) //nolint:gosec // of this test
+		data, err := os.ReadFile(filepath.Join(dir, ".cf", "config.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

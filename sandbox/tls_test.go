@@ -28,7 +28,7 @@ func TestTLS(t *testing.T) {
 	if !strings.HasPrefix(info.API, "https://127.0.0.1:") || info.Migration != info.API+"/v1" || info.CAFile != caFile {
 		t.Fatalf("%+v", info)
 	}
-	data, err := os.ReadFile(caFile) //nolint:gosec // of this test
+	data, err := os.ReadFile(caFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestTLS(t *testing.T) {
 	if err := l.WriteCFHome(home); err != nil {
 		t.Fatal(err)
 	}
-	session, err := os.ReadFile(filepath.Join(home, ".cf", "config.json")) //nolint:gosec // of this test
+	session, err := os.ReadFile(filepath.Join(home, ".cf", "config.json"))
 	if err != nil || !strings.Contains(string(session), `"Target": "`+info.API+`"`) || !strings.Contains(string(session), `"SSLDisabled": false`) {
 		t.Errorf("session: %v", err)
 	}
@@ -88,7 +88,7 @@ func TestEveryLandscapeHasItsOwnAuthority(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // of this test
+		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
