@@ -62,7 +62,7 @@ func (c *realCF) run(stdin string, args ...string) (string, bool) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, c.path, args...)
+	cmd := exec.CommandContext(ctx, c.path, args...) //nolint:gosec // the cf that the person has
 	cmd.Env, cmd.Stdin = c.env, strings.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
