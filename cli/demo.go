@@ -101,7 +101,7 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	status := t.status()
 	if ended := t.last.State.Choices.Ended; ended != nil && how.auto {
 		fmt.Fprintf(p.out, "\nWhat the landscape itself says:\n")
-		for _, c := range examine(info, ended.How, before, s.landscape.Truth()) {
+		for _, c := range examine(t.last.State.Names(), ended.How, before, s.landscape.Truth()) {
 			fmt.Fprintln(p.out, c)
 			if !c.holds {
 				status = StatusFailed
@@ -162,7 +162,7 @@ func openStage(f *demoFlags) (*stage, error) {
 	}
 	s.config = f.config()
 	s.config.CFHome, s.config.Pace = s.dir, max(1, info.Speed*demoPace)
-	s.config.Overrides = cfsession.Overrides{Name: "demo.example", Provider: info.Provider, MigrationURL: info.Migration}
+	s.config.Overrides = cfsession.Overrides{Name: info.Landscape, Provider: info.Provider, MigrationURL: info.Migration}
 	if s.keeps = f.stateDir != ""; !s.keeps {
 		s.config.StateDir = filepath.Join(s.dir, "state")
 	}

@@ -26,31 +26,32 @@ func (c check) String() string {
 }
 
 // examine compares the landscape after a migration with the one before it, for
-// what must be true after such an end. It trusts nothing that the wizard says.
-func examine(info sandbox.Info, how string, before, after sandbox.Truth) []check {
-	was, _ := before.Space(info.Org, info.Space)
-	is, _ := after.Space(info.Org, info.Space)
+// what must be true after such an end. It takes from the wizard which databases
+// it was about, and trusts nothing else that it says.
+func examine(n steps.Names, how string, before, after sandbox.Truth) []check {
+	was, _ := before.Space(n.Org, n.Space)
+	is, _ := after.Space(n.Org, n.Space)
 	var checks []check
 	for _, a := range was.Apps {
-		if boundTo(a, info.Source) == nil {
+		if boundTo(a, n.SourceInstance) == nil {
 			continue
 		}
 		now, _ := is.App(a.Name)
 		if how == steps.EndCompleted {
-			checks = append(checks, switched(info, a, now))
+			checks = append(checks, switched(n, a, now))
 		} else {
-			checks = append(checks, unmoved(info, a, now))
+			checks = append(checks, unmoved(n, a, now))
 		}
 	}
 	if len(checks) == 0 {
-		checks = append(checks, check{says: "there were applications to look after", found: "none"})
+		checks = append(checks, check{says: "no application was bound to " + n.SourceInstance + " before", holds: true})
 	}
 	if how == steps.EndCompleted {
-		return append(checks, cleaned(info, was, is, after)...)
+		return append(checks, cleaned(n, was, is, after)...)
 	}
-	_, there := is.Instance(info.Source)
+	_, there := is.Instance(n.SourceInstance)
 	return append(checks, check{
-		says:  fmt.Sprintf("the source %s is still there", info.Source),
+		says:  fmt.Sprintf("the source %s is still there", n.SourceInstance),
 		holds: there, found: "it is gone",
 	})
 }
@@ -65,29 +66,29 @@ func boundTo(a sandbox.AppTruth, instance string) *sandbox.BindingTruth {
 }
 
 // switched: bound to the target as it was to the source, and in its old state.
-func switched(info sandbox.Info, was, is sandbox.AppTruth) check {
+func switched(n steps.Names, was, is sandbox.AppTruth) check {
 	want := was
 	want.Bindings = nil
 	for _, b := range was.Bindings {
-		if b.Instance == info.Source {
-			b.Instance = info.Target
+		if b.Instance == n.SourceInstance {
+			b.Instance = n.TargetInstance
 		}
 		want.Bindings = append(want.Bindings, b)
 	}
 	want.UsesNow = slices.Clone(was.UsesNow)
 	for i, name := range want.UsesNow {
-		if name == info.Source {
-			want.UsesNow[i] = info.Target
+		if name == n.SourceInstance {
+			want.UsesNow[i] = n.TargetInstance
 		}
 	}
 	return compare(fmt.Sprintf("%s is bound to %s as it was to %s, and is %s with %s as before",
-		was.Name, info.Target, info.Source, was.State, instances(was.Instances)), want, is)
+		was.Name, n.TargetInstance, n.SourceInstance, was.State, instances(was.Instances)), want, is)
 }
 
 // unmoved: bound as it was, and in its old state.
-func unmoved(info sandbox.Info, was, is sandbox.AppTruth) check {
+func unmoved(n steps.Names, was, is sandbox.AppTruth) check {
 	return compare(fmt.Sprintf("%s is bound to %s as before, not to %s, and is %s with %s as before",
-		was.Name, info.Source, info.Target, was.State, instances(was.Instances)), was, is)
+		was.Name, n.SourceInstance, n.TargetInstance, was.State, instances(was.Instances)), was, is)
 }
 
 func instances(n int) string {
@@ -130,20 +131,20 @@ func sameParameters(a, b map[string]any) bool {
 }
 
 // cleaned: what the migration needed and what it left behind is gone.
-func cleaned(info sandbox.Info, was, is sandbox.SpaceTruth, after sandbox.Truth) []check {
+func cleaned(n steps.Names, was, is sandbox.SpaceTruth, after sandbox.Truth) []check {
 	var bound []string
 	for _, a := range is.Apps {
-		if boundTo(a, info.Source) != nil {
+		if boundTo(a, n.SourceInstance) != nil {
 			bound = append(bound, a.Name)
 		}
 	}
-	_, there := is.Instance(info.Source)
-	before, _ := was.Instance(info.Target)
-	now, _ := is.Instance(info.Target)
+	_, there := is.Instance(n.SourceInstance)
+	before, _ := was.Instance(n.TargetInstance)
+	now, _ := is.Instance(n.TargetInstance)
 	checks := []check{
-		{fmt.Sprintf("no application is bound to %s", info.Source), len(bound) == 0, joined(bound)},
-		{fmt.Sprintf("the source %s is deleted, and its keys with it", info.Source), !there, "it is still there"},
-		{fmt.Sprintf("the migration's key of %s is deleted", info.Target), len(now.Keys) == len(before.Keys), fmt.Sprintf("%+v", now.Keys)},
+		{fmt.Sprintf("no application is bound to %s", n.SourceInstance), len(bound) == 0, joined(bound)},
+		{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"},
+		{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(before.Keys), fmt.Sprintf("%+v", now.Keys)},
 	}
 	m := after.Migrations
 	done := check{says: "the service has finalized one migration, and no write was lost", found: fmt.Sprintf("%+v", m)}

@@ -20,6 +20,7 @@ type flags struct {
 	apiURL    string
 	overrides cfsession.Overrides
 	stateDir  string
+	caFile    string
 }
 
 // Names of the flags.
@@ -27,6 +28,7 @@ const (
 	flagPlain    = "plain"
 	flagAPI      = "api-url"
 	flagState    = "state-dir"
+	flagCA       = "ca-file"
 	flagScenario = "scenario"
 	flagSpeed    = "speed"
 )
@@ -56,6 +58,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
 	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
@@ -123,6 +126,7 @@ func (f *flags) stateDirectory() string {
 func (f *flags) config() engine.Config {
 	return engine.Config{
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
+		CAFile:    f.caFile,
 		UserAgent: userAgent(), Program: name + " " + version(),
 	}
 }

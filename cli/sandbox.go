@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,9 +15,11 @@ import (
 
 // sandboxFlags are those of the command sandbox.
 type sandboxFlags struct {
-	cfg      sandbox.Config
-	requests string
-	list     bool
+	cfg       sandbox.Config
+	requests  string
+	faults    []string
+	faultFile string
+	list      bool
 }
 
 func (p *program) sandboxCommand() *cobra.Command {
@@ -42,6 +45,9 @@ the addresses and the login; the lines on standard error are for people.`,
 	cmd.Flags().StringVar(&f.requests, "requests", "", "file to append every request to, a JSON object a line")
 	cmd.Flags().DurationVar(&f.cfg.TokenLifetime, "token-lifetime", sandbox.DefaultTokenLifetime, "how long an access token lives, in real time")
 	cmd.Flags().BoolVar(&f.list, "list", false, "list the stories and end")
+	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "fault card that disturbs it, like 'migration GET @5 401'; can be repeated")
+	cmd.Flags().StringVar(&f.faultFile, "faults", "", "file of fault cards, in YAML or JSON")
+	cmd.Flags().BoolVar(&f.cfg.TLS, "tls", false, "serve https, with a certificate of an authority made for it")
 	completeScenario(cmd)
 	return cmd
 }
@@ -55,6 +61,17 @@ func (p *program) sandbox(cmd *cobra.Command, f *sandboxFlags) error {
 	}
 	if f.cfg.TokenLifetime < time.Second {
 		return usage("--token-lifetime %v is shorter than a second", f.cfg.TokenLifetime)
+	}
+	if err := f.readFaults(); err != nil {
+		return err
+	}
+	if f.cfg.TLS {
+		dir, err := os.MkdirTemp("", name+"-ca-")
+		if err != nil {
+			return fmt.Errorf("sandbox: %w", err)
+		}
+		defer os.RemoveAll(dir) //nolint:errcheck // of no more use than the landscape
+		f.cfg.CAFile = filepath.Join(dir, "ca.pem")
 	}
 	var log *requestFile
 	if f.requests != "" {
@@ -75,6 +92,31 @@ func (p *program) sandbox(cmd *cobra.Command, f *sandboxFlags) error {
 	return errors.Join(l.Close(), log.close())
 }
 
+// readFaults reads the cards of the command line and of the file.
+func (f *sandboxFlags) readFaults() error {
+	for _, line := range f.faults {
+		card, err := sandbox.ParseFault(line)
+		if err != nil {
+			return usage("--fault: %v", err)
+		}
+		f.cfg.Faults = append(f.cfg.Faults, card)
+	}
+	if f.faultFile == "" {
+		return nil
+	}
+	file, err := os.Open(f.faultFile)
+	if err != nil {
+		return usage("--faults: %v", err)
+	}
+	defer file.Close() //nolint:errcheck // read only
+	cards, err := sandbox.ReadFaults(file)
+	if err != nil {
+		return usage("--faults: %v", err)
+	}
+	f.cfg.Faults = append(f.cfg.Faults, cards...)
+	return nil
+}
+
 // introduce says where the landscape is: to programs on standard output, to
 // people on standard error.
 func (p *program) introduce(i sandbox.Info) error {
@@ -85,19 +127,25 @@ func (p *program) introduce(i sandbox.Info) error {
 	if _, err := fmt.Fprintf(p.out, "%s\n", line); err != nil {
 		return err
 	}
+	trust, trusting := "", ""
+	if i.CAFile != "" {
+		trust = "\n  export SSL_CERT_FILE=" + quoted(i.CAFile)
+		trusting = " --" + flagCA + " " + quoted(i.CAFile)
+	}
 	fmt.Fprintf(p.err, `The landscape is up: scenario %s, at %g times the speed of the real world.
 It serves until you press Ctrl-C.
 
 In another window, so that your own cf login is left alone:
-  export CF_HOME="$(mktemp -d)"
+  export CF_HOME="$(mktemp -d)"%s
 
 Point cf at it:
   cf api %s
   cf login -u %s -p %s -o %s -s %s
 
 Point the wizard at it (without cf it asks you to sign in):
-  %s --api-url %s --landscape sandbox.example --provider %s --migration-url %s
-`, i.Scenario, i.Speed, i.API, i.User, i.Password, i.Org, i.Space, name, i.API, quoted(i.Provider), i.Migration)
+  %s%s --api-url %s --landscape %s --provider %s --migration-url %s
+`, i.Scenario, i.Speed, trust, i.API, quoted(i.User), quoted(i.Password), quoted(i.Org), quoted(i.Space),
+		name, trusting, i.API, i.Landscape, quoted(i.Provider), i.Migration)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"io"
 	"reflect"
 	"slices"
@@ -78,7 +79,7 @@ func RunPlain(ctx context.Context, m Migration, o PlainOptions) (PlainResult, er
 		}
 		select {
 		case <-ctx.Done():
-			p.interrupt()
+			p.interrupt(ctx)
 		case <-m.Updates():
 		case <-beat.C:
 			p.heartbeat()
@@ -130,9 +131,15 @@ type sentAnswer struct {
 
 func (p *plain) end() { p.over = true }
 
-func (p *plain) interrupt() {
+// interrupt ends because the context has ended, by a signal or because the
+// engine cannot work.
+func (p *plain) interrupt(ctx context.Context) {
 	p.result.Interrupted, p.result.Question = true, p.question
-	p.out.say("Interrupted.")
+	if errors.Is(context.Cause(ctx), context.Canceled) {
+		p.out.say("Interrupted.")
+	} else {
+		p.out.say("The wizard cannot work: %v", context.Cause(ctx))
+	}
 	p.leave()
 }
 

@@ -251,7 +251,7 @@ func (p *plain) ask(ctx context.Context, expected string) (string, outcome) {
 	var l inputLine
 	select {
 	case <-ctx.Done():
-		p.interrupt()
+		p.interrupt(ctx)
 		return "", stop
 	case l = <-p.listen():
 		p.heard()
@@ -293,12 +293,12 @@ func (p *plain) askSecret(ctx context.Context, f steps.Field) (secret.Text, bool
 	}()
 	select {
 	case <-ctx.Done():
-		p.interrupt()
+		p.interrupt(ctx)
 		return secret.Text{}, false
 	case r := <-done:
 		if r.err != nil {
 			if errors.Is(r.err, context.Canceled) {
-				p.interrupt()
+				p.interrupt(ctx)
 			} else {
 				p.inputEnded()
 			}

@@ -18,13 +18,12 @@ func (p *plain) answerAlone() {
 		return
 	}
 	o, ok := q.Option(q.Recommended)
-	if ok && o.Wait {
-		return // somebody else has to do something
-	}
 	a, open := q.Default(q.Recommended)
 	switch {
 	case !ok:
 		p.out.say("Nothing is recommended here: somebody has to decide.")
+	case o.Wait:
+		p.out.say("This waits for somebody, and nobody is there.")
 	case !open:
 		p.out.say("What is recommended is not possible now: %s", sentence(o.Blocked))
 	case q.Check(a) != nil:
