@@ -88,8 +88,10 @@ func (p painter) log(requests []engine.Request, total, width int) page {
 		switch {
 		case r.Status == 0:
 			status, style = "---", p.bad
-		case r.Status >= 400:
+		case r.Status >= 500:
 			style = p.bad
+		case r.Status >= 400: // often an answer too: nothing there yet
+			style = p.warn
 		}
 		line := fmt.Sprintf("%s %-9s %-6s %s %6s  %s", r.At.Format("15:04:05"), r.Service, r.Method, style.Render(status), brief2(r.Took), sanitize.Line(r.Path))
 		if r.RequestID != "" {
