@@ -104,8 +104,7 @@ func wantBackOut(s *State) []Effect {
 	var want []Effect
 	f := s.Facts.Finalization
 	if b.Remove && f.Exists && f.Word != Failed {
-		e := Effect{Do: DoDeleteFinalization, Names: s.Names(), Round: s.Choices.Round}
-		if w, tried := s.Work[e.ID()]; !tried || w.Status != PassedBy {
+		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.passedBy(e) {
 			return []Effect{e}
 		}
 	}
@@ -130,8 +129,7 @@ func (s *State) backedOut() bool {
 		return false
 	}
 	for _, e := range wantBackOut(s) {
-		e.Round = s.Choices.Round
-		if w, tried := s.Work[e.ID()]; !tried || w.Status != PassedBy {
+		if !s.passedBy(e) {
 			return false
 		}
 	}

@@ -84,7 +84,7 @@ func askCleanUp(s *State) *Question {
 		return nil
 	}
 	for _, item := range s.cleanItems() {
-		if !item.exists || s.Choices.CleanUp[item.id] == cleanKeep {
+		if !item.exists || s.Choices.CleanUp[item.id] == cleanKeep || s.passedBy(item.effect) {
 			continue
 		}
 		if s.Choices.CleanUp[item.id] == cleanDelete {
@@ -163,11 +163,7 @@ func settleCleanUp(s *State) {
 		return
 	}
 	for _, item := range s.cleanItems() {
-		if !item.exists || s.Choices.CleanUp[item.id] == cleanKeep {
-			continue
-		}
-		w, tried := s.Work[func() string { e := item.effect; e.Round = s.Choices.Round; return e.ID() }()]
-		if !tried || w.Status != PassedBy {
+		if item.exists && s.Choices.CleanUp[item.id] != cleanKeep && !s.passedBy(item.effect) {
 			return
 		}
 	}

@@ -171,6 +171,12 @@ func (s *State) failed(id ID) []Work {
 	return list
 }
 
+// passedBy reports whether a request failed and the person goes on without it.
+func (s *State) passedBy(e Effect) bool {
+	e.Round = s.Choices.Round
+	return s.Work[e.ID()].Status == PassedBy
+}
+
 // forgetFailures drops failures of requests that nobody wants any more.
 func (s *State) forgetFailures() {
 	wanted := map[string]bool{}
