@@ -46,18 +46,25 @@ func (w *transcript) Write(p []byte) (int, error) {
 	return w.text.Write(p)
 }
 
-func (w *transcript) String() string {
+func (w *transcript) String() string { return w.from(0) }
+
+func (w *transcript) from(n int) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.text.String()
+	return string(w.text.Bytes()[n:])
 }
 
-// say starts a conversation; change may alter its options and whether somebody
-// is signed in.
+// newTalk starts a conversation on a landscape where a migration takes minutes;
+// change may alter its options.
 func newTalk(t *testing.T, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
 	t.Helper()
+	return newTalkAt(t, 20, scenario, signedIn, change)
+}
+
+func newTalkAt(t *testing.T, speed float64, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
+	t.Helper()
 	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener})
+	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Speed: speed, Listener: listener})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,9 +130,9 @@ func (k *talk) checkLines() {
 // await lets time pass until a text has come, after what was read before.
 func (k *talk) await(text string) string {
 	k.t.Helper()
-	for range 20_000 {
+	for range 5_000 {
 		synctest.Wait()
-		news := k.out.String()[k.read:]
+		news := k.out.from(k.read)
 		if i := strings.Index(news, text); i >= 0 {
 			k.read += i + len(text)
 			return news[:i+len(text)]
@@ -162,7 +169,7 @@ func (k *talk) play(script ...string) {
 
 func (k *talk) ended() tui.PlainResult {
 	k.t.Helper()
-	for range 20_000 {
+	for range 5_000 {
 		select {
 		case <-k.done:
 			if k.err != nil {

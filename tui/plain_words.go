@@ -129,6 +129,10 @@ func (p *plain) sayRequests() {
 	if n := len(list) - loggedAtOnce; n > 0 {
 		list = list[n:]
 	}
+	if len(list) == 0 {
+		p.out.say("Requests so far: none.")
+		return
+	}
 	p.out.say("Requests so far: %d. The last %d, the newest at the end:", total, len(list))
 	for _, r := range list {
 		p.out.say("%s", requestLine(r))
