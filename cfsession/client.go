@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -67,27 +69,46 @@ func (s *Session) get(ctx context.Context, op, path string, query url.Values, in
 // always carries "tags":null, which the Cloud Controller takes for an order to
 // remove the tags.
 func (s *Session) change(ctx context.Context, op, method, path string, content any) (job string, err error) {
+	res, err := s.send(ctx, op, method, path, content)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	return jobOf(res), nil
+}
+
+// create sends a request that makes a resource, once, and reads the answer,
+// where that alone tells which one was made.
+func (s *Session) create(ctx context.Context, op, path string, content, into any) error {
+	res, err := s.send(ctx, op, http.MethodPost, path, content)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		return &Error{Op: op, Err: fmt.Errorf("HTTP %d, but the answer is not what was asked for: %w", res.StatusCode, err), unclear: true}
+	}
+	return nil
+}
+
+func (s *Session) send(ctx context.Context, op, method, path string, content any) (*http.Response, error) {
 	var body io.Reader
 	if content != nil {
 		data, err := json.Marshal(content)
 		if err != nil {
-			return "", named(op, err)
+			return nil, named(op, err)
 		}
 		body = bytes.NewReader(data)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, s.cf.ApiURL(path), body)
 	if err != nil {
-		return "", named(op, err)
+		return nil, named(op, err)
 	}
 	if content != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	res, err := s.cf.ExecuteAuthRequest(req)
-	if err != nil {
-		return "", named(op, err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	return jobOf(res), nil
+	return res, named(op, err)
 }
 
 // remove deletes a resource and waits until it is gone; one that is not there
@@ -151,6 +172,16 @@ func listPage[T, I any](ctx context.Context, s *Session, op, path string, query 
 		return l, &Error{Op: op, Err: errNoList}
 	}
 	return l, nil
+}
+
+// maxGUIDs is how many guids one query carries: about two thousand characters,
+// which every proxy lets pass.
+const maxGUIDs = 50
+
+// batches cuts guids into lists for a query, each guid once, in order. No guid,
+// no batch: an empty filter would mean everything.
+func batches(guids []string) iter.Seq[[]string] {
+	return slices.Chunk(slices.Compact(slices.Sorted(slices.Values(guids))), maxGUIDs)
 }
 
 // none is for lists without an included part.

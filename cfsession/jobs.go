@@ -15,11 +15,10 @@ const (
 	patience    = 5 * time.Minute // with looks that fail for passing reasons
 )
 
-// await watches a job to its end: looks at once, then after PollEvery, then
-// after growing pauses up to 5 s, for as long as the context lives (a database
+// await watches a job to its end, for as long as the context lives (a database
 // takes its time; go-cfclient's own waiting knows neither context nor job
-// errors). Some minutes without network are waited out. A job that FAILED is a
-// *JobError. Any other end is Unclear: the job goes on without us.
+// errors). A job that FAILED is a *JobError. Any other end is Unclear: the job
+// goes on without us.
 func (s *Session) await(ctx context.Context, op, job string) error {
 	if job == "" {
 		return nil // done at once
@@ -30,36 +29,55 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 	if err := checkGUID(op, job); err != nil {
 		return broken(err)
 	}
-	lastSeen := time.Now()
-	for pause := s.pollEvery; ; pause = min(pause*3/2, max(longestPoll, s.pollEvery)) {
+	err := s.watch(ctx, func() (bool, error) {
 		j, err := s.cf.Jobs.Get(ctx, job)
-		err = named("look at the job", err)
-		switch {
-		case err == nil:
-			lastSeen = time.Now()
-		case passing(err) && ctx.Err() == nil && time.Since(lastSeen) < patience:
-			j = &resource.Job{State: resource.JobStatePolling}
-		default:
-			return broken(err)
+		if err != nil {
+			return false, named("look at the job", err)
 		}
 		switch j.State {
 		case resource.JobStateComplete:
-			return nil
+			return true, nil
 		case resource.JobStateFailed:
-			failed := &JobError{Op: op, JobGUID: job}
-			if len(j.Errors) > 0 {
-				first := j.Errors[0]
-				failed.Code, failed.Title, failed.Detail = first.Code, scrub(first.Title), scrub(first.Detail)
-				for _, more := range j.Errors[1:] {
-					failed.Detail += "; " + scrub(more.Detail)
-				}
-			}
-			return failed
+			return false, jobFailed(op, job, j.Errors)
 		case "":
-			return broken(errors.New("the job has no state"))
+			return false, errors.New("the job has no state")
+		}
+		return false, nil
+	})
+	if _, failed := errors.AsType[*JobError](err); failed || err == nil {
+		return err
+	}
+	return broken(err)
+}
+
+func jobFailed(op, job string, reasons []resource.CloudFoundryError) *JobError {
+	failed := &JobError{Op: op, JobGUID: job}
+	if len(reasons) > 0 {
+		first := reasons[0]
+		failed.Code, failed.Title, failed.Detail = first.Code, scrub(first.Title), scrub(first.Detail)
+		for _, more := range reasons[1:] {
+			failed.Detail += "; " + scrub(more.Detail)
+		}
+	}
+	return failed
+}
+
+// watch looks until a look says that it is done, or fails: at once, then after
+// PollEvery, then after growing pauses up to 5 s. Some minutes without network
+// are waited out.
+func (s *Session) watch(ctx context.Context, look func() (done bool, err error)) error {
+	lastSeen := time.Now()
+	for pause := s.pollEvery; ; pause = min(pause*3/2, max(longestPoll, s.pollEvery)) {
+		switch done, err := look(); {
+		case err == nil && done:
+			return nil
+		case err == nil:
+			lastSeen = time.Now()
+		case !passing(err) || ctx.Err() != nil || time.Since(lastSeen) >= patience:
+			return err
 		}
 		if err := sleep(ctx, pause); err != nil {
-			return broken(err)
+			return err
 		}
 	}
 }

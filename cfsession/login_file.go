@@ -42,7 +42,7 @@ type loginRecord struct {
 	CFOnK8s               struct{ Enabled bool }
 }
 
-// Ref names an org or a space.
+// Ref names an org, a space, an application or a service instance.
 type Ref struct{ GUID, Name string }
 
 // access is the stored access token without its "bearer ".

@@ -1,0 +1,202 @@
+package cfsession
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Mention is something besides a binding that names the address of a database.
+type Mention struct {
+	Kind string // KindUserProvided or KindEnvironment
+	GUID string // of the user-provided service instance, or of the application
+	Name string
+
+	// BoundApps are the applications that a user-provided instance is bound to;
+	// empty for KindEnvironment, where the application itself is named.
+	BoundApps []Ref
+	// Variables are the names of the environment variables that hold the address.
+	Variables []string
+}
+
+// The kinds of mentions.
+const (
+	KindUserProvided = "user-provided" // credentials of a user-provided service instance
+	KindEnvironment  = "environment"   // environment variables of an application
+)
+
+// looksAtOnce bounds how many looks are under way at a time.
+const looksAtOnce = 4
+
+var (
+	errNoMarks     = errors.New("no host to look for")
+	errNoVariables = errors.New("the answer holds no environment variables")
+)
+
+// Mentions finds who else in a space knows the address of a database: the user-
+// provided service instances whose credentials name one of the hosts, and the
+// applications whose environment variables do. What is read is compared by
+// fingerprint and dropped; no value of it leaves this function, in an error
+// neither. A name that is encoded, encrypted, an alias, or built into the
+// application's own files is not found.
+//
+// It takes one request for each user-provided instance and each application, and
+// the Cloud Controller records an audit event for each. Where one of them, or
+// the space, may not be looked into, the error is an [*UnseenError] and the
+// result holds what the others say; with any other error there is no result.
+func (s *Session) Mentions(ctx context.Context, spaceGUID string, marks []HostMark) ([]Mention, error) {
+	const op = "look who else names the database"
+	if err := checkGUID(op, spaceGUID); err != nil {
+		return nil, err
+	}
+	if len(marks) == 0 || slices.ContainsFunc(marks, HostMark.IsZero) {
+		return nil, &Error{Op: op, Err: errNoMarks}
+	}
+	// The lists of a space that may not be seen are empty, which is not "nobody".
+	var space refResource
+	if err := s.get(ctx, "look at the space", "/v3/spaces/"+spaceGUID, nil, &space); aboutThisOne(err) {
+		return nil, &UnseenError{op, []Unseen{{Kind: KindSpace, GUID: spaceGUID, Err: err}}}
+	} else if err != nil {
+		return nil, err
+	}
+	places, err := s.places(ctx, op, spaceGUID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.lookInto(ctx, op, places, watchFor(marks)); err != nil {
+		return nil, err
+	}
+	var found []Mention
+	var unseen []Unseen
+	for _, p := range places {
+		switch {
+		case p.err != nil:
+			unseen = append(unseen, Unseen{p.kind, p.ref.GUID, p.ref.Name, p.err})
+		case p.found:
+			found = append(found, Mention{Kind: p.kind, GUID: p.ref.GUID, Name: p.ref.Name, Variables: p.variables})
+		}
+	}
+	if err := s.addBoundApps(ctx, op, found); err != nil {
+		return nil, err
+	}
+	if len(unseen) > 0 {
+		return found, &UnseenError{op, unseen}
+	}
+	return found, nil
+}
+
+// place is where an address may be named, and what the look into it told.
+type place struct {
+	kind      string
+	ref       Ref
+	found     bool
+	variables []string
+	err       error
+}
+
+// places lists all user-provided instances and all applications of a space.
+func (s *Session) places(ctx context.Context, op, spaceGUID string) ([]*place, error) {
+	var all []*place
+	collect := func(kind string) func([]refResource, none) error {
+		return func(page []refResource, _ none) error {
+			for _, r := range page {
+				if err := checkGUID(op, r.GUID); err != nil {
+					return err
+				}
+				all = append(all, &place{kind: kind, ref: Ref(r)})
+			}
+			return nil
+		}
+	}
+	query := func() url.Values {
+		return url.Values{"space_guids": {spaceGUID}, "per_page": {"1000"}, "order_by": {"name"}}
+	}
+	provided := query()
+	provided.Set("type", "user-provided")
+	if err := listPages(ctx, s, op, "/v3/service_instances", provided, collect(KindUserProvided)); err != nil {
+		return nil, err
+	}
+	err := listPages(ctx, s, op, "/v3/apps", query(), collect(KindEnvironment))
+	return all, err
+}
+
+// lookInto looks into all places, a few at a time. A failure that concerns one
+// place stays with it; any other ends the looking.
+func (s *Session) lookInto(ctx context.Context, op string, places []*place, wanted watchlist) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	turns := make(chan struct{}, looksAtOnce)
+	var looks sync.WaitGroup
+	for _, p := range places {
+		turns <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		looks.Go(func() {
+			defer func() { <-turns }()
+			err := s.look(ctx, p, wanted)
+			if aboutThisOne(err) || errors.Is(err, errNoVariables) {
+				p.err = err
+			} else if err != nil {
+				stop(err)
+			}
+		})
+	}
+	looks.Wait()
+	return named(op, context.Cause(ctx))
+}
+
+func (s *Session) look(ctx context.Context, p *place, wanted watchlist) error {
+	if p.kind == KindUserProvided {
+		credentials, err := s.getHidden(ctx, "read the credentials", "/v3/service_instances/"+p.ref.GUID+"/credentials")
+		p.found = err == nil && wanted.namedIn(credentials)
+		return err
+	}
+	const op = "read the environment variables"
+	body, err := s.getHidden(ctx, op, "/v3/apps/"+p.ref.GUID+"/environment_variables")
+	if err != nil {
+		return err
+	}
+	variables, ok := member(body, "var").(map[string]any)
+	if !ok {
+		return &Error{Op: op, Err: errNoVariables}
+	}
+	for name, value := range variables {
+		switch {
+		case wanted.namedInText(name): // then the name would tell the address
+			p.found = true
+		case wanted.namedIn(value):
+			p.found = true
+			p.variables = append(p.variables, name)
+		}
+	}
+	slices.Sort(p.variables)
+	return nil
+}
+
+// addBoundApps fills in who is bound to the user-provided instances.
+func (s *Session) addBoundApps(ctx context.Context, op string, found []Mention) error {
+	at := map[string]int{}
+	var guids []string
+	for i, m := range found {
+		if m.Kind == KindUserProvided {
+			at[m.GUID] = i
+			guids = append(guids, m.GUID)
+		}
+	}
+	for batch := range batches(guids) {
+		query := url.Values{"service_instance_guids": {strings.Join(batch, ",")}}
+		err := s.appBindings(ctx, op, query, func(app, instance Ref) {
+			if i, ok := at[instance.GUID]; ok && !slices.Contains(found[i].BoundApps, app) {
+				found[i].BoundApps = append(found[i].BoundApps, app)
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package cfsession
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"pg-migrate-wizard/sanitize"
+)
+
+// StagingError is a build that ended FAILED: the application keeps the droplet
+// that it had.
+type StagingError struct {
+	BuildGUID string
+	Reason    string // the Cloud Controller's words, "" when it gave none
+}
+
+func (e *StagingError) Error() string {
+	text := "restage the application: the build failed"
+	if e.Reason != "" {
+		text += ": " + e.Reason
+	}
+	return sanitize.Line(text + " [build " + e.BuildGUID + "]")
+}
+
+type buildResource struct {
+	GUID    string      `json:"guid"`
+	State   string      `json:"state"` // STAGING, STAGED, FAILED
+	Error   string      `json:"error"`
+	Droplet refResource `json:"droplet"`
+}
+
+// Restage builds an application anew from its newest package, as cf restage
+// does, waits until that is done and makes the outcome its current droplet. It
+// neither stops nor starts: what runs goes on with the old droplet until the next
+// start. A build that failed is a [*StagingError]; [IsNotFound] when there is no
+// package to build from. When it broke off it may be called again: until its last
+// request nothing of the application has changed.
+func (s *Session) Restage(ctx context.Context, appGUID string) error {
+	const op = "restage the application"
+	if err := checkGUID(op, appGUID); err != nil {
+		return err
+	}
+	build, err := s.build(ctx, op, appGUID)
+	if err != nil {
+		return err
+	}
+	err = s.watch(ctx, func() (bool, error) {
+		var now buildResource
+		if err := s.get(ctx, op, "/v3/builds/"+build.GUID, nil, &now); err != nil {
+			return false, err
+		}
+		switch now.State {
+		case "STAGED":
+			build = now
+			return true, nil
+		case "FAILED":
+			return false, &StagingError{build.GUID, scrub(now.Error)}
+		case "":
+			return false, &Error{Op: op, Err: errors.New("the build has no state")}
+		}
+		return false, nil
+	})
+	if _, failed := errors.AsType[*StagingError](err); failed {
+		return err
+	}
+	if err != nil {
+		return named(op, err)
+	}
+	if err := checkGUID(op, build.Droplet.GUID); err != nil {
+		return err
+	}
+	_, err = s.change(ctx, op, http.MethodPatch, "/v3/apps/"+appGUID+"/relationships/current_droplet", refersTo(build.Droplet.GUID))
+	return err
+}
+
+// build orders a build of the newest package.
+func (s *Session) build(ctx context.Context, op, appGUID string) (buildResource, error) {
+	query := url.Values{
+		"app_guids": {appGUID}, "states": {"READY"}, "order_by": {"-created_at"}, "per_page": {"1"},
+	}
+	packages, err := listPage[refResource, none](ctx, s, op, "/v3/packages", query, 1)
+	if err != nil {
+		return buildResource{}, err
+	}
+	if len(packages.Resources) == 0 {
+		return buildResource{}, &Error{Op: op, Err: fmt.Errorf("a package to build from: %w", ErrNotFound)}
+	}
+	order := map[string]any{"package": map[string]string{"guid": packages.Resources[0].GUID}}
+	var made buildResource
+	if err := s.create(ctx, op, "/v3/builds", order, &made); err != nil {
+		return buildResource{}, err
+	}
+	return made, checkGUID(op, made.GUID)
+}
+
+// refersTo is a to-one relationship, to be sent.
+func refersTo(guid string) related {
+	var r related
+	r.Data.GUID = guid
+	return r
+}

@@ -1,0 +1,94 @@
+package cfsession
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// SharedSpace is a space that a service instance is shared with. The names are
+// "" where the server does not tell them.
+type SharedSpace struct {
+	Space Ref
+	Org   Ref
+}
+
+// SharedSpaces lists the spaces that a service instance is shared with, those
+// included that the login may not look into: one request.
+func (s *Session) SharedSpaces(ctx context.Context, instanceGUID string) ([]SharedSpace, error) {
+	return s.sharedSpaces(ctx, "list the spaces the service instance is shared with", instanceGUID)
+}
+
+func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]SharedSpace, error) {
+	if err := checkGUID(op, instanceGUID); err != nil {
+		return nil, err
+	}
+	var list struct {
+		Data []struct {
+			GUID string `json:"guid"`
+		} `json:"data"`
+		Included struct {
+			Spaces []struct {
+				refResource
+				Relationships struct {
+					Org related `json:"organization"`
+				} `json:"relationships"`
+			} `json:"spaces"`
+			Orgs []refResource `json:"organizations"`
+		} `json:"included"`
+	}
+	query := url.Values{
+		"fields[space]":              {"guid,name,relationships.organization"},
+		"fields[space.organization]": {"guid,name"},
+	}
+	if err := s.get(ctx, op, sharesPath(instanceGUID), query, &list); err != nil {
+		return nil, err
+	}
+	if list.Data == nil {
+		return nil, &Error{Op: op, Err: errNoList}
+	}
+	orgs := map[string]Ref{}
+	for _, o := range list.Included.Orgs {
+		orgs[o.GUID] = Ref(o)
+	}
+	spaces := map[string]SharedSpace{}
+	for _, in := range list.Included.Spaces {
+		org := Ref{GUID: in.Relationships.Org.Data.GUID}
+		if known, ok := orgs[org.GUID]; ok {
+			org = known
+		}
+		spaces[in.GUID] = SharedSpace{Ref(in.refResource), org}
+	}
+	var all []SharedSpace
+	for _, d := range list.Data {
+		space, ok := spaces[d.GUID]
+		if !ok {
+			space = SharedSpace{Space: Ref{GUID: d.GUID}}
+		}
+		all = append(all, space)
+	}
+	return all, nil
+}
+
+// Unshare ends the sharing of a service instance with a space; one that is not
+// shared with it is success. The Cloud Controller deletes the bindings of that
+// space's applications FIRST, without asking: look for bindings before.
+func (s *Session) Unshare(ctx context.Context, instanceGUID, spaceGUID string) error {
+	const op = "unshare the service instance"
+	if err := checkGUID(op, instanceGUID, spaceGUID); err != nil {
+		return err
+	}
+	_, err := s.change(ctx, op, http.MethodDelete, sharesPath(instanceGUID)+"/"+spaceGUID, nil)
+	if refusalOf(err).status == http.StatusUnprocessableEntity {
+		left, lookErr := s.sharedSpaces(ctx, op, instanceGUID)
+		if lookErr == nil && !slices.ContainsFunc(left, func(l SharedSpace) bool { return l.Space.GUID == spaceGUID }) {
+			return nil
+		}
+	}
+	return err
+}
+
+func sharesPath(instanceGUID string) string {
+	return "/v3/service_instances/" + instanceGUID + "/relationships/shared_spaces"
+}
