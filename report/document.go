@@ -1,0 +1,480 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// document is the report as people read it: the same sections, facts and tables
+// in every form, so that Markdown and HTML cannot say different things.
+type document struct {
+	Title    string
+	Outcome  string
+	Standing string
+	Sections []section
+}
+
+type section struct {
+	ID, Title string
+	Text      []string
+	Facts     []fact
+	Tables    []table
+}
+
+type fact struct{ Label, Text string }
+
+type table struct {
+	Caption string
+	Head    []string   // the first column names the row
+	Rows    [][]string // as long as Head
+	Bar     []Phase    // drawn above the table, where a picture can be
+}
+
+func (r Report) document() document {
+	names := arrow(r.Names)
+	d := document{Title: "Migration report", Outcome: or(outcomes[r.Outcome], "The migration ended: "+string(r.Outcome)+"."), Standing: r.Standing}
+	if names != "" {
+		d.Title += ": " + names
+	}
+	if r.Outcome == InProgress {
+		d.Outcome += " at step " + r.Step.Title() + "."
+	}
+	d.Sections = []section{
+		r.summary(), r.downtimeSection(), r.stepsSection(), r.statusSection(), r.applicationsSection(), r.findingsSection(),
+		r.waiversSection(), r.backOutsSection(), r.requestsSection(), r.removedSection(), r.leftSection(),
+	}
+	return d
+}
+
+var outcomes = map[Outcome]string{
+	NotStarted: "Nothing was begun.",
+	InProgress: "The migration is under way,",
+	Completed:  "The migration is complete.",
+	BackedOut:  "The migration was backed out.",
+	ForSupport: "The migration was left as it is, for SAP support.",
+}
+
+func arrow(n steps.Names) string {
+	if n.SourceInstance == "" {
+		return ""
+	}
+	return n.SourceInstance + " → " + or(n.TargetInstance, "(no target yet)")
+}
+
+func (r Report) summary() section {
+	s := section{ID: "summary", Title: "Who, what, when"}
+	add := func(label, text string) {
+		if text != "" {
+			s.Facts = append(s.Facts, fact{label, text})
+		}
+	}
+	add("Landscape", join(" on ", r.Place.Landscape, r.Place.Provider))
+	add("Org / space", join(" / ", r.Names.Org, r.Names.Space))
+	add("User", r.User)
+	if len(r.People) > 1 {
+		add("Everybody who decided", strings.Join(r.People, ", "))
+	}
+	add("Source instance", r.Names.SourceInstance)
+	add("Target instance", r.Names.TargetInstance)
+	add("Source service key", r.Names.SourceKey)
+	add("Target service key", r.Names.TargetKey)
+	add("Cloud Foundry API", r.Place.API)
+	add("Migration service", r.Place.MigrationURL)
+	add("Begun", stamp(r.Whole.Begin))
+	add("Ended", stamp(r.Whole.End))
+	if !r.Whole.Begin.IsZero() {
+		add("In all", lasts(r.Whole))
+	}
+	if len(r.Downtimes) > 0 {
+		add("Downtime", total(r.Downtimes))
+	}
+	if r.Rounds > 1 {
+		add("Start-overs", strconv.Itoa(r.Rounds-1))
+		add("Targets given up", strings.Join(r.SpentTargets, ", "))
+	}
+	add("Report made", stamp(r.Made))
+	return s
+}
+
+func (r Report) downtimeSection() section {
+	s := section{ID: "downtime", Title: "Downtime"}
+	if len(r.Downtimes) == 0 {
+		s.Text = []string{"No application was down because of this migration."}
+	}
+	for _, d := range r.Downtimes {
+		t := table{
+			Caption: fmt.Sprintf("From %s to %s: %s. Stopped: %s", stamp(d.Begin), or(stamp(d.End), "now"), lasts(d.Span), strings.Join(d.Applications, ", ")),
+			Head:    []string{"Phase", "Begin", "End", "Duration"}, Bar: d.Phases,
+		}
+		for _, p := range d.Phases {
+			t.Rows = append(t.Rows, append([]string{p.Name.Label()}, spanCells(p.Span)...))
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	if f := r.Forecast; f != nil {
+		t := table{
+			Caption: fmt.Sprintf("Forecast of %s", stamp(f.At)), Head: []string{"Phase", "Forecast", "Actual"},
+			Rows: [][]string{{"In all", between(f.Low, f.High), or(total(r.Downtimes), "none")}},
+		}
+		for _, p := range f.Parts {
+			t.Rows = append(t.Rows, []string{p.Name.Label(), between(p.Low, p.High), phaseTotal(r.Downtimes, p.Name)})
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	return s
+}
+
+func (r Report) stepsSection() section {
+	s := section{ID: "steps", Title: "Steps"}
+	t := table{Caption: "Every step, with the time that was spent in it", Head: []string{"Step", "Status", "Round", "Begin", "End", "Duration", "Word given by"}}
+	for _, step := range r.Steps {
+		name := step.Title
+		if step.Number > 0 {
+			name = fmt.Sprintf("%d. %s", step.Number, step.Title)
+		}
+		if len(step.Rounds) == 0 {
+			t.Rows = append(t.Rows, []string{name, step.standing(), "", "", "", "", step.By})
+		}
+		for i, turn := range step.Rounds {
+			status, by := "", ""
+			if i == len(step.Rounds)-1 {
+				status, by = step.standing(), step.By
+			}
+			row := append([]string{name, status, strconv.Itoa(turn.Round)}, spanCells(turn.Span)...)
+			t.Rows = append(t.Rows, append(row, by))
+		}
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+// standing is the status in words. What a back-out gave up may have been done
+// before.
+func (s Step) standing() string {
+	switch {
+	case s.Status == steps.Skipped && len(s.Rounds) > 0:
+		return "given up"
+	case s.Status == steps.Skipped, s.Status == steps.Todo:
+		return "not reached"
+	case s.Status == steps.Attention:
+		return "needs attention"
+	case s.Status == steps.Asking:
+		return "waits for a decision"
+	}
+	return string(s.Status)
+}
+
+func (r Report) statusSection() section {
+	s := section{ID: "status", Title: "Replication and finalization"}
+	for _, x := range []struct {
+		caption string
+		words   []Word
+	}{{"Replication, as the migration service called it", r.Replication}, {"Finalization, as the migration service called it", r.Finalization}} {
+		if len(x.words) == 0 {
+			continue
+		}
+		t := table{Caption: x.caption, Head: []string{"Status", "Round", "Begin", "End", "Duration"}}
+		for _, w := range x.words {
+			t.Rows = append(t.Rows, append([]string{or(w.Word, "(empty)"), strconv.Itoa(w.Round)}, spanCells(w.Span)...))
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	if len(s.Tables) == 0 {
+		s.Text = []string{"There was none."}
+	}
+	return s
+}
+
+func (r Report) applicationsSection() section {
+	s := section{ID: "applications", Title: "Applications"}
+	if len(r.Applications) == 0 {
+		s.Text = []string{"None is known."}
+		return s
+	}
+	t := table{Caption: "How they were before this migration touched them, and how they are", Head: []string{"Application", "Before", "Now", "As before"}}
+	for _, a := range r.Applications {
+		name, was, is, same := a.Name, "not remembered", "not looked at", ""
+		if a.Waived {
+			name += " (waived)"
+		}
+		if a.Before != nil {
+			was = a.Before.words()
+		}
+		switch {
+		case a.Gone:
+			is = "gone"
+		case a.Now != nil:
+			is = a.Now.words()
+		}
+		if a.AsBefore != nil {
+			same = map[bool]string{true: "yes", false: "NO"}[*a.AsBefore]
+		}
+		t.Rows = append(t.Rows, []string{name, was, is, same})
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+func (r Report) findingsSection() section {
+	s := section{ID: "preflight", Title: "Preflight check"}
+	if len(r.Checks) > 0 {
+		t := table{Caption: "Runs", Head: []string{"Run", "Round", "Result"}}
+		for _, c := range r.Checks {
+			t.Rows = append(t.Rows, []string{stamp(c.At), strconv.Itoa(c.Round), c.Result})
+		}
+		s.Tables = append(s.Tables, t)
+	} else {
+		s.Text = append(s.Text, "It was not run.")
+	}
+	p := r.Preflight
+	if p == nil {
+		return s
+	}
+	t := table{Caption: "Findings of the last run", Head: []string{"Finding", "Side", "Severity", "Accepted", "Remedy", "Identity"}}
+	if !p.Complete {
+		t.Caption = "What was accepted; the other findings are not known any more"
+	}
+	for _, x := range p.Findings {
+		severity := x.Severity
+		if x.New {
+			severity += ", new"
+		}
+		t.Rows = append(t.Rows, []string{or(x.Text, "(text not kept)"), string(x.Side), severity, x.acceptance(), x.Remedy, x.ID})
+	}
+	for _, x := range p.Mended {
+		t.Rows = append(t.Rows, []string{x.Text, string(x.Side), x.Severity + ", mended", x.acceptance(), "", x.ID})
+	}
+	if len(t.Rows) > 0 {
+		s.Tables = append(s.Tables, t)
+	} else {
+		s.Text = append(s.Text, "The last run found nothing.")
+	}
+	return s
+}
+
+func (r Report) waiversSection() section {
+	s := section{ID: "waived", Title: "Waived writers"}
+	if len(r.Waivers) == 0 {
+		s.Text = []string{"None."}
+		turned := slices.ContainsFunc(r.BackOuts, func(b BackOut) bool { return b.How != TakenOff })
+		if len(r.Downtimes) > 0 && (turned || r.Rounds > 1) {
+			s.Text = []string{"None since the migration last turned back. Who was waived before that is not kept."}
+		}
+		return s
+	}
+	t := table{Caption: "Left running during the finalization; what they wrote is not on the target", Head: []string{"Application", "When", "Who"}}
+	for _, w := range r.Waivers {
+		t.Rows = append(t.Rows, []string{w.Application, or(stamp(w.At), "not known"), or(w.By, "not known")})
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+func (r Report) backOutsSection() section {
+	s := section{ID: "back-outs", Title: "Back-outs"}
+	if len(r.BackOuts) == 0 {
+		s.Text = []string{"None."}
+		return s
+	}
+	t := table{Caption: "Times that the migration turned back", Head: []string{"What", "Round", "Begin", "End", "Duration", "Who", "Why"}}
+	for _, b := range r.BackOuts {
+		how := map[string]string{
+			Postponed:       "applications started again, replication kept",
+			RestartedSource: "applications started again after the failed finalization",
+			TakenOff:        "replication and finalization removed",
+		}[b.How]
+		row := append([]string{how, strconv.Itoa(b.Round)}, spanCells(b.Span)...)
+		t.Rows = append(t.Rows, append(row, b.By, b.Why))
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+func (r Report) requestsSection() section {
+	s := section{ID: "requests", Title: "Requests that failed or got no clear answer"}
+	if len(r.Requests) == 0 {
+		s.Text = []string{"None."}
+		return s
+	}
+	t := table{Caption: "What was asked for and did not work at once", Head: []string{"Request", "When", "Outcome", "What was said", "Then"}}
+	for _, q := range r.Requests {
+		then := "not done"
+		if !q.DoneAt.IsZero() {
+			then = "done at " + stamp(q.DoneAt)
+		}
+		said := q.Says
+		if q.Status > 0 {
+			said = join(", ", said, "HTTP "+strconv.Itoa(q.Status))
+		}
+		if q.RequestID != "" {
+			said = join(", ", said, "request id "+q.RequestID)
+		}
+		t.Rows = append(t.Rows, []string{q.Request, stamp(q.At), q.Outcome, said, then})
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+func (r Report) removedSection() section {
+	s := section{ID: "removed", Title: "Cleaned up"}
+	if len(r.Removed) == 0 {
+		s.Text = []string{"Nothing was deleted."}
+		return s
+	}
+	t := table{Caption: "What this migration deleted", Head: []string{"Request", "When"}}
+	for _, x := range r.Removed {
+		t.Rows = append(t.Rows, []string{x.What, stamp(x.At)})
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+func (r Report) leftSection() section {
+	s := section{ID: "left", Title: "What is left, and why"}
+	if len(r.Left) == 0 {
+		s.Text = []string{"Nothing."}
+		return s
+	}
+	t := table{Caption: "Still there", Head: []string{"What", "Name", "Why", "Last seen"}}
+	for _, x := range r.Left {
+		what := leftLabels[x.Kind]
+		if x.Status != "" {
+			what += ", " + x.Status
+		}
+		name := x.Name
+		if x.Of != "" {
+			name += " (" + x.Of + ")"
+		}
+		t.Rows = append(t.Rows, []string{what, name, x.Why, or(stamp(x.SeenAt), "known from the record only")})
+	}
+	s.Tables = []table{t}
+	return s
+}
+
+var leftLabels = map[LeftoverKind]string{
+	LeftSource: "source instance", LeftTarget: "target instance", LeftSourceKey: "key of the source", LeftTargetKey: "key of the target",
+	LeftBinding: "binding to the source", LeftReplication: "replication", LeftFinalization: "finalization",
+}
+
+// Label is the phase in words.
+func (p PhaseName) Label() string {
+	switch p {
+	case PhaseStopping:
+		return "stopping the applications"
+	case PhaseDecision:
+		return "waiting for a decision"
+	case PhaseFinalization:
+		return "finalization"
+	case PhaseSwitching:
+		return "binding to the target and starting"
+	case PhaseReturning:
+		return "going back to the source"
+	}
+	return string(p)
+}
+
+func (x Finding) acceptance() string {
+	if !x.Accepted {
+		return "no"
+	}
+	text := "yes"
+	if !x.AcceptedAt.IsZero() {
+		text += ", " + stamp(x.AcceptedAt)
+	}
+	if x.AcceptedBy != "" {
+		text += ", by " + x.AcceptedBy
+	}
+	return text
+}
+
+// words says how an application stands: "started, web 3; on source as db, with
+// parameters".
+func (st *Standing) words() string {
+	var procs []string
+	for _, p := range st.Processes {
+		procs = append(procs, fmt.Sprintf("%s × %d", p.Type, p.Instances))
+	}
+	parts := []string{join(", ", strings.ToLower(st.State), strings.Join(procs, ", "))}
+	for _, b := range st.Bindings {
+		bond := "bound to the " + string(b.Side)
+		if b.Name != "" {
+			bond += " as " + b.Name
+		}
+		switch b.Parameters {
+		case "some":
+			bond += ", with parameters"
+		case "none":
+			bond += ", without parameters"
+		}
+		parts = append(parts, bond)
+	}
+	if len(st.Bindings) == 0 {
+		parts = append(parts, "not bound")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func spanCells(s Span) []string {
+	if s.Begin.IsZero() {
+		return []string{"", "", ""}
+	}
+	return []string{stamp(s.Begin), or(stamp(s.End), "still on"), lasts(s)}
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02 15:04:05 MST")
+}
+
+func lasts(s Span) string { return lasting(s.Seconds) }
+
+func lasting(sec int64) string { return steps.Lasting(time.Duration(sec) * time.Second) }
+
+func between(low, high int64) string { return lasting(low) + " to " + lasting(high) }
+
+func total(list []Downtime) string {
+	var sum int64
+	for _, d := range list {
+		sum += d.Seconds
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return lasting(sum)
+}
+
+func phaseTotal(list []Downtime, name PhaseName) string {
+	var sum int64
+	for _, d := range list {
+		for _, p := range d.Phases {
+			if p.Name == name {
+				sum += p.Seconds
+			}
+		}
+	}
+	return lasting(sum)
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func join(sep string, parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, sep)
+}

@@ -1,0 +1,265 @@
+package report
+
+import (
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// Format is the version of the report's JSON form, docs/report.md.
+const Format = 1
+
+// Report is the record of one migration at one moment. Its text is cleaned for
+// display; its times are in the zone of Made, to the second.
+type Report struct {
+	Format       int           `json:"format"`
+	Made         time.Time     `json:"made"`
+	Outcome      Outcome       `json:"outcome"`
+	Step         steps.ID      `json:"step"`     // where the migration stands
+	Standing     string        `json:"standing"` // where the applications are, in words
+	Whole        Span          `json:"whole"`
+	Place        Place         `json:"place"`
+	User         string        `json:"user"`   // who chose org and space
+	People       []string      `json:"people"` // everybody whose word stands in the record
+	Names        steps.Names   `json:"names"`
+	Rounds       int           `json:"rounds"` // 1, and one more for every start-over
+	SpentTargets []string      `json:"spent_targets"`
+	Steps        []Step        `json:"steps"`
+	Checks       []Check       `json:"checks"`
+	Preflight    *Preflight    `json:"preflight,omitempty"` // the last run, where its findings are known
+	Replication  []Word        `json:"replication"`
+	Finalization []Word        `json:"finalization"`
+	Applications []Application `json:"applications"`
+	Downtimes    []Downtime    `json:"downtimes"`
+	Forecast     *Forecast     `json:"forecast,omitempty"`
+	Waivers      []Waiver      `json:"waivers"`
+	Requests     []Request     `json:"requests"` // that failed or got no clear answer
+	BackOuts     []BackOut     `json:"back_outs"`
+	Removed      []Removal     `json:"removed"`
+	Left         []Leftover    `json:"left"`
+}
+
+// Outcome says how the migration ended, if it did.
+type Outcome string
+
+// Outcomes. The ends are those of package steps.
+const (
+	NotStarted Outcome = "not-started"
+	InProgress Outcome = "in-progress"
+	Completed  Outcome = steps.EndCompleted
+	BackedOut  Outcome = steps.EndBackedOut
+	ForSupport Outcome = steps.EndForHelp
+)
+
+// Span is a stretch of time. Without an End it still lasts, and Seconds counts
+// up to when the report was made.
+type Span struct {
+	Begin   time.Time `json:"begin,omitzero"`
+	End     time.Time `json:"end,omitzero"`
+	Seconds int64     `json:"seconds"`
+}
+
+// Place is where the migration runs.
+type Place struct {
+	Landscape    string `json:"landscape"`
+	Provider     string `json:"provider"`
+	API          string `json:"api"`
+	MigrationURL string `json:"migration_url"`
+	GoogleCloud  bool   `json:"google_cloud"`
+}
+
+// Step is one step of the road, or the back-out.
+type Step struct {
+	ID     steps.ID     `json:"id"`
+	Number int          `json:"number,omitempty"` // from 1; the back-out has none
+	Title  string       `json:"title"`
+	Status steps.Status `json:"status"`
+	By     string       `json:"by,omitempty"` // whose word carried the step, where it needed one
+	Rounds []Turn       `json:"rounds"`
+}
+
+// Turn is a step in one round: from when it was first begun to when it was last
+// done. Seconds is the time spent in it, which is less when the migration stood
+// at another step in between.
+type Turn struct {
+	Round int `json:"round"`
+	Span
+}
+
+// Check is one run of the preflight check.
+type Check struct {
+	At     time.Time `json:"at"`
+	Round  int       `json:"round"`
+	Result string    `json:"result"`
+}
+
+// Preflight is the last preflight check.
+type Preflight struct {
+	At       time.Time `json:"at,omitzero"` // of the run; absent when it is not known any more
+	Source   string    `json:"source"`
+	Target   string    `json:"target"`
+	Complete bool      `json:"complete"` // all findings are here; false: only what was accepted
+	Findings []Finding `json:"findings"`
+	Mended   []Finding `json:"mended"` // found by the run before, not by this one
+}
+
+// Finding is one line of the check.
+type Finding struct {
+	ID         string     `json:"id"`
+	Side       steps.Side `json:"side,omitempty"`
+	Severity   string     `json:"severity,omitempty"` // critical, warning
+	Text       string     `json:"text,omitempty"`     // absent when it is not known any more
+	Remedy     string     `json:"remedy,omitempty"`
+	New        bool       `json:"new"` // the run before did not have it
+	Accepted   bool       `json:"accepted"`
+	AcceptedAt time.Time  `json:"accepted_at,omitzero"`
+	AcceptedBy string     `json:"accepted_by,omitempty"` // absent when more than one person was at work
+}
+
+// Word is a status that the migration service gave, and for how long.
+type Word struct {
+	Round int    `json:"round"`
+	Word  string `json:"word"`
+	Span
+}
+
+// Application is an application before and after.
+type Application struct {
+	Name     string    `json:"name"`
+	Waived   bool      `json:"waived"`
+	Before   *Standing `json:"before,omitempty"` // absent when it is not remembered
+	Now      *Standing `json:"now,omitempty"`    // absent when it was not looked at
+	Gone     bool      `json:"gone"`             // the platform does not know it any more
+	AsBefore *bool     `json:"as_before,omitempty"`
+}
+
+// Standing is how an application stands.
+type Standing struct {
+	State     string    `json:"state"`
+	Instances int       `json:"instances"`
+	Processes []Process `json:"processes"`
+	Bindings  []Binding `json:"bindings"`
+}
+
+// Process is a process type and how many instances it has.
+type Process struct {
+	Type      string `json:"type"`
+	Instances int    `json:"instances"`
+}
+
+// Binding is a bond with the source or the target.
+type Binding struct {
+	Side       steps.Side `json:"side"`
+	Name       string     `json:"name,omitempty"`       // absent: unnamed
+	Parameters string     `json:"parameters,omitempty"` // none, some; absent: the broker does not tell
+}
+
+// Downtime is a stretch of time in which applications were down because of this
+// migration: from the first that was stopped to the last that was started again.
+type Downtime struct {
+	Round int `json:"round"`
+	Span
+	Applications []string `json:"applications"`
+	Phases       []Phase  `json:"phases"`
+}
+
+// Phase is a part of a downtime. The parts follow each other without a gap.
+type Phase struct {
+	Name PhaseName `json:"name"`
+	Span
+}
+
+// PhaseName says what a part of a downtime was spent on.
+type PhaseName string
+
+// Phases of a downtime.
+const (
+	PhaseStopping     PhaseName = "stopping"
+	PhaseDecision     PhaseName = "decision" // nothing ran: a person's word was waited for
+	PhaseFinalization PhaseName = "finalization"
+	PhaseSwitching    PhaseName = "switching" // binding to the target and starting
+	PhaseReturning    PhaseName = "returning" // back to the source
+)
+
+// Forecast is what was said of the downtime before it began. New leaves it out:
+// it is put in by whoever made one.
+type Forecast struct {
+	At    time.Time      `json:"at"`
+	Low   int64          `json:"low_seconds"`
+	High  int64          `json:"high_seconds"`
+	Parts []ForecastPart `json:"parts"`
+}
+
+// ForecastPart is the forecast for one phase.
+type ForecastPart struct {
+	Name PhaseName `json:"name"`
+	Low  int64     `json:"low_seconds"`
+	High int64     `json:"high_seconds"`
+}
+
+// Waiver is a writer that was left running, on somebody's word.
+type Waiver struct {
+	Application string    `json:"application"`
+	At          time.Time `json:"at,omitzero"`
+	By          string    `json:"by,omitempty"`
+}
+
+// Request is a request that failed or got no clear answer.
+type Request struct {
+	At        time.Time `json:"at"`
+	Round     int       `json:"round"`
+	Request   string    `json:"request"`
+	Outcome   string    `json:"outcome"`          // failed, unclear
+	DoneAt    time.Time `json:"done_at,omitzero"` // when it was done after all, by a repeat or as a look has shown
+	Says      string    `json:"says,omitempty"`   // the other side's words; known while the request is open
+	Status    int       `json:"status,omitempty"` // HTTP
+	RequestID string    `json:"request_id,omitempty"`
+}
+
+// BackOut is one time that the migration turned back.
+type BackOut struct {
+	Round int    `json:"round"`
+	How   string `json:"how"` // postponed, restarted-on-source, backed-out
+	By    string `json:"by,omitempty"`
+	Why   string `json:"why,omitempty"`
+	Span
+}
+
+// Ways of turning back.
+const (
+	Postponed       = "postponed"           // applications started again, the replication stays
+	RestartedSource = "restarted-on-source" // after a failed finalization, which stays for support
+	TakenOff        = "backed-out"          // replication and finalization removed
+)
+
+// Removal is something that the migration deleted.
+type Removal struct {
+	At    time.Time `json:"at"`
+	Round int       `json:"round"`
+	What  string    `json:"what"` // the request: "delete the service key …"
+}
+
+// Leftover is something that is still there when the migration ends, or would be
+// if it ended now.
+type Leftover struct {
+	Kind   LeftoverKind `json:"kind"`
+	Name   string       `json:"name"`
+	Of     string       `json:"of,omitempty"`     // the instance, for keys and bindings
+	Status string       `json:"status,omitempty"` // of a replication or a finalization
+	Why    string       `json:"why"`
+	SeenAt time.Time    `json:"seen_at,omitzero"` // the last look; absent: known from the record only
+}
+
+// LeftoverKind is the kind of thing that is left.
+type LeftoverKind string
+
+// Kinds of things that can be left.
+const (
+	LeftSource       LeftoverKind = "source-instance"
+	LeftTarget       LeftoverKind = "target-instance" // one that is not in use after the migration
+	LeftSourceKey    LeftoverKind = "source-key"
+	LeftTargetKey    LeftoverKind = "target-key"
+	LeftBinding      LeftoverKind = "source-binding"
+	LeftReplication  LeftoverKind = "replication"
+	LeftFinalization LeftoverKind = "finalization"
+)

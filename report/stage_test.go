@@ -1,0 +1,117 @@
+package report_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/steps"
+)
+
+// stage is the real engine on an embedded landscape, in a synctest bubble.
+type stage struct {
+	t    *testing.T
+	cfg  engine.Config
+	eng  *engine.Engine
+	stop func()
+}
+
+func newStage(t *testing.T, scenario string, faults ...string) *stage {
+	t.Helper()
+	cfg := sandbox.Config{Scenario: scenario}
+	for _, line := range faults {
+		fault, err := sandbox.ParseFault(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Faults = append(cfg.Faults, fault)
+	}
+	listener, dial := sandbox.ListenMemory()
+	cfg.Listener = listener
+	l, err := sandbox.Start(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: dial}
+	home := t.TempDir()
+	if err := l.WriteCFHome(home); err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{t: t, cfg: engine.Config{
+		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
+		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
+	}}
+	s.start()
+	t.Cleanup(func() {
+		s.stop()
+		transport.CloseIdleConnections()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// start runs a new engine, as after a restart of the wizard.
+func (s *stage) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	eng := engine.New(s.cfg)
+	done := make(chan error, 1)
+	go func() { done <- eng.Run(ctx) }()
+	s.eng = eng
+	s.stop = func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+		s.stop = func() {}
+	}
+}
+
+// await lets time pass until something is asked that waits for a person, or is
+// the given question, or the migration has ended.
+func (s *stage) await(until string) (steps.State, *steps.Question) {
+	s.t.Helper()
+	for range 100_000 {
+		synctest.Wait()
+		now := s.eng.Snapshot()
+		q := steps.Ask(now.State)
+		if now.State.Choices.Ended != nil || q != nil && (q.ID == until || now.Idle && !q.Waiting) {
+			return now.State, q
+		}
+		time.Sleep(5 * time.Second)
+	}
+	s.t.Fatal("nothing is asked")
+	return steps.State{}, nil
+}
+
+func (s *stage) choose(q *steps.Question, option string) {
+	s.t.Helper()
+	a, ok := q.Default(option)
+	if !ok {
+		s.t.Fatalf("%s has no open option %s: %+v", q.ID, option, q.Options)
+	}
+	time.Sleep(20 * time.Second) // a person reads
+	s.eng.Answer(a, secret.Text{})
+	synctest.Wait()
+}
+
+// follow takes what is recommended up to a question, or to the end.
+func (s *stage) follow(until string) (steps.State, *steps.Question) {
+	s.t.Helper()
+	for range 60 {
+		now, q := s.await(until)
+		if now.Choices.Ended != nil || q.ID == until {
+			return now, q
+		}
+		s.choose(q, q.Recommended)
+	}
+	s.t.Fatalf("never asked %s", until)
+	return steps.State{}, nil
+}

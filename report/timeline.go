@@ -1,0 +1,224 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// visit is a stretch of time in which the migration stood at a step.
+type visit struct {
+	id         steps.ID
+	round      int
+	begin, end time.Time
+}
+
+// visits cuts the history into the stretches between the turns of the steps. The
+// machine notes a step's begin once: when it comes back to a step that it had
+// left without its being done (for a new sign-in), that one goes on.
+func (b *builder) visits() []visit {
+	var list []visit
+	var open []steps.ID // begun and not done, the latest last
+	var now visit
+	leave := func(at time.Time) {
+		if now.id != "" {
+			now.end = at
+			list = append(list, now)
+			now = visit{}
+		}
+	}
+	round := 0
+	for _, m := range b.s.History {
+		if m.Kind != steps.MomentStep {
+			continue
+		}
+		if m.Round != round {
+			leave(m.At)
+			open, round = nil, m.Round
+		}
+		id := steps.ID(m.Subject)
+		open = slices.DeleteFunc(open, func(o steps.ID) bool { return o == id })
+		switch m.Word {
+		case "begun":
+			leave(m.At)
+			open = append(open, id)
+			now = visit{id: id, round: m.Round, begin: m.At}
+		case "done":
+			if now.id == id {
+				leave(m.At)
+			}
+			if n := len(open); now.id == "" && n > 0 {
+				now = visit{id: open[n-1], round: m.Round, begin: m.At}
+			}
+		}
+	}
+	leave(b.until)
+	return list
+}
+
+// steps lists the road with its times, and the back-out where there was one.
+func (b *builder) steps() []Step {
+	visits := b.visits()
+	list := []Step{}
+	for _, id := range append(steps.Road(), steps.BackOut) {
+		turns := b.turns(id, visits)
+		if id == steps.BackOut && len(turns) == 0 {
+			continue
+		}
+		list = append(list, Step{
+			ID: id, Number: id.Number(), Title: id.Title(), Status: b.status(id),
+			By: sanitize.Line(b.carriedBy(id)), Rounds: turns,
+		})
+	}
+	return list
+}
+
+// status is the machine's word, save for a back-out that is over: the machine
+// knows it only while it lasts.
+func (b *builder) status(id steps.ID) steps.Status {
+	if id == steps.BackOut && (b.s.Choices.BackOut == nil || b.s.Choices.Ended != nil && b.s.Choices.Ended.How == steps.EndBackedOut) {
+		return steps.Done
+	}
+	return steps.StatusOf(b.s, id)
+}
+
+// turns gathers the times of one step, round by round.
+func (b *builder) turns(id steps.ID, visits []visit) []Turn {
+	list := []Turn{}
+	for round := 1; round <= max(1, b.s.Choices.Round); round++ {
+		var begin, end time.Time
+		for _, m := range b.s.History {
+			if m.Kind != steps.MomentStep || m.Subject != string(id) || m.Round != round {
+				continue
+			}
+			switch m.Word {
+			case "begun":
+				if begin.IsZero() {
+					begin = m.At
+				}
+				end = time.Time{}
+			case "done":
+				if begin.IsZero() {
+					begin = m.At // passed at once
+				}
+				end = m.At
+			}
+		}
+		if begin.IsZero() {
+			continue
+		}
+		t := Turn{Round: round, Span: Span{Begin: b.when(begin), End: b.when(end)}}
+		for _, v := range visits {
+			if v.id != id || v.round != round {
+				continue
+			}
+			t.Seconds += b.seconds(v.begin, v.end)
+			if end.IsZero() && (round < b.s.Choices.Round || b.s.Choices.Ended != nil || id == steps.BackOut && b.s.Choices.BackOut == nil) {
+				t.End = b.when(v.end) // left without being done
+			}
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// words is the history of a status. A word lasts until the next one, until the
+// thing was removed, or until the finalization was completed: nobody asks after
+// the replication any more while it runs.
+func (b *builder) words(kind string) []Word {
+	gone := steps.Effect{Do: steps.DoDeleteReplication}.String()
+	if kind == steps.MomentFinalization {
+		gone = steps.Effect{Do: steps.DoDeleteFinalization}.String()
+	}
+	list := []Word{}
+	for i, m := range b.s.History {
+		if m.Kind != kind {
+			continue
+		}
+		var end time.Time
+		for _, later := range b.s.History[i+1:] {
+			next := later.Kind == kind
+			removed := later.Kind == steps.MomentEffect && later.Subject == gone && later.Word == "done"
+			over := later.Kind == steps.MomentFinalization && later.Word == steps.Completed
+			if next || removed || over || later.Round != m.Round {
+				end = later.At
+				break
+			}
+		}
+		w := Word{Round: m.Round, Word: sanitize.Line(m.Word), Span: b.span(m.At, end)}
+		if m.Word == steps.Completed {
+			w.Span = Span{Begin: b.when(m.At), End: b.when(m.At)} // a moment, not a stretch
+		}
+		list = append(list, w)
+	}
+	return list
+}
+
+// backOuts lists the times that the migration turned back, from the answers that
+// made it do so. One lasts until its last request was carried out.
+func (b *builder) backOuts() []BackOut {
+	list := []BackOut{}
+	for i, m := range b.s.History {
+		how := turnsBack(m)
+		if how == "" {
+			continue
+		}
+		out := BackOut{Round: m.Round, How: how}
+		var end time.Time
+		over := false
+		for _, later := range b.s.History[i+1:] {
+			if later.Round != m.Round || later.Kind == steps.MomentAnswer && !withinBackOut(later.Subject) {
+				over = true
+				break
+			}
+			if later.Kind == steps.MomentEffect && later.Word == "done" {
+				end = later.At
+			}
+		}
+		if c := b.s.Choices.BackOut; c != nil && c.At.Equal(m.At) {
+			out.By, out.Why = sanitize.Line(c.By), sanitize.Line(c.Why)
+			over = over || b.s.Choices.Ended != nil
+			if q := steps.Ask(b.s); q != nil && q.ID == "backed-out" {
+				over = true
+			}
+		} else {
+			over = true
+		}
+		switch {
+		case !over:
+			end = time.Time{}
+		case end.IsZero():
+			end = m.At
+		}
+		out.Span = b.span(m.At, end)
+		list = append(list, out)
+	}
+	return list
+}
+
+// withinBackOut reports whether a question may be asked while the migration turns
+// back: about what failed, what comes next, and a new sign-in.
+func withinBackOut(question string) bool {
+	switch question {
+	case string(steps.BackOut) + ".failed", "backed-out", "sign-in", "passcode":
+		return true
+	}
+	return false
+}
+
+// turnsBack says how an answer turns the migration back; empty if it does not.
+func turnsBack(m steps.Moment) string {
+	switch {
+	case m.Kind != steps.MomentAnswer:
+		return ""
+	case m.Word == "postpone":
+		return Postponed
+	case m.Word == "back-out":
+		return TakenOff
+	case m.Subject == "finalization.failed" && m.Word == "restart":
+		return RestartedSource
+	}
+	return ""
+}
