@@ -21,6 +21,7 @@ type flags struct {
 	overrides cfsession.Overrides
 	stateDir  string
 	caFile    string
+	skipCheck bool
 }
 
 // Names of the flags.
@@ -29,6 +30,7 @@ const (
 	flagAPI      = "api-url"
 	flagState    = "state-dir"
 	flagCA       = "ca-file"
+	flagSkip     = "skip-migration-check"
 	flagScenario = "scenario"
 	flagSpeed    = "speed"
 )
@@ -58,6 +60,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
 	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
@@ -127,6 +130,8 @@ func (f *flags) config() engine.Config {
 	return engine.Config{
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
 		CAFile:    f.caFile,
+
+		SkipMigrationCheck: f.skipCheck,
 		UserAgent: userAgent(), Program: name + " " + version(),
 	}
 }

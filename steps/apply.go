@@ -258,7 +258,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	w.At, w.Problem, w.Status = s.At, p, GoneWrong
 	word := "failed"
 	if p.Unclear && e.Changes() {
-		w.Status, w.since, word = Unclear, s.seq+1, "unclear"
+		w.Status, w.since, word = Unclear, s.seq, "unclear"
 	}
 	if e.Do == DoCheck && p.Kind == ProblemCancelled {
 		delete(s.Work, e.ID())

@@ -256,7 +256,7 @@ func (s *State) forgetNames() {
 // forget drops looks, so that only those that begin from now on count.
 func (s *State) forget(kinds ...Sight) {
 	for _, k := range kinds {
-		s.Seen[k] = Seen{since: s.seq + 1}
+		s.Seen[k] = Seen{since: s.seq}
 	}
 }
 

@@ -211,7 +211,7 @@ func (s *State) did(key string) bool { _, ok := s.Did[key]; return ok }
 func (s *State) overtake(kinds ...Sight) {
 	for _, k := range kinds {
 		seen := s.Seen[k]
-		seen.since = s.seq + 1
+		seen.since = s.seq
 		s.Seen[k] = seen
 	}
 }

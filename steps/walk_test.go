@@ -53,6 +53,7 @@ func (r *walk) apply(e any) {
 	}
 	r.s = next
 	r.flying = append(r.flying, effects...)
+	r.w.asked(r.s, effects)
 	if r.w.violated != "" {
 		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
 	}
