@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
@@ -42,11 +43,17 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	err := p.execute(ctx, func() error {
-		return fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithErrorHandler(
-			func(io.Writer, fang.Styles, error) {}, // said below, in the same words everywhere
-		))
-	}, func() error { return root.ExecuteContext(ctx) })
+	root.Version = version()
+	root.SilenceUsage, root.SilenceErrors = true, true
+	bare := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if p.environment("TERM") == "dumb" {
+			bare(cmd, args)
+			return
+		}
+		styledHelp(ctx, root)
+	})
+	err := root.ExecuteContext(ctx)
 	if err != nil && err.Error() != "" {
 		fmt.Fprintf(p.err, "Error: %v\n", err)
 		if statusOf(err) == StatusUsage {
@@ -56,13 +63,12 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return statusOf(err)
 }
 
-// execute takes the styled way where the terminal can show it: the styles ask
-// the terminal for its colours, which a dumb one prints as rubbish.
-func (p *program) execute(_ context.Context, styled, bare func() error) error {
-	if p.environment("TERM") == "dumb" && term.IsTerminal(int(p.out.Fd())) {
-		return bare()
-	}
-	return styled()
+// styledHelp runs the command line once more, which is known to ask for help, in
+// fang's hands. They are not put on anything else: before fang shows an error it
+// asks the terminal for its colours, and waits for an answer.
+func styledHelp(ctx context.Context, root *cobra.Command) {
+	_ = fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 }
 
 // hasTerminal reports whether a person can be talked to on a whole screen, or at

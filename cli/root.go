@@ -129,9 +129,9 @@ func (f *flags) stateDirectory() string {
 func (f *flags) config() engine.Config {
 	return engine.Config{
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
-		CAFile:    f.caFile,
+		CAFile: f.caFile,
 
 		SkipMigrationCheck: f.skipCheck,
-		UserAgent: userAgent(), Program: name + " " + version(),
+		UserAgent:          userAgent(), Program: name + " " + version(),
 	}
 }

@@ -141,7 +141,10 @@ func (p *plain) sayField(f steps.Field) {
 	if f.Help != "" {
 		line += " (" + f.Help + ")"
 	}
-	p.out.say("%s:", line)
+	if !strings.HasSuffix(line, "?") {
+		line += ":"
+	}
+	p.out.say("%s", line)
 	for i, c := range f.Choices {
 		if i == listedAtOnce {
 			p.out.say("%d more are not listed. Type a part of a name to narrow the list.", len(f.Choices)-i)
