@@ -13,11 +13,12 @@ import (
 func New(s steps.State, at time.Time) Report {
 	b := &builder{s: s, at: at, until: at}
 	if e := s.Choices.Ended; e != nil {
-		b.until = e.At
+		b.until = e.At // and what a wizard notes that is only opened again is not part of it
+		b.s.History = slices.DeleteFunc(slices.Clone(s.History), func(m steps.Moment) bool { return m.At.After(e.At) })
 	}
 	r := Report{
-		Format: Format, Made: b.when(at), Outcome: b.outcome(), Step: steps.Current(s),
-		Standing: sanitize.Line(steps.Standing(s)), Whole: b.whole(),
+		Format: Format, Made: b.when(at), Outcome: b.outcome(), Step: b.standsAt(),
+		Standing: b.standing(), Whole: b.whole(),
 		People: b.people(), Names: cleanNames(s.Names()), Rounds: s.Choices.Round, SpentTargets: []string{},
 		Steps: b.steps(), Checks: b.checks(), Preflight: b.preflight(),
 		Replication: b.words(steps.MomentReplication), Finalization: b.words(steps.MomentFinalization),

@@ -84,6 +84,8 @@ type Step struct {
 type Turn struct {
 	Round int `json:"round"`
 	Span
+
+	done bool // the step's end was reached
 }
 
 // Check is one run of the preflight check.

@@ -68,20 +68,11 @@ func (b *builder) steps() []Step {
 			continue
 		}
 		list = append(list, Step{
-			ID: id, Number: id.Number(), Title: id.Title(), Status: b.status(id),
+			ID: id, Number: id.Number(), Title: id.Title(), Status: b.status(id, turns),
 			By: sanitize.Line(b.carriedBy(id)), Rounds: turns,
 		})
 	}
 	return list
-}
-
-// status is the machine's word, save for a back-out that is over: the machine
-// knows it only while it lasts.
-func (b *builder) status(id steps.ID) steps.Status {
-	if id == steps.BackOut && (b.s.Choices.BackOut == nil || b.s.Choices.Ended != nil && b.s.Choices.Ended.How == steps.EndBackedOut) {
-		return steps.Done
-	}
-	return steps.StatusOf(b.s, id)
 }
 
 // turns gathers the times of one step, round by round.
@@ -109,7 +100,7 @@ func (b *builder) turns(id steps.ID, visits []visit) []Turn {
 		if begin.IsZero() {
 			continue
 		}
-		t := Turn{Round: round, Span: Span{Begin: b.when(begin), End: b.when(end)}}
+		t := Turn{Round: round, done: !end.IsZero(), Span: Span{Begin: b.when(begin), End: b.when(end)}}
 		for _, v := range visits {
 			if v.id != id || v.round != round {
 				continue
