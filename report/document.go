@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"pg-migrate-wizard/steps"
 )
@@ -37,26 +36,23 @@ type table struct {
 
 func (r Report) document() document {
 	names := arrow(r.Names)
-	d := document{Title: "Migration report", Outcome: or(outcomes[r.Outcome], "The migration ended: "+string(r.Outcome)+"."), Standing: r.Standing}
+	d := document{Title: "Migration report", Standing: r.Standing}
 	if names != "" {
 		d.Title += ": " + names
 	}
-	if r.Outcome == InProgress {
-		d.Outcome += " at step " + r.Step.Title() + "."
+	switch r.Outcome {
+	case NotStarted:
+		d.Outcome = "Nothing was begun."
+	case InProgress:
+		d.Outcome = "The migration is under way, at step " + r.Step.Title() + "."
+	default: // the machine's word about an end says how it ended, and where the applications are
+		d.Outcome, d.Standing = r.Standing, ""
 	}
 	d.Sections = []section{
 		r.summary(), r.downtimeSection(), r.stepsSection(), r.statusSection(), r.applicationsSection(), r.findingsSection(),
 		r.waiversSection(), r.backOutsSection(), r.requestsSection(), r.removedSection(), r.leftSection(),
 	}
 	return d
-}
-
-var outcomes = map[Outcome]string{
-	NotStarted: "Nothing was begun.",
-	InProgress: "The migration is under way,",
-	Completed:  "The migration is complete.",
-	BackedOut:  "The migration was backed out.",
-	ForSupport: "The migration was left as it is, for SAP support.",
 }
 
 func arrow(n steps.Names) string {
@@ -359,122 +355,4 @@ func (r Report) leftSection() section {
 var leftLabels = map[LeftoverKind]string{
 	LeftSource: "source instance", LeftTarget: "target instance", LeftSourceKey: "key of the source", LeftTargetKey: "key of the target",
 	LeftBinding: "binding to the source", LeftReplication: "replication", LeftFinalization: "finalization",
-}
-
-// Label is the phase in words.
-func (p PhaseName) Label() string {
-	switch p {
-	case PhaseStopping:
-		return "stopping the applications"
-	case PhaseDecision:
-		return "waiting for a decision"
-	case PhaseFinalization:
-		return "finalization"
-	case PhaseSwitching:
-		return "binding to the target and starting"
-	case PhaseReturning:
-		return "going back to the source"
-	}
-	return string(p)
-}
-
-func (x Finding) acceptance() string {
-	if !x.Accepted {
-		return "no"
-	}
-	text := "yes"
-	if !x.AcceptedAt.IsZero() {
-		text += ", " + stamp(x.AcceptedAt)
-	}
-	if x.AcceptedBy != "" {
-		text += ", by " + x.AcceptedBy
-	}
-	return text
-}
-
-// words says how an application stands: "started, web 3; on source as db, with
-// parameters".
-func (st *Standing) words() string {
-	var procs []string
-	for _, p := range st.Processes {
-		procs = append(procs, fmt.Sprintf("%s × %d", p.Type, p.Instances))
-	}
-	parts := []string{join(", ", strings.ToLower(st.State), strings.Join(procs, ", "))}
-	for _, b := range st.Bindings {
-		bond := "bound to the " + string(b.Side)
-		if b.Name != "" {
-			bond += " as " + b.Name
-		}
-		switch b.Parameters {
-		case "some":
-			bond += ", with parameters"
-		case "none":
-			bond += ", without parameters"
-		}
-		parts = append(parts, bond)
-	}
-	if len(st.Bindings) == 0 {
-		parts = append(parts, "not bound")
-	}
-	return strings.Join(parts, "; ")
-}
-
-func spanCells(s Span) []string {
-	if s.Begin.IsZero() {
-		return []string{"", "", ""}
-	}
-	return []string{stamp(s.Begin), or(stamp(s.End), "still on"), lasts(s)}
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format("2006-01-02 15:04:05 MST")
-}
-
-func lasts(s Span) string { return lasting(s.Seconds) }
-
-func lasting(sec int64) string { return steps.Lasting(time.Duration(sec) * time.Second) }
-
-func between(low, high int64) string { return lasting(low) + " to " + lasting(high) }
-
-func total(list []Downtime) string {
-	var sum int64
-	for _, d := range list {
-		sum += d.Seconds
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return lasting(sum)
-}
-
-func phaseTotal(list []Downtime, name PhaseName) string {
-	var sum int64
-	for _, d := range list {
-		for _, p := range d.Phases {
-			if p.Name == name {
-				sum += p.Seconds
-			}
-		}
-	}
-	return lasting(sum)
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}
-
-func join(sep string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, sep)
 }

@@ -10,7 +10,7 @@ import (
 func (r Report) Markdown() string {
 	d := r.document()
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n**%s** %s\n", escape(d.Title), escape(d.Outcome), escape(d.Standing))
+	fmt.Fprintf(&b, "# %s\n\n%s\n", escape(d.Title), join(" ", "**"+escape(d.Outcome)+"**", escape(d.Standing)))
 	for _, s := range d.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", escape(s.Title))
 		for _, line := range s.Text {
