@@ -25,8 +25,9 @@ var house = map[string]struct {
 	"apiclient": {ours: []string{"secret", "sanitize"}},
 	"cfsession": {ours: []string{"secret", "sanitize"}},
 	"engine":    {ours: []string{"secret", "sanitize", "steps", "apiclient", "cfsession"}, never: []string{"charm.land", "golang.org/x/term"}},
+	"report":    {ours: []string{"sanitize", "steps"}, never: []string{"net", "os", "path/filepath", "charm.land", "github.com"}},
 	"tui":       {ours: []string{"secret", "sanitize", "steps", "engine"}, never: []string{"net", "os/exec", "path/filepath", "log"}},
-	"cli":       {ours: []string{"secret", "sanitize", "steps", "engine", "tui", "cfsession", "sandbox"}},
+	"cli":       {ours: []string{"secret", "sanitize", "steps", "engine", "tui", "cfsession", "sandbox", "report"}},
 	"":          {ours: []string{"cli"}},
 }
 

@@ -21,7 +21,7 @@ type Choices struct {
 	SourceKey  *KeyChoice        `json:"source_key,omitempty"`
 	TargetKey  *KeyChoice        `json:"target_key,omitempty"`
 	Check      *Consent          `json:"check,omitempty"`
-	LastCheck  *Findings         `json:"last_check,omitempty"` // the run before the last one
+	LastCheck  *Findings         `json:"last_check,omitempty"` // what the next run is compared with
 	Accepted   []string          `json:"accepted,omitempty"`   // identities of findings
 	Replicate  *Consent          `json:"replicate,omitempty"`
 	GoOn       *Consent          `json:"go_on,omitempty"` // to the downtime

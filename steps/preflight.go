@@ -168,6 +168,7 @@ func decidePreflight(s *State, a Answer) {
 			}
 		}
 		s.Choices.Accepted = accepted
+		s.Choices.LastCheck = s.valid() // what was accepted, word for word, is for the record
 	case "databases":
 		s.Choices.Replicate = nil
 		decideDatabases(s, Answer{Option: "again"})
