@@ -37,8 +37,10 @@ var stories = map[string]func(*testing.T) steps.State{
 }
 
 func TestGolden(t *testing.T) {
+	t.Parallel()
 	for name, tell := range stories {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var state steps.State
 			var at time.Time
 			synctest.Test(t, func(t *testing.T) {

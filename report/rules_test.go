@@ -184,6 +184,7 @@ func TestWithTwoPeopleNobodyIsNamedByGuess(t *testing.T) {
 }
 
 func TestAStartOverAndAColdRestart(t *testing.T) {
+	t.Parallel()
 	var warm, cold steps.State
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "replication-fails")
