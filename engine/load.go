@@ -46,4 +46,3 @@ func Load(stateDir string) (steps.State, error) {
 	}})
 	return s, nil
 }
-
