@@ -320,8 +320,13 @@ func (s *State) clearUp() {
 			s.Did[key] = s.At
 			delete(s.Work, key)
 			s.remember(Moment{Kind: MomentEffect, Subject: w.Effect.String(), Word: "done"})
-			if w.Effect.Do == DoDeleteReplication {
+			switch w.Effect.Do {
+			case DoDeleteReplication:
 				s.spend(s.Choices.Target)
+			case DoStopApp:
+				s.remember(Moment{Kind: MomentApp, Subject: w.Effect.App.Name, Word: "stopped"})
+			case DoStartApp:
+				s.remember(Moment{Kind: MomentApp, Subject: w.Effect.App.Name, Word: "started"})
 			}
 			continue
 		}
