@@ -40,6 +40,7 @@ func TestCommands(t *testing.T) {
 					return err
 				}
 			}
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each command otherwise
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("CF_HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
