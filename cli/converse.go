@@ -68,6 +68,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	}
 	stop()
 	err = errors.Join(err, <-ran)
+	t.interrupted = t.interrupted || ctx.Err() != nil // the screen ends on a signal as on a word
 	t.last = eng.Snapshot()
 	if how.screen && t.last.State.Choices.Ended == nil {
 		for _, line := range how.leaving(t.last.State) {
