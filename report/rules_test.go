@@ -96,8 +96,8 @@ func TestTwoDowntimesAndTheirPhases(t *testing.T) {
 		moment(steps.MomentFinalization, "", steps.Waiting),          // 8
 		moment(steps.MomentFinalization, "", steps.Completed),        // 9
 		moment(steps.MomentAnswer, "switch", "switch"),               // 10
-		app("api", "started"),                                        // 11
-		app("worker", "started"),                                     // 12
+		// 11, 12
+		app("api", "started"), app("worker", "started"),
 	)
 	r := report.New(s, start.Add(time.Hour))
 	checkConsistent(t, r)
