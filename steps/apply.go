@@ -382,6 +382,14 @@ func (s *State) evident(e Effect, since time.Time) bool {
 		return a == nil || (a.Source == nil || a.Source.GUID != e.Binding.GUID) && (a.Target == nil || a.Target.GUID != e.Binding.GUID)
 	case DoDeleteInstance:
 		return s.instance(&e.Instance) == nil
+	case DoCancelTask:
+		return !slices.ContainsFunc(s.Facts.Tasks, func(t Task) bool { return t.GUID == e.Task.GUID })
+	case DoShare, DoUnshare:
+		shared := slices.ContainsFunc(s.Facts.Shares[e.Side], func(sh Share) bool { return sh.Space.GUID == e.Space.GUID })
+		return shared == (e.Do == DoShare)
+	case DoRenameInstance:
+		i := s.instance(&e.Instance)
+		return i != nil && i.Name == e.NewName
 	}
 	return false
 }

@@ -28,6 +28,11 @@ const (
 	DoBind               Verb = "bind"
 	DoUnbind             Verb = "unbind"
 	DoDeleteInstance     Verb = "delete-instance"
+	DoCancelTask         Verb = "cancel-task"
+	DoRestage            Verb = "restage"
+	DoShare              Verb = "share"   // an instance with another space
+	DoUnshare            Verb = "unshare" // the platform unbinds that space's applications
+	DoRenameInstance     Verb = "rename-instance"
 )
 
 // Effect is one thing to be done, as data. Only the fields that the verb needs
@@ -43,6 +48,9 @@ type Effect struct {
 	App                Ref     `json:"app,omitzero"`
 	Binding            Ref     `json:"binding,omitzero"`
 	Params             Params  `json:"params,omitzero"`
+	Task               Ref     `json:"task,omitzero"`
+	Space              Ref     `json:"space,omitzero"`
+	NewName            string  `json:"new_name,omitempty"`
 	SignIn             *Access `json:"-"`
 	Migration          string  `json:"migration,omitempty"`
 }
@@ -74,6 +82,14 @@ func (e Effect) ID() string {
 		id += ":" + e.App.GUID + ":" + e.Instance.GUID
 	case DoUnbind:
 		id += ":" + e.Binding.GUID
+	case DoCancelTask:
+		id += ":" + e.Task.GUID
+	case DoRestage:
+		id += ":" + e.App.GUID
+	case DoShare, DoUnshare:
+		id += ":" + e.Instance.GUID + ":" + e.Space.GUID
+	case DoRenameInstance:
+		id += ":" + e.Instance.GUID + ":" + e.NewName
 	}
 	return id + "#" + strconv.Itoa(e.Round)
 }
@@ -125,6 +141,16 @@ func (e Effect) String() string {
 		return "unbind " + e.App.Name + " from " + e.Instance.Name
 	case DoDeleteInstance:
 		return "delete the service instance " + e.Instance.Name
+	case DoCancelTask:
+		return "cancel the task " + e.Task.Name + " of " + e.App.Name
+	case DoRestage:
+		return "restage " + e.App.Name
+	case DoShare:
+		return "share " + e.Instance.Name + " with the space " + e.Space.Name
+	case DoUnshare:
+		return "end the sharing of " + e.Instance.Name + " with the space " + e.Space.Name
+	case DoRenameInstance:
+		return "rename " + e.Instance.Name + " to " + e.NewName
 	}
 	return string(e.Do)
 }
@@ -143,8 +169,14 @@ func (e Effect) overtakes() []Sight {
 		return []Sight{SeeReplication}
 	case DoCreateFinalization, DoDeleteFinalization:
 		return []Sight{SeeFinalization, SeeReplication}
-	case DoStopApp, DoStartApp, DoBind, DoUnbind:
+	case DoStopApp, DoStartApp, DoBind, DoUnbind, DoCancelTask, DoRestage:
 		return []Sight{SeeApps}
+	case DoShare:
+		return []Sight{SeeShares}
+	case DoUnshare:
+		return []Sight{SeeShares, SeeApps}
+	case DoRenameInstance:
+		return []Sight{SeeInstances}
 	case DoDeleteInstance:
 		return []Sight{SeeInstances, SeeSourceKeys, SeeApps}
 	}
@@ -178,6 +210,8 @@ const (
 	SeeApps         Sight = "applications"
 	SeeReplication  Sight = "replication"
 	SeeFinalization Sight = "finalization"
+	SeeElsewhere    Sight = "other ways to the source" // user-provided services, environments, schedulers
+	SeeShares       Sight = "shares"
 )
 
 // Look asks for an observation: at once if there is no fresh one, else every so

@@ -93,7 +93,16 @@ type (
 	}
 	SawApps struct {
 		Observation
-		Apps []App
+		Apps  []App
+		Tasks []Task
+	}
+	SawElsewhere struct {
+		Observation
+		Elsewhere Elsewhere
+	}
+	SawShares struct {
+		Observation
+		Shares map[Side][]Share
 	}
 	SawReplication struct {
 		Observation

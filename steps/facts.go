@@ -22,7 +22,61 @@ type Facts struct {
 	Replication  Progress
 	Finalization Progress
 	Apps         []App
+	Tasks        []Task    // of the applications, those that are not over
+	Elsewhere    Elsewhere // who knows the source besides
+	Shares       map[Side][]Share
 }
+
+// Task is a one-off run of an application that is not over. It runs whether the
+// application is started or stopped.
+type Task struct {
+	Ref
+	App   Ref
+	State string
+	Since time.Time
+}
+
+// Elsewhere is who can reach the source otherwise than by a binding, as far as
+// the platform tells.
+type Elsewhere struct {
+	Mentions   []Mention
+	Schedulers []Scheduler
+	Unseen     []Unseen
+}
+
+// Mention is something that names the source's address: a user-provided service
+// or an application's environment. No value of it is known here.
+type Mention struct {
+	Ref
+	Kind      string   // MentionService or MentionEnvironment
+	Apps      []App    // that use it, with their state; an environment's own application
+	Variables []string // names of the environment variables
+}
+
+// Kinds of mentions.
+const (
+	MentionService     = "user-provided"
+	MentionEnvironment = "environment"
+)
+
+// Scheduler is a service that can start tasks or call applications that are
+// bound to the source.
+type Scheduler struct {
+	Ref
+	Offering string
+	Apps     []Ref // bound to the source, and to this
+}
+
+// Unseen is something that the login may not look into: it may hold more.
+type Unseen struct {
+	Ref
+	Kind string // what it is: space, user-provided, environment
+	Why  string
+}
+
+// Share is a space that an instance is shared with. Names are empty where the
+// platform does not tell them.
+type Share struct{ Space, Org Ref }
 
 // Saved is a migration that this machine has a journal of.
 type Saved struct {
@@ -105,6 +159,8 @@ type App struct {
 	Source    *Binding
 	Target    *Binding
 	Gone      bool // the platform does not know it any more
+	Healthy   Tri  // whether all instances run; Unknown: not asked, see HealthWanted
+	Ailment   string
 }
 
 // States of an application (CF API).

@@ -59,6 +59,12 @@ type Moment struct {
 	Subject string    `json:"subject,omitempty"`
 	Word    string    `json:"word"`
 	Round   int       `json:"round,omitempty"`
+	ID      string    `json:"id,omitempty"` // of the thing, where its name may not be unique
+	By      string    `json:"by,omitempty"` // whose word it was
+	Says    string    `json:"says,omitempty"`
+	Status  int       `json:"status,omitempty"`     // HTTP, of a failure
+	Request string    `json:"request_id,omitempty"` // of a failure
+	Seconds float64   `json:"seconds,omitempty"`    // how long an effect took
 }
 
 // Kinds of moments. They are a public interface: they stand in journals.
@@ -68,5 +74,7 @@ const (
 	MomentFinalization = "finalization" // word: status
 	MomentAnswer       = "answer"       // subject: question; word: option
 	MomentEffect       = "effect"       // subject: effect; word: done, failed, unclear
-	MomentApp          = "app"          // subject: application; word: stopped, started, bound, unbound
+	MomentApp          = "app"          // subject: application; word: stopped, started, healthy, bound…, unbound…
+	MomentAlarm        = "alarm"        // subject: who or what; id: of the writer; word: see Alarms
+	MomentWaiver       = "waiver"       // subject: who or what; id: of the writer; says: the reason
 )

@@ -37,6 +37,15 @@ func (s *State) observe(fact any) {
 	case SawApps:
 		if s.accept(SeeApps, e.Observation) {
 			s.sawApps(e.Apps)
+			s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
+		}
+	case SawElsewhere:
+		if s.accept(SeeElsewhere, e.Observation) {
+			s.Facts.Elsewhere = e.Elsewhere
+		}
+	case SawShares:
+		if s.accept(SeeShares, e.Observation) {
+			s.Facts.Shares = e.Shares
 		}
 	case SawReplication:
 		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
@@ -117,6 +126,19 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 		}
 	}
 	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
+}
+
+// HealthWanted lists the applications of which it should be asked whether all
+// their instances run: those that this migration has brought back and that were
+// not seen healthy since.
+func HealthWanted(s State) []string {
+	var guids []string
+	for _, m := range s.Choices.Memory {
+		if a := s.app(m.GUID); a != nil && !a.Gone && m.State == Started && a.State == Started && s.Choices.Switch != nil {
+			guids = append(guids, m.GUID)
+		}
+	}
+	return guids
 }
 
 // last returns the newest moment of a kind in this round.

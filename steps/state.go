@@ -42,6 +42,7 @@ func (s State) clone() State {
 	s.History = slices.Clip(s.History)
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Facts.Apps = slices.Clone(s.Facts.Apps)
+	s.Facts.Tasks = slices.Clone(s.Facts.Tasks)
 	return s
 }
 

@@ -240,7 +240,7 @@ func (w *world) answer(s State, see Sight, asked uint64) any {
 		for _, a := range w.apps {
 			apps = append(apps, copyApp(a))
 		}
-		return SawApps{o, apps}
+		return SawApps{Observation: o, Apps: apps}
 	case SeeReplication:
 		w.lastSeen = w.replication
 		return SawReplication{o, s.Names(), w.replication != "", w.replication}
