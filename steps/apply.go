@@ -39,6 +39,7 @@ func Apply(s State, e Event) (State, []Effect) {
 		s.observe(e)
 	}
 	s.settle()
+	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
 	s.note(&before)
 	return s, effects
@@ -88,7 +89,7 @@ func (s *State) dropOldWords() {
 		c.Finalize = nil
 	}
 	for _, m := range c.Memory {
-		if c.Stop != nil && m.State == Started && !m.Waived && open(Effect{Do: DoStopApp, App: m.Ref}) {
+		if c.Stop != nil && m.State == Started && !s.waived(m) && open(Effect{Do: DoStopApp, App: m.Ref}) {
 			c.Stop = nil
 		}
 	}
@@ -113,11 +114,13 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Subject: q.ID, Word: a.Option})
+	s.remember(Moment{Kind: MomentAnswer, Subject: q.ID, Word: a.Option, By: s.Facts.Session.User})
 	switch {
 	case q.ID == string(id)+".failed":
 		s.decideFailed(id, a)
 	case decideWayBack(s, a):
+	case q.ID == "decision":
+		decideLate(s, a)
 	default:
 		define(id).decide(s, a)
 	}
@@ -129,6 +132,9 @@ func (s *State) answer(a Answer) []Effect {
 // revision of a step that is done.
 func (s *State) asked(question string) (ID, *Question) {
 	if q := ask(s); q != nil && q.ID == question {
+		return q.Step, q
+	}
+	if q := askWayBack(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
 	for _, d := range road {
@@ -145,6 +151,9 @@ func (s *State) decideFailed(id ID, a Answer) {
 	}
 	for _, w := range s.failed(id) {
 		key := w.Effect.ID()
+		if which := a.Values["which"]; len(which) > 0 && !slices.Contains(which, key) {
+			continue
+		}
 		switch a.Option {
 		case "retry":
 			delete(s.Work, key)
@@ -187,13 +196,17 @@ func (s *State) withdraw(e Effect) {
 
 // carriedOut takes in the outcome of an effect.
 func (s *State) carriedOut(e Effect, made Ref) {
+	took := 0.0
+	if w, ok := s.Work[e.ID()]; ok {
+		took = s.At.Sub(w.At).Seconds()
+	}
 	delete(s.Work, e.ID())
 	s.overtake(e.overtakes()...)
 	if !e.Changes() {
 		return
 	}
 	s.Did[e.ID()] = s.At
-	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: "done"})
+	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: "done", Seconds: took})
 	s.assume(e, made)
 }
 
@@ -212,29 +225,64 @@ func (s *State) assume(e Effect, made Ref) {
 	case DoCreateFinalization, DoDeleteFinalization:
 		s.Facts.Finalization.Known = false
 	case DoStopApp:
-		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "stopped"})
+		s.rememberApp(e.App, "stopped")
 		if a != nil {
 			a.State = Stopped
 		}
+		if c := s.Choices.Switch; c != nil && slices.Contains(c.Again, e.App.GUID) {
+			next := *c
+			next.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
+			s.Choices.Switch = &next
+		}
 	case DoStartApp:
-		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "started"})
+		s.rememberApp(e.App, "started")
 		if a != nil {
-			a.State = Started
+			a.State, a.Healthy, a.Ailment = Started, Unknown, ""
 		}
 	case DoBind:
-		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "bound to the target"})
+		side := s.sideOf(e.Instance)
+		s.rememberApp(e.App, "bound to the "+string(side))
 		if a != nil {
-			a.Target = &Binding{GUID: made.GUID, Name: e.Binding.Name}
+			*a.at(side) = &Binding{GUID: made.GUID, Name: e.Binding.Name}
 		}
 	case DoUnbind:
-		if a != nil && a.Source != nil && a.Source.GUID == e.Binding.GUID {
-			s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, Word: "unbound from the source"})
-			a.Source = nil
+		side := s.sideOf(e.Instance)
+		if a == nil {
+			return
 		}
-		if a != nil && a.Target != nil && a.Target.GUID == e.Binding.GUID {
-			a.Target = nil
+		if b := a.at(side); *b != nil && (*b).GUID == e.Binding.GUID {
+			s.rememberApp(e.App, "unbound from the "+string(side))
+			*b = nil
 		}
+	case DoCancelTask:
+		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, ID: e.App.GUID, Word: "task " + e.Task.Name + " cancelled"})
+	case DoShare:
+		s.Facts.Shares = maps.Clone(s.Facts.Shares)
+		if s.Facts.Shares == nil {
+			s.Facts.Shares = map[Side][]Share{}
+		}
+		s.Facts.Shares[e.Side] = append(slices.Clip(s.Facts.Shares[e.Side]), Share{Space: e.Space})
 	}
+}
+
+func (s *State) rememberApp(app Ref, word string) {
+	s.remember(Moment{Kind: MomentApp, Subject: app.Name, ID: app.GUID, Word: word})
+}
+
+// sideOf tells on which side an instance is.
+func (s *State) sideOf(instance Ref) Side {
+	if s.Choices.Source != nil && instance.GUID == s.Choices.Source.GUID {
+		return Source
+	}
+	return Target
+}
+
+// at is where an application's binding to a side is kept.
+func (a *App) at(side Side) **Binding {
+	if side == Source {
+		return &a.Source
+	}
+	return &a.Target
 }
 
 // spend marks a target that a replication has written to: the contract wants a
@@ -267,7 +315,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	}
 	s.Work[e.ID()] = w
 	s.overtake(e.overtakes()...)
-	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: word})
+	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: word, Says: p.Says, Status: p.Status, Request: p.RequestID})
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
 		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
@@ -324,9 +372,9 @@ func (s *State) clearUp() {
 			case DoDeleteReplication:
 				s.spend(s.Choices.Target)
 			case DoStopApp:
-				s.remember(Moment{Kind: MomentApp, Subject: w.Effect.App.Name, Word: "stopped"})
+				s.rememberApp(w.Effect.App, "stopped")
 			case DoStartApp:
-				s.remember(Moment{Kind: MomentApp, Subject: w.Effect.App.Name, Word: "started"})
+				s.rememberApp(w.Effect.App, "started")
 			}
 			continue
 		}
@@ -377,7 +425,7 @@ func (s *State) evident(e Effect, since time.Time) bool {
 	case DoStartApp:
 		return a != nil && a.State == Started
 	case DoBind:
-		return a != nil && a.Target != nil
+		return a != nil && *a.at(s.sideOf(e.Instance)) != nil
 	case DoUnbind:
 		return a == nil || (a.Source == nil || a.Source.GUID != e.Binding.GUID) && (a.Target == nil || a.Target.GUID != e.Binding.GUID)
 	case DoDeleteInstance:
@@ -394,26 +442,56 @@ func (s *State) evident(e Effect, since time.Time) bool {
 	return false
 }
 
-// due returns the changing request whose turn it is: one at a time, none while
-// another is under way or unclear.
+// atOnce is how many applications are worked on at the same time. One space has
+// one quota and one broker: more of it is not quicker, and harder to follow.
+const atOnce = 4
+
+// perApp reports whether the request concerns one application alone, so that
+// others may be worked on beside it.
+func (e Effect) perApp() bool {
+	switch e.Do {
+	case DoStopApp, DoStartApp, DoBind, DoUnbind, DoRestage, DoCancelTask:
+		return true
+	}
+	return false
+}
+
+// due returns the changing requests whose turn it is: one at a time, or a few
+// that concern an application each; none while something is unclear.
 func (s *State) due() []Effect {
-	if s.Choices.Ended != nil || !s.signedIn() || s.busy() {
+	if s.Choices.Ended != nil || !s.signedIn() {
 		return nil
 	}
-	id := current(s)
-	want := define(id).want
+	want := define(current(s)).want
 	if want == nil {
 		return nil
 	}
+	taken := map[string]bool{} // applications that are worked on
+	for _, w := range s.Work {
+		switch {
+		case w.Status == Unclear, w.Status == InFlight && !w.Effect.perApp():
+			return nil
+		case w.Status == InFlight:
+			taken[w.Effect.App.GUID] = true
+		}
+	}
+	var due []Effect
 	for _, e := range want(s) {
 		e.Round = s.Choices.Round
-		if _, waiting := s.Work[e.ID()]; waiting {
+		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
 			continue
 		}
+		if len(taken) == atOnce || len(taken) > 0 && !e.perApp() {
+			break
+		}
 		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}
-		return []Effect{e}
+		due = append(due, e)
+		if !e.perApp() {
+			break
+		}
+		taken[e.App.GUID] = true
 	}
-	return nil
+	return due
 }
 
 // note writes the moments that the step from one state to the next makes.

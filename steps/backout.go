@@ -1,37 +1,105 @@
 package steps
 
 import (
+	"slices"
 	"time"
 )
 
-// wayBack lists the ways back that are open before the migration is completed.
+// wayBack lists the ways back that are open, as options of a question.
 func wayBack(s *State) []Option {
-	if s.completed() || s.Choices.BackOut != nil || s.Choices.Source == nil || s.Choices.Target == nil || !s.Names().Complete() {
-		return nil
-	}
 	var ways []Option
-	if s.downtime() && !s.Facts.Finalization.Exists {
+	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
 		ways = append(ways, Option{
 			ID: "postpone", Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
 		})
 	}
-	if s.Facts.Replication.Exists || s.Facts.Finalization.Exists || s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()) {
-		ways = append(ways, Option{
-			ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Names().SourceInstance,
-			Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
-		})
+	if s.somethingToUndo() && BackOutPlan(*s).Possible {
+		ways = append(ways, backOutOption(s))
 	}
 	return ways
 }
 
+// somethingToUndo reports whether a back-out would do more than delete keys.
+func (s *State) somethingToUndo() bool {
+	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 ||
+		s.did(s.identity(Effect{Do: DoCreateReplication}))
+}
+
+func backOutOption(s *State) Option {
+	o := Option{
+		ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
+		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
+	}
+	switch {
+	case s.completed():
+		o.Consequence = "applications go back to the source; " + lossOr(s, "nothing is lost")
+	case !s.somethingToUndo():
+		o.Consequence, o.Undo, o.Typed = "ends the migration; nothing has been copied yet", UndoWork, ""
+	}
+	return o
+}
+
+func lossOr(s *State, none string) string {
+	if since := s.writtenSince(); !since.IsZero() {
+		return "what was written to the target since " + clockTime(since, s.At) + " is LOST"
+	}
+	return none
+}
+
+// writtenSince is when the first application was started on the target; zero
+// when none was.
+func (s *State) writtenSince() time.Time {
+	if !s.completed() {
+		return time.Time{}
+	}
+	completed := false
+	for _, m := range s.History {
+		if m.Round != s.Choices.Round {
+			continue
+		}
+		completed = completed || m.Kind == MomentFinalization && m.Word == Completed
+		if completed && m.Kind == MomentApp && m.Word == "started" {
+			return m.At
+		}
+	}
+	return time.Time{}
+}
+
+// AskBackOut asks whether to go back, from wherever the migration stands; nil
+// while there is nothing that could be taken back, or no way.
+func AskBackOut(s State) *Question { return askWayBack(&s) }
+
+func askWayBack(s *State) *Question {
+	card := BackOutPlan(*s)
+	if !card.Possible || !s.signedIn() {
+		return nil
+	}
+	q := &Question{
+		ID: "go-back", Step: current(s), Tone: Warn, Title: "Back out?", Recommended: "stay", Why: card.Outcome,
+		Options: []Option{
+			{ID: "stay", Label: "Stay with the migration", Consequence: "nothing is changed"},
+			backOutOption(s),
+		},
+	}
+	q.Options[1].Label = "Back out"
+	for _, o := range wayBack(s) {
+		if o.ID == "postpone" {
+			q.Options = append(q.Options, o)
+		}
+	}
+	return q
+}
+
 // decideWayBack takes an answer that is a way back; it reports whether it was.
 func decideWayBack(s *State, a Answer) bool {
-	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
+	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word", Loss: lossOr(s, "")}
 	switch a.Option {
 	case "postpone":
 	case "back-out":
 		back.Remove = true
+	case "stay":
+		return a.Question == "go-back"
 	default:
 		return false
 	}
@@ -41,7 +109,7 @@ func decideWayBack(s *State, a Answer) bool {
 		}
 	}
 	s.Choices.BackOut = back
-	s.overtake(SeeApps, SeeReplication, SeeFinalization)
+	s.overtake(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
 	return true
 }
 
@@ -69,7 +137,11 @@ func backOutWay() definition {
 		guide: Guide{
 			What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
 			Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
-			Tips: []string{"Nothing is lost: the source was the database all the time.", "A next try needs a new target: this one has been written to."},
+			Tips: []string{
+				"Before COMPLETED nothing is lost: the source was the database all the time.",
+				"After it, what the applications wrote to the target stays there and is not on the source.",
+				"A next try needs a new target: this one has been written to.",
+			},
 		},
 	}
 }
@@ -86,35 +158,63 @@ func (s *State) toRestart() []AppMemory {
 	return list
 }
 
+// homeward lists what brings the applications back to the source as they were.
+func (s *State) homeward() []Effect {
+	var list []Effect
+	for _, m := range s.Choices.Memory {
+		if e, ok := s.nextMove(m, Source); ok {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// nameable reports whether the service can still be told which migration is
+// meant: it finds instances and keys by name.
+func (s *State) nameable() bool {
+	for _, side := range []struct {
+		choice *KeyChoice
+		keys   []Key
+		seen   Sight
+	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys}} {
+		if side.choice == nil || s.fresh(side.seen) && keyNamed(side.keys, side.choice.Name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *State) seenForBackOut() bool {
 	if !s.fresh(SeeApps) {
 		return false
 	}
-	return !s.Choices.BackOut.Remove || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
+	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys)) {
+		return false
+	}
+	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
 }
 
 // wantBackOut: a finalization that may still be at work is removed first, so
-// that nobody writes under its hands; then the applications are started, which
-// ends the downtime; then the rest is taken off the service.
+// that nobody writes under its hands; then the applications go back to the
+// source, which ends the downtime; then the rest is taken off the service.
 func wantBackOut(s *State) []Effect {
 	b := s.Choices.BackOut
 	if !s.seenForBackOut() {
 		return nil
 	}
+	remove := b.Remove && s.nameable()
 	var want []Effect
 	f := s.Facts.Finalization
-	if b.Remove && f.Exists && f.Word != Failed {
+	if remove && f.Exists && f.Word != Failed && f.Word != Completed {
 		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.passedBy(e) {
 			return []Effect{e}
 		}
 	}
-	for _, m := range s.toRestart() {
-		want = append(want, Effect{Do: DoStartApp, App: m.Ref})
-	}
-	if b.Remove && f.Exists && f.Word == Failed {
+	want = append(want, s.homeward()...)
+	if remove && f.Exists && (f.Word == Failed || f.Word == Completed) {
 		want = append(want, Effect{Do: DoDeleteFinalization, Names: s.Names()})
 	}
-	if b.Remove && s.Facts.Replication.Exists {
+	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
 	}
 	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
@@ -149,9 +249,19 @@ func settleBackOut(s *State) {
 	if b.Remove {
 		return
 	}
-	c := &s.Choices
-	c.BackOut, c.Stop, c.Memory, c.GoOn, c.Finalize = nil, nil, nil, nil, nil
+	s.archive()
+	s.Choices.BackOut = nil
 	s.dropPassed()
+}
+
+// archive puts a cut-over that was taken back aside, for the record, and clears
+// the way for another.
+func (s *State) archive() {
+	c := &s.Choices
+	if c.Stop != nil || len(c.Memory) > 0 || c.BackOut != nil {
+		c.Former = append(slices.Clip(c.Former), Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, BackOut: c.BackOut})
+	}
+	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
 }
 
 func (s *State) dropPassed() {
@@ -220,6 +330,7 @@ func decideBackOut(s *State, a Answer) {
 		b.Clean = true
 		s.Choices.BackOut = &b
 	case "again":
+		s.archive()
 		s.Choices.BackOut = nil
 		s.dropPassed()
 		s.Choices.Round++

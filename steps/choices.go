@@ -28,11 +28,13 @@ type Choices struct {
 	Stop       *StopChoice       `json:"stop,omitempty"`
 	Memory     []AppMemory       `json:"memory,omitempty"`
 	Finalize   *Consent          `json:"finalize,omitempty"`
-	Switch     *Consent          `json:"switch,omitempty"`
+	Switch     *SwitchChoice     `json:"switch,omitempty"`
 	Validated  *Consent          `json:"validated,omitempty"`
 	CleanUp    map[string]string `json:"clean_up,omitempty"` // item → delete, keep
 	BackOut    *BackOutChoice    `json:"back_out,omitempty"`
 	Ended      *Ending           `json:"ended,omitempty"`
+	Waivers    []Waiver          `json:"waivers,omitempty"` // of this cut-over
+	Former     []Former          `json:"former,omitempty"`  // cut-overs that were taken back
 }
 
 // Consent is a yes, with its time.
@@ -64,18 +66,58 @@ type KeyChoice struct {
 
 // StopChoice is the word that started the downtime.
 type StopChoice struct {
+	At       time.Time `json:"at"` // of the last word: a writer that comes back takes another
+	By       string    `json:"by,omitempty"`
+	Known    []string  `json:"known"`              // lines of the census at the first word
+	Tasks    []string  `json:"tasks,omitempty"`    // identities of the tasks to be cancelled
+	Limit    Minutes   `json:"limit,omitempty"`    // after which the person wants to be asked; 0: never
+	AskAfter time.Time `json:"ask_after,omitzero"` // when that is
+	Forecast *Forecast `json:"forecast,omitempty"` // what was said before the stop
+}
+
+// Minutes is a stretch of time as people type it.
+type Minutes int
+
+// Duration is the same for clocks.
+func (m Minutes) Duration() time.Duration { return time.Duration(m) * time.Minute }
+
+// Waiver is the person's word that something which could write to the source
+// does not, or does no harm.
+type Waiver struct {
+	ID     string    `json:"id"` // of the line of the census
+	Name   string    `json:"name"`
+	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
-	Waived []Ref     `json:"waived,omitempty"` // applications that may go on running
+}
+
+// SwitchChoice is how the applications are brought to the target.
+type SwitchChoice struct {
+	Consent
+	Canary  string   `json:"canary,omitempty"`  // application that goes first, alone
+	Proven  bool     `json:"proven,omitempty"`  // the canary runs, and the person has said so
+	Restage []string `json:"restage,omitempty"` // applications to be built anew; the others restart
+	Order   []string `json:"order,omitempty"`   // applications that go first, in this order
+	Again   []string `json:"again,omitempty"`   // applications to be stopped once more before they start
+	Left    []string `json:"left,omitempty"`    // applications that the person mends
+}
+
+// Former is a cut-over that was begun and taken back. It is kept for the record.
+type Former struct {
+	Round   int            `json:"round"`
+	Memory  []AppMemory    `json:"memory"`
+	Stop    *StopChoice    `json:"stop,omitempty"`
+	Waivers []Waiver       `json:"waivers,omitempty"`
+	BackOut *BackOutChoice `json:"back_out,omitempty"`
 }
 
 // AppMemory is exactly how an application was before this migration touched it.
 type AppMemory struct {
 	Ref
-	State     string       `json:"state"`
+	SpaceGUID string       `json:"space,omitempty"`
+	State     string       `json:"state"` // empty: the login may not see the application
 	Processes []Process    `json:"processes"`
 	Binding   *BoundMemory `json:"binding"`
-	Waived    bool         `json:"waived,omitempty"`
 }
 
 // BoundMemory is how an application was bound to the source.
@@ -123,6 +165,7 @@ type BackOutChoice struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
 	Remove bool      `json:"remove"`          // take finalization and replication off the service too
+	Loss   string    `json:"loss,omitempty"`  // what the person agreed to lose
 	Clean  bool      `json:"clean,omitempty"` // then delete the keys that were made
 	Why    string    `json:"why"`
 }

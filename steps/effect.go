@@ -225,12 +225,13 @@ type Look struct {
 // down, slow while nothing is urgent; the service's own scripts poll by the
 // minute, and a look costs it next to nothing.
 const (
-	paceDowntime = 3 * time.Second
-	paceCopying  = 15 * time.Second
-	paceInSync   = 30 * time.Second
-	paceSettling = 2 * time.Second
-	paceSignIn   = 3 * time.Second
-	paceIdle     = time.Minute
+	paceDowntime  = 3 * time.Second
+	paceCopying   = 15 * time.Second
+	paceInSync    = 30 * time.Second
+	paceSettling  = 2 * time.Second
+	paceSignIn    = 3 * time.Second
+	paceIdle      = time.Minute
+	paceElsewhere = 5 * time.Minute // a request for each application of the space
 )
 
 // Looks lists what has to be observed now. The engine repeats a look that

@@ -20,19 +20,19 @@ func finalizeStep() definition {
 		want: func(s *State) []Effect {
 			e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
 			if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
-				return nil
+				return s.wantStops()
 			}
 			return []Effect{e}
 		},
 		looks: func(s *State) []Look {
-			looks := []Look{{SeeFinalization, paceDowntime}, {SeeApps, paceDowntime}}
+			looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
 			if !s.Facts.Finalization.Exists {
 				looks = append(looks, Look{SeeReplication, paceDowntime})
 			}
 			return looks
 		},
 		show: func(s *State, now time.Time) []Item {
-			items := s.clock(now)
+			items := append(s.clock(now), s.freeze(now)...)
 			if p := s.Facts.Finalization; p.Exists {
 				head := Item{Kind: ItemHeadline, Text: p.Word, Label: "for " + lasting(now.Sub(p.Since))}
 				switch p.Word {
@@ -86,7 +86,12 @@ func (s *State) notReady(word *Consent) string {
 	case s.Choices.Stop == nil:
 		return "the writers were not stopped"
 	case len(s.unsettled()) > 0:
-		return s.unsettled()[0].Name + " is running"
+		return s.unsettled()[0].Name + " can write to the source"
+	}
+	for _, d := range s.drift() {
+		if d.blocking() {
+			return d.Says
+		}
 	}
 	return ""
 }
@@ -102,7 +107,7 @@ func settleFinalize(s *State) {
 	moved := ""
 	switch {
 	case s.freshSince(SeeApps, word) && len(s.unsettled()) > 0:
-		moved = s.unsettled()[0].Name + " is running again"
+		moved = s.unsettled()[0].Name + " can write to the source again"
 	case s.freshSince(SeeReplication, word) && !s.Facts.Replication.Is(InSync):
 		moved = "the replication is " + orWord(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
@@ -138,6 +143,11 @@ func askFinalize(s *State) *Question {
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
+	case p.Exists && p.Word != Completed && s.askOpen() != nil:
+		q := s.askOpen()
+		q.Options = append(q.Options, Option{ID: "wait", Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
 	case p.Exists:
 		q := working("finalizing", "The service is finalizing. Nobody may write to either database.")
 		if !KnownWord(p.Word) || p.Word == InSync {
@@ -165,8 +175,10 @@ func askFinalize(s *State) *Question {
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
 		}},
 	}
-	if n := len(s.unsettled()); n > 0 {
-		q.Options[0].Blocked = plural(n, "application is", "applications are") + " running again"
+	for _, d := range s.drift() {
+		if d.blocking() {
+			q.Options[0].Blocked = d.Says
+		}
 	}
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
@@ -184,5 +196,7 @@ func decideFinalize(s *State, a Answer) {
 		s.overtake(SeeReplication, SeeFinalization)
 	case "support":
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
+	default:
+		decideWriters(s, a)
 	}
 }

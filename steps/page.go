@@ -45,6 +45,9 @@ type Item struct {
 // Show says how a step stands, as seen at the given time.
 func Show(s State, id ID, now time.Time) []Item {
 	items := define(id).show(&s, now)
+	if id == current(&s) {
+		items = append(s.moved(), items...)
+	}
 	failed := s.failed(id)
 	for _, w := range s.Work {
 		if w.Status == Unclear && id == current(&s) {
@@ -93,36 +96,55 @@ func standing(s *State) string {
 	switch e := s.Choices.Ended; {
 	case e != nil && e.How == EndCompleted:
 		return "The migration is complete: applications on TARGET."
+	case e != nil && e.How == EndBackedOut && s.Choices.BackOut != nil:
+		return "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case e != nil && e.How == EndBackedOut:
 		return "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
 		return "Left for support: applications on SOURCE, nothing lost."
 	case s.Choices.Where == nil || s.Choices.Source == nil:
-		return "If you stop here: nothing was changed."
+		return "If you stop now: nothing was changed."
+	case s.Choices.BackOut != nil:
+		return "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case s.completed():
 		return standingAfter(s)
 	case s.downtime():
-		return "If you stop here: applications stay STOPPED, data safe on SOURCE. Back out starts them again."
+		return "If you stop now: applications stay STOPPED, data safe on SOURCE. Backing out starts them, nothing lost."
 	}
-	return "If you stop here: applications on SOURCE, nothing lost."
+	return "If you stop now: applications on SOURCE, nothing lost."
+}
+
+func orNothing(loss string) string {
+	if loss == "" {
+		return ", nothing lost."
+	}
+	return "; " + loss + "."
 }
 
 func standingAfter(s *State) string {
 	moved, left := 0, 0
 	for _, m := range s.Choices.Memory {
-		if s.inPlace(m) {
+		if s.inPlace(m, Target) {
 			moved++
 		} else {
 			left++
 		}
 	}
+	card := backOutPlan(s)
+	back := " Backing out: nothing lost."
+	switch {
+	case !card.Possible:
+		back = " There is no way back."
+	case card.Lost:
+		back = " Backing out: writes since " + clockTime(s.writtenSince(), s.At) + " would be lost."
+	}
 	switch {
 	case left > 0:
-		return fmt.Sprintf("If you stop here: %d of %d applications on TARGET, the others stay stopped. The data is on TARGET.", moved, moved+left)
+		return fmt.Sprintf("If you stop now: %d of %d applications on TARGET.", moved, moved+left) + back
 	case s.Choices.Validated != nil:
-		return "If you stop here: applications on TARGET; the old instance is still there and is paid for."
+		return "If you stop now: applications on TARGET; the old one is still paid for." + back
 	}
-	return "If you stop here: applications on TARGET, where all data is."
+	return "If you stop now: applications on TARGET." + back
 }
 
 // Leaving says what goes on without the wizard, and how to come back.
@@ -141,13 +163,16 @@ func Leaving(s State) []string {
 	case s.Facts.Replication.Exists:
 		return []string{"The service goes on with the replication without you, for as long as you like.", standing(&s)}
 	}
+	if s.Choices.Where == nil {
+		return []string{"Nothing runs, and nothing was changed."}
+	}
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
 }
 
 // downtime reports whether applications are down because of this migration.
 func (s *State) downtime() bool {
 	for _, m := range s.Choices.Memory {
-		if m.State != Started || m.Waived {
+		if m.State != Started {
 			continue
 		}
 		if a := s.app(m.GUID); a != nil && !a.Gone && a.State == Stopped {

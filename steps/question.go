@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -68,6 +69,7 @@ type Field struct {
 	Kind     FieldKind
 	Default  string
 	Optional bool
+	Number   bool // a whole number that is not negative
 	Choices  []Choice
 }
 
@@ -90,6 +92,15 @@ func (a Answer) Value(field string) string {
 		return v[0]
 	}
 	return ""
+}
+
+// number returns the value of a number field; zero when it was left empty.
+func (a Answer) number(field string) int {
+	n, err := strconv.ParseUint(strings.TrimSpace(a.Value(field)), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return int(n)
 }
 
 // BadAnswerError says why an answer cannot be taken. Nothing was changed.
@@ -137,8 +148,11 @@ func (f Field) check(a Answer) error {
 	}
 	values := a.Values[f.ID]
 	if f.Kind == FieldText && len(values) == 1 && strings.TrimSpace(values[0]) == "" || len(values) == 0 {
-		if f.Optional || f.Kind == FieldMany {
+		if f.Optional {
 			return nil
+		}
+		if f.Kind == FieldMany {
+			return &BadAnswerError{Field: f.ID, Reason: f.Label + ": choose at least one."}
 		}
 		return &BadAnswerError{Field: f.ID, Reason: f.Label + " must not be empty."}
 	}
@@ -146,6 +160,9 @@ func (f Field) check(a Answer) error {
 		return &BadAnswerError{Field: f.ID, Reason: f.Label + " takes one value."}
 	}
 	if f.Kind == FieldText {
+		if _, err := strconv.ParseUint(strings.TrimSpace(values[0]), 10, 31); f.Number && err != nil {
+			return &BadAnswerError{Field: f.ID, Reason: fmt.Sprintf("%s takes a whole number, not %q.", f.Label, values[0])}
+		}
 		return nil
 	}
 	for _, v := range values {
@@ -185,6 +202,9 @@ func ask(s *State) *Question {
 		return q
 	}
 	q := define(id).ask(s)
+	if q != nil && s.late() && (q.Waiting || q.ID == "finalize" || q.ID == "stop-writers") {
+		q = askLate(s)
+	}
 	if q != nil {
 		q.Step = id
 	}
@@ -231,8 +251,13 @@ func askRetry(s *State, id ID) *Question {
 	if len(failed) > 1 {
 		q.Title = fmt.Sprintf("%d requests failed.", len(failed))
 		q.Options[0].Label = fmt.Sprintf("Try these %d again", len(failed))
+		which := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
+		for _, w := range failed {
+			which.Choices = append(which.Choices, Choice{ID: w.Effect.ID(), Label: w.Effect.String(), Note: w.Problem.Says})
+		}
+		q.Options[0].Fields = []Field{which}
 	}
-	if id == BackOut || id == CleanUp {
+	if id == BackOut || id == CleanUp || id == Switch {
 		q.Options = append(q.Options, Option{
 			ID: "pass", Label: "Leave that and go on",
 			Consequence: "it stays as it is; the record says so", Undo: UndoWork,

@@ -210,10 +210,10 @@ func TestWaivedApplicationIsSwitchedToo(t *testing.T) {
 	w := newWorld(false)
 	r := newRun(t, w)
 	r.until("stop-writers")
-	a, _ := Ask(r.s).Default("stop")
-	a.Values["waive"] = []string{"a2"}
+	a, _ := Ask(r.s).Default("waive")
+	a.Values["lines"], a.Values["reason"] = []string{"app:a2"}, []string{"reads only"}
 	r.apply(Answered{a})
-	r.settle()
+	r.choose("stop")
 	if w.app("a2").State != Started || w.app("a1").State != Stopped {
 		t.Fatal("the waiver was not kept")
 	}

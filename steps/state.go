@@ -205,6 +205,12 @@ func (s *State) consent() *Consent {
 	return &Consent{At: s.At, By: s.Facts.Session.User, asked: s.seq}
 }
 
+// identity is the identity of a request in this round.
+func (s *State) identity(e Effect) string {
+	e.Round = s.Choices.Round
+	return e.ID()
+}
+
 func (s *State) did(key string) bool { _, ok := s.Did[key]; return ok }
 
 // overtake makes the answers of looks that are under way worthless, and asks

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,7 @@ func switchStep() definition {
 			if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
 				there := 0
 				for _, m := range s.Choices.Memory {
-					if s.inPlace(m) {
+					if s.inPlace(m, Target) {
 						there++
 					}
 				}
@@ -26,24 +27,13 @@ func switchStep() definition {
 		},
 		ask:    askSwitch,
 		decide: decideSwitch,
-		want: func(s *State) []Effect {
-			if s.Choices.Switch == nil || !s.completed() {
-				return nil
-			}
-			var want []Effect
-			for _, m := range s.Choices.Memory {
-				if e, ok := s.nextMove(m); ok {
-					want = append(want, e)
-				}
-			}
-			return want
-		},
-		looks: func(*State) []Look { return []Look{{SeeApps, paceDowntime}} },
+		want:   wantSwitch,
+		looks:  func(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} },
 		show: func(s *State, now time.Time) []Item {
 			if s.Seen[SeeApps].At.IsZero() {
 				return []Item{quiet("Looking at the applications…")}
 			}
-			return append(s.clock(now), s.rows()...)
+			return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
 		},
 		commands: commandsSwitch,
 		guide: Guide{
@@ -51,7 +41,8 @@ func switchStep() definition {
 			Why:  "An application learns its database from the binding when it starts.",
 			Tips: []string{
 				"The binding carries the same name and parameters as before; credentials are new, as with every binding.",
-				"An application that was stopped before stays stopped.",
+				"An application that was stopped before stays stopped. One that ran is waited for until all its instances are healthy.",
+				"A restart is enough for most. Restage what turns its credentials into files or configuration while it is built.",
 				"The service's label changes from postgresql to postgresql-db: an application that looks for the old label in VCAP_SERVICES does not find its database.",
 				"The next deployment with an old manifest or MTA descriptor binds the source again: change it now.",
 			},
@@ -59,110 +50,251 @@ func switchStep() definition {
 	}
 }
 
-// inPlace reports whether an application has reached the end of the switch.
-func (s *State) inPlace(m AppMemory) bool {
-	a := s.app(m.GUID)
-	if a == nil || a.Gone {
-		return a != nil // gone is gone: nothing is left to move
-	}
-	return a.Source == nil && s.boundRight(m, a) && a.State == m.State
+// allInPlace reports whether the switch has come to its end: every application
+// is in its place, or left as it is on the person's word.
+func (s *State) allInPlace() bool {
+	return len(s.strangers()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.settledMove(m) })
 }
 
-func (s *State) boundRight(m AppMemory, a *App) bool {
-	if m.Binding == nil {
+func (s *State) settledMove(m AppMemory) bool {
+	if s.inPlace(m, Target) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
 		return true
 	}
-	return a.Target != nil && a.Target.Name == m.Binding.Name && a.Target.Operation.State != opFailed && !a.Target.Operation.Busy()
+	e, due := s.nextMove(m, Target)
+	return due && s.passedBy(e)
 }
 
-func (s *State) allInPlace() bool {
-	strangers := slices.ContainsFunc(s.bound(), func(a App) bool { return s.memoryOf(a.GUID) == nil })
-	return !strangers && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.inPlace(m) })
+// strangers lists the applications that are bound to the source and that this
+// migration does not remember. What the login may not see cannot be moved.
+func (s *State) strangers() []App {
+	return slices.DeleteFunc(s.bound(), func(a App) bool { return s.memoryOf(a.GUID) != nil || a.State == "" })
 }
 
-// nextMove returns the next request that brings one application over. It is
-// stopped first, if it was left running; the target is bound before the source
-// is let go, so that a failure leaves the application with a database; only a
-// named binding has to go first, because an application cannot have two of the
-// same name (CF API). It is started when everything else is right.
-func (s *State) nextMove(m AppMemory) (Effect, bool) {
-	a := s.app(m.GUID)
-	if a == nil || a.Gone || m.Binding == nil || s.inPlace(m) {
-		return Effect{}, false
+// inOrder lists the remembered applications in the order in which they are
+// brought over: the canary, those that the person has put first, the others.
+func (s *State) inOrder() []AppMemory {
+	c := s.Choices.Switch
+	rank := func(m AppMemory) int {
+		if m.GUID == c.Canary {
+			return -1
+		}
+		if i := slices.Index(c.Order, m.GUID); i >= 0 {
+			return i
+		}
+		return len(c.Order)
 	}
-	unbind := func(b *Binding, i *Ref) Effect {
-		return Effect{Do: DoUnbind, App: m.Ref, Instance: *i, Binding: Ref{GUID: b.GUID, Name: b.Name}}
+	list := slices.Clone(s.Choices.Memory)
+	slices.SortStableFunc(list, func(a, b AppMemory) int { return rank(a) - rank(b) })
+	return list
+}
+
+// onTrial reports whether the others wait for the canary.
+func (s *State) onTrial(m AppMemory) bool {
+	c := s.Choices.Switch
+	return c.Canary != "" && !c.Proven && m.GUID != c.Canary && s.memoryOf(c.Canary) != nil
+}
+
+func wantSwitch(s *State) []Effect {
+	if s.Choices.Switch == nil || !s.completed() {
+		return nil
 	}
-	bad := a.Target != nil && (a.Target.Operation.State == opFailed || a.Target.Name != m.Binding.Name)
-	switch {
-	case a.State == Started && (a.Source != nil || a.Target == nil || bad):
-		return Effect{Do: DoStopApp, App: m.Ref}, true
-	case bad:
-		return unbind(a.Target, s.Choices.Target), true
-	case a.Target == nil && m.Binding.Name != "" && a.Source != nil:
-		return unbind(a.Source, s.Choices.Source), true
-	case a.Target == nil:
-		return Effect{Do: DoBind, App: m.Ref, Instance: *s.Choices.Target, Binding: Ref{Name: m.Binding.Name}, Params: m.Binding.Params}, true
-	case a.Target.Operation.Busy():
-		return Effect{}, false
-	case a.Source != nil:
-		return unbind(a.Source, s.Choices.Source), true
-	case m.State == Started && a.State == Stopped:
-		return Effect{Do: DoStartApp, App: m.Ref}, true
-	case m.State == Stopped && a.State == Started:
-		return Effect{Do: DoStopApp, App: m.Ref}, true // it may have been started with the old credentials
+	var want []Effect
+	for _, m := range s.inOrder() {
+		if s.onTrial(m) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
+			continue
+		}
+		if e, ok := s.nextMove(m, Target); ok {
+			want = append(want, e)
+		}
 	}
-	return Effect{}, false
+	return want
 }
 
 func askSwitch(s *State) *Question {
 	if s.Seen[SeeApps].At.IsZero() {
 		return nil
 	}
-	var strangers []App // bound to the source, and not remembered
-	for _, a := range s.bound() {
-		if s.memoryOf(a.GUID) == nil {
-			strangers = append(strangers, a)
-		}
+	if s.Choices.Switch != nil && len(s.strangers()) == 0 {
+		return s.askSwitching()
 	}
-	if s.Choices.Switch != nil && len(strangers) == 0 {
-		return working("switching", "The applications are being bound to the target and started.")
-	}
+	strangers := s.strangers()
 	n := len(s.Choices.Memory) + len(strangers)
 	q := &Question{
 		ID: "switch", Recommended: "switch", Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
 			ID: "switch", Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
+			Fields: s.switchFields(strangers),
 		}},
 	}
 	if n == 0 {
 		q.Title, q.Options[0].Label = "No application is bound to the source: there is nothing to switch.", "Go on"
 		q.Options[0].Consequence, q.Options[0].Undo = "", UndoFree
 	}
-	if stopped := slices.DeleteFunc(slices.Clone(strangers), func(a App) bool { return a.State != Stopped }); len(stopped) > 0 {
-		f := Field{
-			ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true,
-			Help: "this wizard did not stop them and cannot know whether they were running before",
-		}
-		for _, a := range stopped {
-			f.Choices = append(f.Choices, Choice{ID: a.GUID, Label: a.Name})
-		}
-		q.Options[0].Fields = []Field{f}
-	}
 	q.Options = append(q.Options, Option{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
 
-func decideSwitch(s *State, a Answer) {
-	if a.Option != "switch" {
-		return
-	}
-	memory := slices.Clone(s.Choices.Memory)
-	for _, app := range s.bound() {
-		if s.memoryOf(app.GUID) != nil {
-			continue
+// switchFields ask how the applications are brought over. All have an answer
+// that is right for most.
+func (s *State) switchFields(strangers []App) []Field {
+	var fields []Field
+	var unknown, running []Choice
+	for _, a := range strangers {
+		if a.State == Stopped {
+			unknown = append(unknown, Choice{ID: a.GUID, Label: a.Name})
 		}
+	}
+	for _, m := range s.Choices.Memory {
+		if m.State == Started {
+			running = append(running, Choice{ID: m.GUID, Label: m.Name, Note: plural(App{Processes: m.Processes}.Instances(), "instance", "instances")})
+		}
+	}
+	if len(running) > 1 {
+		fields = append(fields, Field{
+			ID: "canary", Label: "One goes first, alone", Kind: FieldOne, Optional: true, Choices: append([]Choice{{ID: "", Label: "none: all together"}}, running...),
+			Help: "you are asked again when it is healthy",
+		})
+	}
+	if len(running) > 0 {
+		fields = append(fields, Field{
+			ID: "restage", Label: "Restage these", Kind: FieldMany, Optional: true, Choices: running,
+			Help: "a restart is enough for most; restaging takes minutes more",
+		})
+	}
+	if len(running) > 1 {
+		fields = append(fields, Field{ID: "order", Label: "Start these before the others", Kind: FieldMany, Optional: true, Choices: running})
+	}
+	if len(unknown) > 0 {
+		fields = append(fields, Field{
+			ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true, Choices: unknown,
+			Help: "this wizard did not stop them and cannot know whether they were running before",
+		})
+	}
+	return fields
+}
+
+// askSwitching asks while the applications are brought over: whether the canary
+// has proven itself, and what becomes of those that do not get well.
+func (s *State) askSwitching() *Question {
+	c := s.Choices.Switch
+	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
+		q := &Question{
+			ID: "canary", Recommended: "go-on", Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
+			Why: "Try it: sign in, read, write. The others are still stopped.",
+			Options: []Option{
+				{ID: "go-on", Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
+				{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
+			},
+		}
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
+	}
+	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
+		q := &Question{
+			ID: "switch.ill", Tone: Bad, Recommended: "wait",
+			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", refNames(ill)),
+			Why:   "Read its logs (key c has the command). The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
+			Options: []Option{
+				{ID: "wait", Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
+				{ID: "restart", Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
+				{ID: "restage", Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
+				{ID: "leave", Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
+			},
+		}
+		if len(ill) > 1 {
+			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), refNames(ill))
+		}
+		q.Options = append(q.Options, wayBack(s)...)
+		return q
+	}
+	q := working("switching", "The applications are being bound to the target and started.")
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
+func refNames(list []AppMemory) string {
+	refs := make([]Ref, len(list))
+	for i, m := range list {
+		refs[i] = m.Ref
+	}
+	return names(refs)
+}
+
+func illField(ill []AppMemory) Field {
+	f := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
+	for _, m := range ill {
+		f.Choices = append(f.Choices, Choice{ID: m.GUID, Label: m.Name})
+	}
+	return f
+}
+
+// due0 lists what could be begun at once.
+func (s *State) due0() []Effect {
+	return slices.DeleteFunc(wantSwitch(s), func(e Effect) bool {
+		_, known := s.Work[s.identity(e)]
+		return known
+	})
+}
+
+// ill lists the applications that were started on the target and of which an
+// instance was seen not to run.
+func (s *State) ill() []AppMemory {
+	var ill []AppMemory
+	for _, m := range s.Choices.Memory {
+		a := s.app(m.GUID)
+		if a != nil && a.State == Started && m.State == Started && a.Target != nil && a.Source == nil && a.Healthy == No &&
+			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.patient(m) {
+			ill = append(ill, m)
+		}
+	}
+	return ill
+}
+
+// patience is how long a start may take before the wizard asks about it: the
+// platform itself gives an application a minute (CF default, health check
+// time-out). A crash is asked about at the second look.
+const patience = time.Minute
+
+func (s *State) patient(m AppMemory) bool {
+	a := s.app(m.GUID)
+	at, did := s.Did[s.identity(Effect{Do: DoStartApp, App: m.Ref})]
+	return !did || s.At.Sub(at) > patience || strings.Contains(a.Ailment, "CRASHED")
+}
+
+func decideSwitch(s *State, a Answer) {
+	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
+	switch a.Option {
+	case "switch":
+		s.beginSwitch(a)
+	case "go-on":
+		c := *s.Choices.Switch
+		c.Proven = true
+		s.Choices.Switch = &c
+	case "restart", "restage", "leave":
+		c := *s.Choices.Switch
+		for _, m := range s.ill() {
+			if !which(m.GUID) {
+				continue
+			}
+			switch a.Option {
+			case "leave":
+				c.Left = append(slices.Clip(c.Left), m.GUID)
+				continue
+			case "restage":
+				c.Restage = append(slices.Clip(c.Restage), m.GUID)
+				delete(s.Did, s.identity(Effect{Do: DoRestage, App: m.Ref}))
+			}
+			c.Again = append(slices.Clip(c.Again), m.GUID)
+		}
+		s.Choices.Switch = &c
+	}
+}
+
+func (s *State) beginSwitch(a Answer) {
+	memory := slices.Clone(s.Choices.Memory)
+	for _, app := range s.strangers() {
 		m := remembered(app)
 		if slices.Contains(a.Values["start"], app.GUID) {
 			m.State = Started
@@ -170,7 +302,9 @@ func decideSwitch(s *State, a Answer) {
 		memory = append(memory, m)
 	}
 	s.Choices.Memory = memory
-	s.Choices.Switch = s.consent()
+	s.Choices.Switch = &SwitchChoice{
+		Consent: *s.consent(), Canary: a.Value("canary"), Restage: a.Values["restage"], Order: a.Values["order"],
+	}
 	s.overtake(SeeApps)
 }
 

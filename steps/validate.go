@@ -7,7 +7,7 @@ func validateStep() definition {
 		id: Validate, title: "Validate",
 		done: func(s *State) bool { return s.Choices.Validated != nil },
 		ask: func(s *State) *Question {
-			return &Question{
+			q := &Question{
 				ID: "validate", Title: "Do your applications work as they should?", Recommended: "yes",
 				Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
 				Options: []Option{
@@ -15,6 +15,8 @@ func validateStep() definition {
 					{ID: "wait", Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 				},
 			}
+			q.Options = append(q.Options, wayBack(s)...)
+			return q
 		},
 		decide: func(s *State, a Answer) {
 			if a.Option == "yes" {
@@ -26,6 +28,10 @@ func validateStep() definition {
 			items := append(s.clock(now), s.rows()...)
 			if begin, end := Downtime(*s); !end.IsZero() {
 				items = append(items, fact("Downtime", "from %s to %s, %s", begin.Format("15:04:05"), end.Format("15:04:05"), lasting(end.Sub(begin))))
+				if c := s.Choices.Stop; c != nil && c.Forecast != nil {
+					low, high := c.Forecast.Total()
+					items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
+				}
 			}
 			return items
 		},

@@ -48,14 +48,25 @@ func (r *walk) apply(e any) {
 	if again, _ := json.Marshal(old.Choices); string(again) != string(frozen) {
 		r.t.Fatalf("Apply changed the state it was given")
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(effects), func(e Effect) bool { return !e.Changes() })); n > 1 {
-		r.t.Fatalf("%d changing requests at once: %v", n, effects)
-	}
 	r.s = next
 	r.flying = append(r.flying, effects...)
+	r.oneAtATime()
 	r.w.asked(r.s, effects)
 	if r.w.violated != "" {
 		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
+	}
+}
+
+// oneAtATime: one changing request is in the air, or a few that concern one
+// application each.
+func (r *walk) oneAtATime() {
+	apps := map[string]bool{}
+	flying := slices.DeleteFunc(slices.Clone(r.flying), func(e Effect) bool { return !e.Changes() })
+	for _, e := range flying {
+		if len(flying) > 1 && (e.App.GUID == "" || apps[e.App.GUID]) || len(flying) > 4 {
+			r.t.Fatalf("changing requests at once: %v", flying)
+		}
+		apps[e.App.GUID] = true
 	}
 }
 
@@ -122,8 +133,11 @@ func (r *walk) answer(q *Question) {
 		a.Typed = "oops"
 	}
 	for _, f := range o.Fields {
-		if f.Kind == FieldMany && len(f.Choices) > 0 && rapid.Bool().Draw(r.t, "picks") {
-			a.Values[f.ID] = []string{f.Choices[0].ID}
+		if f.Kind == FieldMany && len(f.Choices) > 0 && (!f.Optional || rapid.Bool().Draw(r.t, "picks")) {
+			a.Values[f.ID] = []string{rapid.SampledFrom(f.Choices).Draw(r.t, f.ID).ID}
+		}
+		if f.ID == "reason" {
+			a.Values[f.ID] = []string{"it is off"}
 		}
 	}
 	if q.ID == "finalize" && o.ID == "finalize" && a.Typed == o.Typed && o.Blocked == "" {
@@ -239,19 +253,20 @@ func (r *walk) quietly(way func(*Question) string) {
 		}
 		return
 	}
+	was := Ask(r.s)
 	for _, l := range Looks(r.s) {
 		r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
 	}
 	q := Ask(r.s)
-	if len(r.flying) > 0 || q == nil {
-		return
+	if len(r.flying) > 0 || q == nil || was == nil || was.ID != q.ID {
+		return // what is new is for the caller to see first
 	}
 	option := way(q)
 	if o, _ := q.Option(option); o.Wait {
 		r.w.step(false)
 		return
 	}
-	a, ok := q.Default(option)
+	a, ok := filled(q, option)
 	if !ok {
 		r.t.Fatalf("no way on out of %+v", q)
 	}
@@ -286,20 +301,50 @@ func (r *walk) promised() {
 	if r.touched {
 		return // a colleague's hand is nobody's promise
 	}
-	for _, a := range r.w.apps {
-		was := r.w.before[a.GUID]
-		if a.State != was.State {
-			r.t.Fatalf("%s ended %s, was %s (%s); log %v", a.Name, a.State, was.State, r.s.Choices.Ended.How, r.w.log)
+	r.w.checkSide(r.t, promisedSide(r.s))
+}
+
+func promisedSide(s State) Side {
+	if s.Choices.Ended.How == EndCompleted {
+		return Target
+	}
+	return Source
+}
+
+// checkSide: every application is on that side exactly as it was on the source.
+func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
+	for _, a := range w.apps {
+		was := w.before[a.GUID]
+		here, other := a.Source, a.Target
+		if side == Target {
+			here, other = other, here
 		}
-		switch {
-		case r.w.finalized && r.s.Choices.Ended.How == EndCompleted:
-			if a.Source != nil || a.Target == nil || a.Target.Name != was.Source.Name || string(a.Target.Params) != string(was.Source.Params) {
-				r.t.Fatalf("%s is bound to %+v / %+v, was %+v", a.Name, a.Source, a.Target, was.Source)
-			}
-		case !r.w.finalized:
-			if a.Target != nil || a.Source == nil || a.Source.GUID != was.Source.GUID {
-				r.t.Fatalf("%s is bound to %+v / %+v before COMPLETED", a.Name, a.Source, a.Target)
-			}
+		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
+			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
+		}
+		if other != nil || here == nil || here.Name != was.Source.Name || string(here.Params) != string(was.Source.Params) {
+			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}
+}
+
+// filled is the default answer to an option, with what must be given filled in.
+func filled(q *Question, option string) (Answer, bool) {
+	a, ok := q.Default(option)
+	if !ok {
+		return a, false
+	}
+	o, _ := q.Option(option)
+	for _, f := range o.Fields {
+		switch {
+		case f.Optional || len(a.Values[f.ID]) > 0:
+		case f.Kind == FieldMany:
+			for _, c := range f.Choices {
+				a.Values[f.ID] = append(a.Values[f.ID], c.ID)
+			}
+		case f.Kind == FieldText:
+			a.Values[f.ID] = []string{"it is off"}
+		}
+	}
+	return a, true
 }

@@ -20,7 +20,11 @@ type world struct {
 	tells        bool // the broker tells parameters
 	keys         map[Side][]Key
 	apps         []App
-	replication  string // "" none
+	tasks        []Task
+	elsewhere    Elsewhere
+	shares       map[Side][]Share
+	ailing       map[string]string // applications that do not get healthy, and how that looks
+	replication  string            // "" none
 	finalization string
 	gcp          bool
 	findings     []Finding
@@ -52,7 +56,7 @@ func newWorld(gcp bool) *world {
 			{Ref: Ref{"a2", "worker"}, State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b2", Params: json.RawMessage(`{"role":"rw"}`), ParamsKnown: true}},
 			{Ref: Ref{"a3", "admin"}, State: Stopped, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b3"}},
 		},
-		gcp: gcp, tells: true, before: map[string]App{},
+		gcp: gcp, tells: true, before: map[string]App{}, shares: map[Side][]Share{}, ailing: map[string]string{},
 		findings: []Finding{NewFinding(Source, false, "Multiple roles found (beware that no role will be migrated)")},
 	}
 	for _, a := range w.apps {
@@ -119,13 +123,25 @@ func (w *world) carryOut(s State, e Effect) Ref {
 		w.finalization = Waiting
 	case DoDeleteFinalization:
 		w.finalization = ""
+	case DoCancelTask:
+		w.tasks = slices.DeleteFunc(slices.Clone(w.tasks), func(t Task) bool { return t.GUID == e.Task.GUID })
+	case DoRestage:
+		if w.app(e.App.GUID).State != Stopped {
+			w.violate("%s is restaged while it runs", e.App.Name)
+		}
+	case DoShare:
+		w.shares[e.Side] = append(w.shares[e.Side], Share{Space: e.Space})
 	case DoStopApp:
 		w.app(e.App.GUID).State = Stopped
 	case DoStartApp:
 		w.app(e.App.GUID).State = Started
 	case DoBind:
 		w.bind(e)
-		return Ref{GUID: w.app(e.App.GUID).Target.GUID}
+		if a := w.app(e.App.GUID); e.Instance.GUID == "i1" {
+			return Ref{GUID: a.Source.GUID}
+		} else {
+			return Ref{GUID: a.Target.GUID}
+		}
 	case DoUnbind:
 		a := w.app(e.App.GUID)
 		if !w.finalized {
@@ -155,10 +171,22 @@ func (w *world) bind(e Effect) {
 	if !w.finalized {
 		w.violate("invariant 4: bound to the target before COMPLETED")
 	}
-	if a.Source != nil && a.Source.Name != "" && a.Source.Name == e.Binding.Name {
+	here, other := &a.Target, a.Source
+	if e.Instance.GUID == "i1" {
+		here, other = &a.Source, a.Target
+	} else if a.SpaceGUID != "" && a.SpaceGUID != w.session.Space.GUID && len(w.shares[Target]) == 0 {
+		w.violate("%s is bound to an instance that its space does not see", a.Name)
+	}
+	if *here != nil {
+		w.violate("%s is bound twice to one instance", a.Name)
+	}
+	if other != nil && other.Name != "" && other.Name == e.Binding.Name {
 		w.violate("two bindings of one name")
 	}
-	a.Target = &Binding{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}
+	if a.State == Started {
+		w.violate("%s is bound while it runs", a.Name)
+	}
+	*here = &Binding{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}
 }
 
 // asked checks what must hold at the moment when something is asked for: what
@@ -198,12 +226,39 @@ func (w *world) checkFinalization(s State) {
 		w.violate("invariant 1: finalization without the typed word")
 	}
 	waived := map[string]bool{}
-	for _, m := range s.Choices.Memory {
-		waived[m.GUID] = m.Waived
+	for _, x := range s.Choices.Waivers {
+		if x.Reason == "" {
+			w.violate("%s is waived without a reason", x.Name)
+		}
+		waived[x.ID] = true
 	}
 	for _, a := range s.Facts.Apps {
-		if a.Source != nil && a.State == Started && !waived[a.GUID] {
+		if a.Source != nil && a.State == Started && !waived["app:"+a.GUID] {
 			w.violate("invariant 1: finalization while %s was seen running", a.Name)
+		}
+	}
+	for _, t := range s.Facts.Tasks {
+		if !waived["task:"+t.GUID] {
+			w.violate("invariant 1: finalization while the task %s was seen running", t.Name)
+		}
+	}
+	for _, k := range s.Facts.SourceKeys {
+		if k.Name != s.Choices.SourceKey.Name && !waived["key:"+k.GUID] {
+			w.violate("invariant 1: finalization with the key %s open", k.Name)
+		}
+	}
+	for _, d := range s.Facts.Elsewhere.Schedulers {
+		if !waived["scheduler:"+d.GUID] {
+			w.violate("invariant 1: finalization with the scheduler %s open", d.Name)
+		}
+	}
+	for _, m := range s.Facts.Elsewhere.Mentions {
+		stopped := len(m.Apps) > 0
+		for _, a := range m.Apps {
+			stopped = stopped && a.State == Stopped
+		}
+		if !stopped && !waived["mention:"+m.GUID] {
+			w.violate("invariant 1: finalization with the mention %s open", m.Name)
 		}
 	}
 }
@@ -238,9 +293,20 @@ func (w *world) answer(s State, see Sight, asked uint64) any {
 	case SeeApps:
 		var apps []App
 		for _, a := range w.apps {
-			apps = append(apps, copyApp(a))
+			a = copyApp(a)
+			if slices.Contains(HealthWanted(s), a.GUID) {
+				a.Healthy = Yes
+				if says := w.ailing[a.GUID]; says != "" {
+					a.Healthy, a.Ailment = No, says
+				}
+			}
+			apps = append(apps, a)
 		}
-		return SawApps{Observation: o, Apps: apps}
+		return SawApps{Observation: o, Apps: apps, Tasks: slices.Clone(w.tasks)}
+	case SeeElsewhere:
+		return SawElsewhere{o, w.elsewhere}
+	case SeeShares:
+		return SawShares{o, map[Side][]Share{Source: w.shares[Source], Target: slices.Clone(w.shares[Target])}}
 	case SeeReplication:
 		w.lastSeen = w.replication
 		return SawReplication{o, s.Names(), w.replication != "", w.replication}
@@ -345,7 +411,7 @@ func (r *run) choose(option string) {
 	if q == nil {
 		r.t.Fatalf("nothing is asked at %s", Current(r.s))
 	}
-	a, ok := q.Default(option)
+	a, ok := filled(q, option)
 	if !ok {
 		r.t.Fatalf("question %s has no open option %q: %+v", q.ID, option, q.Options)
 	}

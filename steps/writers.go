@@ -11,30 +11,19 @@ func writersStep() definition {
 	return definition{
 		id: Writers, title: "Stop writers",
 		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && !s.Seen[SeeApps].At.IsZero() && len(s.unsettled()) == 0
+			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
 		},
 		badge: func(s *State) string {
-			if n := len(s.Choices.Memory); n > 0 && s.Choices.Stop != nil && !s.completed() {
-				return fmt.Sprintf("%d/%d", n-len(s.unsettled()), n)
+			if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
+				return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
 			}
 			return ""
 		},
 		ask:    askWriters,
 		decide: decideWriters,
-		want: func(s *State) []Effect {
-			if s.Choices.Stop == nil {
-				return nil
-			}
-			var want []Effect
-			for _, m := range s.Choices.Memory {
-				if a := s.app(m.GUID); !m.Waived && a != nil && !a.Gone && a.State == Started && !s.cameBack(m) {
-					want = append(want, Effect{Do: DoStopApp, App: m.Ref})
-				}
-			}
-			return want
-		},
-		looks: func(*State) []Look {
-			return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceIdle}}
+		want:   (*State).wantStops,
+		looks: func(s *State) []Look {
+			return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
 		},
 		show: showWriters,
 		commands: func(s *State) []Command {
@@ -51,16 +40,12 @@ func writersStep() definition {
 			Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
 			Tips: []string{
 				"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
-				"It sees applications that are bound in Cloud Foundry. Other clients it cannot see: open psql sessions, tools that use a service key, jobs and pipelines, applications with copied credentials. Stop them yourself.",
+				"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
+				"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
 				"Reading from the source is allowed throughout.",
 			},
 		},
 	}
-}
-
-// bound lists the applications that are bound to the source.
-func (s *State) bound() []App {
-	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Source == nil || a.Gone })
 }
 
 func (s *State) memoryOf(guid string) *AppMemory {
@@ -71,73 +56,162 @@ func (s *State) memoryOf(guid string) *AppMemory {
 	return &s.Choices.Memory[i]
 }
 
-// unsettled lists the bound applications that are neither stopped nor waived.
-// Until a first look it cannot be told, and that is no permission.
-func (s *State) unsettled() []App {
-	return slices.DeleteFunc(s.bound(), func(a App) bool {
-		m := s.memoryOf(a.GUID)
-		return m != nil && m.Waived || m != nil && a.State == Stopped
-	})
-}
-
-// cameBack reports whether an application that was stopped on the last word is
-// running again: somebody else started it, and it takes a new word to stop it.
-func (s *State) cameBack(m AppMemory) bool {
-	e := Effect{Do: DoStopApp, App: m.Ref, Round: s.Choices.Round}
-	at, did := s.Did[e.ID()]
-	a := s.app(m.GUID)
-	return did && s.Choices.Stop != nil && !at.Before(s.Choices.Stop.At) && a != nil && a.State == Started
+// wantStops lists what the person's word is about and what is still to be done:
+// applications to stop, tasks to cancel.
+func (s *State) wantStops() []Effect {
+	if s.Choices.Stop == nil {
+		return nil
+	}
+	var want []Effect
+	for _, m := range s.Choices.Memory {
+		if a := s.app(m.GUID); a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
+			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
+		}
+	}
+	for _, t := range s.Facts.Tasks {
+		e := Effect{Do: DoCancelTask, App: t.App, Task: t.Ref}
+		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(string(WriterTask)+":"+t.GUID) == nil && !s.did(s.identity(e)) {
+			want = append(want, e)
+		}
+	}
+	return want
 }
 
 func askWriters(s *State) *Question {
-	if !s.fresh(SeeApps) && s.Choices.Stop == nil || s.Seen[SeeApps].At.IsZero() {
+	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps) || !s.fresh(SeeElsewhere)) {
 		return nil
 	}
-	open := s.unsettled()
-	if s.Choices.Stop != nil {
-		strangers := slices.DeleteFunc(slices.Clone(open), func(a App) bool {
-			m := s.memoryOf(a.GUID)
-			return m != nil && !s.cameBack(*m)
-		})
-		if len(strangers) == 0 {
-			q := working("writers.stopping", "The applications are being stopped.")
-			q.Options = append(q.Options, wayBack(s)...)
-			return q
-		}
-		open = strangers
+	q := s.askOpen()
+	if q == nil {
+		q = working("writers.stopping", "The applications are being stopped.")
+	} else {
+		q.Options = append(q.Options, Option{ID: "later", Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	}
-	running := slices.DeleteFunc(slices.Clone(open), func(a App) bool { return a.State != Started })
-	q := &Question{
-		ID: "stop-writers", Recommended: "stop", Title: "No running application is bound to the source. Is everything else that writes to it off?",
-		Why: "Also what the wizard cannot see: psql sessions, jobs, pipelines, tools with a service key. What is written from now on may be lost.",
-		Options: []Option{{
-			ID: "stop", Label: "Yes, nothing writes any more", Consequence: "the wizard goes on to the finalization, which asks once more",
-		}},
-	}
-	if len(running) > 0 {
-		names := make([]string, len(running))
-		choices := make([]Choice, len(running))
-		for i, a := range running {
-			names[i] = a.Name
-			choices[i] = Choice{ID: a.GUID, Label: a.Name, Note: plural(a.Instances(), "instance", "instances")}
-		}
-		q.Title = fmt.Sprintf("Stop %s? The downtime begins now.", plural(len(running), "application", "applications"))
-		if s.Choices.Stop != nil {
-			q.Title = fmt.Sprintf("%s again. Stop it once more?", plural(len(running), "writer is running", "writers are running"))
-			q.Why, q.Tone = "Somebody else has started it: a colleague, a pipeline, an autoscaler. Find out who, or it may come back.", Bad
-		}
-		q.Options[0] = Option{
-			ID: "stop", Label: "Stop " + strings.Join(names, ", "),
-			Consequence: "users cannot work until they are started again; each will be brought back as it is now", Undo: UndoWork,
-			Fields: []Field{{
-				ID: "waive", Label: "Leave running (only if it certainly does not write)", Kind: FieldMany, Optional: true, Choices: choices,
-				Help: "what such an application writes from now on is lost, and the record names you",
-			}},
-		}
-	}
-	q.Options = append(q.Options, Option{ID: "later", Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
+}
+
+// askOpen asks about the lines of the census that are open; nil while all that
+// is open is being stopped on the person's word.
+func (s *State) askOpen() *Question {
+	open := s.unsettled()
+	first := s.Choices.Stop == nil
+	if !first {
+		open = slices.DeleteFunc(open, func(w Writer) bool { return w.Fate != FateDecide && !s.stranger(w) })
+		if len(open) == 0 {
+			return nil
+		}
+	}
+	halt, decide := s.halted(open), 0
+	for _, w := range open {
+		if w.Fate == FateDecide {
+			decide++
+		}
+	}
+	q := &Question{ID: "stop-writers", Recommended: "stop"}
+	switch {
+	case len(open) == 0:
+		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
+	case !first:
+		q.Tone = Bad
+		q.Title = fmt.Sprintf("%s can write to the source again.", named(open))
+		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
+		if halt.none() {
+			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
+		}
+	default:
+		q.Title = fmt.Sprintf("%s can write to the source.", plural(len(open), "thing", "things"))
+		q.Why = "Each has to be settled before the finalization: what is written to the source then is lost. The wizard does not see open psql sessions or copied credentials."
+	}
+	if decide > 0 {
+		q.Recommended = "waive"
+	}
+	if !halt.none() || first {
+		q.Options = append(q.Options, s.stopOption(halt, decide))
+	}
+	if len(open) > 0 {
+		q.Options = append(q.Options, waiveOption(open), Option{ID: "look", Label: "Look again", Consequence: "after you have switched something off yourself"})
+	}
+	if given := s.Choices.Waivers; len(given) > 0 {
+		f := Field{ID: "lines", Label: "Take back", Kind: FieldMany}
+		for _, w := range given {
+			f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.Reason})
+		}
+		q.Options = append(q.Options, Option{ID: "unwaive", Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
+	}
+	return q
+}
+
+// halt is what the wizard itself would stop.
+type halt struct{ apps, tasks []Ref }
+
+func (h halt) none() bool { return len(h.apps)+len(h.tasks) == 0 }
+
+func (h halt) String() string {
+	var parts []string
+	if n := len(h.apps); n > 0 {
+		parts = append(parts, "stop "+names(h.apps))
+	}
+	if n := len(h.tasks); n > 0 {
+		parts = append(parts, "cancel "+plural(n, "task", "tasks")+" ("+names(h.tasks)+")")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *State) halted(open []Writer) halt {
+	var h halt
+	for _, w := range open {
+		_, guid, _ := strings.Cut(w.ID, ":")
+		switch w.Fate {
+		case FateStop:
+			h.apps = append(h.apps, Ref{GUID: guid, Name: w.Name})
+		case FateCancel:
+			h.tasks = append(h.tasks, Ref{GUID: guid, Name: w.Name})
+		}
+	}
+	return h
+}
+
+func (s *State) stopOption(h halt, decide int) Option {
+	o := Option{ID: "stop", Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
+	if !h.none() {
+		label := h.String()
+		o = Option{
+			ID: "stop", Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
+			Consequence: "the downtime begins; each comes back exactly as it is now",
+		}
+		if decide > 0 {
+			o.Consequence = "the downtime begins, and the other lines are still to be settled"
+		}
+	}
+	if s.Choices.Stop == nil {
+		o.Fields = []Field{{
+			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
+			Default: fmt.Sprint(s.forecast().limit()), Help: "if the downtime lasts that long, the wizard asks: go on, or back out? 0: never",
+		}}
+	}
+	return o
+}
+
+func waiveOption(open []Writer) Option {
+	f := Field{ID: "lines", Label: "Which", Kind: FieldMany}
+	for _, w := range open {
+		f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.What})
+	}
+	return Option{
+		ID: "waive", Label: "Say why some of it does no harm…", Undo: UndoWork,
+		Consequence: "what it writes all the same is lost; your reason goes into the record",
+		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
+	}
+}
+
+// named puts a few lines of the census into a sentence.
+func named(open []Writer) string {
+	refs := make([]Ref, len(open))
+	for i, w := range open {
+		refs[i] = Ref{Name: w.Name}
+	}
+	return names(refs)
 }
 
 func decideWriters(s *State, a Answer) {
@@ -145,32 +219,65 @@ func decideWriters(s *State, a Answer) {
 	switch a.Option {
 	case "later":
 		c.GoOn, c.Stop = nil, nil
+	case "look":
+		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
+	case "waive":
+		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
+	case "unwaive":
+		c.Waivers = slices.DeleteFunc(slices.Clone(c.Waivers), func(w Waiver) bool { return slices.Contains(a.Values["lines"], w.ID) })
 	case "stop":
-		stop := &StopChoice{At: s.At, By: s.Facts.Session.User}
-		if c.Stop != nil {
-			stop.Waived = slices.Clone(c.Stop.Waived)
-		}
-		memory := slices.Clone(c.Memory)
-		for _, app := range s.bound() {
-			i := slices.IndexFunc(memory, func(m AppMemory) bool { return m.GUID == app.GUID })
-			if i < 0 {
-				memory = append(memory, remembered(app))
-				i = len(memory) - 1
-			}
-			delete(s.Did, Effect{Do: DoStopApp, App: app.Ref, Round: c.Round}.ID())
-			if slices.Contains(a.Values["waive"], app.GUID) {
-				memory[i].Waived = true
-				stop.Waived = append(stop.Waived, app.Ref)
-			}
-		}
-		c.Stop, c.Memory = stop, memory
-		s.overtake(SeeApps)
+		s.stopAll(a)
 	}
+}
+
+func (s *State) waive(lines []string, reason string) {
+	waivers := slices.Clone(s.Choices.Waivers)
+	for _, w := range census(s) {
+		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
+			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
+			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Subject: w.Name, Word: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+		}
+	}
+	s.Choices.Waivers = waivers
+}
+
+// stopAll takes the word that stops what is open, after it has taken down how
+// everything is.
+func (s *State) stopAll(a Answer) {
+	c := &s.Choices
+	stop := StopChoice{At: s.At, By: s.Facts.Session.User}
+	if c.Stop != nil {
+		stop = *c.Stop
+		stop.At, stop.By = s.At, s.Facts.Session.User
+	} else {
+		forecast := s.forecast()
+		stop.Forecast = &forecast
+		stop.setLimit(a.number("limit"))
+	}
+	lines := census(s)
+	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
+	for _, w := range lines {
+		if !slices.Contains(stop.Known, w.ID) {
+			stop.Known = append(stop.Known, w.ID)
+		}
+		if _, guid, _ := strings.Cut(w.ID, ":"); w.Fate == FateCancel && !slices.Contains(stop.Tasks, guid) {
+			stop.Tasks = append(stop.Tasks, guid)
+		}
+	}
+	memory := slices.Clone(c.Memory)
+	for _, app := range s.bound() {
+		if s.memoryOf(app.GUID) == nil {
+			memory = append(memory, remembered(app))
+		}
+		delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
+	}
+	c.Stop, c.Memory = &stop, memory
+	s.overtake(SeeApps)
 }
 
 // remembered takes down how an application is, before anything is done to it.
 func remembered(a App) AppMemory {
-	m := AppMemory{Ref: a.Ref, State: a.State, Processes: a.Processes}
+	m := AppMemory{Ref: a.Ref, SpaceGUID: a.SpaceGUID, State: a.State, Processes: a.Processes}
 	if a.Source != nil {
 		m.Binding = &BoundMemory{Name: a.Source.Name, Params: Params{Raw: a.Source.Params, Known: a.Source.ParamsKnown}}
 	}
@@ -178,15 +285,42 @@ func remembered(a App) AppMemory {
 }
 
 func showWriters(s *State, now time.Time) []Item {
-	if s.Seen[SeeApps].At.IsZero() {
-		return []Item{quiet("Looking who is bound to the source…")}
+	if !s.seenWriters() {
+		return []Item{quiet("Looking who can write to the source…")}
 	}
-	items := s.clock(now)
-	items = append(items, s.rows()...)
-	if len(s.Facts.Apps) == 0 {
-		items = append(items, text("No application is bound to %s.", s.Choices.Source.nameOr("the source")))
+	items := append(s.clock(now), s.freeze(now)...)
+	if s.Choices.Stop == nil {
+		items = append(items, s.forecast().items()...)
+	}
+	lines := census(s)
+	for i, w := range lines {
+		if i == 0 || lines[i-1].Why != w.Why {
+			items = append(items, quiet("%s", w.Why))
+		}
+		items = append(items, w.row())
+	}
+	if len(lines) == 0 {
+		items = append(items, text("Nothing is bound to %s, and nothing else is known to have its address.", s.Choices.Source.nameOr("the source")))
 	}
 	return items
+}
+
+// row shows a line of the census: who it is, what becomes of it, what it is.
+func (w Writer) row() Item {
+	fate, tone := "", Warn
+	switch w.Fate {
+	case FateStop:
+		fate = "to be stopped"
+	case FateCancel:
+		fate = "to be cancelled"
+	case FateDecide:
+		fate = "open: you decide"
+	case FateQuiet:
+		fate, tone = "stopped", Good
+	case FateWaived:
+		fate, tone = "waived: "+w.Note, Good
+	}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What}}
 }
 
 // clock is the downtime so far.
@@ -212,10 +346,10 @@ func (s *State) rows() []Item {
 		case a.Gone:
 			state, tone = "gone", Bad
 		case m != nil && s.completed():
-			if s.inPlace(*m) {
+			if s.inPlace(*m, Target) {
 				tone = Good
 			}
-		case m != nil && m.Waived:
+		case m != nil && s.waived(*m):
 			state, tone = state+", waived", Warn
 		case m != nil && a.State == Stopped:
 			tone = Good

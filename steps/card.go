@@ -1,0 +1,100 @@
+package steps
+
+import (
+	"fmt"
+	"time"
+)
+
+// Card is the back-out card: where the applications end if the person turns back
+// now, what that costs, and what will be done for it, in order.
+type Card struct {
+	Possible bool
+	Outcome  string // "applications on SOURCE, nothing lost"
+	Lost     bool
+	Why      string // why it is not possible
+	Lines    []string
+	Cannot   []string // what stays as it is
+}
+
+// BackOutPlan says what turning back means at this moment.
+func BackOutPlan(s State) Card { return backOutPlan(&s) }
+
+func backOutPlan(s *State) Card {
+	card := Card{Outcome: "applications on SOURCE, nothing lost"}
+	switch {
+	case s.Choices.Ended != nil:
+		card.Why = "The migration has ended."
+		return card
+	case s.Choices.BackOut != nil:
+		card.Why = "The way back is under way."
+		return card
+	case s.Choices.Where == nil || s.Choices.Source == nil || s.Choices.Target == nil || !s.Names().Complete():
+		card.Why = "There is nothing to take back: nothing was changed. Just quit."
+		return card
+	case s.completed() && s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil:
+		card.Why, card.Outcome = "The source is deleted: there is nothing to go back to.", "applications on TARGET"
+		return card
+	case s.Choices.CleanUp["name-swap"] == cleanDelete:
+		card.Why, card.Outcome = "The names were swapped: the service does not find the migration any more. Rename both instances back first.", "applications on TARGET"
+		return card
+	}
+	card.Possible = true
+	if since := s.writtenSince(); !since.IsZero() {
+		card.Lost = true
+		card.Outcome = "applications on SOURCE, writes since " + clockTime(since, s.At) + " on the target would be lost"
+	}
+	s.undoing(&card)
+	return card
+}
+
+// undoing fills in the lines of the plan.
+func (s *State) undoing(card *Card) {
+	line := func(format string, args ...any) { card.Lines = append(card.Lines, fmt.Sprintf(format, args...)) }
+	f, r := s.Facts.Finalization, s.Facts.Replication
+	nameable := s.nameable()
+	if f.Exists && f.Word != Failed && f.Word != Completed {
+		line("remove the finalization from the service")
+	}
+	for _, m := range s.Choices.Memory {
+		a := s.app(m.GUID)
+		switch {
+		case a == nil || a.Gone || m.State == "":
+			continue
+		case a.Target != nil && m.State == Started:
+			line("stop %s, bind it to the source as before, unbind it from the target, start it", m.Name)
+		case a.Target != nil, a.Source == nil:
+			line("bind %s to the source as before, unbind it from the target", m.Name)
+		case m.State == Started && a.State == Stopped:
+			line("start %s on the source", m.Name)
+		}
+	}
+	if f.Exists && (f.Word == Failed || f.Word == Completed) && nameable {
+		line("remove the finalization from the service")
+	}
+	if r.Exists && nameable {
+		line("remove the replication from the service, so that nothing it left fills the source's disk")
+	}
+	if n := len(s.madeKeys()); n > 0 {
+		line("delete the %s that this migration made, if you say so then", plural(n, "key", "keys"))
+	}
+	if s.somethingToUndo() {
+		card.Cannot = append(card.Cannot, s.Choices.Target.Name+" has been written to: a next try needs a new target, and begins at zero.")
+	}
+	if !nameable && s.completed() {
+		card.Cannot = append(card.Cannot, "A key of the migration is deleted: the service cannot be told to remove the migration. Ask SAP support (component BC-CP-BSB-POSTGRESQL).")
+	}
+	if s.did(s.identity(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source})) {
+		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service; that does no harm.")
+	}
+	if card.Lost {
+		card.Cannot = append(card.Cannot, "What was written to the target is not carried back.")
+	}
+}
+
+// clockTime is a time of day, with its date when that is not today.
+func clockTime(t, now time.Time) string {
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return t.Format("15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}

@@ -1,0 +1,191 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// WriterKind says what a line of the census is about.
+type WriterKind string
+
+// What can write to a database.
+const (
+	WriterApp       WriterKind = "app"
+	WriterTask      WriterKind = "task"
+	WriterKey       WriterKind = "key"
+	WriterMention   WriterKind = "mention" // a user-provided service, or an environment
+	WriterScheduler WriterKind = "scheduler"
+	WriterUnseen    WriterKind = "unseen" // nobody can tell
+)
+
+// Fate is what has become of a writer, or what has to.
+type Fate string
+
+// Fates. The first three are open: they keep the finalization locked.
+const (
+	FateStop   Fate = "stop"   // the wizard stops it on the person's word
+	FateCancel Fate = "cancel" // the wizard cancels it on the person's word
+	FateDecide Fate = "decide" // only the person can settle it
+	FateQuiet  Fate = "stopped"
+	FateWaived Fate = "waived"
+)
+
+// Writer is one line of the census: something that can write to the source.
+type Writer struct {
+	ID   string // kind and identity; stands in journals
+	Kind WriterKind
+	Name string
+	What string // what it is and how it is
+	Why  string // why it matters
+	Fate Fate
+	Note string // the reason of a waiver
+}
+
+// Settled reports whether nothing has to be done about it any more.
+func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
+
+// Census lists all that can still write to the source, as far as the platform
+// tells: bound applications, their tasks, service keys, whoever else has the
+// address, schedulers, and what could not be looked into.
+func Census(s State) []Writer { return census(&s) }
+
+func census(s *State) []Writer {
+	var list []Writer
+	add := func(kind WriterKind, guid, name string, fate Fate, what, why string) {
+		w := Writer{ID: string(kind) + ":" + guid, Kind: kind, Name: name, What: what, Why: why, Fate: fate}
+		if waiver := s.waiver(w.ID); waiver != nil && !w.Settled() {
+			w.Fate, w.Note = FateWaived, waiver.Reason
+		}
+		list = append(list, w)
+	}
+	for _, a := range s.bound() {
+		fate, what := FateStop, plural(a.Instances(), "instance", "instances")+", "+strings.ToLower(a.State)
+		switch a.State {
+		case Stopped:
+			fate = FateQuiet
+		case "":
+			fate, what = FateDecide, "in a space that your login may not see"
+		}
+		if a.State != "" && s.elsewhere(a) {
+			what += ", in another space"
+		}
+		add(WriterApp, a.GUID, a.Name, fate, "application, "+what, "It is bound to the source and writes to it while it runs.")
+	}
+	for _, t := range s.Facts.Tasks {
+		if a := s.app(t.App.GUID); a != nil && a.Source != nil {
+			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name+", "+strings.ToLower(t.State), "A task runs on, also when its application is stopped.")
+		}
+	}
+	for _, k := range s.Facts.SourceKeys {
+		if c := s.Choices.SourceKey; c == nil || k.Name != c.Name {
+			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "Whoever has it can write from outside: a tool, a pipeline, a colleague.")
+		}
+	}
+	for _, m := range s.Facts.Elsewhere.Mentions {
+		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "It has the address of the source by another way than a binding, and keeps it after the switch.")
+	}
+	for _, d := range s.Facts.Elsewhere.Schedulers {
+		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+", used by "+names(d.Apps), "It can start tasks of stopped applications. Switch its schedules off for the time being.")
+	}
+	for _, u := range s.Facts.Elsewhere.Unseen {
+		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", could not be looked into", orWord(u.Why, "Your login may not see it")+": it may know the source.")
+	}
+	return list
+}
+
+func (m Mention) fate() Fate {
+	if len(m.Apps) > 0 && !slices.ContainsFunc(m.Apps, func(a App) bool { return a.State != Stopped }) {
+		return FateQuiet
+	}
+	return FateDecide
+}
+
+func (m Mention) what() string {
+	if m.Kind == MentionEnvironment {
+		return "environment of an application, in " + strings.Join(m.Variables, ", ")
+	}
+	if len(m.Apps) == 0 {
+		return "user-provided service, used by no application here"
+	}
+	refs := make([]Ref, len(m.Apps))
+	for i, a := range m.Apps {
+		refs[i] = a.Ref
+	}
+	return "user-provided service, used by " + names(refs)
+}
+
+// names lists a few things by name, and counts the others.
+func names(refs []Ref) string {
+	const few = 3
+	var list []string
+	for i, r := range refs {
+		if i == few {
+			return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", len(refs)-few)
+		}
+		list = append(list, r.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// elsewhere reports whether an application lives in another space than the
+// databases.
+func (s *State) elsewhere(a App) bool {
+	return s.Choices.Where != nil && a.SpaceGUID != "" && a.SpaceGUID != s.Choices.Where.Space.GUID
+}
+
+func (s *State) waiver(id string) *Waiver {
+	i := slices.IndexFunc(s.Choices.Waivers, func(w Waiver) bool { return w.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &s.Choices.Waivers[i]
+}
+
+func (s *State) waived(m AppMemory) bool { return s.waiver(string(WriterApp)+":"+m.GUID) != nil }
+
+// seenWriters reports whether the census has been taken at all. Until then it
+// cannot be told who writes, and that is no permission.
+func (s *State) seenWriters() bool {
+	return !s.Seen[SeeApps].At.IsZero() && !s.Seen[SeeElsewhere].At.IsZero() && !s.Seen[SeeSourceKeys].At.IsZero()
+}
+
+// unsettled lists the lines that keep the finalization locked.
+func (s *State) unsettled() []Writer {
+	return slices.DeleteFunc(census(s), Writer.Settled)
+}
+
+// bound lists the applications that are bound to the source.
+func (s *State) bound() []App {
+	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Source == nil || a.Gone })
+}
+
+// stranger reports whether an open line is none that the person's word was
+// about: it was not there then, or it has come back.
+func (s *State) stranger(w Writer) bool {
+	stop := s.Choices.Stop
+	if stop == nil {
+		return false
+	}
+	if !slices.Contains(stop.Known, w.ID) {
+		return true
+	}
+	_, guid, _ := strings.Cut(w.ID, ":")
+	switch w.Kind {
+	case WriterApp:
+		m := s.memoryOf(guid)
+		return m == nil || s.cameBack(*m)
+	case WriterTask:
+		return !slices.Contains(stop.Tasks, guid)
+	}
+	return false
+}
+
+// cameBack reports whether an application that was stopped on the last word is
+// running again: somebody else started it, and it takes a new word to stop it.
+func (s *State) cameBack(m AppMemory) bool {
+	e := Effect{Do: DoStopApp, App: m.Ref, Round: s.Choices.Round}
+	at, did := s.Did[e.ID()]
+	a := s.app(m.GUID)
+	return did && s.Choices.Stop != nil && !at.Before(s.Choices.Stop.At) && a != nil && a.State == Started
+}

@@ -1,0 +1,185 @@
+package steps
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// freezeWatch lists what is looked at from the stop until COMPLETED: whoever
+// could write, and whether the ground still is what the service was told.
+func (s *State) freezeWatch() []Look {
+	elsewhere := Look{SeeElsewhere, 0} // costs a request for each application of the space
+	if s.Choices.Stop != nil {
+		elsewhere.Every = paceElsewhere
+	}
+	return []Look{
+		{SeeApps, paceDowntime},
+		elsewhere,
+		{SeeSourceKeys, paceCopying},
+		{SeeTargetKeys, paceInSync},
+		{SeeInstances, paceInSync},
+		{SeeSession, paceInSync},
+	}
+}
+
+// Drift is a change that somebody else made and that the migration stands on.
+type Drift struct{ ID, Name, Says, Next string }
+
+// drift lists what is not any more as it was when the migration was begun. The
+// migration service finds everything by name.
+func (s *State) drift() []Drift {
+	if !s.begun() || s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
+		return nil
+	}
+	var list []Drift
+	for _, r := range []*Ref{s.Choices.Source, s.Choices.Target} {
+		if r == nil || !s.fresh(SeeInstances) {
+			continue
+		}
+		switch i := s.instance(r); {
+		case i == nil:
+			list = append(list, Drift{"instance:" + r.GUID, r.Name, r.Name + " is not in the space any more.", "Ask who has deleted it. Without it there is no migration: back out."})
+		case i.Name != r.Name:
+			list = append(list, Drift{"instance:" + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
+		}
+	}
+	for _, k := range []struct {
+		choice *KeyChoice
+		keys   []Key
+		see    Sight
+		of     string
+	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, "source"}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, "target"}} {
+		if k.choice != nil && s.fresh(k.see) && keyNamed(k.keys, k.choice.Name) == nil {
+			list = append(list, Drift{"key:" + k.of, k.choice.Name, "The key " + k.choice.Name + " of the " + k.of + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
+		}
+	}
+	if w, now := s.Choices.Where, s.Facts.Session.Space; w != nil && now.GUID != "" && now.GUID != w.Space.GUID {
+		list = append(list, Drift{"space", now.Name, "cf points to the space " + now.Name + " now.", "The wizard goes on in " + w.Space.Name + ". Mind it when you use cf beside it."})
+	}
+	return list
+}
+
+// blocking reports whether a drift makes the names wrong that the service is told.
+func (d Drift) blocking() bool { return d.ID != "space" }
+
+// Alarm is a stretch of time in which something could write to the source that
+// should not, or in which something the migration stands on was changed.
+type Alarm struct {
+	ID    string
+	Name  string
+	What  string
+	Since time.Time
+	Until time.Time // zero: it lasts
+	Round int
+}
+
+// Words of alarm moments.
+const (
+	alarmBegun = "begun"
+	alarmOver  = "over"
+)
+
+// Alarms lists all alarms of the record, oldest first.
+func Alarms(s State) []Alarm { return alarms(&s) }
+
+func alarms(s *State) []Alarm {
+	var list []Alarm
+	for _, m := range s.History {
+		if m.Kind != MomentAlarm {
+			continue
+		}
+		open := slices.IndexFunc(list, func(a Alarm) bool { return a.ID == m.ID && a.Until.IsZero() })
+		switch {
+		case m.Word == alarmBegun && open < 0:
+			list = append(list, Alarm{ID: m.ID, Name: m.Subject, What: m.Says, Since: m.At, Round: m.Round})
+		case m.Word == alarmOver && open >= 0:
+			list[open].Until = m.At
+		}
+	}
+	return list
+}
+
+// settleAlarms raises an alarm for what has come back or moved, and ends those
+// that are settled.
+func settleAlarms(s, before *State) {
+	due := map[string]Moment{}
+	if s.watching() {
+		for _, w := range s.unsettled() {
+			if s.stranger(w) || wasSettled(before, w.ID) {
+				due[w.ID] = Moment{ID: w.ID, Subject: w.Name, Says: w.What}
+			}
+		}
+	}
+	for _, d := range s.drift() {
+		due[d.ID] = Moment{ID: d.ID, Subject: d.Name, Says: d.Says}
+	}
+	for _, a := range alarms(s) {
+		if !a.Until.IsZero() {
+			continue
+		}
+		_, lasts := due[a.ID]
+		delete(due, a.ID)
+		if !lasts && !s.stillOpen(a.ID) {
+			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Subject: a.Name, Word: alarmOver})
+		}
+	}
+	for _, id := range sortedKeys(due) {
+		m := due[id]
+		m.Kind, m.Word = MomentAlarm, alarmBegun
+		s.remember(m)
+	}
+}
+
+// watching reports whether the freeze lasts: from the stop until every
+// application has left the source, or has been brought back to it.
+func (s *State) watching() bool {
+	return s.Choices.Stop != nil && s.Choices.BackOut == nil && s.Choices.Switch == nil && s.Choices.Ended == nil && s.seenWriters()
+}
+
+// stillOpen reports whether a line of the census is open, for alarms that began
+// with a change that is not seen anew at every look.
+func (s *State) stillOpen(id string) bool {
+	return s.watching() && slices.ContainsFunc(s.unsettled(), func(w Writer) bool { return w.ID == id })
+}
+
+func wasSettled(before *State, id string) bool {
+	return before.Choices.Stop != nil && slices.ContainsFunc(census(before), func(w Writer) bool { return w.ID == id && w.Settled() && w.Fate == FateQuiet })
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// freeze shows the alarms of this cut-over and what has moved.
+func (s *State) freeze(now time.Time) []Item {
+	var items []Item
+	for _, a := range alarms(s) {
+		switch {
+		case a.Round != s.Choices.Round || strings.HasPrefix(a.ID, "instance:") || strings.HasPrefix(a.ID, "key:source") || strings.HasPrefix(a.ID, "key:target") || a.ID == "space":
+		case a.Until.IsZero():
+			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
+		default:
+			items = append(items, toned(Warn, "%s could write to the source from %s to %s.", a.Name, a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
+		}
+	}
+	return items
+}
+
+// moved shows what somebody else has changed under the migration.
+func (s *State) moved() []Item {
+	var items []Item
+	for _, d := range s.drift() {
+		tone := Bad
+		if !d.blocking() {
+			tone = Warn
+		}
+		items = append(items, toned(tone, "%s %s", d.Says, d.Next))
+	}
+	return items
+}

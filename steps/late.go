@@ -1,0 +1,46 @@
+package steps
+
+import (
+	"fmt"
+	"time"
+)
+
+// setLimit sets the time after which the person wants to be asked.
+func (c *StopChoice) setLimit(minutes int) {
+	c.Limit = Minutes(minutes)
+	c.AskAfter = c.At.Add(c.Limit.Duration())
+}
+
+// late reports whether the downtime lasts longer than the person wanted, and
+// nobody has decided about it yet.
+func (s *State) late() bool {
+	c := s.Choices.Stop
+	return c != nil && c.Limit > 0 && !s.At.Before(c.AskAfter) && !s.completed() && s.Choices.BackOut == nil && s.downtime()
+}
+
+// askLate is the decision point: go on, or back out?
+func askLate(s *State) *Question {
+	c := s.Choices.Stop
+	begin, _ := Downtime(*s)
+	q := &Question{
+		ID: "decision", Tone: Warn, Recommended: "go-on",
+		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(c.AskAfter.Sub(begin).Round(time.Minute).Minutes()), "minute", "minutes")),
+		Why:   "You wanted to be asked now. The service can go on for long without being wrong; nothing is lost either way.",
+		Options: []Option{{
+			ID: "go-on", Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",
+			Fields: []Field{{ID: "limit", Label: "Ask me again after (minutes)", Kind: FieldText, Number: true, Optional: true, Default: fmt.Sprint(int(c.Limit)), Help: "0: never"}},
+		}},
+	}
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
+func decideLate(s *State, a Answer) {
+	if a.Option != "go-on" {
+		return
+	}
+	c := *s.Choices.Stop
+	c.Limit = Minutes(a.number("limit"))
+	c.AskAfter = s.At.Add(c.Limit.Duration())
+	s.Choices.Stop = &c
+}
