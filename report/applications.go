@@ -17,7 +17,7 @@ func (b *builder) applications() []Application {
 	looked := !b.s.Seen[steps.SeeApps].At.IsZero()
 	for _, m := range b.s.Choices.Memory {
 		seen[m.GUID] = true
-		app := Application{Name: sanitize.Line(m.Name), Waived: m.Waived, Before: before(m)}
+		app := Application{Name: sanitize.Line(m.Name), Waived: b.waived("app:" + m.GUID), Before: before(m)}
 		i := slices.IndexFunc(b.s.Facts.Apps, func(a steps.App) bool { return a.GUID == m.GUID })
 		switch {
 		case i >= 0 && b.s.Facts.Apps[i].Gone, i < 0 && looked:

@@ -134,7 +134,9 @@ func (b *builder) carriedBy(id steps.ID) string {
 	case steps.Finalize:
 		word = c.Finalize
 	case steps.Switch:
-		word = c.Switch
+		if c.Switch != nil {
+			word = &c.Switch.Consent
+		}
 	case steps.Validate:
 		word = c.Validated
 	}
@@ -153,18 +155,14 @@ func cleanNames(n steps.Names) steps.Names {
 
 func (b *builder) waivers() []Waiver {
 	list := []Waiver{}
-	if stop := b.s.Choices.Stop; stop != nil {
-		for _, app := range stop.Waived {
-			list = append(list, Waiver{Application: sanitize.Line(app.Name), At: b.when(stop.At), By: sanitize.Line(stop.By)})
-		}
-	}
-	for _, m := range b.s.Choices.Memory { // the word may have been taken back, and the waiver stays
-		name := sanitize.Line(m.Name)
-		if m.Waived && !slices.ContainsFunc(list, func(w Waiver) bool { return w.Application == name }) {
-			list = append(list, Waiver{Application: name})
-		}
+	for _, w := range b.s.Choices.Waivers {
+		list = append(list, Waiver{Writer: sanitize.Line(w.Name), Reason: sanitize.Line(w.Reason), At: b.when(w.At), By: sanitize.Line(w.By)})
 	}
 	return list
+}
+
+func (b *builder) waived(id string) bool {
+	return slices.ContainsFunc(b.s.Choices.Waivers, func(w steps.Waiver) bool { return w.ID == id })
 }
 
 // requests lists those that failed or got no clear answer. What the other side

@@ -263,9 +263,9 @@ func (r Report) waiversSection() section {
 		}
 		return s
 	}
-	t := table{Caption: "Left running during the finalization; what they wrote is not on the target", Head: []string{"Application", "When", "Who"}}
+	t := table{Caption: "Left running during the finalization; what they wrote is not on the target", Head: []string{"Writer", "Reason", "When", "Who"}}
 	for _, w := range r.Waivers {
-		t.Rows = append(t.Rows, []string{w.Application, or(stamp(w.At), "not known"), or(w.By, "not known")})
+		t.Rows = append(t.Rows, []string{w.Writer, w.Reason, stamp(w.At), or(w.By, "not known")})
 	}
 	s.Tables = []table{t}
 	return s

@@ -45,13 +45,14 @@ func hostile() steps.State {
 	c.Accepted = []string{finding.ID, evil}
 	c.LastCheck = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{gone}}
 	s.Facts.Findings = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{finding}}
-	c.Stop = &steps.StopChoice{At: start, By: evil, Waived: []steps.Ref{ref("a2")}}
+	c.Stop = &steps.StopChoice{At: start, By: evil}
+	c.Waivers = []steps.Waiver{{ID: "app:a2", Name: evil, Reason: evil, At: start, By: evil}}
 	for _, a := range []struct {
 		guid string
 		raw  json.RawMessage
 	}{{"a1", params}, {"a2", harmlessLooking}} {
 		c.Memory = append(c.Memory, steps.AppMemory{
-			Ref: ref(a.guid), State: evil, Processes: []steps.Process{{Type: evil, Instances: 2}}, Waived: a.guid == "a2",
+			Ref: ref(a.guid), State: evil, Processes: []steps.Process{{Type: evil, Instances: 2}},
 			Binding: &steps.BoundMemory{Name: evil, Params: steps.Params{Raw: a.raw, Known: true}},
 		})
 		s.Facts.Apps = append(s.Facts.Apps, steps.App{

@@ -199,11 +199,13 @@ type ForecastPart struct {
 	High int64     `json:"high_seconds"`
 }
 
-// Waiver is a writer that was left running, on somebody's word.
+// Waiver is something that could write to the source and was let be, on
+// somebody's word.
 type Waiver struct {
-	Application string    `json:"application"`
-	At          time.Time `json:"at,omitzero"`
-	By          string    `json:"by,omitempty"`
+	Writer string    `json:"writer"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by,omitempty"`
 }
 
 // Request is a request that failed or got no clear answer.

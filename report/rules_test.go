@@ -161,11 +161,9 @@ func TestADowntimeThatLasts(t *testing.T) {
 
 func TestAWaiverNamesWhoGaveIt(t *testing.T) {
 	s := told(app("api", "stopped"))
-	worker := steps.Ref{GUID: "a2", Name: "worker"}
-	s.Choices.Stop = &steps.StopChoice{At: start, By: "dana", Waived: []steps.Ref{worker}}
-	s.Choices.Memory = []steps.AppMemory{{Ref: worker, State: steps.Started, Waived: true}}
+	s.Choices.Waivers = []steps.Waiver{{ID: "app:a2", Name: "worker", Reason: "reads only", At: start, By: "dana"}}
 	r := report.New(s, start)
-	if len(r.Waivers) != 1 || r.Waivers[0] != (report.Waiver{Application: "worker", At: start, By: "dana"}) {
+	if len(r.Waivers) != 1 || r.Waivers[0] != (report.Waiver{Writer: "worker", Reason: "reads only", At: start, By: "dana"}) {
 		t.Errorf("%+v", r.Waivers)
 	}
 }

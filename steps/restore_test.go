@@ -20,7 +20,7 @@ func TestRestoreIsExact(t *testing.T) {
 	for range rounds {
 		rapid.Check(t, func(t *rapid.T) {
 			w := randomWorld(t)
-			r := &walk{t: t, w: w, s: New()}
+			r := &walk{t: t, w: w, s: New(), quick: true}
 			r.apply(Resumed{})
 			r.lead(rapid.SampledFrom([]string{"replicate", "in-sync", "stop-writers", "finalize", "finalizing", "switch", "switching", "validate", "clean-up.target-key"}).Draw(t, "point"))
 			r.turnPages()

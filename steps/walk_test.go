@@ -39,14 +39,20 @@ type walk struct {
 	s       State
 	flying  []Effect
 	touched bool // a colleague changed an application's state
+	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
 
 func (r *walk) apply(e any) {
-	frozen, _ := json.Marshal(r.s.Choices)
+	var frozen []byte
 	old := r.s
+	if !r.quick {
+		frozen, _ = json.Marshal(r.s.Choices)
+	}
 	next, effects := Apply(r.s, Event{r.w.now, e})
-	if again, _ := json.Marshal(old.Choices); string(again) != string(frozen) {
-		r.t.Fatalf("Apply changed the state it was given")
+	if !r.quick {
+		if again, _ := json.Marshal(old.Choices); string(again) != string(frozen) {
+			r.t.Fatalf("Apply changed the state it was given")
+		}
 	}
 	r.s = next
 	r.flying = append(r.flying, effects...)
