@@ -175,6 +175,35 @@ func (s *Session) Identity() Identity {
 	return id
 }
 
+// CFTarget is who the cf CLI is signed in as, and where it points.
+type CFTarget struct {
+	API, User  string // "" after cf logout
+	Org, Space Ref
+}
+
+// CFTarget reads from the login file what the cf CLI would work with now:
+// another program may have signed in as somebody else or chosen another space
+// since this session was opened, which goes on as it was. It sends nothing. A
+// session that lives in memory has no file, and answers with its own.
+func (s *Session) CFTarget() (CFTarget, error) {
+	if s.file == nil {
+		id := s.Identity()
+		return CFTarget{id.API, id.User, id.Org, id.Space}, nil
+	}
+	rec, err := s.file.read()
+	if err != nil {
+		return CFTarget{}, &Error{Op: "read " + s.file.path, Err: err}
+	}
+	now := CFTarget{API: rec.Target, Org: rec.OrganizationFields, Space: rec.SpaceFields}
+	if api, err := parseBase(rec.Target); err == nil {
+		now.API = api.String()
+	}
+	if c, err := parseClaims(rec.access()); err == nil {
+		now.User = c.who()
+	}
+	return now, nil
+}
+
 // Target chooses org and space for this session. With Options.PersistTarget or
 // SignIn.Persist they are written to the login file too, unless the file has
 // meanwhile been turned to another API: then, as with any failure to write, the

@@ -1,6 +1,8 @@
 package cfsession
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -215,5 +217,59 @@ func TestSessionPrintsNoToken(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "dana@acme.example") {
 		t.Errorf("says nothing: %s", out.String())
+	}
+}
+
+func TestWhereCFPointsMeanwhile(t *testing.T) {
+	stub := newStub(t)
+	s, path := stub.signedIn(t)
+	own := s.Identity()
+	if now, err := s.CFTarget(); err != nil || now != (CFTarget{own.API, own.User, own.Org, own.Space}) {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	rewrite := func(edit func(map[string]any)) {
+		t.Helper()
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]any{}
+		if err := json.Unmarshal(data, &all); err != nil {
+			t.Fatal(err)
+		}
+		edit(all)
+		if data, err = json.Marshal(all); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rewrite(func(all map[string]any) {
+		all["SpaceFields"] = map[string]any{"GUID": "s-2", "Name": "dev"}
+		all["AccessToken"] = "bearer x." + base64.RawURLEncoding.EncodeToString([]byte(`{"user_name":"kim","user_id":"k"}`)) + ".x"
+	})
+	now, err := s.CFTarget()
+	if err != nil || now.User != "kim" || now.Space != (Ref{"s-2", "dev"}) || now.Org != own.Org || s.Identity() != own {
+		t.Errorf("%+v, %v; itself %+v", now, err, s.Identity())
+	}
+	rewrite(func(all map[string]any) { // cf logout
+		all["AccessToken"], all["SpaceFields"], all["OrganizationFields"] = "", nil, nil
+	})
+	if now, err := s.CFTarget(); err != nil || now.User != "" || now.Org != (Ref{}) || now.Space != (Ref{}) {
+		t.Errorf("%+v, %v", now, err)
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CFTarget(); err == nil {
+		t.Error("half a file is no answer")
+	}
+	alone, err := SignInWith(t.Context(), stub.options(t.TempDir()), SignIn{API: stubAPI, User: "dana", Password: newSecret(canary)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err := alone.CFTarget(); err != nil || now.User != alone.Identity().User {
+		t.Errorf("%+v, %v", now, err)
 	}
 }

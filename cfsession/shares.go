@@ -71,6 +71,29 @@ func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]
 	return all, nil
 }
 
+// Share shares a service instance with another space, whose applications may
+// then be bound to it; one that is shared with it already is success. It takes a
+// space developer of both spaces, and an offering that may be shared.
+func (s *Session) Share(ctx context.Context, instanceGUID, spaceGUID string) error {
+	const op = "share the service instance"
+	if err := checkGUID(op, instanceGUID, spaceGUID); err != nil {
+		return err
+	}
+	order := map[string]any{"data": []map[string]string{{"guid": spaceGUID}}}
+	_, err := s.change(ctx, op, http.MethodPost, sharesPath(instanceGUID), order)
+	if refusalOf(err).status == http.StatusUnprocessableEntity {
+		shares, lookErr := s.sharedSpaces(ctx, op, instanceGUID)
+		if lookErr == nil && sharedWith(shares, spaceGUID) {
+			return nil
+		}
+	}
+	return err
+}
+
+func sharedWith(shares []SharedSpace, spaceGUID string) bool {
+	return slices.ContainsFunc(shares, func(s SharedSpace) bool { return s.Space.GUID == spaceGUID })
+}
+
 // Unshare ends the sharing of a service instance with a space; one that is not
 // shared with it is success. The Cloud Controller deletes the bindings of that
 // space's applications FIRST, without asking: look for bindings before.
@@ -82,7 +105,7 @@ func (s *Session) Unshare(ctx context.Context, instanceGUID, spaceGUID string) e
 	_, err := s.change(ctx, op, http.MethodDelete, sharesPath(instanceGUID)+"/"+spaceGUID, nil)
 	if refusalOf(err).status == http.StatusUnprocessableEntity {
 		left, lookErr := s.sharedSpaces(ctx, op, instanceGUID)
-		if lookErr == nil && !slices.ContainsFunc(left, func(l SharedSpace) bool { return l.Space.GUID == spaceGUID }) {
+		if lookErr == nil && !sharedWith(left, spaceGUID) {
 			return nil
 		}
 	}

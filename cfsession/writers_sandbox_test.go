@@ -256,6 +256,62 @@ func TestSharingEnds(t *testing.T) {
 	})
 }
 
+// An instance is shared, and an application of the other space bound to it.
+func TestSharing(t *testing.T) {
+	tell(t, "forgotten-writer", func(t *testing.T, s *story) {
+		ctx, info := t.Context(), s.landscape.Info()
+		all, err := s.Instances(ctx, s.space)
+		target := find(t, all, err, func(i cfsession.Instance) bool { return i.Name == info.Target }).GUID
+		bindings, err := s.Bindings(ctx, s.source)
+		report := find(t, bindings, err, func(b cfsession.Binding) bool { return b.App.Name == "orders-report" }).App
+		if _, err := s.Bind(ctx, report.GUID, target, "", nil); err == nil {
+			t.Error("bound to an instance of another space")
+		}
+		for range 2 { // the second time it is shared already
+			if err := s.Share(ctx, target, report.SpaceGUID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		shares, err := s.SharedSpaces(ctx, target)
+		find(t, shares, err, func(to cfsession.SharedSpace) bool { return to.Space.GUID == report.SpaceGUID })
+		if _, err := s.Bind(ctx, report.GUID, target, "db", nil); err != nil {
+			t.Fatal(err)
+		}
+		bound, err := s.Bindings(ctx, target)
+		find(t, bound, err, func(b cfsession.Binding) bool { return b.App.Name == "orders-report" && b.Name == "db" })
+		if err := s.Share(ctx, target, s.space); err == nil || cfsession.Unclear(err) {
+			t.Errorf("shared with its own space: %v", err)
+		}
+		if err := s.Share(ctx, target, "a/b"); err == nil {
+			t.Error("that is no guid")
+		}
+	})
+}
+
+func TestAppsAreReadInBatches(t *testing.T) {
+	tell(t, "many-apps", func(t *testing.T, s *story) {
+		before := len(s.landscape.Requests())
+		apps, err := s.Apps(t.Context(), append(slices.Clone(s.bound), "somebody-else", s.bound[0]))
+		if err != nil || len(apps) != len(s.bound) {
+			t.Fatalf("%d of %d, %v", len(apps), len(s.bound), err)
+		}
+		if n := len(s.landscape.Requests()) - before; n != 4 {
+			t.Errorf("%d requests", n)
+		}
+		for _, app := range apps {
+			if one, err := s.App(t.Context(), app.GUID); err != nil || cmp.Diff(one, app) != "" {
+				t.Errorf("%v\n%s", err, cmp.Diff(one, app))
+			}
+		}
+		if none, err := s.Apps(t.Context(), nil); err != nil || none != nil {
+			t.Errorf("of none: %v, %v", none, err)
+		}
+		if _, err := s.Apps(t.Context(), []string{"a,b"}); err == nil {
+			t.Error("that is no guid")
+		}
+	})
+}
+
 func TestRestage(t *testing.T) {
 	tell(t, "good-day", func(t *testing.T, s *story) {
 		prod, _ := s.landscape.Truth().Space("acme", "prod")
