@@ -25,9 +25,12 @@ type Engine struct {
 	platform cell
 	keys     sync.Map // key GUID → steps.Key, read once
 	params   sync.Map // binding GUID → steps.Params, read once
+	hosts    sync.Map // key or binding GUID → cfsession.HostMark, read once
 
 	unfit error        // why it cannot run at all
 	login atomic.Value // string: stamp of the cf login last tried
+
+	target atomic.Pointer[cfTarget] // where cf points, as last read
 
 	inbox   chan message
 	updates chan struct{}

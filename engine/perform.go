@@ -172,6 +172,16 @@ func askPlatform(ctx context.Context, p Platform, effect steps.Effect) (steps.Re
 		return steps.Ref{GUID: b.GUID, Name: b.Name}, err
 	case steps.DoUnbind:
 		return steps.Ref{}, p.DeleteBinding(ctx, effect.Binding.GUID)
+	case steps.DoCancelTask:
+		return steps.Ref{}, p.CancelTask(ctx, effect.Task.GUID)
+	case steps.DoRestage:
+		return steps.Ref{}, p.Restage(ctx, effect.App.GUID)
+	case steps.DoShare:
+		return steps.Ref{}, p.Share(ctx, effect.Instance.GUID, effect.Space.GUID)
+	case steps.DoUnshare:
+		return steps.Ref{}, p.Unshare(ctx, effect.Instance.GUID, effect.Space.GUID)
+	case steps.DoRenameInstance:
+		return steps.Ref{}, p.RenameInstance(ctx, effect.Instance.GUID, effect.NewName)
 	case steps.DoDeleteInstance:
 		return steps.Ref{}, p.DeleteInstance(ctx, effect.Instance.GUID)
 	}

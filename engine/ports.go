@@ -14,6 +14,7 @@ type Platform interface {
 	Token(ctx context.Context) (secret.Text, error)
 	Renew(ctx context.Context, rejected secret.Text) (secret.Text, error)
 	Identity() cfsession.Identity
+	CFTarget() (cfsession.CFTarget, error)
 
 	Orgs(ctx context.Context, p cfsession.Page) (cfsession.RefPage, error)
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)
@@ -21,7 +22,11 @@ type Platform interface {
 	Instances(ctx context.Context, spaceGUID string) ([]cfsession.Instance, error)
 	Parameters(ctx context.Context, instanceGUID string) (json.RawMessage, bool, error)
 	UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error
+	RenameInstance(ctx context.Context, guid, name string) error
 	DeleteInstance(ctx context.Context, guid string) error
+	SharedSpaces(ctx context.Context, instanceGUID string) ([]cfsession.SharedSpace, error)
+	Share(ctx context.Context, instanceGUID, spaceGUID string) error
+	Unshare(ctx context.Context, instanceGUID, spaceGUID string) error
 
 	Keys(ctx context.Context, instanceGUID string) ([]cfsession.Key, error)
 	CreateKey(ctx context.Context, instanceGUID, name string, params json.RawMessage) (cfsession.Key, error)
@@ -34,8 +39,17 @@ type Platform interface {
 	DeleteBinding(ctx context.Context, guid string) error
 
 	App(ctx context.Context, guid string) (cfsession.App, error)
+	Apps(ctx context.Context, guids []string) ([]cfsession.App, error)
+	AppHealth(ctx context.Context, guid string) ([]cfsession.InstanceHealth, error)
 	StopApp(ctx context.Context, guid string) error
 	StartApp(ctx context.Context, guid string) error
+	Restage(ctx context.Context, appGUID string) error
+	Tasks(ctx context.Context, appGUIDs []string) ([]cfsession.Task, error)
+	CancelTask(ctx context.Context, guid string) error
+
+	HostOf(ctx context.Context, keyOrBindingGUID string) (cfsession.HostMark, error)
+	Mentions(ctx context.Context, spaceGUID string, marks []cfsession.HostMark) ([]cfsession.Mention, error)
+	BoundServices(ctx context.Context, appGUIDs []string) ([]cfsession.BoundService, error)
 }
 
 // Service is what the engine needs of the migration service. *apiclient.Client

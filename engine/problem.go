@@ -31,6 +31,16 @@ func problemOf(err error) steps.Problem {
 	if e, ok := errors.AsType[*cfsession.JobError](err); ok {
 		return steps.Problem{Kind: steps.ProblemJob, Says: said(e.Detail, e.Title, e.Code)}
 	}
+	if e, ok := errors.AsType[*cfsession.StagingError](err); ok {
+		says := e.Reason
+		if says == "" {
+			says = e.Error()
+		}
+		return steps.Problem{Kind: steps.ProblemJob, Says: shortened(says)}
+	}
+	if e, ok := errors.AsType[*cfsession.UnseenError](err); ok {
+		return steps.Problem{Kind: steps.ProblemForbidden, Says: shortened(e.Error())}
+	}
 	if e, ok := errors.AsType[*cfsession.Error](err); ok {
 		return platformProblem(e, err)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"pg-migrate-wizard/steps"
@@ -23,18 +25,18 @@ func changesOf(before, after steps.State, now time.Time) []line {
 	for i := len(before.History); i < len(after.History); i++ {
 		add(line{Kind: lineMoment, Moment: &after.History[i]})
 	}
-	for id := range before.Did {
+	for _, id := range slices.Sorted(maps.Keys(before.Did)) {
 		if _, still := after.Did[id]; !still {
 			add(line{Kind: lineOutcome, ID: id, Result: resultAgain})
 		}
 	}
-	for id, at := range after.Did {
-		if was, did := before.Did[id]; !did || !was.Equal(at) {
+	for _, id := range slices.Sorted(maps.Keys(after.Did)) {
+		if was, did := before.Did[id]; !did || !was.Equal(after.Did[id]) {
 			add(line{Kind: lineOutcome, ID: id, Result: resultDone})
 		}
 	}
-	for id, w := range after.Work {
-		was := before.Work[id]
+	for _, id := range slices.Sorted(maps.Keys(after.Work)) {
+		w, was := after.Work[id], before.Work[id]
 		if !w.Effect.Changes() || was.Status == w.Status {
 			continue
 		}

@@ -93,8 +93,9 @@ type (
 	}
 	SawApps struct {
 		Observation
-		Apps  []App
-		Tasks []Task
+		Apps      []App // bound to source or target, or remembered
+		Mentioned []App // that know the source otherwise, see Mention
+		Tasks     []Task
 	}
 	SawElsewhere struct {
 		Observation

@@ -70,7 +70,7 @@ type Scheduler struct {
 // Unseen is something that the login may not look into: it may hold more.
 type Unseen struct {
 	Ref
-	Kind string // what it is: space, user-provided, environment
+	Kind string // what it is: space, user-provided, environment, service
 	Why  string
 }
 
@@ -103,7 +103,8 @@ type Session struct {
 	Reason       string // why not signed in, for people
 	User         string
 	API          string
-	Org, Space   Ref // where the cf CLI points
+	Org, Space   Ref    // where the cf CLI points
+	CFUser       string // who the cf CLI is signed in as; not User after somebody else's cf login, empty after cf logout
 	Landscape    string
 	Provider     string
 	GoogleCloud  bool

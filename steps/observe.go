@@ -37,6 +37,7 @@ func (s *State) observe(fact any) {
 	case SawApps:
 		if s.accept(SeeApps, e.Observation) {
 			s.sawApps(e.Apps)
+			s.sawMentioned(e.Mentioned)
 			s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
 		}
 	case SawElsewhere:
@@ -108,6 +109,24 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	s.Choices.Memory = memory
+}
+
+// sawMentioned brings the applications that know the source otherwise than by a
+// binding up to date, between two looks at who those are.
+func (s *State) sawMentioned(apps []App) {
+	if len(apps) == 0 {
+		return
+	}
+	mentions := slices.Clone(s.Facts.Elsewhere.Mentions)
+	for i, m := range mentions {
+		mentions[i].Apps = slices.Clone(m.Apps)
+		for j, known := range m.Apps {
+			if now := slices.IndexFunc(apps, func(a App) bool { return a.GUID == known.GUID }); now >= 0 {
+				mentions[i].Apps[j] = apps[now]
+			}
+		}
+	}
+	s.Facts.Elsewhere.Mentions = mentions
 }
 
 // progress takes in what the migration service says, and notes every turn.

@@ -1,0 +1,265 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/steps"
+)
+
+// lookApps reads who is bound to source and target, how those are that this
+// migration remembers and those that know the source otherwise, what tasks they
+// run, and of those that were brought back whether they are well.
+func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+	apps, err := e.boundApps(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	var unread []steps.Ref
+	for _, m := range s.Choices.Memory {
+		if apps[m.GUID] == nil {
+			unread = append(unread, m.Ref)
+		}
+	}
+	mentioned := mentionedApps(s.Facts.Elsewhere.Mentions)
+	for _, ref := range mentioned {
+		if apps[ref.GUID] == nil {
+			unread = append(unread, ref)
+		}
+	}
+	others, err := readApps(ctx, p, unread)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range s.Choices.Memory {
+		if app := others[m.GUID]; app != nil {
+			apps[m.GUID] = app
+		}
+	}
+	if err := lookHealth(ctx, p, apps, steps.HealthWanted(s)); err != nil {
+		return nil, err
+	}
+	seen := steps.SawApps{Observation: o}
+	for _, guid := range slices.Sorted(maps.Keys(apps)) {
+		seen.Apps = append(seen.Apps, *apps[guid])
+	}
+	for _, ref := range mentioned {
+		if app := apps[ref.GUID]; app != nil {
+			seen.Mentioned = append(seen.Mentioned, *app)
+		} else if app := others[ref.GUID]; app != nil {
+			seen.Mentioned = append(seen.Mentioned, *app)
+		}
+	}
+	maps.Copy(others, apps)
+	seen.Tasks, err = lookTasks(ctx, p, others)
+	return seen, err
+}
+
+// boundApps reads the bindings of both sides.
+func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[string]*steps.App, error) {
+	type bond struct {
+		cfsession.Binding
+		put func(*steps.App, *steps.Binding)
+		is  *steps.Binding
+	}
+	var bonds []*bond
+	for _, side := range []struct {
+		instance *steps.Ref
+		put      func(*steps.App, *steps.Binding)
+	}{
+		{s.Choices.Source, func(a *steps.App, b *steps.Binding) { a.Source = b }},
+		{s.Choices.Target, func(a *steps.App, b *steps.Binding) { a.Target = b }},
+	} {
+		if side.instance == nil {
+			continue
+		}
+		bindings, err := p.Bindings(ctx, side.instance.GUID)
+		if err != nil && !cfsession.IsNotFound(err) {
+			return nil, err
+		}
+		for _, b := range bindings {
+			bonds = append(bonds, &bond{Binding: b, put: side.put})
+		}
+	}
+	err := atOnce(ctx, bonds, func(ctx context.Context, b *bond) (err error) {
+		b.is, err = e.binding(ctx, p, b.Binding)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	apps := map[string]*steps.App{}
+	for _, b := range bonds {
+		if apps[b.App.GUID] == nil {
+			apps[b.App.GUID] = application(b.App)
+		}
+		b.put(apps[b.App.GUID], b.is)
+	}
+	return apps, nil
+}
+
+// mentionedApps are those that know the source otherwise than by a binding to
+// it, each once.
+func mentionedApps(mentions []steps.Mention) []steps.Ref {
+	var refs []steps.Ref
+	for _, m := range mentions {
+		for _, app := range m.Apps {
+			if !slices.ContainsFunc(refs, func(r steps.Ref) bool { return r.GUID == app.GUID }) {
+				refs = append(refs, app.Ref)
+			}
+		}
+	}
+	return refs
+}
+
+// readApps reads applications together. One that is missing in the answer is
+// asked for alone, and is gone when that says so.
+func readApps(ctx context.Context, p Platform, refs []steps.Ref) (map[string]*steps.App, error) {
+	apps := map[string]*steps.App{}
+	var guids []string
+	for _, ref := range refs {
+		guids = append(guids, ref.GUID)
+	}
+	found, err := p.Apps(ctx, guids)
+	if err != nil {
+		return nil, err
+	}
+	for _, app := range found {
+		apps[app.GUID] = application(app)
+	}
+	for _, ref := range refs {
+		if apps[ref.GUID] != nil {
+			continue
+		}
+		app, err := p.App(ctx, ref.GUID)
+		switch {
+		case cfsession.IsNotFound(err):
+			apps[ref.GUID] = &steps.App{Ref: ref, Gone: true}
+		case err != nil:
+			return nil, err
+		default:
+			apps[ref.GUID] = application(app)
+		}
+	}
+	return apps, nil
+}
+
+func application(a cfsession.App) *steps.App {
+	app := &steps.App{Ref: steps.Ref{GUID: a.GUID, Name: a.Name}, SpaceGUID: a.SpaceGUID, State: a.State}
+	if app.Name == "" {
+		app.Name = "application " + a.GUID // in a space that the login may not see
+	}
+	for _, p := range a.Processes {
+		app.Processes = append(app.Processes, steps.Process(p))
+	}
+	return app
+}
+
+// lookTasks reads the tasks that are not over. They run whether their
+// application is started or stopped.
+func lookTasks(ctx context.Context, p Platform, apps map[string]*steps.App) ([]steps.Task, error) {
+	var guids []string
+	for guid, app := range apps {
+		if !app.Gone {
+			guids = append(guids, guid)
+		}
+	}
+	tasks, err := p.Tasks(ctx, guids)
+	var seen []steps.Task
+	for _, t := range tasks {
+		seen = append(seen, steps.Task{
+			Ref: steps.Ref{GUID: t.GUID, Name: t.Name}, App: apps[t.AppGUID].Ref, State: t.State, Since: t.Since,
+		})
+	}
+	return seen, err
+}
+
+// lookHealth asks of the applications that are wanted, and started, whether all
+// their instances run. What the platform does not tell stays unknown, and is no
+// reason to lose sight of the rest.
+func lookHealth(ctx context.Context, p Platform, apps map[string]*steps.App, wanted []string) error {
+	var list []*steps.App
+	for _, guid := range wanted {
+		if app := apps[guid]; app != nil && app.State == steps.Started {
+			list = append(list, app)
+		}
+	}
+	return atOnce(ctx, list, func(ctx context.Context, app *steps.App) error {
+		health, err := p.AppHealth(ctx, app.GUID)
+		if refused, ok := errors.AsType[*cfsession.Error](err); ok && refused.Status != 0 && !cfsession.IsUnauthorized(err) {
+			app.Ailment = "not known: " + problemOf(err).Says
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var processes []cfsession.Process
+		for _, process := range app.Processes {
+			processes = append(processes, cfsession.Process(process))
+		}
+		well, ailment := cfsession.Healthy(health, processes)
+		app.Healthy, app.Ailment = yesNo(well), ailment
+		return nil
+	})
+}
+
+// binding reads a binding's parameters once: they never change.
+func (e *Engine) binding(ctx context.Context, p Platform, b cfsession.Binding) (*steps.Binding, error) {
+	out := &steps.Binding{GUID: b.GUID, Name: b.Name, Operation: operation(b.LastOperation)}
+	if known, ok := e.params.Load(b.GUID); ok {
+		read := known.(steps.Params) //nolint:forcetypeassert // only Params are stored
+		out.Params, out.ParamsKnown = read.Raw, read.Known
+		return out, nil
+	}
+	if out.Operation.Busy() {
+		return out, nil
+	}
+	params, known, err := p.BindingParameters(ctx, b.GUID)
+	switch {
+	case cfsession.IsNotFound(err), cfsession.IsForbidden(err):
+		return out, nil
+	case err != nil:
+		return nil, err
+	}
+	if s := strings.TrimSpace(string(params)); s == "{}" || s == "null" {
+		params = nil
+	}
+	out.Params, out.ParamsKnown = params, known
+	e.params.Store(b.GUID, steps.Params{Raw: params, Known: known})
+	return out, nil
+}
+
+// looksAtOnce bounds how many requests of one look are under way at a time.
+const looksAtOnce = 4
+
+// atOnce does something for each of a list, a few at a time. The first error
+// ends it.
+func atOnce[T any](ctx context.Context, list []T, do func(context.Context, T) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	turns := make(chan struct{}, looksAtOnce)
+	var running sync.WaitGroup
+	for _, one := range list {
+		turns <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		running.Go(func() {
+			defer func() { <-turns }()
+			err := func() (err error) {
+				defer guard(&err)
+				return do(ctx, one)
+			}()
+			if err != nil {
+				stop(err)
+			}
+		})
+	}
+	running.Wait()
+	return context.Cause(ctx)
+}
