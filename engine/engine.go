@@ -199,16 +199,15 @@ func (e *Engine) apply(ctx context.Context, running *sync.WaitGroup, m message) 
 		before = asRead(resumed) // the journal holds it already
 	}
 	e.schedule.heard(m.event, now)
-	if err := e.keep(before); err != nil {
+	err := e.keep(before)
+	if err != nil {
 		e.warn(err)
-		for _, effect := range effects {
-			if effect.Changes() { // what is not on the disk is not done
-				e.later(steps.WentWrong{Effect: effect, Problem: steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}})
-			}
-		}
-		effects = nil
 	}
 	for _, effect := range effects {
+		if err != nil && effect.Changes() { // what is not on the disk is not done
+			e.later(steps.WentWrong{Effect: effect, Problem: steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}})
+			continue
+		}
 		e.perform(ctx, running, effect, m.secret)
 	}
 }

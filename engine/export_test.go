@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"os"
 
 	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
@@ -19,3 +20,15 @@ func (e *Engine) CarryOut(ctx context.Context, s steps.State, effect steps.Effec
 
 // ProblemOf sorts an error.
 func ProblemOf(err error) steps.Problem { return problemOf(err) }
+
+// FillDisk lets nothing be written to the journal any more. The loop must be
+// idle.
+func (e *Engine) FillDisk() error {
+	file, err := os.Open(e.journal.path)
+	if err != nil {
+		return err
+	}
+	old := e.journal.file
+	e.journal.file = file
+	return old.Close()
+}

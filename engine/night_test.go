@@ -106,6 +106,25 @@ func TestAJobThatFailsIsExplainedAndTriedAgain(t *testing.T) {
 	})
 }
 
+// TestADiskThatIsFullStopsChangesAndNothingElse: what could not be announced is
+// not begun, and what changes nothing goes on.
+func TestADiskThatIsFullStopsChangesAndNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		s.follow("preflight")
+		if err := s.eng.FillDisk(); err != nil {
+			t.Fatal(err)
+		}
+		now, q := s.follow("replicate.failed")
+		if now.State.Facts.Findings == nil || now.Warning == "" || q.ID != "replicate.failed" {
+			t.Errorf("asks %s, warns %q", q.ID, now.Warning)
+		}
+		if n := s.count("POST", "/v1/replication"); n != 0 {
+			t.Errorf("%d replications that no journal knows", n)
+		}
+	})
+}
+
 func TestARoleThatIsMissingIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "no-rights")
