@@ -36,7 +36,8 @@ type app struct {
 	processes []*process
 	droplet   *droplet
 	pack      *pack
-	startup   time.Duration // simulated, from the start to RUNNING
+	startup   time.Duration // simulated, from the start to RUNNING, usually
+	starting  time.Duration // what this start takes of it
 	crashesOn databaseKind  // it can't use such a database, and never becomes healthy with one
 
 	uses     environment // what the running instances were started with
@@ -119,6 +120,7 @@ func (w *world) environment(a *app) environment {
 func (w *world) startApp(a *app, at time.Time) {
 	w.stopsWriting(writer{app: a}, at)
 	a.state = appStarted
+	a.starting = w.spread(a.startup, "start "+a.space.name+"/"+a.name, at)
 	a.uses = w.environment(a)
 	for _, p := range a.processes {
 		for i := range p.instances {
@@ -167,7 +169,7 @@ func (w *world) instanceState(p *process, index int, now time.Time) (state strin
 	if p.app.state == appStopped {
 		return instanceDown, 0
 	}
-	age, startup := now.Sub(p.instances[index]), w.real(p.app.startup)
+	age, startup := now.Sub(p.instances[index]), w.real(p.app.starting)
 	if p.app.crashes() {
 		age %= startup + w.real(timeToTryAgain)
 	}

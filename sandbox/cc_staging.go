@@ -286,7 +286,7 @@ func (cc *cloudController) createDeployment(q *call) (reply, error) {
 	d := &deployment{meta: cc.newMeta(q.now), app: a, strategy: "rolling"}
 	cc.deploys = append(cc.deploys, d)
 	cc.startApp(a, q.now)
-	cc.after(q.now, max(timeToDeploy, a.startup), func(at time.Time) {
+	cc.after(q.now, max(timeToDeploy, a.starting), func(at time.Time) {
 		if a.crashes() {
 			return // goes on deploying, and never gets there
 		}

@@ -173,7 +173,7 @@ func brokerRefuses(known []string, params map[string]any) string {
 // provision starts the broker's work on a new instance.
 func (w *world) provision(i *instance, params map[string]any, at time.Time) *job {
 	return w.start(work{
-		operation: createInstances, kind: "service_instances", guid: i.guid,
+		operation: createInstances, about: i.name, kind: "service_instances", guid: i.guid,
 		finish: func(at time.Time, refusal string) *cfError {
 			if i.op.kind != "create" {
 				return unableToPerform("create", "The service instance was deleted meanwhile")
@@ -200,7 +200,7 @@ type change struct {
 func (w *world) reconfigure(i *instance, c change, at time.Time) *job {
 	i.op = newOperation("update", inProgress, at)
 	return w.start(work{
-		operation: updateInstances, kind: "service_instances", guid: i.guid,
+		operation: updateInstances, about: i.name, kind: "service_instances", guid: i.guid,
 		finish: func(at time.Time, refusal string) *cfError {
 			if refusal = cmp.Or(refusal, brokerRefuses(i.plan.offering.updatable, c.params)); refusal != "" {
 				return i.op.refuse("update", refusal, at)
@@ -227,7 +227,7 @@ func (w *world) deprovision(i *instance, at time.Time) *job {
 		b.op = newOperation("delete", inProgress, at)
 	}
 	return w.start(work{
-		operation: deleteInstances, kind: "service_instances", guid: i.guid,
+		operation: deleteInstances, about: i.name, kind: "service_instances", guid: i.guid,
 		finish: func(at time.Time, refusal string) *cfError {
 			if refusal != "" {
 				w.removeBindings(i, at)
@@ -270,7 +270,7 @@ func (w *world) newBinding(kind, name string, i *instance, a *app, at time.Time)
 // bind starts the broker's work on a new binding.
 func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
 	return w.start(work{
-		operation: b.job(createBindings, createKeys), kind: "service_credential_bindings", guid: b.guid,
+		operation: b.job(createBindings, createKeys), about: b.about(), kind: "service_credential_bindings", guid: b.guid,
 		finish: func(at time.Time, refusal string) *cfError {
 			if b.op.kind != "create" {
 				return unableToPerform("bind", "The service binding was deleted meanwhile")
@@ -305,7 +305,7 @@ func (w *world) equip(b *binding, params map[string]any) {
 func (w *world) unbind(b *binding, at time.Time) *job {
 	b.op = newOperation("delete", inProgress, at)
 	return w.start(work{
-		operation: b.job(deleteBindings, deleteKeys), kind: "service_credential_bindings", guid: b.guid,
+		operation: b.job(deleteBindings, deleteKeys), about: b.about(), kind: "service_credential_bindings", guid: b.guid,
 		finish: func(at time.Time, refusal string) *cfError {
 			if refusal != "" {
 				return b.op.refuse("unbind", refusal, at)
@@ -322,4 +322,12 @@ func (b *binding) job(ofApp, ofKey string) string {
 		return ofKey
 	}
 	return ofApp
+}
+
+// about is what the binding binds, by name.
+func (b *binding) about() string {
+	if b.app != nil {
+		return b.app.space.name + "/" + b.app.name + " to " + b.instance.name
+	}
+	return b.name + " of " + b.instance.name
 }

@@ -24,6 +24,7 @@ const (
 // work is what a job does.
 type work struct {
 	operation  string
+	about      string // by name
 	kind, guid string
 	// finish does it, or fails with the broker's refusal if there is one.
 	finish func(at time.Time, refusal string) *cfError
@@ -35,7 +36,8 @@ func (w *world) start(todo work, at time.Time) *job {
 		kind: todo.kind, resource: todo.guid,
 	}
 	w.jobs[j.guid] = j
-	w.after(at, w.play.brokers.takes[todo.operation], func(at time.Time) {
+	takes := w.spread(w.play.brokers.takes[todo.operation], todo.operation+" "+todo.about, at)
+	w.after(at, takes, func(at time.Time) {
 		if j.doom == "" {
 			j.doom = w.stumbles[todo.operation]
 			delete(w.stumbles, todo.operation)

@@ -74,7 +74,7 @@ func (w *world) replicate(p parties, at time.Time) *migration {
 		sourceKey: p.sourceKey, targetKey: p.targetKey, replication: &run{},
 	}
 	w.migrations = append(w.migrations, m)
-	course := w.play.replication(len(w.migrations))
+	course := w.spreadCourse(w.play.replication(len(w.migrations)), "replication", at)
 	r := m.replication
 	r.set(statusWaiting, at)
 	w.after(at, course.waiting, func(at time.Time) {
@@ -134,7 +134,7 @@ func (w *world) finalize(m *migration, at time.Time) {
 	f := &run{}
 	m.finalization = f
 	w.finalizations++
-	course := w.play.finalization(w.finalizations)
+	course := w.spreadCourse(w.play.finalization(w.finalizations), "finalization", at)
 	if m.spoilt {
 		course.fails = "the target holds the rest of an unfinished finalization"
 	}

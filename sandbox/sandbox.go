@@ -48,7 +48,10 @@ type Config struct {
 	// OnRequest is called for every request, one at a time and in the order of
 	// Seq, at the moment its answer goes out. It may call Requests and Truth.
 	OnRequest func(Request)
-	// Seed feeds the landscape's one source of randomness.
+	// Seed feeds the landscape's one source of randomness. With 0 everything
+	// takes the time that the scenario says; with any other seed jobs, starting
+	// applications, replications and finalizations take 60 to 140 % of it, the
+	// same with the same seed.
 	Seed uint64
 }
 
@@ -136,6 +139,8 @@ func Start(cfg Config) (*Landscape, error) {
 		speed:    cfg.Speed,
 		lifetime: cfg.TokenLifetime,
 		source:   rand.NewChaCha8(seed),
+		seed:     cfg.Seed,
+		spreads:  map[string]int{},
 		play:     play,
 		stumbles: maps.Clone(play.brokers.stumbles),
 		started:  time.Now(),

@@ -15,6 +15,8 @@ type world struct {
 	speed    float64
 	lifetime time.Duration // of an access token, real time
 	source   *rand.ChaCha8
+	seed     uint64
+	spreads  map[string]int // how many times were spread, by what takes them
 	play     scenario
 	started  time.Time
 	agenda   agenda
