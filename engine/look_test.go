@@ -198,7 +198,7 @@ func TestHealthOfThoseThatWereBroughtBack(t *testing.T) {
 			}
 			state.Choices.Memory = append(state.Choices.Memory, steps.AppMemory{Ref: a.Ref, State: a.State})
 		}
-		state.Choices.Switch = &steps.Consent{}
+		state.Choices.Switch = &steps.SwitchChoice{}
 		api, worker := appNamed(t, state.Facts.Apps, "orders-api"), appNamed(t, state.Facts.Apps, "orders-worker")
 		s.do(state, steps.Effect{Do: steps.DoStopApp, App: worker.Ref})
 		s.do(state, steps.Effect{Do: steps.DoBind, App: worker.Ref, Instance: *state.Choices.Target})
@@ -240,7 +240,7 @@ func TestHealthThatIsNotToldStaysUnknown(t *testing.T) {
 				for _, a := range state.Facts.Apps {
 					state.Choices.Memory = append(state.Choices.Memory, steps.AppMemory{Ref: a.Ref, State: a.State})
 				}
-				state.Choices.Switch = &steps.Consent{}
+				state.Choices.Switch = &steps.SwitchChoice{}
 				seen := saw[steps.SawApps](t, s, state, steps.SeeApps)
 				for _, a := range seen.Apps {
 					if a.Healthy != steps.Unknown || (a.State == steps.Started) != strings.HasPrefix(a.Ailment, "not known: ") {

@@ -93,7 +93,7 @@ func (s *stage) await(until string) (steps.State, *steps.Question) {
 
 func (s *stage) choose(q *steps.Question, option string) {
 	s.t.Helper()
-	a, ok := q.Default(option)
+	a, ok := q.Complete(option, "it is off")
 	if !ok {
 		s.t.Fatalf("%s has no open option %s: %+v", q.ID, option, q.Options)
 	}

@@ -70,26 +70,26 @@ func census(s *State) []Writer {
 		if a.State != "" && s.elsewhere(a) {
 			what += ", in another space"
 		}
-		add(WriterApp, a.GUID, a.Name, fate, "application, "+what, "It is bound to the source and writes to it while it runs.")
+		add(WriterApp, a.GUID, a.Name, fate, "application, "+what, "Applications bound to the source write to it while they run.")
 	}
 	for _, t := range s.Facts.Tasks {
 		if a := s.app(t.App.GUID); a != nil && a.Source != nil {
-			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name+", "+strings.ToLower(t.State), "A task runs on, also when its application is stopped.")
+			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name+", "+strings.ToLower(t.State), "Tasks run on, also when their application is stopped.")
 		}
 	}
 	for _, k := range s.Facts.SourceKeys {
 		if c := s.Choices.SourceKey; c == nil || k.Name != c.Name {
-			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "Whoever has it can write from outside: a tool, a pipeline, a colleague.")
+			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "Whoever has a service key can write from outside: a tool, a pipeline, a colleague.")
 		}
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
-		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "It has the address of the source by another way than a binding, and keeps it after the switch.")
+		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "These have the address of the source by another way than a binding, and keep it after the switch.")
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
-		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+", used by "+names(d.Apps), "It can start tasks of stopped applications. Switch its schedules off for the time being.")
+		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+", used by "+names(d.Apps), "Schedulers start tasks, also of stopped applications: switch the schedules off for the time being.")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
-		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", could not be looked into", orWord(u.Why, "Your login may not see it")+": it may know the source.")
+		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "What your login may not look into may know the source, too.")
 	}
 	return list
 }

@@ -177,7 +177,7 @@ func (f Forecast) items() []Item {
 			cells = append(cells, p.Phase+" "+between(p.Low, p.High))
 		}
 	}
-	return append(items, Item{Kind: ItemStates, Cells: cells})
+	return append(items, fact("Of that", "%s", strings.Join(cells, " · ")))
 }
 
 func between(low, high time.Duration) string {

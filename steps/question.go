@@ -68,6 +68,7 @@ type Field struct {
 	Help     string
 	Kind     FieldKind
 	Default  string
+	Preset   []string // what is picked from the start, of a FieldMany
 	Optional bool
 	Number   bool // a whole number that is not negative
 	Choices  []Choice
@@ -184,6 +185,32 @@ func (q *Question) Default(option string) (Answer, bool) {
 	for _, f := range o.Fields {
 		if f.Default != "" {
 			a.Values[f.ID] = []string{f.Default}
+		}
+		if len(f.Preset) > 0 {
+			a.Values[f.ID] = slices.Clone(f.Preset)
+		}
+	}
+	return a, true
+}
+
+// Complete is Default with what has no default filled in: all entries of a list,
+// and the given text. It is how a demonstration answers; for a real landscape
+// only a person, or a plan, can know.
+func (q *Question) Complete(option, text string) (Answer, bool) {
+	a, ok := q.Default(option)
+	if !ok {
+		return a, false
+	}
+	o, _ := q.Option(option)
+	for _, f := range o.Fields {
+		switch {
+		case f.Optional || len(a.Values[f.ID]) > 0:
+		case f.Kind == FieldMany:
+			for _, c := range f.Choices {
+				a.Values[f.ID] = append(a.Values[f.ID], c.ID)
+			}
+		case f.Kind == FieldText:
+			a.Values[f.ID] = []string{text}
 		}
 	}
 	return a, true

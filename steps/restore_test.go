@@ -277,7 +277,7 @@ func TestDecisionPoint(t *testing.T) {
 	w := newWorld(false)
 	r := newRun(t, w)
 	r.until("stop-writers")
-	a, _ := filled(Ask(r.s), "stop")
+	a, _ := Ask(r.s).Complete("stop", "it is off")
 	a.Values["limit"] = []string{"30"}
 	r.apply(Answered{a})
 	r.settle()

@@ -153,7 +153,7 @@ func (s *State) switchFields(strangers []App) []Field {
 	}
 	if len(running) > 1 {
 		fields = append(fields, Field{
-			ID: "canary", Label: "One goes first, alone", Kind: FieldOne, Optional: true, Choices: append([]Choice{{ID: "", Label: "none: all together"}}, running...),
+			ID: "canary", Label: "One goes first, alone", Kind: FieldOne, Default: noCanary, Choices: append([]Choice{{ID: noCanary, Label: "none: all together"}}, running...),
 			Help: "you are asked again when it is healthy",
 		})
 	}
@@ -174,6 +174,9 @@ func (s *State) switchFields(strangers []App) []Field {
 	}
 	return fields
 }
+
+// noCanary is the choice that lets all applications come together.
+const noCanary = "none"
 
 // askSwitching asks while the applications are brought over: whether the canary
 // has proven itself, and what becomes of those that do not get well.
@@ -302,8 +305,9 @@ func (s *State) beginSwitch(a Answer) {
 		memory = append(memory, m)
 	}
 	s.Choices.Memory = memory
-	s.Choices.Switch = &SwitchChoice{
-		Consent: *s.consent(), Canary: a.Value("canary"), Restage: a.Values["restage"], Order: a.Values["order"],
+	s.Choices.Switch = &SwitchChoice{Consent: *s.consent(), Restage: a.Values["restage"], Order: a.Values["order"]}
+	if canary := a.Value("canary"); canary != noCanary {
+		s.Choices.Switch.Canary = canary
 	}
 	s.overtake(SeeApps)
 }

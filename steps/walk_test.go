@@ -272,7 +272,7 @@ func (r *walk) quietly(way func(*Question) string) {
 		r.w.step(false)
 		return
 	}
-	a, ok := filled(q, option)
+	a, ok := q.Complete(option, "it is off")
 	if !ok {
 		r.t.Fatalf("no way on out of %+v", q)
 	}
@@ -332,25 +332,4 @@ func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}
-}
-
-// filled is the default answer to an option, with what must be given filled in.
-func filled(q *Question, option string) (Answer, bool) {
-	a, ok := q.Default(option)
-	if !ok {
-		return a, false
-	}
-	o, _ := q.Option(option)
-	for _, f := range o.Fields {
-		switch {
-		case f.Optional || len(a.Values[f.ID]) > 0:
-		case f.Kind == FieldMany:
-			for _, c := range f.Choices {
-				a.Values[f.ID] = append(a.Values[f.ID], c.ID)
-			}
-		case f.Kind == FieldText:
-			a.Values[f.ID] = []string{"it is off"}
-		}
-	}
-	return a, true
 }

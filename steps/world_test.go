@@ -411,7 +411,7 @@ func (r *run) choose(option string) {
 	if q == nil {
 		r.t.Fatalf("nothing is asked at %s", Current(r.s))
 	}
-	a, ok := filled(q, option)
+	a, ok := q.Complete(option, "it is off")
 	if !ok {
 		r.t.Fatalf("question %s has no open option %q: %+v", q.ID, option, q.Options)
 	}

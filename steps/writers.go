@@ -197,6 +197,9 @@ func waiveOption(open []Writer) Option {
 	f := Field{ID: "lines", Label: "Which", Kind: FieldMany}
 	for _, w := range open {
 		f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.What})
+		if w.Fate == FateDecide {
+			f.Preset = append(f.Preset, w.ID)
+		}
 	}
 	return Option{
 		ID: "waive", Label: "Say why some of it does no harm…", Undo: UndoWork,

@@ -46,6 +46,9 @@ func newForm(q *steps.Question, o steps.Option) *form {
 			if i := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.ID == field.Default }); i >= 0 {
 				in.at, in.picked[field.Default] = i, true
 			}
+			for _, id := range field.Preset {
+				in.picked[id] = true
+			}
 		}
 		f.inputs = append(f.inputs, in)
 	}

@@ -156,9 +156,20 @@ func (p *plain) sayField(f steps.Field) {
 	if i := slices.IndexFunc(f.Choices, func(c steps.Choice) bool { return c.ID == f.Default }); i >= 0 {
 		fallback = f.Choices[i].Label
 	}
+	if len(f.Preset) > 0 {
+		var labels []string
+		for _, c := range f.Choices {
+			if slices.Contains(f.Preset, c.ID) {
+				labels = append(labels, c.Label)
+			}
+		}
+		fallback = strings.Join(labels, ", ")
+	}
 	switch {
 	case f.Kind == steps.FieldSecret:
 		p.out.say("Type it; it is not shown and not kept.")
+	case f.Kind == steps.FieldMany && fallback == "" && !f.Optional:
+		p.out.say("Type their numbers with commas between them; at least one.")
 	case f.Kind == steps.FieldMany && fallback == "":
 		p.out.say("Type their numbers with commas between them, or an empty line for none.")
 	case f.Kind == steps.FieldMany:
@@ -188,6 +199,9 @@ func (p *plain) sayChoice(i int, c steps.Choice) {
 func (p *plain) read(f steps.Field, text string) ([]string, bool) {
 	if text == "" && f.Default != "" {
 		return []string{f.Default}, true
+	}
+	if text == "" && len(f.Preset) > 0 {
+		return f.Preset, true
 	}
 	switch f.Kind {
 	case steps.FieldOne:

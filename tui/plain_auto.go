@@ -2,6 +2,8 @@ package tui
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"pg-migrate-wizard/secret"
@@ -18,7 +20,7 @@ func (p *plain) answerAlone() {
 		return
 	}
 	o, ok := q.Option(q.Recommended)
-	a, open := q.Default(q.Recommended)
+	a, open := q.Complete(q.Recommended, "nobody is there to ask")
 	switch {
 	case !ok:
 		p.out.say("Nothing is recommended here: somebody has to decide.")
@@ -52,8 +54,17 @@ func (p *plain) sayOwnAnswer(q *steps.Question, o steps.Option, a steps.Answer) 
 		}
 	}
 	for _, f := range o.Fields {
-		if v := a.Value(f.ID); v != "" {
-			p.out.sub("%s: %s", f.Label, v)
+		var said []string
+		for _, v := range a.Values[f.ID] {
+			if i := slices.IndexFunc(f.Choices, func(c steps.Choice) bool { return c.ID == v }); i >= 0 {
+				v = f.Choices[i].Label
+			}
+			if v != "" {
+				said = append(said, v)
+			}
+		}
+		if len(said) > 0 {
+			p.out.sub("%s: %s", f.Label, strings.Join(said, ", "))
 		}
 	}
 	if a.Typed != "" {
