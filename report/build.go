@@ -107,6 +107,9 @@ func (b *builder) people() []string {
 		add(b.carriedBy(id))
 	}
 	add(b.carriedBy(steps.BackOut))
+	for _, a := range b.s.Choices.Accepted {
+		add(a.By)
+	}
 	return names
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"time"
 
 	"pg-migrate-wizard/sanitize"
 	"pg-migrate-wizard/steps"
@@ -20,10 +19,14 @@ func (b *builder) checks() []Check {
 	return list
 }
 
-// preflight reports the last run. Findings are facts, which a restart forgets;
-// what was accepted stays known, by its identity.
+// preflight reports the last run: as it was seen, or, after a restart, as the
+// record has it.
 func (b *builder) preflight() *Preflight {
-	f, last := b.s.Facts.Findings, b.s.Choices.LastCheck
+	c := b.s.Choices
+	f := b.s.Facts.Findings
+	if f == nil && c.Checked != nil && c.Checked.Names == b.s.Names() {
+		f = c.Checked
+	}
 	if f == nil {
 		return b.acceptedOnly()
 	}
@@ -35,48 +38,40 @@ func (b *builder) preflight() *Preflight {
 	for _, critical := range []bool{true, false} {
 		for _, x := range f.List {
 			if x.Critical == critical {
-				p.Findings = append(p.Findings, b.finding(x, f.At))
+				p.Findings = append(p.Findings, b.finding(x))
 			}
 		}
 	}
-	if last == nil {
+	if c.LastCheck == nil {
 		return p
 	}
+	d := steps.Compare(c.LastCheck.List, f.List)
 	for i, x := range p.Findings {
-		p.Findings[i].New = !slices.ContainsFunc(last.List, func(y steps.Finding) bool { return sanitize.Line(y.ID) == x.ID })
+		p.Findings[i].New = slices.ContainsFunc(d.New, func(y steps.Finding) bool { return sanitize.Line(y.ID) == x.ID })
 	}
-	for _, x := range last.List {
-		if !slices.ContainsFunc(f.List, func(y steps.Finding) bool { return y.ID == x.ID }) {
-			p.Mended = append(p.Mended, b.finding(x, f.At))
-		}
+	for _, x := range d.Mended {
+		p.Mended = append(p.Mended, b.finding(x))
 	}
 	return p
 }
 
+// acceptedOnly reports what was accepted, where the run is not known: for
+// instance after other keys were chosen.
 func (b *builder) acceptedOnly() *Preflight {
 	if len(b.s.Choices.Accepted) == 0 {
 		return nil
 	}
 	n := cleanNames(b.s.Names())
 	p := &Preflight{Source: n.SourceInstance, Target: n.TargetInstance, Findings: []Finding{}, Mended: []Finding{}}
-	for _, id := range b.s.Choices.Accepted {
-		x := steps.Finding{ID: id}
-		known := false
-		if last := b.s.Choices.LastCheck; last != nil {
-			if i := slices.IndexFunc(last.List, func(y steps.Finding) bool { return y.ID == id }); i >= 0 {
-				x, known = last.List[i], true
-			}
-		}
-		line := b.finding(x, time.Time{})
-		if !known {
-			line.Severity = ""
-		}
+	for _, a := range b.s.Choices.Accepted {
+		line := b.finding(steps.Finding{ID: a.ID, Text: a.Text})
+		line.Severity, line.Remedy = "", ""
 		p.Findings = append(p.Findings, line)
 	}
 	return p
 }
 
-func (b *builder) finding(x steps.Finding, checked time.Time) Finding {
+func (b *builder) finding(x steps.Finding) Finding {
 	line := Finding{
 		ID: sanitize.Line(x.ID), Side: steps.Side(sanitize.Line(string(x.Side))), Severity: "warning",
 		Text: sanitize.Line(x.Text), Remedy: sanitize.Line(steps.Remedy(x)),
@@ -84,27 +79,8 @@ func (b *builder) finding(x steps.Finding, checked time.Time) Finding {
 	if x.Critical {
 		line.Severity = "critical"
 	}
-	if slices.Contains(b.s.Choices.Accepted, x.ID) {
-		line.Accepted, line.AcceptedAt = true, b.when(b.acceptedAt(checked))
-		if people := b.people(); len(people) == 1 {
-			line.AcceptedBy = people[0] // an answer does not say whose it is
-		}
+	if a, ok := b.s.Choices.Acceptance(x.ID); ok {
+		line.Accepted, line.AcceptedAt, line.AcceptedBy = true, b.when(a.At), sanitize.Line(a.By)
 	}
 	return line
-}
-
-// acceptedAt returns when warnings were accepted: the first such answer after a
-// run, else the last one before it.
-func (b *builder) acceptedAt(checked time.Time) time.Time {
-	var at time.Time
-	for _, m := range b.s.History {
-		if m.Kind != steps.MomentAnswer || m.Subject != "preflight.warnings" || m.Word != "accept" || m.Round != b.s.Choices.Round {
-			continue
-		}
-		at = m.At
-		if !checked.IsZero() && !m.At.Before(checked) {
-			break
-		}
-	}
-	return at
 }

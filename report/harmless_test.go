@@ -42,7 +42,7 @@ func hostile() steps.State {
 	c.Replicate = &steps.Consent{At: start, By: evil + "two"}
 	finding := steps.NewFinding(steps.Source, false, evil+" role")
 	gone := steps.NewFinding(steps.Target, true, evil+" schema")
-	c.Accepted = []string{finding.ID, evil}
+	c.Accepted = []steps.Acceptance{{ID: finding.ID, At: start, By: evil, Text: evil}, {ID: evil, At: start, By: evil, Text: evil}}
 	c.LastCheck = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{gone}}
 	s.Facts.Findings = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{finding}}
 	c.Stop = &steps.StopChoice{At: start, By: evil}

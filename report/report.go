@@ -115,7 +115,7 @@ type Finding struct {
 	New        bool       `json:"new"` // the run before did not have it
 	Accepted   bool       `json:"accepted"`
 	AcceptedAt time.Time  `json:"accepted_at,omitzero"`
-	AcceptedBy string     `json:"accepted_by,omitempty"` // absent when more than one person was at work
+	AcceptedBy string     `json:"accepted_by,omitempty"`
 }
 
 // Word is a status that the migration service gave, and for how long.

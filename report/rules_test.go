@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pg-migrate-wizard/report"
 	"pg-migrate-wizard/steps"
 )
@@ -168,17 +170,28 @@ func TestAWaiverNamesWhoGaveIt(t *testing.T) {
 	}
 }
 
-func TestWithTwoPeopleNobodyIsNamedByGuess(t *testing.T) {
-	s := told(moment(steps.MomentAnswer, "preflight.warnings", "accept"))
-	f := steps.NewFinding(steps.Source, false, "roles found")
-	s.Facts.Findings = &steps.Findings{At: start, List: []steps.Finding{f}}
-	s.Choices.Accepted = []string{f.ID}
-	for by, want := range map[string]string{"dana": "dana", "kim": ""} {
-		s.Choices.Replicate = &steps.Consent{By: by}
-		x := report.New(s, start).Preflight.Findings[0]
-		if !x.Accepted || x.AcceptedBy != want || !x.AcceptedAt.Equal(start) {
-			t.Errorf("with %s: %+v", by, x)
-		}
+func TestAnAcceptanceNamesWhoGaveIt(t *testing.T) {
+	s := told(moment(steps.MomentAnswer, "preflight.warnings", "accept-some"))
+	f, g := steps.NewFinding(steps.Source, false, "roles found"), steps.NewFinding(steps.Source, false, "rights found")
+	s.Facts.Findings = &steps.Findings{At: start, List: []steps.Finding{f, g}}
+	s.Choices.Accepted = []steps.Acceptance{{ID: f.ID, At: start, By: "kim", Text: f.Text}}
+	s.Choices.Replicate = &steps.Consent{By: "dana"}
+	r := report.New(s, start)
+	x, y := r.Preflight.Findings[0], r.Preflight.Findings[1]
+	if !x.Accepted || x.AcceptedBy != "kim" || !x.AcceptedAt.Equal(start) || y.Accepted {
+		t.Errorf("%+v, %+v", x, y)
+	}
+	if !slices.Equal(r.People, []string{"dana", "kim"}) {
+		t.Errorf("people: %v", r.People)
+	}
+}
+
+func TestWhatWasAcceptedIsKnownWithoutItsRun(t *testing.T) {
+	s := told()
+	s.Choices.Accepted = []steps.Acceptance{{ID: "source-warning-1", At: start, By: "kim", Text: "roles found"}}
+	p := report.New(s, start).Preflight
+	if p == nil || p.Complete || len(p.Findings) != 1 || p.Findings[0].Text != "roles found" || p.Findings[0].AcceptedBy != "kim" {
+		t.Errorf("%+v", p)
 	}
 }
 
@@ -218,8 +231,8 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 			t.Errorf("%s: what was accepted is lost", name)
 		}
 	}
-	if hot.Preflight == nil || !hot.Preflight.Complete || resumed.Preflight == nil || resumed.Preflight.Complete {
-		t.Error("only a report that has seen the findings may say that they are complete")
+	if !cmp.Equal(hot.Preflight, resumed.Preflight) || !resumed.Preflight.Complete {
+		t.Errorf("a restart changes what is known of the check:\n%s", cmp.Diff(hot.Preflight, resumed.Preflight))
 	}
 	for i, x := range hot.Steps {
 		if y := resumed.Steps[i]; x.Status != y.Status || !slices.Equal(x.Rounds, y.Rounds) {

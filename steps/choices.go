@@ -21,8 +21,10 @@ type Choices struct {
 	SourceKey  *KeyChoice        `json:"source_key,omitempty"`
 	TargetKey  *KeyChoice        `json:"target_key,omitempty"`
 	Check      *Consent          `json:"check,omitempty"`
-	LastCheck  *Findings         `json:"last_check,omitempty"` // what the next run is compared with
-	Accepted   []string          `json:"accepted,omitempty"`   // identities of findings
+	Checked    *Findings         `json:"checked,omitempty"`    // the latest run, what the next one is compared with
+	LastCheck  *Findings         `json:"last_check,omitempty"` // the run before it, for the same databases
+	Accepted   []Acceptance      `json:"accepted,omitempty"`   // of warnings
+	Limits     *Limits           `json:"limits,omitempty"`
 	Replicate  *Consent          `json:"replicate,omitempty"`
 	GoOn       *Consent          `json:"go_on,omitempty"` // to the downtime
 	Stop       *StopChoice       `json:"stop,omitempty"`

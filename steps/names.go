@@ -76,5 +76,6 @@ const (
 	MomentEffect       = "effect"       // subject: effect; word: done, failed, unclear
 	MomentApp          = "app"          // subject: application; word: stopped, started, healthy, bound…, unbound…
 	MomentAlarm        = "alarm"        // subject: who or what; id: of the writer; word: see Alarms
+	MomentAcceptance   = "acceptance"   // subject: a warning's text; id: of the finding, or "limits"; word: accepted
 	MomentWaiver       = "waiver"       // subject: who or what; id: of the writer; says: the reason
 )

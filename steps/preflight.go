@@ -34,7 +34,10 @@ func preflightStep() definition {
 			}
 			return &Question{
 				ID: "preflight.revise", Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
-				Options: []Option{{ID: "check", Label: "Check again", Consequence: "takes a moment; nothing is changed"}},
+				Options: []Option{
+					{ID: "check", Label: "Check again", Consequence: "takes a moment; nothing is changed"},
+					{ID: "limits", Label: "Say more about the source", Consequence: "its size, and what no check can see", Fields: s.limitFields()},
+				},
 			}
 		},
 		want: func(s *State) []Effect {
@@ -46,10 +49,8 @@ func preflightStep() definition {
 		looks: func(*State) []Look {
 			return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
 		},
-		show: showPreflight,
-		commands: func(s *State) []Command {
-			return []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
-		},
+		show:     showPreflight,
+		commands: preflightCommands,
 		guide: Guide{
 			What: "The migration service looks at both databases and lists what stands in the way (critical) and what you should know (warnings).",
 			Why:  "With a critical finding the migration will fail. It is better to know before anything has been copied.",
@@ -85,12 +86,11 @@ func (f *Findings) count() (critical, warnings int) {
 
 func (s *State) checkPassed() bool {
 	f := s.valid()
-	if f == nil || s.Choices.Check != nil {
+	if f == nil || s.Choices.Check != nil || s.tooLarge() {
 		return false
 	}
-	return !slices.ContainsFunc(f.List, func(x Finding) bool {
-		return x.Critical || !slices.Contains(s.Choices.Accepted, x.ID)
-	})
+	critical, _ := f.count()
+	return critical == 0 && len(s.pending(f)) == 0
 }
 
 func askPreflight(s *State) *Question {
@@ -105,6 +105,7 @@ func askPreflight(s *State) *Question {
 			},
 		}
 	}
+	databases := Option{ID: "databases", Label: "Choose other databases", Consequence: "nothing is changed"}
 	f := s.valid()
 	if f == nil {
 		if !s.fresh(SeeReplication) || !s.fresh(SeeFinalization) {
@@ -116,32 +117,46 @@ func askPreflight(s *State) *Question {
 				Why: "Applications were stopped for it. Start them again on the source.",
 			})
 		}
-		check.Label = "Run the preflight check"
+		check.Label, check.Fields = "Run the preflight check", s.limitFields()
 		return &Question{
 			ID: "preflight", Title: "Check both databases for problems?", Recommended: "check",
-			Why:     "The service looks at " + s.Choices.Source.Name + " and " + s.Choices.Target.Name + " and says what could stand in the way.",
+			Why:     "The service looks at " + s.Choices.Source.Name + " and " + s.Choices.Target.Name + " and says what could stand in the way. What it cannot see, you are asked about.",
 			Options: []Option{check},
 		}
 	}
-	critical, warnings := f.count()
-	if critical > 0 {
+	if critical, _ := f.count(); critical > 0 {
 		return &Question{
 			ID: "preflight.critical", Tone: Bad, Recommended: "check",
 			Title:   fmt.Sprintf("%s to be mended first.", plural(critical, "critical finding has", "critical findings have")),
 			Why:     "With them the migration would fail. Mend them in the database or in your applications, then check again.",
-			Options: []Option{check, {ID: "databases", Label: "Choose other databases", Consequence: "nothing is changed"}},
+			Options: []Option{check, databases},
 		}
 	}
-	return &Question{
-		ID: "preflight.warnings", Tone: Warn, Recommended: "accept",
-		Title: fmt.Sprintf("No critical findings; %s to read and accept.", plural(warnings, "warning", "warnings")),
-		Why:   "They do not stop the migration. Your name goes into the record with them.",
-		Options: []Option{
-			{ID: "accept", Label: "Accept " + plural(warnings, "warning", "warnings") + " and go on", Consequence: "you can still turn back; nothing is changed"},
-			check,
-			{ID: "databases", Label: "Choose other databases", Consequence: "for example an empty target"},
-		},
+	if s.tooLarge() {
+		return s.askLimits(databases)
 	}
+	return s.askWarnings(f, check, databases)
+}
+
+func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
+	open := s.pending(f)
+	warnings := plural(len(open), "warning", "warnings")
+	q := &Question{
+		ID: "preflight.warnings", Tone: Warn, Recommended: "accept",
+		Title:   fmt.Sprintf("No critical findings; %s to read and accept.", warnings),
+		Why:     "They do not stop the migration. Your name goes into the record with them.",
+		Options: []Option{{ID: "accept", Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
+	}
+	if len(open) > 1 {
+		some := Field{ID: "findings", Label: "Which ones do you accept?", Kind: FieldMany}
+		for _, x := range open {
+			some.Choices = append(some.Choices, Choice{ID: x.ID, Label: x.Text, Note: string(x.Side)})
+		}
+		q.Options = append(q.Options, Option{ID: "accept-some", Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
+	}
+	databases.Consequence = "for example an empty target"
+	q.Options = append(q.Options, check, databases)
+	return q
 }
 
 func plural(n int, one, many string) string {
@@ -156,32 +171,43 @@ func decidePreflight(s *State, a Answer) {
 	case "look":
 		s.overtake(SeeReplication, SeeFinalization, SeeApps)
 	case "check":
+		s.takeLimits(a)
 		s.Choices.Check = s.consent()
-		if s.Facts.Findings != nil {
-			s.Choices.LastCheck = s.Facts.Findings
-		}
+	case "limits":
+		s.takeLimits(a)
 	case "accept":
-		accepted := slices.Clone(s.Choices.Accepted)
-		for _, x := range s.valid().List {
-			if !slices.Contains(accepted, x.ID) {
-				accepted = append(accepted, x.ID)
-			}
-		}
-		s.Choices.Accepted = accepted
-		s.Choices.LastCheck = s.valid() // what was accepted, word for word, is for the record
+		s.acceptWarnings(s.valid().List)
+	case "accept-some":
+		s.acceptWarnings(slices.DeleteFunc(slices.Clone(s.valid().List), func(x Finding) bool {
+			return !slices.Contains(a.Values["findings"], x.ID)
+		}))
+	case "anyway":
+		s.goOnAnyway()
 	case "databases":
 		s.Choices.Replicate = nil
 		decideDatabases(s, Answer{Option: "again"})
 	}
 }
 
+// checked takes in a run. It is kept, so that the next one can be compared with
+// it, also when the wizard was closed in between.
 func (s *State) checked(e Checked) {
 	delete(s.Work, e.Effect.ID())
-	s.Choices.Check = nil
-	s.Facts.Findings = &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: e.Findings}
-	f := s.Facts.Findings
+	c := &s.Choices
+	c.Check = nil
+	f := &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: toldApart(e.Findings)}
+	c.LastCheck = nil
+	if c.Checked != nil && c.Checked.sameDatabases(f.Names) {
+		c.LastCheck = c.Checked
+	}
+	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
 	s.remember(Moment{Kind: MomentEffect, Subject: e.Effect.String(), Word: fmt.Sprintf("%d critical, %d warnings", critical, warnings)})
+}
+
+func (f *Findings) sameDatabases(n Names) bool {
+	return f.Names.Org == n.Org && f.Names.Space == n.Space &&
+		f.Names.SourceInstance == n.SourceInstance && f.Names.TargetInstance == n.TargetInstance
 }
 
 func showPreflight(s *State, now time.Time) []Item {
@@ -193,50 +219,80 @@ func showPreflight(s *State, now time.Time) []Item {
 	f := s.valid()
 	if f == nil {
 		if s.replicating() {
-			return []Item{text("Passed: a replication exists.")}
+			return append([]Item{text("Passed: a replication exists.")}, s.showLimits()...)
 		}
-		return []Item{quiet("Not run yet for these databases and keys.")}
+		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.showExcess()...)
+		return append(items, s.showLimits()...)
 	}
 	items := []Item{fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
+	var d Difference
+	if last := s.Choices.LastCheck; last != nil {
+		d = Compare(last.List, f.List)
+		items = append(items, fact("Since the last check", "%s", d))
+	}
+	items = append(items, s.showExcess()...)
 	if len(f.List) == 0 {
 		items = append(items, toned(Good, "No findings at all."))
 	}
 	for _, critical := range []bool{true, false} {
 		for _, x := range f.List {
 			if x.Critical == critical {
-				items = append(items, showFinding(s, x))
+				items = append(items, showFinding(s, d, x))
 			}
 		}
 	}
-	for _, x := range s.gone(f) {
-		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: "mended since the last check", Text: x.Text})
+	for _, x := range d.Mended {
+		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: label(x) + ", mended", Text: x.Text})
 	}
-	return items
+	return append(items, s.showLimits()...)
 }
 
-func showFinding(s *State, x Finding) Item {
-	item := Item{Kind: ItemFinding, Tone: Warn, Label: fmt.Sprintf("%s, warning", x.Side), Text: x.Text}
+func label(x Finding) string {
 	if x.Critical {
-		item.Tone, item.Label = Bad, fmt.Sprintf("%s, critical", x.Side)
+		return string(x.Side) + ", critical"
 	}
-	if last := s.Choices.LastCheck; last != nil && !slices.ContainsFunc(last.List, func(y Finding) bool { return y.ID == x.ID }) {
+	return string(x.Side) + ", warning"
+}
+
+// showFinding shows the service's own words first. What was accepted has been
+// read: its passport makes room for the others.
+func showFinding(s *State, d Difference, x Finding) Item {
+	item := Item{Kind: ItemFinding, Tone: Warn, Label: label(x), Text: x.Text}
+	if x.Critical {
+		item.Tone = Bad
+	}
+	same := func(y Finding) bool { return y.ID == x.ID }
+	switch {
+	case slices.ContainsFunc(d.New, same):
 		item.Label += ", new"
+	case slices.ContainsFunc(d.Still, same):
+		item.Label += ", still there"
 	}
-	if slices.Contains(s.Choices.Accepted, x.ID) {
+	if a, ok := s.Choices.Acceptance(x.ID); ok && !x.Critical {
 		item.Label += ", accepted"
+		if a.By != "" {
+			item.Label += " by " + a.By
+		}
+		return item
 	}
-	if help := Remedy(x); help != "" {
-		item.Cells = []string{help}
-	}
+	item.Cells = PassportOf(x).cells()
 	return item
 }
 
-// gone lists what the last check found and this one did not.
-func (s *State) gone(f *Findings) []Finding {
-	if s.Choices.LastCheck == nil {
-		return nil
+// preflightCommands are the check by hand, then the statements for what was
+// found and for what no check can see, each once.
+func preflightCommands(s *State) []Command {
+	list := []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
+	var statements []Statement
+	if f := s.valid(); f != nil {
+		for _, x := range f.List {
+			statements = append(statements, PassportOf(x).SQL...)
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(s.Choices.LastCheck.List), func(x Finding) bool {
-		return slices.ContainsFunc(f.List, func(y Finding) bool { return y.ID == x.ID })
-	})
+	for _, q := range append(statements, unseen...) {
+		if c := (Command{q.Does, q.Line}); !slices.Contains(list, c) {
+			list = append(list, c)
+		}
+	}
+	return list
 }

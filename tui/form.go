@@ -221,11 +221,21 @@ func (p painter) choices(in *input, focused bool, width int) (lines []string, he
 		if focused && i == in.at {
 			cursor, style, here = p.focus.Render(p.g.cursor)+" ", p.focus, len(lines)
 		}
-		line := cursor + style.Render(box+" "+sanitize.Line(c.Label))
-		if c.Note != "" {
-			line += "  " + p.quiet.Render(sanitize.Line(c.Note))
+		room := width - 3 - cells(box)
+		drawn := paint(style, sanitize.Line(c.Label), room) // whole: it is what the person agrees to
+		if len(drawn) == 0 {
+			drawn = []string{""}
 		}
-		lines = append(lines, clip(line, width, p.g.ellipsis))
+		if c.Note != "" {
+			drawn[len(drawn)-1] += "  " + p.quiet.Render(sanitize.Line(c.Note))
+		}
+		for n, l := range drawn {
+			margin := strings.Repeat(" ", width-room)
+			if n == 0 {
+				margin = cursor + style.Render(box) + " "
+			}
+			lines = append(lines, clip(margin+l, width, p.g.ellipsis))
+		}
 	}
 	return lines, here
 }

@@ -64,10 +64,7 @@ func (p painter) item(item steps.Item, width, label int, columns []int) []string
 	case steps.ItemFinding:
 		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
 		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)
-		for _, c := range item.Cells {
-			lines = append(lines, indent(paint(p.quiet, c, width-2), "  ")...)
-		}
-		return lines
+		return append(lines, indent(p.passport(item.Cells, width-2), "  ")...)
 	case steps.ItemProblem:
 		lines := indent(paint(p.bad, item.Cells[0], width-2), p.bad.Render(p.g.attention)+" ")
 		for i, c := range item.Cells[1:] {
@@ -80,6 +77,30 @@ func (p painter) item(item steps.Item, width, label int, columns []int) []string
 		return lines
 	}
 	return paint(tone, item.Text, width)
+}
+
+// passport explains a finding. Its last short parts share a line where they fit,
+// and what to do stands out.
+func (p painter) passport(cells []string, width int) []string {
+	var parts []string
+	for _, c := range cells {
+		if n := len(parts); n > 0 && strings.HasPrefix(c, "Costs: ") {
+			if both := parts[n-1] + " " + p.g.dot + " " + c; ansi.StringWidth(sanitize.Line(both)) <= width {
+				parts[n-1] = both
+				continue
+			}
+		}
+		parts = append(parts, c)
+	}
+	var lines []string
+	for _, c := range parts {
+		style := p.quiet
+		if strings.HasPrefix(c, "Do: ") {
+			style = p.plain
+		}
+		lines = append(lines, paint(style, c, width)...)
+	}
+	return lines
 }
 
 // mark is the sign that says what the colour says.

@@ -148,11 +148,7 @@ func itemLines(it steps.Item) []string {
 		}
 		return []string{it.Cells[0] + ": " + strings.Join(it.Cells[1:], ", ")}
 	case steps.ItemFinding:
-		lines := []string{capital(it.Label) + ": " + it.Text}
-		for _, help := range it.Cells {
-			lines = append(lines, "What helps: "+help)
-		}
-		return lines
+		return append([]string{capital(it.Label) + ": " + it.Text}, it.Cells...)
 	case steps.ItemProblem:
 		return problemLines(it.Cells)
 	case steps.ItemHeadline:

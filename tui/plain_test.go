@@ -202,6 +202,7 @@ var goodRoad = []string{
 	"Which service key of orders-db", "1", "Name of the key", "",
 	"Which service key of orders-hyperscaler", "1", "Name of the key", "for-migration",
 	"Check both databases", "1",
+	"Size of the source in GB", "", "Number of its schemas", "", "Number of its relations", "", "What are you sure of?", "",
 	"No critical findings; 3 warnings", "1",
 }
 

@@ -124,7 +124,7 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := newTalk(t, "", true, func(o *tui.PlainOptions) {
 				o.Terminal = false
-				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n1\n1\n1\n1\n\n1\norders-db\n1\n1\n1\n1\npg-migrate-wizard\n2\n"
+				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\n1\n1\n1\n\n1\norders-db\n1\n1\n1\n1\npg-migrate-wizard\n2\n"
 				o.In = strings.NewReader(lines)
 			})
 			r := k.ended()

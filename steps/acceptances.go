@@ -1,0 +1,47 @@
+package steps
+
+import (
+	"slices"
+	"time"
+)
+
+// Acceptance is the word of a person that a warning may stand. It keeps the
+// service's words, so that the record says later what was accepted.
+type Acceptance struct {
+	ID   string    `json:"id"` // of the finding
+	At   time.Time `json:"at"`
+	By   string    `json:"by,omitempty"`
+	Text string    `json:"text"`
+}
+
+// Acceptance returns who accepted a finding; false when nobody has.
+func (c Choices) Acceptance(id string) (Acceptance, bool) {
+	i := slices.IndexFunc(c.Accepted, func(a Acceptance) bool { return a.ID == id })
+	if i < 0 {
+		return Acceptance{}, false
+	}
+	return c.Accepted[i], true
+}
+
+// pending are the warnings that nobody has accepted.
+func (s *State) pending(f *Findings) []Finding {
+	return slices.DeleteFunc(slices.Clone(f.List), func(x Finding) bool {
+		_, accepted := s.Choices.Acceptance(x.ID)
+		return x.Critical || accepted
+	})
+}
+
+// acceptWarnings puts warnings into the record, each by itself and by name. What is
+// critical cannot be accepted.
+func (s *State) acceptWarnings(list []Finding) {
+	c := &s.Choices
+	c.Accepted = slices.Clip(c.Accepted)
+	for _, x := range list {
+		if _, already := c.Acceptance(x.ID); already || x.Critical {
+			continue
+		}
+		by := s.Facts.Session.User
+		c.Accepted = append(c.Accepted, Acceptance{ID: x.ID, At: s.At, By: by, Text: x.Text})
+		s.remember(Moment{Kind: MomentAcceptance, ID: x.ID, Subject: x.Text, Word: "accepted", By: by})
+	}
+}
