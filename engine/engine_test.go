@@ -113,7 +113,7 @@ func (s *stage) follow(until string) (engine.Snapshot, *steps.Question) {
 		if now.State.Choices.Ended != nil || q.ID == until {
 			return now, q
 		}
-		s.choose(q, q.Recommended)
+		s.choose(q, q.Alone())
 	}
 	s.t.Fatal("no end")
 	return engine.Snapshot{}, nil
@@ -199,7 +199,7 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 				s.start()
 				_, again := s.await()
 				if again.ID == "where" {
-					s.choose(again, again.Recommended)
+					s.choose(again, again.Alone())
 					_, again = s.await()
 				}
 				// A preflight check is a fact that only asking again can bring.
@@ -208,7 +208,7 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 				}
 				q = again
 			}
-			s.choose(q, q.Recommended)
+			s.choose(q, q.Alone())
 		}
 		if now := s.eng.Snapshot(); now.State.Choices.Ended == nil || now.State.Choices.Ended.How != steps.EndCompleted {
 			t.Fatalf("ended %+v", now.State.Choices.Ended)

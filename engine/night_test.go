@@ -149,7 +149,7 @@ func TestAColleaguesMigrationIsTakenOver(t *testing.T) {
 				info := s.landscape.Info()
 				for range 20 {
 					_, q := s.await()
-					option := q.Recommended
+					option := q.Alone()
 					switch q.ID {
 					case "source-key":
 						option = "use:" + info.SourceKey

@@ -193,8 +193,8 @@ func (b *builder) requests() []Request {
 	return list
 }
 
-// removals lists what was deleted. A request that deletes begins with one of two
-// words (steps.Effect.String), and no other does.
+// removals lists what was deleted. A request that deletes begins with words of
+// its own (steps.Effect.String), and no other does.
 func (b *builder) removals() []Removal {
 	list := []Removal{}
 	for _, m := range b.s.History {
@@ -206,5 +206,5 @@ func (b *builder) removals() []Removal {
 }
 
 func removes(request string) bool {
-	return strings.HasPrefix(request, "delete ") || strings.HasPrefix(request, "remove ")
+	return strings.HasPrefix(request, "delete ") || strings.HasPrefix(request, "remove ") || strings.HasPrefix(request, "end the sharing of ")
 }

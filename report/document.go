@@ -352,7 +352,8 @@ func (r Report) leftSection() section {
 	return s
 }
 
-var leftLabels = map[LeftoverKind]string{
-	LeftSource: "source instance", LeftTarget: "target instance", LeftSourceKey: "key of the source", LeftTargetKey: "key of the target",
-	LeftBinding: "binding to the source", LeftReplication: "replication", LeftFinalization: "finalization",
+var leftLabels = map[steps.LeftKind]string{
+	steps.LeftSource: "source instance", steps.LeftTarget: "target instance", steps.LeftSourceKey: "key of the source", steps.LeftTargetKey: "key of the target",
+	steps.LeftBinding: "binding to the source", steps.LeftShare: "share of the source", steps.LeftAccess: "open to the migration service",
+	steps.LeftReplication: "replication", steps.LeftFinalization: "finalization",
 }

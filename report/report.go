@@ -246,24 +246,10 @@ type Removal struct {
 // Leftover is something that is still there when the migration ends, or would be
 // if it ended now.
 type Leftover struct {
-	Kind   LeftoverKind `json:"kind"`
-	Name   string       `json:"name"`
-	Of     string       `json:"of,omitempty"`     // the instance, for keys and bindings
-	Status string       `json:"status,omitempty"` // of a replication or a finalization
-	Why    string       `json:"why"`
-	SeenAt time.Time    `json:"seen_at,omitzero"` // the last look; absent: known from the record only
+	Kind   steps.LeftKind `json:"kind"`
+	Name   string         `json:"name"`
+	Of     string         `json:"of,omitempty"`     // the instance, for keys, bindings and shares
+	Status string         `json:"status,omitempty"` // of a replication or a finalization
+	Why    string         `json:"why"`
+	SeenAt time.Time      `json:"seen_at,omitzero"` // the last look; absent: known from the record only
 }
-
-// LeftoverKind is the kind of thing that is left.
-type LeftoverKind string
-
-// Kinds of things that can be left.
-const (
-	LeftSource       LeftoverKind = "source-instance"
-	LeftTarget       LeftoverKind = "target-instance" // one that is not in use after the migration
-	LeftSourceKey    LeftoverKind = "source-key"
-	LeftTargetKey    LeftoverKind = "target-key"
-	LeftBinding      LeftoverKind = "source-binding"
-	LeftReplication  LeftoverKind = "replication"
-	LeftFinalization LeftoverKind = "finalization"
-)

@@ -221,7 +221,7 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 		if r.Outcome != report.Completed || r.Step != steps.CleanUp {
 			t.Errorf("%s: %s at %s", name, r.Outcome, r.Step)
 		}
-		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.Kind == report.LeftTarget && l.Name == r.SpentTargets[0] }) {
+		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.Kind == steps.LeftTarget && l.Name == r.SpentTargets[0] }) {
 			t.Errorf("%s: the spent target is not among what is left: %+v", name, r.Left)
 		}
 		if !slices.ContainsFunc(r.Removed, func(x report.Removal) bool { return x.What == "remove the replication" && x.Round == 1 }) {

@@ -110,7 +110,7 @@ func (s *stage) follow(until string) (steps.State, *steps.Question) {
 		if now.Choices.Ended != nil || q.ID == until {
 			return now, q
 		}
-		s.choose(q, q.Recommended)
+		s.choose(q, q.Alone())
 	}
 	s.t.Fatalf("never asked %s", until)
 	return steps.State{}, nil

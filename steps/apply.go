@@ -95,7 +95,7 @@ func (s *State) dropOldWords() {
 	}
 	if len(s.Work) == 0 && c.Ended == nil {
 		for item, word := range c.CleanUp {
-			if word == cleanDelete {
+			if word == cleanDelete || word == cleanSwap || word == cleanRestore {
 				delete(c.CleanUp, item) // what is gone is not asked about again
 			}
 		}

@@ -172,6 +172,9 @@ func (s *State) homeward() []Effect {
 // nameable reports whether the service can still be told which migration is
 // meant: it finds instances and keys by name.
 func (s *State) nameable() bool {
+	if s.completed() && s.renamed() {
+		return false
+	}
 	for _, side := range []struct {
 		choice *KeyChoice
 		keys   []Key
@@ -262,6 +265,7 @@ func (s *State) archive() {
 		c.Former = append(slices.Clip(c.Former), Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, BackOut: c.BackOut})
 	}
 	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
+	c.CleanUp = nil // it was said of a cut-over that is taken back
 }
 
 func (s *State) dropPassed() {

@@ -34,7 +34,7 @@ func backOutPlan(s *State) Card {
 	case s.completed() && s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil:
 		card.Why, card.Outcome = "The source is deleted: there is nothing to go back to.", "applications on TARGET"
 		return card
-	case s.Choices.CleanUp["name-swap"] == cleanDelete:
+	case s.completed() && s.renamed():
 		card.Why, card.Outcome = "The names were swapped: the service does not find the migration any more. Rename both instances back first.", "applications on TARGET"
 		return card
 	}

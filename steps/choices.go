@@ -176,6 +176,8 @@ type BackOutChoice struct {
 type Ending struct {
 	At  time.Time `json:"at"`
 	How string    `json:"how"`
+
+	Left []LeftItem `json:"left,omitzero"` // what was left; nil in journals that do not tell
 }
 
 // Ways a migration ends.

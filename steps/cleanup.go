@@ -1,143 +1,144 @@
 package steps
 
-import (
-	"fmt"
-	"time"
-)
-
-// Things to clean up, in the order in which it is done. They stand in journals.
-const (
-	itemTargetKey = "target-key"
-	itemSourceKey = "source-key"
-	itemSource    = "source-instance"
-)
+import "time"
 
 func cleanUpStep() definition {
 	return definition{
 		id: CleanUp, title: "Clean up",
-		done:   func(s *State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted },
-		ask:    askCleanUp,
-		decide: decideCleanUp,
-		want:   wantCleanUp,
-		looks: func(*State) []Look {
-			return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeApps, paceCopying}}
-		},
-		show: showCleanUp,
-		commands: func(s *State) []Command {
-			n := s.Names()
-			return []Command{
-				{"delete the migration's key of the target", "cf delete-service-key " + shell(n.TargetInstance) + " " + shell(n.TargetKey)},
-				{"delete the migration's key of the source", "cf delete-service-key " + shell(n.SourceInstance) + " " + shell(n.SourceKey)},
-				{"delete the source (also its data)", "cf delete-service " + shell(n.SourceInstance)},
-			}
-		},
+		done:     func(s *State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted },
+		ask:      askCleanUp,
+		decide:   decideCleanUp,
+		want:     wantCleanUp,
+		looks:    looksCleanUp,
+		show:     showCleanUp,
+		commands: commandsCleanUp,
 		guide: Guide{
 			What: "What the migration needed and what the old database leaves behind is deleted, piece by piece, on your word.",
 			Why:  "On Google Cloud the target's migration key must not be used after the migration. The old instance costs money as long as it exists.",
 			Tips: []string{
 				"Deleting the source deletes its data for good. Many teams wait a week. Quit, and come back: the wizard finds this step again.",
-				"The platform would delete bindings together with an instance without a word. The wizard refuses while an application is bound to it.",
+				"The order is: keys, bindings, shares, the instance. The platform would delete bindings together with an instance or a share without a word; the wizard asks for each.",
+				"Swapping the names keeps manifests going that name the service. After it this wizard cannot back out any more: the migration service finds everything by name.",
 			},
 		},
 	}
 }
 
-// cleanItem is one thing that can be cleaned up.
-type cleanItem struct {
-	id     string
-	exists bool
-	effect Effect
-}
-
-func (s *State) cleanItems() []cleanItem {
-	var items []cleanItem
-	key := func(id string, side Side, choice *KeyChoice, keys []Key, instance *Ref) {
-		if choice == nil || instance == nil || id == itemTargetKey && !choice.Create && !choice.SessionReplication {
-			return // a key that was there before us, and that may be in use
-		}
-		item := cleanItem{id: id}
-		if k := keyNamed(keys, choice.Name); k != nil {
-			item.exists = true
-			item.effect = Effect{Do: DoDeleteKey, Side: side, Instance: *instance, Key: k.Ref}
-		}
-		items = append(items, item)
+// looksCleanUp leaves out what belongs to a source that is gone.
+func looksCleanUp(s *State) []Look {
+	looks := []Look{{SeeInstances, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeApps, paceCopying}}
+	if s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil {
+		return looks
 	}
-	key(itemTargetKey, Target, s.Choices.TargetKey, s.Facts.TargetKeys, s.Choices.Target)
-	key(itemSourceKey, Source, s.Choices.SourceKey, s.Facts.SourceKeys, s.Choices.Source)
-	if s.Choices.Source != nil {
-		items = append(items, cleanItem{
-			id: itemSource, exists: s.instance(s.Choices.Source) != nil,
-			effect: Effect{Do: DoDeleteInstance, Side: Source, Instance: *s.Choices.Source},
-		})
-	}
-	return items
+	return append(looks, Look{SeeSourceKeys, paceIdle}, Look{SeeShares, paceIdle})
 }
 
 // seenForCleanUp reports whether what is left can be told.
 func (s *State) seenForCleanUp() bool {
 	return s.fresh(SeeInstances) && s.fresh(SeeApps) && s.fresh(SeeTargetKeys) &&
-		(s.fresh(SeeSourceKeys) || s.instance(s.Choices.Source) == nil)
+		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys) && s.fresh(SeeShares))
 }
 
 func askCleanUp(s *State) *Question {
 	if !s.seenForCleanUp() {
 		return nil
 	}
-	for _, item := range s.cleanItems() {
-		if !item.exists || s.Choices.CleanUp[item.id] == cleanKeep || s.passedBy(item.effect) {
-			continue
-		}
-		if s.Choices.CleanUp[item.id] == cleanDelete {
+	if q := s.askItems(s.targetItems()); q != nil {
+		return q
+	}
+	if q := s.askNameSwap(); q != nil {
+		return q
+	}
+	items := s.sourceItems()
+	if len(items) > 0 && s.Choices.CleanUp[itemCooling] == "" {
+		return s.askCooling(items)
+	}
+	return s.askItems(items)
+}
+
+// askItems asks about the first thing that is not settled.
+func (s *State) askItems(items []cleanItem) *Question {
+	for _, item := range items {
+		switch {
+		case s.settled(item):
+		case item.going, s.word(item) == cleanDelete && item.blocked == "":
 			return working("clean-up.working", "The platform is deleting.")
+		default:
+			return s.askItem(item)
 		}
-		return s.askItem(item)
 	}
 	return nil
 }
 
-func (s *State) askItem(item cleanItem) *Question {
-	q := &Question{ID: "clean-up." + item.id, Recommended: "delete"}
-	remove := Option{ID: "delete"}
-	keep := Option{ID: "keep", Label: "Leave it, on purpose", Consequence: "the record says so"}
-	switch item.id {
-	case itemTargetKey:
-		name := item.effect.Key.Name
-		q.Title = fmt.Sprintf("Delete the migration's key %s of the target?", name)
-		q.Why = "It was made for the migration only. No application uses it: each has a binding of its own."
-		if s.googleCloud() {
-			q.Why = "On Google Cloud this key must not be used after the migration. No application uses it: each has a binding of its own."
-			keep.Consequence = "the record says so; it must not be used"
-		}
-		remove.Label, remove.Consequence = "Delete the key "+name, "a new one can be made at any time"
-	case itemSourceKey:
-		name := item.effect.Key.Name
-		q.Title = fmt.Sprintf("Delete the key %s of the source?", name)
-		q.Why = "Whoever uses this key loses the source. The migration does not need it any more."
-		remove.Label, remove.Consequence, remove.Undo, remove.Typed = "Delete the key "+name, "its credentials are gone for good", UndoNever, name
-	case itemSource:
-		name := item.effect.Instance.Name
-		q.Title = fmt.Sprintf("Delete the source %s, with all its data?", name)
-		q.Why = "Many teams wait a week before they do this. You can quit and come back: the wizard finds this step again."
-		remove.Label, remove.Consequence, remove.Undo, remove.Typed = "Delete the source "+name, "all data in it is gone for good; the target has it", UndoNever, name
+// coolingOff is how long a source is kept as a rule: a week has all days of the
+// week in it, and most jobs.
+const coolingOff = 7 * 24 * time.Hour
+
+// askCooling comes before anything of the source is touched.
+func (s *State) askCooling(items []cleanItem) *Question {
+	until := s.Choices.Validated.At.Add(coolingOff)
+	day := until.Format("Monday, 2 January 2006")
+	q := &Question{
+		ID: "clean-up.cooling", Recommended: "wait", Unattended: "delete-now", Title: "Keep the source for a week?",
+		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
+		Options: []Option{
+			{ID: "wait", Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
+			{ID: "delete-now", Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
+			{ID: "leave", Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
+		},
 	}
-	if item.id != itemTargetKey {
-		if b := s.bound(); len(b) > 0 {
-			remove.Blocked = b[0].Name + " is still bound to the source"
-			q.Recommended = "keep"
-		}
+	if !s.At.Before(until) {
+		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", "delete-now", ""
+		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
+		q.Options[0].Label = "Keep it for now"
 	}
-	q.Options = []Option{remove, keep, {ID: "wait", Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"}}
 	return q
 }
 
-func decideCleanUp(s *State, a Answer) {
-	if a.Option != "delete" && a.Option != "keep" {
-		return
+func leavingWhat(items []cleanItem) string {
+	if len(items) == 1 {
+		return "it stays as it is; the record says so"
 	}
+	return "it stays as it is, with " + plural(len(items)-1, "thing", "things") + " of its own; the record lists them"
+}
+
+func decideCleanUp(s *State, a Answer) {
+	id := a.Question[len("clean-up."):]
 	if s.Choices.CleanUp == nil {
 		s.Choices.CleanUp = map[string]string{}
 	}
-	s.Choices.CleanUp[a.Question[len("clean-up."):]] = map[string]string{"delete": cleanDelete, "keep": cleanKeep}[a.Option]
+	words := s.Choices.CleanUp
+	switch a.Option {
+	case "delete":
+		words[id] = cleanDelete
+		if kindOf(id) != itemTargetKey { // a last look decides
+			s.overtake(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
+		}
+	case "keep":
+		words[id] = cleanKeep
+		s.dropPassedRenames()
+	case "keep-all":
+		for _, item := range s.sourceItems() {
+			words[item.id] = cleanKeep
+		}
+	case "again":
+		for _, item := range s.sourceItems() {
+			delete(words, item.id)
+		}
+		s.dropPassed()
+	case "delete-now":
+		words[itemCooling] = coolingOver
+	case "leave":
+		words[itemCooling] = cleanKeep
+	case "swap":
+		words[itemNameSwap] = cleanSwap
+		s.dropPassedRenames()
+		s.overtake(SeeInstances, SeeShares)
+	case "restore":
+		words[itemNameSwap] = cleanRestore
+		s.dropPassedRenames()
+		s.overtake(SeeInstances, SeeShares)
+	}
 }
 
 func wantCleanUp(s *State) []Effect {
@@ -145,64 +146,135 @@ func wantCleanUp(s *State) []Effect {
 		return nil
 	}
 	var want []Effect
+	if e, ok := s.wantedRename(); ok {
+		want = append(want, e)
+	}
 	for _, item := range s.cleanItems() {
-		if !item.exists || s.Choices.CleanUp[item.id] != cleanDelete {
-			continue
+		if s.word(item) == cleanDelete && item.blocked == "" && !item.going {
+			want = append(want, item.effect)
 		}
-		if item.id != itemTargetKey && len(s.bound()) > 0 {
-			continue
-		}
-		want = append(want, item.effect)
 	}
 	return want
 }
 
-// settleCleanUp ends the migration when everything is gone or left on purpose.
+// settleCleanUp takes words back that the facts have overtaken, and ends the
+// migration when everything is gone or left on purpose. Whichever way a
+// migration ends, it notes what is left.
 func settleCleanUp(s *State) {
+	defer s.keepInventory()
 	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.seenForCleanUp() || s.busy() {
 		return
 	}
-	for _, item := range s.cleanItems() {
-		if item.exists && s.Choices.CleanUp[item.id] != cleanKeep && !s.passedBy(item.effect) {
+	items := s.cleanItems()
+	s.withdrawWords(items)
+	for _, item := range items {
+		if !s.settled(item) {
 			return
 		}
+	}
+	if !s.swapSettled() {
+		return
 	}
 	s.Choices.Ended = &Ending{At: s.At, How: EndCompleted}
 }
 
-func showCleanUp(s *State, now time.Time) []Item {
+// withdrawWords forgets the word on what is gone, so that it does not hit another
+// thing of that name, and on what has become impossible since.
+func (s *State) withdrawWords(items []cleanItem) {
+	there := map[string]bool{}
+	for _, item := range items {
+		there[item.id] = true
+		if s.word(item) == cleanDelete && item.blocked != "" {
+			delete(s.Choices.CleanUp, item.id)
+			s.Notice = "Nothing was deleted: " + item.blocked + "."
+		}
+	}
+	for id, word := range s.Choices.CleanUp {
+		if word == cleanDelete && !there[id] {
+			delete(s.Choices.CleanUp, id)
+		}
+	}
+	if s.Choices.CleanUp[itemNameSwap] == cleanRestore && !s.halfSwapped() {
+		s.Choices.CleanUp[itemNameSwap] = cleanKeep
+	}
+}
+
+func showCleanUp(s *State, _ time.Time) []Item {
 	var items []Item
-	if s.Choices.Ended != nil {
+	ended := s.Choices.Ended
+	if ended != nil {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
 		if begin, end := Downtime(*s); !end.IsZero() {
 			items = append(items, fact("Downtime", "%s", lasting(end.Sub(begin))))
 		}
-		if begin, _ := Span(*s, SignIn); !begin.IsZero() || len(s.History) > 0 {
-			items = append(items, fact("In all", "%s", lasting(s.Choices.Ended.At.Sub(s.History[0].At))))
+		if len(s.History) > 0 {
+			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
 		}
 	}
-	if !s.seenForCleanUp() && s.Choices.Ended == nil {
+	if !s.seenForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
 	}
-	for _, item := range s.cleanItems() {
-		what := map[string]string{
-			itemTargetKey: "Key of the target", itemSourceKey: "Key of the source", itemSource: "Source instance",
-		}[item.id]
-		state := "deleted"
-		if item.exists {
-			state = "there"
-			switch s.Choices.CleanUp[item.id] {
-			case cleanKeep:
-				state = "left on purpose"
-			case cleanDelete:
-				state = "to be deleted"
-				if s.Choices.Ended != nil {
-					state = "could not be deleted"
-				}
-			}
-		}
-		items = append(items, fact(what, "%s", state))
+	for _, done := range s.doneSince(CleanUp) {
+		items = append(items, fact("Done", "%s", done))
 	}
-	_ = now
+	if ended != nil {
+		for _, l := range ended.Left {
+			items = append(items, fact("Left", "%s (%s)", l, l.Why))
+		}
+		return append(items, s.rows()...)
+	}
+	for _, item := range s.cleanItems() {
+		items = append(items, s.itemFact(item))
+	}
+	if s.halfSwapped() && s.swapImpossible() == "" {
+		items = append(items, fact("Name", "%s is free: the source has given it up, the target has not taken it", s.Choices.Source.Name))
+	}
+	if why := s.swapImpossible(); why != "" {
+		items = append(items, quiet("The names stay as they are: %s.", why))
+	}
+	if s.renamed() {
+		items = append(items, quiet("The migration service does not find this migration any more: it knows the names from before."))
+	}
 	return append(items, s.rows()...)
+}
+
+// doneSince lists the requests that were carried out since a step began.
+func (s *State) doneSince(id ID) []string {
+	var done []string
+	begun := false
+	for _, m := range s.History {
+		begun = begun || m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round
+		if begun && m.Kind == MomentEffect && m.Word == "done" {
+			done = append(done, m.Subject)
+		}
+	}
+	return done
+}
+
+func commandsCleanUp(s *State) []Command {
+	n := s.Names()
+	source, target := s.presentName(s.Choices.Source), s.presentName(s.Choices.Target)
+	commands := []Command{{"delete the migration's key of the target", "cf delete-service-key " + shell(target) + " " + shell(n.TargetKey)}}
+	if e, ok := s.nextRename(); ok {
+		if s.sourceHasItsName() {
+			commands = append(commands, Command{"give the source's name free", "cf rename-service " + shell(source) + " " + shell(e.NewName)})
+		}
+		commands = append(commands, Command{"let the target take it", "cf rename-service " + shell(target) + " " + shell(n.SourceInstance)})
+	}
+	commands = append(commands, Command{"delete the migration's key of the source", "cf delete-service-key " + shell(source) + " " + shell(n.SourceKey)})
+	for _, item := range s.sourceItems() {
+		e := item.effect
+		switch {
+		case e.Do == DoDeleteKey && e.Key.Name != n.SourceKey:
+			commands = append(commands, Command{"delete another key of the source", "cf delete-service-key " + shell(source) + " " + shell(e.Key.Name)})
+		case e.Do == DoUnbind:
+			commands = append(commands, Command{"unbind " + e.App.Name + " from the source", "cf unbind-service " + shell(e.App.Name) + " " + shell(source)})
+		case e.Do == DoUnshare:
+			commands = append(commands, Command{
+				"end the sharing with " + spaceWord(e.Space) + " (unbinds its applications)",
+				"cf unshare-service " + shell(source) + " -s " + shell(orWord(e.Space.Name, "SPACE")),
+			})
+		}
+	}
+	return append(commands, Command{"delete the source (also its data)", "cf delete-service " + shell(source)})
 }

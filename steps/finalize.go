@@ -120,7 +120,7 @@ func settleFinalize(s *State) {
 func askFinalize(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
-	case s.Seen[SeeFinalization].At.IsZero() || s.Seen[SeeReplication].At.IsZero():
+	case s.Seen[SeeFinalization].At.IsZero() || !p.Exists && s.Seen[SeeReplication].At.IsZero():
 		return nil
 	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
 		return &Question{

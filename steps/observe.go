@@ -98,7 +98,13 @@ func (s *State) sawKeys(e SawKeys) {
 // sawApps takes the applications in, notes those whose state turned without us,
 // and completes memories whose parameters the journal had to leave out.
 func (s *State) sawApps(apps []App) {
-	s.Facts.Apps = byName(apps, func(a App) Ref { return a.Ref })
+	apps = byName(apps, func(a App) Ref { return a.Ref })
+	for i, a := range apps {
+		if was := s.app(a.GUID); was != nil && was.Healthy == Yes && a.Healthy == Unknown && a.State == Started {
+			apps[i].Healthy = Yes // was not asked again
+		}
+	}
+	s.Facts.Apps = apps
 	if !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return m.Binding != nil && m.Binding.Params.Withheld }) {
 		return
 	}
@@ -148,12 +154,15 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 }
 
 // HealthWanted lists the applications of which it should be asked whether all
-// their instances run: those that this migration has brought back and that were
-// not seen healthy since.
+// their instances run: those that this migration has brought back, until they
+// were seen healthy, and again while the person validates.
 func HealthWanted(s State) []string {
 	var guids []string
 	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); a != nil && !a.Gone && m.State == Started && a.State == Started && s.Choices.Switch != nil {
+		if s.Choices.Switch == nil || m.State != Started {
+			continue
+		}
+		if a := s.app(m.GUID); a == nil || !a.Gone && a.State == Started && (a.Healthy != Yes || s.Choices.Validated == nil && s.reached(Switch)) {
 			guids = append(guids, m.GUID)
 		}
 	}

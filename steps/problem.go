@@ -90,7 +90,14 @@ func unchanged(w Work) string {
 		return w.Effect.App.Name + " is as it was; nothing else was touched."
 	case DoStartApp:
 		return w.Effect.App.Name + " is still stopped; its bindings are as they were."
+	case DoUnshare:
+		return "Applications of that space may have been unbound already; the wizard looks."
+	case DoRenameInstance:
+		return "It has its old name still; its data, keys and bindings are as they were."
 	case DoBind, DoUnbind:
+		if w.Effect.Side == Source { // in the clean-up, where no start is to come
+			return "The other bindings of " + w.Effect.App.Name + " are as they were."
+		}
 		return "The other bindings of " + w.Effect.App.Name + " are as they were; it stays stopped until this works."
 	case DoDeleteKey, DoDeleteInstance:
 		return "It is still there."

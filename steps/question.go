@@ -19,6 +19,9 @@ type Question struct {
 	// Recommended is the option that is right in most cases, and what an
 	// unattended run takes. Empty when there is none to recommend.
 	Recommended string
+	// Unattended is what a run without a person takes where Recommended is to
+	// wait for something that would not come by itself; empty: nothing.
+	Unattended string
 	// Waiting says that something is under way and the question is only about
 	// staying: nobody is being waited for.
 	Waiting bool
@@ -214,6 +217,14 @@ func (q *Question) Complete(option, text string) (Answer, bool) {
 		}
 	}
 	return a, true
+}
+
+// Alone returns the option that a run without a person takes; empty for none.
+func (q *Question) Alone() string {
+	if o, _ := q.Option(q.Recommended); o.Wait && !q.Waiting && q.Unattended != "" {
+		return q.Unattended
+	}
+	return q.Recommended
 }
 
 // Ask returns what the person is to decide now; nil while there is nothing to

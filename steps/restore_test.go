@@ -54,7 +54,7 @@ func unattended(q *Question, back bool) string {
 	if back && q.ID == "backed-out" {
 		return "end"
 	}
-	return q.Recommended
+	return q.Alone()
 }
 
 func randomWorld(t *rapid.T) *world {

@@ -21,7 +21,7 @@ func (r *run) follow() {
 			r.watch()
 			continue
 		}
-		r.choose(q.Recommended)
+		r.choose(q.Alone())
 	}
 	r.t.Fatalf("no end; stands at %s with %+v", Current(r.s), Ask(r.s))
 }
@@ -95,7 +95,7 @@ func (r *run) until(question string) {
 			r.watch()
 			continue
 		}
-		r.choose(q.Recommended)
+		r.choose(q.Alone())
 	}
 	r.t.Fatalf("never asked %s; stands at %s with %+v", question, Current(r.s), Ask(r.s))
 }

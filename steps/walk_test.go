@@ -240,7 +240,7 @@ func (r *walk) lead(question string) {
 		if question == "" || q != nil && q.ID == question || q != nil && q.Tone == Bad {
 			return
 		}
-		r.quietly(func(q *Question) string { return q.Recommended })
+		r.quietly(func(q *Question) string { return q.Alone() })
 	}
 }
 
@@ -290,7 +290,7 @@ func (r *walk) home() {
 			return
 		}
 		r.quietly(func(q *Question) string {
-			for _, way := range []string{"back-out", "retry", "end", q.Recommended, "look"} {
+			for _, way := range []string{"back-out", "retry", "end", q.Alone(), "look"} {
 				if _, ok := q.Default(way); ok {
 					return way
 				}

@@ -126,9 +126,6 @@ func (w *world) carryOut(s State, e Effect) Ref {
 	case DoCancelTask:
 		w.tasks = slices.DeleteFunc(slices.Clone(w.tasks), func(t Task) bool { return t.GUID == e.Task.GUID })
 	case DoRestage:
-		if w.app(e.App.GUID).State != Stopped {
-			w.violate("%s is restaged while it runs", e.App.Name)
-		}
 	case DoShare:
 		w.shares[e.Side] = append(w.shares[e.Side], Share{Space: e.Space})
 	case DoStopApp:
@@ -160,8 +157,14 @@ func (w *world) carryOut(s State, e Effect) Ref {
 		if slices.ContainsFunc(w.apps, func(a App) bool { return a.Source != nil }) {
 			w.violate("invariant 3: source deleted with an application bound")
 		}
+		if len(w.keys[Source])+len(w.shares[Source]) > 0 {
+			w.violate("source deleted with keys %v and shares %v", w.keys[Source], w.shares[Source])
+		}
 		w.instances = slices.DeleteFunc(w.instances, func(i Instance) bool { return i.GUID == e.Instance.GUID })
-		w.keys[e.Side] = nil
+	case DoUnshare:
+		w.unshare(e)
+	case DoRenameInstance:
+		w.rename(s, e)
 	}
 	return Ref{}
 }
@@ -183,9 +186,6 @@ func (w *world) bind(e Effect) {
 	if other != nil && other.Name != "" && other.Name == e.Binding.Name {
 		w.violate("two bindings of one name")
 	}
-	if a.State == Started {
-		w.violate("%s is bound while it runs", a.Name)
-	}
 	*here = &Binding{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}
 }
 
@@ -194,6 +194,12 @@ func (w *world) bind(e Effect) {
 func (w *world) asked(s State, effects []Effect) {
 	for _, e := range effects {
 		switch e.Do {
+		case DoBind, DoRestage:
+			for _, a := range s.Facts.Apps {
+				if a.GUID == e.App.GUID && a.State == Started {
+					w.violate("%s while it was seen running", e)
+				}
+			}
 		case DoCreateReplication:
 			w.checkReplication(s)
 		case DoCreateFinalization:
@@ -306,7 +312,7 @@ func (w *world) answer(s State, see Sight, asked uint64) any {
 	case SeeElsewhere:
 		return SawElsewhere{o, w.elsewhere}
 	case SeeShares:
-		return SawShares{o, map[Side][]Share{Source: w.shares[Source], Target: slices.Clone(w.shares[Target])}}
+		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
 	case SeeReplication:
 		w.lastSeen = w.replication
 		return SawReplication{o, s.Names(), w.replication != "", w.replication}

@@ -19,8 +19,8 @@ func (p *plain) answerAlone() {
 	if q == nil || q.Waiting {
 		return
 	}
-	o, ok := q.Option(q.Recommended)
-	a, open := q.Complete(q.Recommended, "nobody is there to ask")
+	o, ok := q.Option(q.Alone())
+	a, open := q.Complete(q.Alone(), "nobody is there to ask")
 	switch {
 	case !ok:
 		p.out.say("Nothing is recommended here: somebody has to decide.")

@@ -219,6 +219,8 @@ func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 			"Bring 3 applications to the target?", "1",
 			"Do your applications work", "1",
 			"Delete the migration's key", "1",
+			"take the name orders-db?", "2",
+			"Keep the source for a week?", "2",
 			"Delete the key", "1", "To confirm, type ", "pg-migrate-wizard",
 			"Delete the source orders-db", "1", "To confirm, type ", "orders-db",
 		)

@@ -236,7 +236,7 @@ func (th *theatre) follow(until string) *steps.Question {
 		if q == nil || q.ID == until {
 			return q
 		}
-		th.take(q, q.Recommended)
+		th.take(q, q.Alone())
 	}
 	th.t.Fatalf("no end:\n%s", th.text())
 	return nil

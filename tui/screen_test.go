@@ -28,7 +28,7 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 					if q == nil {
 						break
 					}
-					th.take(q, q.Recommended)
+					th.take(q, q.Alone())
 				}
 				end := th.eng.Snapshot().State.Choices.Ended
 				if end == nil || end.How != steps.EndCompleted {

@@ -1,0 +1,324 @@
+package steps
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Things to clean up, in the order in which it is done; of some there are many,
+// then a colon and the thing's GUID follow. They stand in journals.
+const (
+	itemTargetKey = "target-key"
+	itemNameSwap  = "name-swap"
+	itemCooling   = "cooling"
+	itemSourceKey = "source-key"
+	itemBinding   = "binding"
+	itemShare     = "share"
+	itemSource    = "source-instance"
+)
+
+// Words on them, besides cleanDelete and cleanKeep.
+const (
+	coolingOver  = "over"
+	cleanSwap    = "swap"
+	cleanRestore = "restore"
+)
+
+func kindOf(item string) string {
+	kind, _, _ := strings.Cut(item, ":")
+	return kind
+}
+
+// cleanItem is one thing that is there and can be cleaned up.
+type cleanItem struct {
+	id      string
+	effect  Effect
+	app     App    // of a binding
+	blocked string // why it cannot be done now
+	going   bool   // the platform is at it
+}
+
+func (i cleanItem) String() string {
+	switch kindOf(i.id) {
+	case itemTargetKey:
+		return "key " + i.effect.Key.Name + " of the target"
+	case itemSourceKey:
+		return "key " + i.effect.Key.Name + " of the source"
+	case itemBinding:
+		return "binding of " + i.effect.App.Name + " to the source"
+	case itemShare:
+		return "share of the source with " + spaceWord(i.effect.Space)
+	}
+	return "source " + i.effect.Instance.Name
+}
+
+func spaceWord(space Ref) string {
+	if space.Name == "" {
+		return "a space that this login may not see (" + space.GUID + ")"
+	}
+	return "the space " + space.Name
+}
+
+// cleanItems lists what is there, in the order in which it goes.
+func (s *State) cleanItems() []cleanItem { return append(s.targetItems(), s.sourceItems()...) }
+
+// targetItems lists the keys of the target that only the migration has use for.
+// Another one was there before, and may be in use.
+func (s *State) targetItems() []cleanItem {
+	if s.Choices.Target == nil {
+		return nil
+	}
+	instance := s.present(*s.Choices.Target)
+	var items []cleanItem
+	for _, k := range s.Facts.TargetKeys {
+		chosen := s.Choices.TargetKey != nil && s.Choices.TargetKey.Name == k.Name
+		if !s.madeKey(*s.Choices.Target, k) && !(chosen && (s.Choices.TargetKey.Create || s.Choices.TargetKey.SessionReplication)) {
+			continue
+		}
+		items = append(items, keyItem(itemTargetKey, Target, instance, k, chosen))
+	}
+	return ownFirst(items)
+}
+
+// madeKey reports whether this migration has created a key, in any round, or
+// has tried to and left one that failed.
+func (s *State) madeKey(instance Ref, k Key) bool {
+	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
+	for e.Round = s.Choices.Round; e.Round > 0; e.Round-- {
+		if s.did(e.ID()) {
+			return true
+		}
+	}
+	return k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
+		return m.Kind == MomentEffect && m.Subject == e.String()
+	})
+}
+
+func keyItem(kind string, side Side, instance Ref, k Key, own bool) cleanItem {
+	id := kind
+	if !own {
+		id += ":" + k.GUID
+	}
+	return cleanItem{
+		id: id, going: goingAway(k.Operation),
+		effect: Effect{Do: DoDeleteKey, Side: side, Instance: instance, Key: k.Ref},
+	}
+}
+
+func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
+
+// ownFirst puts the key that the migration has used last before the others.
+func ownFirst(items []cleanItem) []cleanItem {
+	slices.SortStableFunc(items, func(a, b cleanItem) int {
+		return strings.Count(a.id, ":") - strings.Count(b.id, ":")
+	})
+	return items
+}
+
+// sourceItems lists what belongs to the source: its keys, whoever is bound to
+// it, the spaces it is shared with, and then itself. What comes later waits for
+// what comes before it: the platform would delete that without a word.
+func (s *State) sourceItems() []cleanItem {
+	source := s.instance(s.Choices.Source)
+	if source == nil {
+		return nil
+	}
+	var items []cleanItem
+	for _, k := range s.Facts.SourceKeys {
+		own := s.Choices.SourceKey != nil && s.Choices.SourceKey.Name == k.Name
+		items = append(items, keyItem(itemSourceKey, Source, source.Ref, k, own))
+	}
+	ownFirst(items)
+	for _, a := range s.bound() {
+		item := cleanItem{
+			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
+			effect: Effect{Do: DoUnbind, Side: Source, Instance: source.Ref, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
+		}
+		if a.State == Started && a.Target == nil {
+			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
+		}
+		items = append(items, item)
+	}
+	for _, sh := range s.Facts.Shares[Source] {
+		item := cleanItem{
+			id:     itemShare + ":" + sh.Space.GUID,
+			effect: Effect{Do: DoUnshare, Side: Source, Instance: source.Ref, Space: sh.Space},
+		}
+		if there := s.boundIn(sh.Space.GUID); len(there) > 0 {
+			item.blocked = "the platform would unbind " + nameList(there) + " in " + spaceWord(sh.Space)
+		}
+		items = append(items, item)
+	}
+	whole := cleanItem{
+		id: itemSource, going: goingAway(source.Operation),
+		effect: Effect{Do: DoDeleteInstance, Side: Source, Instance: source.Ref},
+	}
+	if n := len(items); n > 0 {
+		whole.blocked = "the " + items[0].String() + " is still there"
+		if n > 1 {
+			whole.blocked += fmt.Sprintf(", and %s more", plural(n-1, "thing", "things"))
+		}
+	}
+	return append(items, whole)
+}
+
+// boundIn lists the applications of a space that are bound to the source.
+func (s *State) boundIn(space string) []App {
+	return slices.DeleteFunc(s.bound(), func(a App) bool { return a.SpaceGUID != space })
+}
+
+func nameList(apps []App) string {
+	names := make([]string, len(apps))
+	for i, a := range apps {
+		names[i] = a.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// word is what the person has said about a thing; an end with the source left on
+// purpose speaks for all that belongs to it.
+func (s *State) word(i cleanItem) string {
+	if kindOf(i.id) != itemTargetKey && s.Choices.CleanUp[itemCooling] == cleanKeep {
+		return cleanKeep
+	}
+	return s.Choices.CleanUp[i.id]
+}
+
+// settled reports whether a thing stays, on purpose or because it would not go.
+func (s *State) settled(i cleanItem) bool {
+	return s.word(i) == cleanKeep || s.passedBy(i.effect)
+}
+
+// present is an instance under the name that it has now.
+func (s *State) present(r Ref) Ref {
+	if i := s.instance(&r); i != nil {
+		return i.Ref
+	}
+	return r
+}
+
+func (s *State) presentName(r *Ref) string {
+	if r == nil {
+		return ""
+	}
+	return s.present(*r).Name
+}
+
+func (s *State) askItem(item cleanItem) *Question {
+	q := &Question{ID: "clean-up." + item.id, Recommended: "delete"}
+	remove := Option{ID: "delete", Blocked: item.blocked, Undo: UndoNever}
+	keep := Option{ID: "keep", Label: "Leave it, on purpose", Consequence: "the record says so; then the source cannot be deleted here"}
+	more := Option{ID: "keep-all", Label: "Leave all that is left, on purpose", Consequence: "also the source; the record lists it"}
+	var others []Option
+	switch kindOf(item.id) {
+	case itemTargetKey:
+		name := item.effect.Key.Name
+		q.Title = fmt.Sprintf("Delete the migration's key %s of the target?", name)
+		q.Why = "It was made for the migration only. No application uses it: each has a binding of its own."
+		keep.Consequence = "the record says so"
+		if s.googleCloud() {
+			q.Why = "On Google Cloud this key must not be used after the migration. No application uses it: each has a binding of its own."
+			keep.Consequence = "the record says so; it must not be used"
+		}
+		remove.Label, remove.Consequence, remove.Undo = "Delete the key "+name, "a new one can be made at any time", UndoFree
+	case itemSourceKey:
+		name := item.effect.Key.Name
+		q.Title = fmt.Sprintf("Delete the key %s of the source?", name)
+		q.Why = "Whoever uses this key loses the source. The migration does not need it any more."
+		if item.id != itemSourceKey {
+			q.Why = "This migration has not used it: somebody else made it. Whoever uses it loses the source."
+			others = append(others, more)
+		}
+		remove.Label, remove.Consequence, remove.Typed = "Delete the key "+name, "its credentials are gone for good", name
+	case itemBinding:
+		s.askBinding(q, &remove, item)
+		others = append(others, more)
+	case itemShare:
+		s.askShare(q, &remove, item)
+	case itemSource:
+		name := item.effect.Instance.Name
+		q.Title = fmt.Sprintf("Delete the source %s, with all its data?", name)
+		q.Why = "Nothing else is left of it. You can also quit and come back: the wizard finds this step again."
+		keep.Consequence = "the record says so"
+		remove.Label, remove.Consequence, remove.Typed = "Delete the source "+name, "all data in it is gone for good; the target has it", name
+		if item.blocked != "" {
+			q.Why = "What was left on purpose would be deleted with it, without a word."
+			others = append(others, Option{ID: "again", Label: "Go through what is left again", Consequence: "asks anew for each key, binding and share"})
+		}
+	}
+	if item.blocked != "" {
+		q.Recommended = "keep"
+	}
+	q.Options = append([]Option{remove, keep}, others...)
+	q.Options = append(q.Options, Option{ID: "wait", Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
+	return q
+}
+
+// askBinding: an application that runs on the source alone would lose its
+// database under way. One that has both may still hold connections to the old
+// one; only those who know it can tell, so it is said and typed.
+func (s *State) askBinding(q *Question, remove *Option, item cleanItem) {
+	a := item.app
+	q.Title = fmt.Sprintf("Unbind %s from the source?", a.Name)
+	if where := s.shareOf(a.SpaceGUID); where != nil {
+		q.Title = fmt.Sprintf("Unbind %s, in %s, from the source?", a.Name, spaceWord(where.Space))
+	}
+	remove.Label, remove.Typed = "Unbind "+a.Name, a.Name
+	remove.Consequence = "its credentials for the source are gone for good"
+	switch {
+	case a.Target != nil && a.State == Started:
+		q.Why = "It runs, and it is bound to both databases. Whether it uses the old one still, the wizard cannot see: look at its log first."
+		remove.Consequence = "if it still uses the source it fails until it is restarted; the credentials are gone for good"
+	case a.Target != nil:
+		q.Why = "It is stopped, and bound to both databases. The target's binding stays."
+	case a.State == Started:
+		q.Why = "It runs, and this binding is its only one here: it still uses the old database, and what it writes there is not on the target."
+	default:
+		q.Why = "It is stopped, and has no binding to the target: if it is to be used again, bind it there."
+	}
+}
+
+func (s *State) askShare(q *Question, remove *Option, item cleanItem) {
+	space := spaceWord(item.effect.Space)
+	q.Title = fmt.Sprintf("End the sharing of the source with %s?", space)
+	q.Why = "The platform unbinds that space's applications first, without asking. None is seen to be bound to the source there."
+	if item.blocked != "" {
+		q.Why = "The platform unbinds that space's applications first, without asking."
+	}
+	remove.Label, remove.Consequence = "End the sharing with "+space, "a binding there that this login cannot see is deleted for good"
+	remove.Typed = item.effect.Space.Name
+	if remove.Typed == "" {
+		remove.Typed = item.effect.Instance.Name
+	}
+}
+
+func (s *State) shareOf(space string) *Share {
+	i := slices.IndexFunc(s.Facts.Shares[Source], func(sh Share) bool { return sh.Space.GUID == space })
+	if i < 0 || space == "" {
+		return nil
+	}
+	return &s.Facts.Shares[Source][i]
+}
+
+// itemFact says of a thing how it stands, and why.
+func (s *State) itemFact(item cleanItem) Item {
+	e := item.effect
+	label := map[string]string{
+		itemTargetKey: "Key of the target", itemSourceKey: "Key of the source", itemBinding: "Bound to the source",
+		itemShare: "Source shared with", itemSource: "Source instance",
+	}[kindOf(item.id)]
+	name := map[Verb]string{DoDeleteKey: e.Key.Name, DoUnbind: e.App.Name, DoUnshare: spaceWord(e.Space), DoDeleteInstance: e.Instance.Name}[e.Do]
+	state := "there"
+	switch {
+	case s.passedBy(e):
+		state = "could not be deleted"
+	case s.word(item) == cleanKeep:
+		state = "left on purpose"
+	case item.going, s.word(item) == cleanDelete:
+		state = "being deleted"
+	case item.blocked != "" && kindOf(item.id) != itemSource:
+		state = "there: " + item.blocked
+	}
+	return fact(label, "%s, %s", name, state)
+}

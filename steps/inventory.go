@@ -1,0 +1,300 @@
+package steps
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// LeftKind is the kind of a thing that is left. The values stand in journals and
+// reports.
+type LeftKind string
+
+// Kinds of things that can be left when a migration ends.
+const (
+	LeftSource       LeftKind = "source-instance"
+	LeftTarget       LeftKind = "target-instance" // one that is not in use after the migration
+	LeftSourceKey    LeftKind = "source-key"
+	LeftTargetKey    LeftKind = "target-key"
+	LeftBinding      LeftKind = "source-binding" // of an application
+	LeftShare        LeftKind = "source-share"   // with another space
+	LeftAccess       LeftKind = "open-access"    // the source is open to the migration service
+	LeftReplication  LeftKind = "replication"
+	LeftFinalization LeftKind = "finalization"
+)
+
+// LeftItem is something that is still there, and why.
+type LeftItem struct {
+	What   LeftKind  `json:"what"`
+	Name   string    `json:"name"`
+	Of     string    `json:"of,omitempty"`     // the instance, for keys, bindings and shares
+	Status string    `json:"status,omitempty"` // of a replication or a finalization
+	Why    string    `json:"why"`
+	SeenAt time.Time `json:"seen_at,omitzero"` // the last look; zero: known from the record only
+}
+
+func (l LeftItem) String() string {
+	words := map[LeftKind]string{
+		LeftSource: "source instance ", LeftTarget: "target instance ", LeftSourceKey: "key of the source, ", LeftTargetKey: "key of the target, ",
+		LeftBinding: "binding to the source, ", LeftShare: "source shared with ", LeftAccess: "access of the migration service to ",
+		LeftReplication: "replication ", LeftFinalization: "finalization ",
+	}
+	return words[l.What] + l.Name
+}
+
+// Inventory lists what is left, and why: after the end as it was noted then,
+// before it as it would be if the migration ended now. A look decides; where
+// nobody has looked since the wizard was started, the record does.
+func Inventory(s State) []LeftItem {
+	if e := s.Choices.Ended; e != nil && e.Left != nil {
+		return e.Left
+	}
+	return inventory(&s)
+}
+
+// keepInventory notes what is left at the moment when the migration ends.
+func (s *State) keepInventory() {
+	e := s.Choices.Ended
+	if e == nil || e.Left != nil || !e.At.Equal(s.At) {
+		return
+	}
+	ended := *e
+	ended.Left = inventory(s)
+	s.Choices.Ended = &ended
+}
+
+func inventory(s *State) []LeftItem {
+	list := []LeftItem{}
+	if s.Choices.Where == nil {
+		return list
+	}
+	list = append(list, s.leftOnService()...)
+	list = append(list, s.leftKeys(Target)...)
+	list = append(list, s.leftKeys(Source)...)
+	if s.completed() {
+		list = append(list, s.leftUsers()...)
+	}
+	return append(list, s.leftInstances()...)
+}
+
+// leftOnService lists replication and finalization. A completed one is over.
+func (s *State) leftOnService() []LeftItem {
+	var list []LeftItem
+	if s.completed() {
+		return list
+	}
+	for _, x := range []struct {
+		kind         LeftKind
+		progress     Progress
+		see          Sight
+		make, remove Verb
+		moment       string
+	}{
+		{LeftFinalization, s.Facts.Finalization, SeeFinalization, DoCreateFinalization, DoDeleteFinalization, MomentFinalization},
+		{LeftReplication, s.Facts.Replication, SeeReplication, DoCreateReplication, DoDeleteReplication, MomentReplication},
+	} {
+		var at time.Time
+		there, word := s.recorded(x.make, x.remove, x.moment)
+		if x.progress.Known {
+			there, word, at = x.progress.Exists, x.progress.Word, s.freshAt(x.see)
+		}
+		if !there {
+			continue
+		}
+		n := s.Names()
+		list = append(list, LeftItem{
+			What: x.kind, Name: n.SourceInstance + " → " + n.TargetInstance, Status: word,
+			Why: s.whyLeft("", Effect{Do: x.remove}), SeenAt: at,
+		})
+	}
+	return list
+}
+
+// recorded says what the history knows of a thing on the service in this round:
+// whether it was made or seen and not removed since, and its last status.
+func (s *State) recorded(made, removed Verb, kind string) (there bool, word string) {
+	for _, m := range s.History {
+		effect := m.Kind == MomentEffect && m.Word == "done" && m.Round == s.Choices.Round
+		switch {
+		case m.Kind == kind && m.Round == s.Choices.Round:
+			there, word = true, m.Word
+		case effect && m.Subject == (Effect{Do: made}).String():
+			there = true
+		case effect && m.Subject == (Effect{Do: removed}).String():
+			there, word = false, ""
+		}
+	}
+	return there, word
+}
+
+// leftKeys lists the key that the migration has used and those that it has made,
+// and after the switch whatever other key the source still has.
+func (s *State) leftKeys(side Side) []LeftItem {
+	kind, item, choice, keys, see, instance := LeftSourceKey, itemSourceKey, s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, s.Choices.Source
+	if side == Target {
+		kind, item, choice, keys, see, instance = LeftTargetKey, itemTargetKey, s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, s.Choices.Target
+	}
+	if instance == nil || s.deleted(*instance) {
+		return nil
+	}
+	if !s.fresh(see) {
+		if choice == nil || !s.keyOnRecord(*instance, *choice) {
+			return nil
+		}
+		e := Effect{Do: DoDeleteKey, Side: side, Instance: *instance, Key: Ref{Name: choice.Name}}
+		return []LeftItem{{What: kind, Name: choice.Name, Of: s.presentName(instance), Why: s.whyKey(item, e, !choice.Create)}}
+	}
+	var list []LeftItem
+	for _, k := range keys {
+		chosen := choice != nil && choice.Name == k.Name
+		made := s.madeKey(*instance, k) || chosen && choice.Create
+		if !chosen && !made && !(side == Source && s.completed()) {
+			continue
+		}
+		i := keyItem(item, side, s.present(*instance), k, chosen)
+		list = append(list, LeftItem{What: kind, Name: k.Name, Of: s.presentName(instance), Why: s.whyKey(i.id, i.effect, !made), SeenAt: s.freshAt(see)})
+	}
+	return list
+}
+
+// keyOnRecord: one that was there before is there until this migration deletes it.
+func (s *State) keyOnRecord(instance Ref, choice KeyChoice) bool {
+	create := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: choice.Name}}
+	remove := Effect{Do: DoDeleteKey, Instance: instance, Key: Ref{Name: choice.Name}}
+	return (!choice.Create || s.onRecord(create)) && !s.onRecord(remove)
+}
+
+func (s *State) whyKey(item string, e Effect, before bool) string {
+	if why := s.whyDecided(item, e); why != "" {
+		return why
+	}
+	if before {
+		return "this migration has not made it"
+	}
+	return s.whyNot()
+}
+
+// leftUsers lists who is bound to the source after the switch, and the spaces
+// that it is shared with.
+func (s *State) leftUsers() []LeftItem {
+	var list []LeftItem
+	source := s.presentName(s.Choices.Source)
+	for _, a := range s.bound() {
+		why := s.whyDecided(itemBinding+":"+a.Source.GUID, Effect{Do: DoUnbind, App: a.Ref, Binding: Ref{GUID: a.Source.GUID}})
+		switch {
+		case why != "":
+		case a.Target != nil:
+			why = "the target is bound as well"
+		default:
+			why = "it was not switched to the target"
+		}
+		list = append(list, LeftItem{What: LeftBinding, Name: a.Name, Of: source, Why: why, SeenAt: s.freshAt(SeeApps)})
+	}
+	if s.Choices.Source == nil || s.deleted(*s.Choices.Source) {
+		return list
+	}
+	for _, sh := range s.Facts.Shares[Source] {
+		why := s.whyLeft(itemShare+":"+sh.Space.GUID, Effect{Do: DoUnshare, Instance: *s.Choices.Source, Space: sh.Space})
+		list = append(list, LeftItem{What: LeftShare, Name: spaceWord(sh.Space), Of: source, Why: why, SeenAt: s.freshAt(SeeShares)})
+	}
+	return list
+}
+
+// leftInstances lists the source after the switch, whether it is open to the
+// migration service, and targets that were written to and did not become the
+// database.
+func (s *State) leftInstances() []LeftItem {
+	var list []LeftItem
+	c := &s.Choices
+	add := func(kind LeftKind, r Ref, why string) {
+		if !s.deleted(r) {
+			list = append(list, LeftItem{What: kind, Name: s.present(r).Name, Why: why, SeenAt: s.freshAt(SeeInstances)})
+		}
+	}
+	if c.Source != nil && s.completed() {
+		add(LeftSource, *c.Source, s.whyLeft(itemSource, Effect{Do: DoDeleteInstance, Instance: *c.Source}))
+	}
+	if c.Source != nil && s.onRecord(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
+		add(LeftAccess, *c.Source, "this migration has opened it; the service names no way to close it")
+	}
+	for _, r := range c.Spent {
+		add(LeftTarget, r, "a replication has written to it; it cannot be a target again")
+	}
+	written, _ := s.recorded(DoCreateReplication, DoDeleteReplication, MomentReplication)
+	if c.Target != nil && c.Ended != nil && c.Ended.How != EndCompleted && written && !slices.Contains(c.Spent, *c.Target) {
+		add(LeftTarget, *c.Target, "a replication has written to it")
+	}
+	return list
+}
+
+// deleted reports whether an instance is not there any more.
+func (s *State) deleted(r Ref) bool {
+	if s.fresh(SeeInstances) {
+		return s.instance(&r) == nil
+	}
+	return s.onRecord(Effect{Do: DoDeleteInstance, Instance: r})
+}
+
+// onRecord reports whether a request was carried out in any round, under
+// whichever name its instance had then.
+func (s *State) onRecord(e Effect) bool {
+	names := []string{e.Instance.Name, s.present(e.Instance).Name}
+	for key := range s.Did {
+		if name, ok := strings.CutPrefix(key, string(DoRenameInstance)+":"+e.Instance.GUID+":"); ok {
+			names = append(names, name[:strings.LastIndexByte(name, '#')])
+		}
+	}
+	return slices.ContainsFunc(s.History, func(m Moment) bool {
+		return m.Kind == MomentEffect && m.Word == "done" && slices.ContainsFunc(names, func(name string) bool {
+			e.Instance.Name = name
+			return m.Subject == e.String()
+		})
+	})
+}
+
+func (s *State) whyLeft(item string, e Effect) string {
+	if why := s.whyDecided(item, e); why != "" {
+		return why
+	}
+	return s.whyNot()
+}
+
+// whyDecided gives the reason that somebody decided or that a request failed;
+// empty for neither.
+func (s *State) whyDecided(item string, e Effect) string {
+	e.Round = s.Choices.Round
+	for _, w := range s.Work {
+		same := w.Effect.ID() == e.ID() || e.Do == DoDeleteKey && w.Effect.String() == e.String()
+		if same && (w.Status == GoneWrong || w.Status == PassedBy) {
+			if w.Problem.Says != "" {
+				return "it could not be removed: " + w.Problem.Says
+			}
+			return "it could not be removed"
+		}
+	}
+	switch ended := s.Choices.Ended; {
+	case s.word(cleanItem{id: item}) == cleanKeep:
+		return "left on purpose"
+	case ended != nil && ended.How == EndForHelp:
+		return "left for SAP support to look at"
+	}
+	return ""
+}
+
+func (s *State) whyNot() string {
+	switch {
+	case s.Choices.Ended != nil:
+		return "nobody asked for its removal"
+	case s.Choices.BackOut != nil:
+		return "the back-out has not come to it"
+	}
+	return "the migration has not come to its end"
+}
+
+// freshAt returns when the look was that decided; no time if the record did.
+func (s *State) freshAt(see Sight) time.Time {
+	if !s.fresh(see) {
+		return time.Time{}
+	}
+	return s.Seen[see].At
+}
