@@ -27,7 +27,11 @@ type stage struct {
 
 func newStage(t *testing.T, scenario string, faults ...string) *stage {
 	t.Helper()
-	cfg := sandbox.Config{Scenario: scenario}
+	return newStageOn(t, sandbox.Config{Scenario: scenario}, faults...)
+}
+
+func newStageOn(t *testing.T, cfg sandbox.Config, faults ...string) *stage {
+	t.Helper()
 	for _, line := range faults {
 		fault, err := sandbox.ParseFault(line)
 		if err != nil {
@@ -50,6 +54,9 @@ func newStage(t *testing.T, scenario string, faults ...string) *stage {
 		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
 		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
 	}}
+	if cfg.Seed != 0 {
+		s.cfg.Pace = 0.25 // many runs: fewer looks
+	}
 	s.start()
 	t.Cleanup(func() {
 		s.stop()

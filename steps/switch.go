@@ -255,10 +255,10 @@ func (s *State) ill() []AppMemory {
 	return ill
 }
 
-// patience is how long a start may take before the wizard asks about it: the
-// platform itself gives an application a minute (CF default, health check
-// time-out). A crash is asked about at the second look.
-const patience = time.Minute
+// patience is how long a start may take before the wizard asks about it. The
+// platform gives an instance a minute (CF default, health check time-out), SAP
+// runtimes ask for several. A crash is asked about at once.
+const patience = 5 * time.Minute
 
 func (s *State) patient(m AppMemory) bool {
 	a := s.app(m.GUID)
