@@ -39,9 +39,9 @@ func (s *State) drift() []Drift {
 		}
 		switch i := s.instance(r); {
 		case i == nil:
-			list = append(list, Drift{"instance:" + r.GUID, r.Name, r.Name + " is not in the space any more.", "Ask who has deleted it. Without it there is no migration: back out."})
+			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is not in the space any more.", "Ask who has deleted it. Without it there is no migration: back out."})
 		case i.Name != r.Name:
-			list = append(list, Drift{"instance:" + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
+			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
 		}
 	}
 	for _, k := range []struct {
@@ -51,17 +51,20 @@ func (s *State) drift() []Drift {
 		of     string
 	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, "source"}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, "target"}} {
 		if k.choice != nil && s.fresh(k.see) && keyNamed(k.keys, k.choice.Name) == nil {
-			list = append(list, Drift{"key:" + k.of, k.choice.Name, "The key " + k.choice.Name + " of the " + k.of + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
+			list = append(list, Drift{driftKey + k.of, k.choice.Name, "The key " + k.choice.Name + " of the " + k.of + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
 		}
 	}
 	if w, now := s.Choices.Where, s.Facts.Session.Space; w != nil && now.GUID != "" && now.GUID != w.Space.GUID {
-		list = append(list, Drift{"space", now.Name, "cf points to the space " + now.Name + " now.", "The wizard goes on in " + w.Space.Name + ". Mind it when you use cf beside it."})
+		list = append(list, Drift{driftSpace, now.Name, "cf points to the space " + now.Name + " now.", "The wizard goes on in " + w.Space.Name + ". Mind it when you use cf beside it."})
+	}
+	if f := s.Facts.Session; f.SignedIn && f.CFUser != "" && f.CFUser != f.User {
+		list = append(list, Drift{driftUser, f.CFUser, "cf is signed in as " + f.CFUser + " now.", "The wizard goes on as " + f.User + ". Mind it when you use cf beside it."})
 	}
 	return list
 }
 
 // blocking reports whether a drift makes the names wrong that the service is told.
-func (d Drift) blocking() bool { return d.ID != "space" }
+func (d Drift) blocking() bool { return d.ID != driftSpace && d.ID != driftUser }
 
 // Alarm is a stretch of time in which something could write to the source that
 // should not, or in which something the migration stands on was changed.
@@ -73,6 +76,20 @@ type Alarm struct {
 	Until time.Time // zero: it lasts
 	Round int
 }
+
+// Drift reports whether the alarm is about the ground that the migration stands
+// on, and not about a writer.
+func (a Alarm) Drift() bool {
+	return strings.HasPrefix(a.ID, driftInstance) || strings.HasPrefix(a.ID, driftKey) || a.ID == driftSpace || a.ID == driftUser
+}
+
+// Identities of drifts. They stand in journals.
+const (
+	driftInstance = "instance:"
+	driftKey      = "chosen-key:"
+	driftSpace    = "space"
+	driftUser     = "cf-user"
+)
 
 // Words of alarm moments.
 const (
@@ -161,7 +178,7 @@ func (s *State) freeze(now time.Time) []Item {
 	var items []Item
 	for _, a := range alarms(s) {
 		switch {
-		case a.Round != s.Choices.Round || strings.HasPrefix(a.ID, "instance:") || strings.HasPrefix(a.ID, "key:source") || strings.HasPrefix(a.ID, "key:target") || a.ID == "space":
+		case a.Round != s.Choices.Round || a.Drift():
 		case a.Until.IsZero():
 			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
 		default:

@@ -95,24 +95,29 @@ func randomWorld(t *rapid.T) *world {
 	return w
 }
 
+// addWriters adds one writer of each other kind.
+func (w *world) addWriters() {
+	w.apps = append(w.apps, App{Ref: Ref{"a4", "report"}, SpaceGUID: "s2", State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b4"}})
+	w.before["a4"] = copyApp(w.apps[3])
+	w.tasks = []Task{{Ref: Ref{"t1", "backfill"}, App: Ref{"a3", "admin"}, State: "RUNNING"}}
+	w.keys[Source] = []Key{{Ref: Ref{"k0", "reporting"}, Usable: Yes}}
+	w.elsewhere = Elsewhere{
+		Mentions: []Mention{
+			{Ref: Ref{"u0", "direct"}, Kind: MentionService, Apps: []App{{Ref: Ref{"x0", "export"}, State: Started}}},
+			{Ref: Ref{"x1", "board"}, Kind: MentionEnvironment, Apps: []App{{Ref: Ref{"x1", "board"}, State: Started}}, Variables: []string{"DB"}},
+		},
+		Schedulers: []Scheduler{{Ref: Ref{"j0", "nightly"}, Offering: "jobscheduler", Apps: []Ref{{"a2", "worker"}}}},
+		Unseen:     []Unseen{{Ref: Ref{"s9", "secret-space"}, Kind: "space", Why: "403"}},
+	}
+}
+
 // TestCensusLocksTheFinalization: one writer of each kind gives exactly that
 // many lines; the finalization is out of reach until all are settled; in which
 // order they are settled does not matter.
 func TestCensusLocksTheFinalization(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(false)
-		w.apps = append(w.apps, App{Ref: Ref{"a4", "report"}, SpaceGUID: "s2", State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b4"}})
-		w.before["a4"] = copyApp(w.apps[3])
-		w.tasks = []Task{{Ref: Ref{"t1", "backfill"}, App: Ref{"a3", "admin"}, State: "RUNNING"}}
-		w.keys[Source] = []Key{{Ref: Ref{"k0", "reporting"}, Usable: Yes}}
-		w.elsewhere = Elsewhere{
-			Mentions: []Mention{
-				{Ref: Ref{"u0", "direct"}, Kind: MentionService, Apps: []App{{Ref: Ref{"x0", "export"}, State: Started}}},
-				{Ref: Ref{"x1", "board"}, Kind: MentionEnvironment, Apps: []App{{Ref: Ref{"x1", "board"}, State: Started}}, Variables: []string{"DB"}},
-			},
-			Schedulers: []Scheduler{{Ref: Ref{"j0", "nightly"}, Offering: "jobscheduler", Apps: []Ref{{"a2", "worker"}}}},
-			Unseen:     []Unseen{{Ref: Ref{"s9", "secret-space"}, Kind: "space", Why: "403"}},
-		}
+		w.addWriters()
 		r := &walk{t: t, w: w, s: New()}
 		r.apply(Resumed{})
 		r.lead("source-key")

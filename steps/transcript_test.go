@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,15 +19,19 @@ import (
 // what happens; the lines below it are what the machine makes of it. They are
 // written anew with UPDATE_GOLDEN=1. The words:
 //
-//	start [gcp] [silent] [critical]    a machine that has just been started
+//	start [gcp] [silent] [critical] [crowd]   a machine that has just been started
 //	choose OPTION                      the person answers as proposed
 //	answer OPTION TYPED                … and types something
-//	waive APP                          … stops the writers but for one
+//	with FIELD VALUE                   … having filled that in, in the next answer
+//	waive LINE REASON                  … says why a line of the census does no harm
+//	back OPTION                        … asks for the way back, and answers
 //	service [fails]                    the migration service moves on by one state
 //	says WORD                          … or says this
 //	next fails TEXT                    the next changing request is refused
 //	next is lost before|after          … or its answer is, before or after the work
 //	starts APP                         somebody else starts an application
+//	ill APP | well APP                 an application does not get healthy, or does again
+//	minutes N                          time goes by
 //	crash                              the program is killed and started again
 //	sign-out                           the login dies
 func TestTranscripts(t *testing.T) {
@@ -69,6 +74,7 @@ type player struct {
 	r    *run
 	out  strings.Builder
 	next []string // how the next changing request goes
+	with map[string][]string
 }
 
 func (p *player) play(words []string) {
@@ -78,6 +84,9 @@ func (p *player) play(words []string) {
 		w.tells = !strings.Contains(rest, "silent")
 		if strings.Contains(rest, "critical") {
 			w.findings = append(w.findings, NewFinding(Source, true, "Unknown data types are not support for PostgreSQL version 10 or higher"))
+		}
+		if strings.Contains(rest, "crowd") {
+			w.addWriters()
 		}
 		p.r = &run{t: p.t, w: w, s: New()}
 		p.r.apply(Resumed{})
@@ -93,24 +102,43 @@ func (p *player) happen(verb, rest string) {
 	r.w.now = r.w.now.Add(time.Second)
 	option, typed, _ := strings.Cut(rest, " ")
 	switch verb {
-	case "choose", "answer", "waive":
+	case "choose", "answer", "waive", "back":
 		q := Ask(r.s)
+		if verb == "back" {
+			q = AskBackOut(r.s)
+		}
 		if q == nil {
 			p.t.Fatalf("nothing is asked before %s %s", verb, rest)
 		}
 		if verb == "waive" {
-			option = "stop"
+			p.with = map[string][]string{"lines": {p.lineNamed(option)}, "reason": {typed}}
+			option = "waive"
 		}
 		a, _ := q.Default(option)
 		a.Question, a.Option = q.ID, option
-		switch verb {
-		case "answer":
+		if verb == "answer" {
 			a.Typed = typed
-		case "waive":
-			a.Values["waive"] = []string{p.appNamed(rest)}
 		}
+		for field, values := range p.with {
+			a.Values[field] = values
+		}
+		p.with = nil
 		r.w.confirmed = r.w.confirmed || q.ID == "finalize" && a.Typed != ""
 		r.apply(Answered{a})
+	case "with":
+		if option == "canary" || option == "order" || option == "restage" {
+			typed = p.appNamed(typed)
+		}
+		p.with = map[string][]string{option: {typed}}
+	case "ill":
+		r.w.ailing[p.appNamed(rest)] = "web 0 is CRASHED"
+	case "well":
+		delete(r.w.ailing, p.appNamed(rest))
+		p.watch()
+	case "minutes":
+		n, _ := strconv.Atoi(rest)
+		r.w.now = r.w.now.Add(time.Duration(n) * time.Minute)
+		p.watch()
 	case "service":
 		r.w.step(rest == "fails")
 		p.watch()
@@ -133,6 +161,16 @@ func (p *player) happen(verb, rest string) {
 	default:
 		p.t.Fatalf("nobody knows what %q is", verb)
 	}
+}
+
+func (p *player) lineNamed(name string) string {
+	for _, w := range Census(p.r.s) {
+		if w.Name == name {
+			return w.ID
+		}
+	}
+	p.t.Fatalf("no line %s in the census", name)
+	return ""
 }
 
 func (p *player) appNamed(name string) string {
@@ -220,6 +258,18 @@ func (p *player) report() {
 		if item.Kind == ItemProblem {
 			fmt.Fprintf(&p.out, "  problem: %s\n", strings.Join(item.Cells, " | "))
 		}
+	}
+	if q := Ask(s); q != nil && q.ID == "stop-writers" {
+		for _, w := range Census(s) {
+			fmt.Fprintf(&p.out, "  writer: %s %s: %s (%s)\n", w.Kind, w.Name, w.Fate, w.What)
+		}
+	}
+	for _, a := range Alarms(s) {
+		until := "now"
+		if !a.Until.IsZero() {
+			until = a.Until.Format("15:04:05")
+		}
+		fmt.Fprintf(&p.out, "  alarm: %s, %s to %s\n", a.Name, a.Since.Format("15:04:05"), until)
 	}
 	fmt.Fprintf(&p.out, "  card: %s\n", Standing(s))
 	if s.Choices.Ended != nil {

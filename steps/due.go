@@ -1,0 +1,53 @@
+package steps
+
+// atOnce is how many applications are worked on at the same time. One space has
+// one quota and one broker: more of it is not quicker, and harder to follow.
+const atOnce = 4
+
+// perApp reports whether the request concerns one application alone, so that
+// others may be worked on beside it.
+func (e Effect) perApp() bool {
+	switch e.Do {
+	case DoStopApp, DoStartApp, DoBind, DoUnbind, DoRestage, DoCancelTask:
+		return true
+	}
+	return false
+}
+
+// due returns the changing requests whose turn it is: one at a time, or a few
+// that concern an application each; none while something is unclear.
+func (s *State) due() []Effect {
+	if s.Choices.Ended != nil || !s.signedIn() {
+		return nil
+	}
+	want := define(current(s)).want
+	if want == nil {
+		return nil
+	}
+	taken := map[string]bool{} // applications that are worked on
+	for _, w := range s.Work {
+		switch {
+		case w.Status == Unclear, w.Status == InFlight && !w.Effect.perApp():
+			return nil
+		case w.Status == InFlight:
+			taken[w.Effect.App.GUID] = true
+		}
+	}
+	var due []Effect
+	for _, e := range want(s) {
+		e.Round = s.Choices.Round
+		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
+			continue
+		}
+		if len(taken) == atOnce || len(taken) > 0 && !e.perApp() {
+			break
+		}
+		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}
+		due = append(due, e)
+		if !e.perApp() {
+			break
+		}
+		taken[e.App.GUID] = true
+	}
+	return due
+}
