@@ -37,7 +37,7 @@ type Writer struct {
 	Kind WriterKind
 	Name string
 	What string // what it is and how it is
-	Why  string // why it matters
+	Why  string // why it matters, in a few words
 	Fate Fate
 	Note string // the reason of a waiver
 }
@@ -60,36 +60,36 @@ func census(s *State) []Writer {
 		list = append(list, w)
 	}
 	for _, a := range s.bound() {
-		fate, what := FateStop, plural(a.Instances(), "instance", "instances")+", "+strings.ToLower(a.State)
+		fate, what := FateStop, plural(a.Instances(), "instance", "instances")
 		switch a.State {
 		case Stopped:
 			fate = FateQuiet
 		case "":
-			fate, what = FateDecide, "in a space that your login may not see"
+			fate, what = FateDecide, "application in a space that your login may not see"
 		}
 		if a.State != "" && s.elsewhere(a) {
 			what += ", in another space"
 		}
-		add(WriterApp, a.GUID, a.Name, fate, "application, "+what, "Applications bound to the source write to it while they run.")
+		add(WriterApp, a.GUID, a.Name, fate, what, "bound to the source, writes while it runs")
 	}
 	for _, t := range s.Facts.Tasks {
 		if a := s.app(t.App.GUID); a != nil && a.Source != nil {
-			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name+", "+strings.ToLower(t.State), "Tasks run on, also when their application is stopped.")
+			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name, "runs on when its application is stopped")
 		}
 	}
 	for _, k := range s.Facts.SourceKeys {
 		if c := s.Choices.SourceKey; c == nil || k.Name != c.Name {
-			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "Whoever has a service key can write from outside: a tool, a pipeline, a colleague.")
+			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "a tool, a pipeline, a colleague can write with it")
 		}
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
-		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "These have the address of the source by another way than a binding, and keep it after the switch.")
+		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "has the address without a binding, and keeps it after the switch")
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
-		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+", used by "+names(d.Apps), "Schedulers start tasks, also of stopped applications: switch the schedules off for the time being.")
+		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+" of "+names(d.Apps), "starts tasks, also of stopped applications: switch its schedules off")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
-		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "What your login may not look into may know the source, too.")
+		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
 	}
 	return list
 }
@@ -103,16 +103,16 @@ func (m Mention) fate() Fate {
 
 func (m Mention) what() string {
 	if m.Kind == MentionEnvironment {
-		return "environment of an application, in " + strings.Join(m.Variables, ", ")
+		return "environment, " + strings.Join(m.Variables, ", ")
 	}
 	if len(m.Apps) == 0 {
-		return "user-provided service, used by no application here"
+		return "user-provided service of no application here"
 	}
 	refs := make([]Ref, len(m.Apps))
 	for i, a := range m.Apps {
 		refs[i] = a.Ref
 	}
-	return "user-provided service, used by " + names(refs)
+	return "user-provided service of " + names(refs)
 }
 
 // names lists a few things by name, and counts the others.

@@ -150,12 +150,20 @@ func (h halt) none() bool { return len(h.apps)+len(h.tasks) == 0 }
 func (h halt) String() string {
 	var parts []string
 	if n := len(h.apps); n > 0 {
-		parts = append(parts, "stop "+names(h.apps))
+		parts = append(parts, "stop "+few(h.apps, "applications"))
 	}
 	if n := len(h.tasks); n > 0 {
-		parts = append(parts, "cancel "+plural(n, "task", "tasks")+" ("+names(h.tasks)+")")
+		parts = append(parts, "cancel "+few(h.tasks, "tasks"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// few names one or two things, and counts more.
+func few(refs []Ref, many string) string {
+	if len(refs) > 2 {
+		return fmt.Sprintf("%d %s", len(refs), many)
+	}
+	return names(refs)
 }
 
 func (s *State) halted(open []Writer) halt {
@@ -292,38 +300,42 @@ func showWriters(s *State, now time.Time) []Item {
 		return []Item{quiet("Looking who can write to the source…")}
 	}
 	items := append(s.clock(now), s.freeze(now)...)
-	if s.Choices.Stop == nil {
-		items = append(items, s.forecast().items()...)
-	}
 	lines := census(s)
-	for i, w := range lines {
-		if i == 0 || lines[i-1].Why != w.Why {
-			items = append(items, quiet("%s", w.Why))
-		}
+	slices.SortStableFunc(lines, func(a, b Writer) int { return a.Fate.rank() - b.Fate.rank() })
+	for _, w := range lines {
 		items = append(items, w.row())
 	}
 	if len(lines) == 0 {
 		items = append(items, text("Nothing is bound to %s, and nothing else is known to have its address.", s.Choices.Source.nameOr("the source")))
 	}
+	if s.Choices.Stop == nil {
+		items = append(items, s.forecast().items()...)
+	}
 	return items
 }
 
-// row shows a line of the census: who it is, what becomes of it, what it is.
+// rank puts what the person has to settle first, and what is settled last.
+func (f Fate) rank() int {
+	return slices.Index([]Fate{FateDecide, FateStop, FateCancel, FateWaived, FateQuiet}, f)
+}
+
+// row shows a line of the census: who it is, what becomes of it, what it is, and
+// why it matters or why it was waived.
 func (w Writer) row() Item {
 	fate, tone := "", Warn
 	switch w.Fate {
 	case FateStop:
-		fate = "to be stopped"
+		fate = "to stop"
 	case FateCancel:
-		fate = "to be cancelled"
+		fate = "to cancel"
 	case FateDecide:
-		fate = "open: you decide"
+		fate = "you decide"
 	case FateQuiet:
 		fate, tone = "stopped", Good
 	case FateWaived:
-		fate, tone = "waived: "+w.Note, Good
+		return Item{Kind: ItemRow, Tone: Good, Cells: []string{w.Name, "waived", w.What, w.Note}}
 	}
-	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What}}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
 }
 
 // clock is the downtime so far.
