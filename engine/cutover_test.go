@@ -96,7 +96,7 @@ func TestManyApplications(t *testing.T) {
 		s := newStageOn(t, sandbox.Config{Scenario: "many-apps", Seed: 7})
 		before, _ := s.landscape.Truth().Space("acme", "prod")
 		now, q := s.follow("switch")
-		a, _ := q.Complete("switch", "")
+		a, _ := q.Complete("arrange", "")
 		var order []string
 		for _, m := range now.State.Choices.Memory {
 			if m.State == steps.Started && strings.HasPrefix(m.Name, "delivery") {

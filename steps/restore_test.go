@@ -226,7 +226,7 @@ func TestCanaryGoesFirst(t *testing.T) {
 	w := newWorld(false)
 	r := newRun(t, w)
 	r.until("switch")
-	a, _ := Ask(r.s).Default("switch")
+	a, _ := Ask(r.s).Default("arrange")
 	a.Values["canary"] = []string{"a2"}
 	r.apply(Answered{a})
 	r.settle()

@@ -124,55 +124,68 @@ func askSwitch(s *State) *Question {
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
 			ID: "switch", Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
-			Fields: s.switchFields(strangers),
+			Fields: strangersField(strangers),
 		}},
 	}
 	if n == 0 {
 		q.Title, q.Options[0].Label = "No application is bound to the source: there is nothing to switch.", "Go on"
 		q.Options[0].Consequence, q.Options[0].Undo = "", UndoFree
 	}
+	if how := s.arrangement(); len(how) > 0 {
+		q.Options = append(q.Options, Option{
+			ID: "arrange", Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
+			Fields: append(how, q.Options[0].Fields...),
+		})
+	}
 	q.Options = append(q.Options, Option{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
 
-// switchFields ask how the applications are brought over. All have an answer
-// that is right for most.
-func (s *State) switchFields(strangers []App) []Field {
-	var fields []Field
-	var unknown, running []Choice
+// strangersField asks about stopped applications that this migration did not stop.
+func strangersField(strangers []App) []Field {
+	f := Field{
+		ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true,
+		Help: "this wizard did not stop them and cannot know whether they were running before",
+	}
 	for _, a := range strangers {
 		if a.State == Stopped {
-			unknown = append(unknown, Choice{ID: a.GUID, Label: a.Name})
+			f.Choices = append(f.Choices, Choice{ID: a.GUID, Label: a.Name})
 		}
 	}
+	if len(f.Choices) == 0 {
+		return nil
+	}
+	return []Field{f}
+}
+
+// arrangement asks how the applications are brought over, where all at once and
+// by a restart is not what the person wants.
+func (s *State) arrangement() []Field {
+	var running []Choice
 	for _, m := range s.Choices.Memory {
 		if m.State == Started {
 			running = append(running, Choice{ID: m.GUID, Label: m.Name, Note: plural(App{Processes: m.Processes}.Instances(), "instance", "instances")})
 		}
 	}
-	if len(running) > 1 {
-		fields = append(fields, Field{
+	if len(running) == 0 {
+		return nil
+	}
+	restage := Field{
+		ID: "restage", Label: "Restage these", Kind: FieldMany, Optional: true, Choices: running,
+		Help: "a restart is enough for most; restaging takes minutes more",
+	}
+	if len(running) == 1 {
+		return []Field{restage}
+	}
+	return []Field{
+		{
 			ID: "canary", Label: "One goes first, alone", Kind: FieldOne, Default: noCanary, Choices: append([]Choice{{ID: noCanary, Label: "none: all together"}}, running...),
 			Help: "you are asked again when it is healthy",
-		})
+		},
+		restage,
+		{ID: "order", Label: "Start these before the others", Kind: FieldMany, Optional: true, Choices: running},
 	}
-	if len(running) > 0 {
-		fields = append(fields, Field{
-			ID: "restage", Label: "Restage these", Kind: FieldMany, Optional: true, Choices: running,
-			Help: "a restart is enough for most; restaging takes minutes more",
-		})
-	}
-	if len(running) > 1 {
-		fields = append(fields, Field{ID: "order", Label: "Start these before the others", Kind: FieldMany, Optional: true, Choices: running})
-	}
-	if len(unknown) > 0 {
-		fields = append(fields, Field{
-			ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true, Choices: unknown,
-			Help: "this wizard did not stop them and cannot know whether they were running before",
-		})
-	}
-	return fields
 }
 
 // noCanary is the choice that lets all applications come together.
@@ -269,7 +282,7 @@ func (s *State) patient(m AppMemory) bool {
 func decideSwitch(s *State, a Answer) {
 	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
 	switch a.Option {
-	case "switch":
+	case "switch", "arrange":
 		s.beginSwitch(a)
 	case "go-on":
 		c := *s.Choices.Switch
