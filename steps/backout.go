@@ -252,8 +252,9 @@ func settleBackOut(s *State) {
 	if b.Remove {
 		return
 	}
+	down := s.toRestart() // could not be started, and the person went on
 	s.archive()
-	s.Choices.BackOut = nil
+	s.Choices.BackOut, s.Choices.Memory = nil, down
 	s.dropPassed()
 }
 
