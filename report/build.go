@@ -22,8 +22,12 @@ func New(s steps.State, at time.Time) Report {
 		People: b.people(), Names: cleanNames(s.Names()), Rounds: s.Choices.Round, SpentTargets: []string{},
 		Steps: b.steps(), Checks: b.checks(), Preflight: b.preflight(),
 		Replication: b.words(steps.MomentReplication), Finalization: b.words(steps.MomentFinalization),
-		Applications: b.applications(), Downtimes: b.downtimes(), Waivers: b.waivers(),
+		Applications: b.applications(), Downtimes: b.downtimes(), Decisions: b.decisions(), Alarms: b.alarms(), Waivers: b.waivers(),
 		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(), Left: b.leftovers(),
+	}
+	r.Forecasts = b.forecasts(r.Downtimes)
+	if n := len(r.Forecasts); n > 0 {
+		r.Forecast = &r.Forecasts[n-1]
 	}
 	for _, ref := range s.Choices.Spent {
 		r.SpentTargets = append(r.SpentTargets, sanitize.Line(ref.Name))
@@ -40,8 +44,11 @@ func New(s steps.State, at time.Time) Report {
 
 // builder reads one state. It changes nothing in it.
 type builder struct {
-	s     steps.State
-	at    time.Time // of the report
+	s  steps.State
+	at time.Time // of the report
+
+	namesakes map[string]map[string]bool // identities of applications by name; see label
+
 	until time.Time // what still lasts is counted up to here: the report, or the end of the migration
 }
 
@@ -92,7 +99,8 @@ func (b *builder) whole() Span {
 	return b.span(b.s.History[0].At, end)
 }
 
-// people lists everybody whose word is kept, in the order of the road.
+// people lists everybody whose word is kept: in the order of the road, then of
+// the record.
 func (b *builder) people() []string {
 	names := []string{}
 	add := func(name string) {
@@ -107,6 +115,20 @@ func (b *builder) people() []string {
 		add(b.carriedBy(id))
 	}
 	add(b.carriedBy(steps.BackOut))
+	for _, c := range b.cutovers() {
+		if c.Stop != nil {
+			add(c.Stop.By)
+		}
+		if c.BackOut != nil {
+			add(c.BackOut.By)
+		}
+		for _, w := range c.Waivers {
+			add(w.By)
+		}
+	}
+	for _, m := range b.s.History {
+		add(m.By)
+	}
 	for _, a := range b.s.Choices.Accepted {
 		add(a.By)
 	}
@@ -156,36 +178,21 @@ func cleanNames(n steps.Names) steps.Names {
 	return n
 }
 
-func (b *builder) waivers() []Waiver {
-	list := []Waiver{}
-	for _, w := range b.s.Choices.Waivers {
-		list = append(list, Waiver{Writer: sanitize.Line(w.Name), Reason: sanitize.Line(w.Reason), At: b.when(w.At), By: sanitize.Line(w.By)})
-	}
-	return list
-}
-
-func (b *builder) waived(id string) bool {
-	return slices.ContainsFunc(b.s.Choices.Waivers, func(w steps.Waiver) bool { return w.ID == id })
-}
-
-// requests lists those that failed or got no clear answer. What the other side
-// said is known of those that are still open.
+// requests lists those that failed or got no clear answer.
 func (b *builder) requests() []Request {
 	list := []Request{}
 	for i, m := range b.s.History {
 		if m.Kind != steps.MomentEffect || m.Word != "failed" && m.Word != "unclear" {
 			continue
 		}
-		q := Request{At: b.when(m.At), Round: m.Round, Request: sanitize.Line(m.Subject), Outcome: m.Word}
+		q := Request{
+			At: b.when(m.At), Round: m.Round, Request: sanitize.Line(m.Subject), Outcome: m.Word,
+			Says: sanitize.Line(m.Says), Status: m.Status, RequestID: sanitize.Line(m.Request),
+		}
 		for _, later := range b.s.History[i+1:] {
 			if later.Kind == m.Kind && later.Subject == m.Subject && later.Round == m.Round && later.Word == "done" {
 				q.DoneAt = b.when(later.At)
 				break
-			}
-		}
-		for _, w := range b.s.Work {
-			if w.Effect.String() == m.Subject && w.Effect.Round == m.Round && w.At.Equal(m.At) {
-				q.Says, q.Status, q.RequestID = sanitize.Line(w.Problem.Says), w.Problem.Status, sanitize.Line(w.Problem.RequestID)
 			}
 		}
 		list = append(list, q)

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -49,8 +48,9 @@ func (r Report) document() document {
 		d.Outcome, d.Standing = r.Standing, ""
 	}
 	d.Sections = []section{
-		r.summary(), r.downtimeSection(), r.stepsSection(), r.statusSection(), r.applicationsSection(), r.findingsSection(),
-		r.waiversSection(), r.backOutsSection(), r.requestsSection(), r.removedSection(), r.leftSection(),
+		r.summary(), r.downtimeSection(), r.decisionsSection(), r.alarmsSection(), r.waiversSection(), r.stepsSection(),
+		r.statusSection(), r.applicationsSection(), r.findingsSection(), r.backOutsSection(), r.requestsSection(),
+		r.removedSection(), r.leftSection(),
 	}
 	return d
 }
@@ -88,40 +88,15 @@ func (r Report) summary() section {
 	}
 	if len(r.Downtimes) > 0 {
 		add("Downtime", total(r.Downtimes))
+		if f := r.Forecast; f != nil && f.Verdict != "" {
+			add("Downtime forecast", fmt.Sprintf("%s; actual %s, %s", between(f.Low, f.High), lasting(*f.Actual), f.Verdict.words()))
+		}
 	}
 	if r.Rounds > 1 {
 		add("Start-overs", strconv.Itoa(r.Rounds-1))
 		add("Targets given up", strings.Join(r.SpentTargets, ", "))
 	}
 	add("Report made", stamp(r.Made))
-	return s
-}
-
-func (r Report) downtimeSection() section {
-	s := section{ID: "downtime", Title: "Downtime"}
-	if len(r.Downtimes) == 0 {
-		s.Text = []string{"No application was down because of this migration."}
-	}
-	for _, d := range r.Downtimes {
-		t := table{
-			Caption: fmt.Sprintf("From %s to %s: %s. Stopped: %s", stamp(d.Begin), or(stamp(d.End), "now"), lasts(d.Span), strings.Join(d.Applications, ", ")),
-			Head:    []string{"Phase", "Begin", "End", "Duration"}, Bar: d.Phases,
-		}
-		for _, p := range d.Phases {
-			t.Rows = append(t.Rows, append([]string{p.Name.Label()}, spanCells(p.Span)...))
-		}
-		s.Tables = append(s.Tables, t)
-	}
-	if f := r.Forecast; f != nil {
-		t := table{
-			Caption: fmt.Sprintf("Forecast of %s", stamp(f.At)), Head: []string{"Phase", "Forecast", "Actual"},
-			Rows: [][]string{{"In all", between(f.Low, f.High), or(total(r.Downtimes), "none")}},
-		}
-		for _, p := range f.Parts {
-			t.Rows = append(t.Rows, []string{p.Name.Label(), between(p.Low, p.High), phaseTotal(r.Downtimes, p.Name)})
-		}
-		s.Tables = append(s.Tables, t)
-	}
 	return s
 }
 
@@ -192,14 +167,14 @@ func (r Report) applicationsSection() section {
 		s.Text = []string{"None is known."}
 		return s
 	}
-	t := table{Caption: "How they were before this migration touched them, and how they are", Head: []string{"Application", "Before", "Now", "As before"}}
+	t := table{Caption: "How they were before this migration touched them, and how they are", Head: []string{"Application", "Before", "Now", "As before", "Switched"}}
 	for _, a := range r.Applications {
-		name, was, is, same := a.Name, "not remembered", "not looked at", ""
-		if a.Waived {
-			name += " (waived)"
-		}
+		was, is, same := "not remembered", "not looked at", ""
 		if a.Before != nil {
 			was = a.Before.words()
+		}
+		for _, x := range a.Earlier {
+			was += fmt.Sprintf("; before an earlier cut-over (round %d): %s", x.Round, x.words())
 		}
 		switch {
 		case a.Gone:
@@ -210,10 +185,41 @@ func (r Report) applicationsSection() section {
 		if a.AsBefore != nil {
 			same = map[bool]string{true: "yes", false: "NO"}[*a.AsBefore]
 		}
-		t.Rows = append(t.Rows, []string{name, was, is, same})
+		t.Rows = append(t.Rows, []string{r.nameOf(a), was, is, same, a.switched()})
 	}
 	s.Tables = []table{t}
 	return s
+}
+
+// nameOf tells applications of the same name apart.
+func (r Report) nameOf(a Application) string {
+	same := 0
+	for _, x := range r.Applications {
+		if x.Name == a.Name {
+			same++
+		}
+	}
+	name := labelled(a.Name, a.GUID, same > 1)
+	if a.Waived {
+		name += " (waived)"
+	}
+	return name
+}
+
+// switched says how an application was brought to the target, where that is not
+// as usual.
+func (a Application) switched() string {
+	var parts []string
+	if a.Canary {
+		parts = append(parts, "first, alone (canary)")
+	}
+	if a.Restaged {
+		parts = append(parts, "restaged")
+	}
+	if a.Left {
+		parts = append(parts, "LEFT as it is, to be mended")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (r Report) findingsSection() section {
@@ -250,44 +256,6 @@ func (r Report) findingsSection() section {
 	} else {
 		s.Text = append(s.Text, "The last run found nothing.")
 	}
-	return s
-}
-
-func (r Report) waiversSection() section {
-	s := section{ID: "waived", Title: "Waived writers"}
-	if len(r.Waivers) == 0 {
-		s.Text = []string{"None."}
-		turned := slices.ContainsFunc(r.BackOuts, func(b BackOut) bool { return b.How != TakenOff })
-		if len(r.Downtimes) > 0 && (turned || r.Rounds > 1) {
-			s.Text = []string{"None since the migration last turned back. Who was waived before that is not kept."}
-		}
-		return s
-	}
-	t := table{Caption: "Left running during the finalization; what they wrote is not on the target", Head: []string{"Writer", "Reason", "When", "Who"}}
-	for _, w := range r.Waivers {
-		t.Rows = append(t.Rows, []string{w.Writer, w.Reason, stamp(w.At), or(w.By, "not known")})
-	}
-	s.Tables = []table{t}
-	return s
-}
-
-func (r Report) backOutsSection() section {
-	s := section{ID: "back-outs", Title: "Back-outs"}
-	if len(r.BackOuts) == 0 {
-		s.Text = []string{"None."}
-		return s
-	}
-	t := table{Caption: "Times that the migration turned back", Head: []string{"What", "Round", "Begin", "End", "Duration", "Who", "Why"}}
-	for _, b := range r.BackOuts {
-		how := map[string]string{
-			Postponed:       "applications started again, replication kept",
-			RestartedSource: "applications started again after the failed finalization",
-			TakenOff:        "replication and finalization removed",
-		}[b.How]
-		row := append([]string{how, strconv.Itoa(b.Round)}, spanCells(b.Span)...)
-		t.Rows = append(t.Rows, append(row, b.By, b.Why))
-	}
-	s.Tables = []table{t}
 	return s
 }
 

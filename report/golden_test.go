@@ -18,15 +18,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // stories are migrations driven by the real engine on the embedded landscape.
 var stories = map[string]func(*testing.T) steps.State{
 	"good-day": func(t *testing.T) steps.State {
-		s, _ := newStage(t, "good-day").follow("")
+		s, _ := newStage(t, 2, "good-day").follow("")
 		return s
 	},
 	"finalization-fails": func(t *testing.T) steps.State {
-		s, _ := newStage(t, "finalization-fails").follow("")
+		s, _ := newStage(t, 4, "finalization-fails").follow("")
 		return s
 	},
+	"hard-night": hardNight,
 	"back-out": func(t *testing.T) steps.State {
-		s := newStage(t, "good-day")
+		s := newStage(t, 4, "good-day")
 		_, q := s.follow("finalize")
 		s.choose(q, "back-out")
 		_, q = s.follow("backed-out")
@@ -49,6 +50,9 @@ func TestGolden(t *testing.T) {
 			})
 			r := report.New(state, at)
 			checkConsistent(t, r)
+			if name == "hard-night" {
+				checkHardNight(t, state)
+			}
 			js, html := forms(t, r)
 			golden(t, name+".md", r.Markdown())
 			golden(t, name+".json", js)

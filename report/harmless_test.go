@@ -45,7 +45,15 @@ func hostile() steps.State {
 	c.Accepted = []steps.Acceptance{{ID: finding.ID, At: start, By: evil, Text: evil}, {ID: evil, At: start, By: evil, Text: evil}}
 	c.LastCheck = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{gone}}
 	s.Facts.Findings = &steps.Findings{At: start, Names: s.Names(), List: []steps.Finding{finding}}
-	c.Stop = &steps.StopChoice{At: start, By: evil}
+	forecast := &steps.Forecast{At: start, Parts: []steps.ForecastPart{{Phase: `x"><script>`, Low: time.Second, High: time.Minute, Basis: evil}, {Phase: steps.PhaseStop, Basis: evil}}}
+	c.Stop = &steps.StopChoice{At: start, By: evil, Known: []string{evil}, Tasks: []string{evil}, Limit: 1, AskAfter: start, Forecast: forecast}
+	c.Switch = &steps.SwitchChoice{Consent: steps.Consent{At: start, By: evil}, Canary: "a1", Restage: []string{"a1", evil}, Left: []string{"a2"}}
+	c.Former = []steps.Former{{
+		Round: 1, Stop: &steps.StopChoice{At: start.Add(-time.Hour), By: evil, Forecast: &steps.Forecast{At: start.Add(-time.Hour), Parts: forecast.Parts}},
+		Memory:  []steps.AppMemory{{Ref: ref("a1"), State: evil, Processes: []steps.Process{{Type: evil, Instances: 1}}, Binding: &steps.BoundMemory{Name: evil, Params: steps.Params{Raw: params, Known: true}}}},
+		Waivers: []steps.Waiver{{ID: evil, Name: evil, Reason: evil, At: start.Add(-time.Hour), By: evil}},
+		BackOut: &steps.BackOutChoice{At: start.Add(-time.Minute), By: evil, Why: evil, Loss: evil},
+	}}
 	c.Waivers = []steps.Waiver{{ID: "app:a2", Name: evil, Reason: evil, At: start, By: evil}}
 	for _, a := range []struct {
 		guid string
@@ -57,10 +65,10 @@ func hostile() steps.State {
 		})
 		s.Facts.Apps = append(s.Facts.Apps, steps.App{
 			Ref: ref(a.guid), State: evil, Processes: []steps.Process{{Type: evil, Instances: 2}},
-			Source: &steps.Binding{GUID: "b", Name: evil, Params: a.raw, ParamsKnown: true},
+			Source: &steps.Binding{GUID: "b", Name: evil, Params: a.raw, ParamsKnown: true}, Healthy: evil, Ailment: evil,
 		})
 	}
-	c.BackOut = &steps.BackOutChoice{At: start.Add(time.Minute), By: evil, Why: evil, Remove: true}
+	c.BackOut = &steps.BackOutChoice{At: start.Add(time.Minute), By: evil, Why: evil, Loss: evil, Remove: true}
 	c.Ended = &steps.Ending{At: start.Add(time.Hour), How: evil}
 	e := steps.Effect{Do: steps.DoStopApp, App: ref("a1"), Round: 2, Params: steps.Params{Raw: params}}
 	s.Work[e.ID()] = steps.Work{
@@ -69,9 +77,14 @@ func hostile() steps.State {
 	}
 	for i, m := range []steps.Moment{
 		{Kind: steps.MomentStep, Subject: string(steps.Finalize), Word: "begun"},
-		{Kind: steps.MomentEffect, Subject: e.String(), Word: "failed"},
+		{Kind: steps.MomentEffect, Subject: e.String(), Word: "failed", Says: evil, Status: 502, Request: evil, ID: evil},
 		{Kind: steps.MomentEffect, Subject: steps.Effect{Do: steps.DoCheck}.String(), Word: evil},
-		{Kind: steps.MomentApp, Subject: evil + "a1", Word: "stopped"},
+		{Kind: steps.MomentApp, Subject: evil + "a1", ID: "a1", Word: "stopped"},
+		{Kind: steps.MomentApp, Subject: evil, ID: evil, Word: "stopped"},
+		{Kind: steps.MomentAlarm, Subject: evil, ID: evil, Word: "begun", Says: evil},
+		{Kind: steps.MomentAlarm, Subject: evil, ID: "instance:" + evil, Word: "begun", Says: evil},
+		{Kind: steps.MomentWaiver, Subject: evil, ID: evil, Word: evil, Says: evil, By: evil},
+		{Kind: steps.MomentAnswer, Subject: "decision", Word: evil, By: evil},
 		{Kind: steps.MomentReplication, Word: evil},
 		{Kind: steps.MomentFinalization, Word: evil},
 		{Kind: steps.MomentEffect, Subject: "delete the service key " + evil, Word: "done"},
@@ -88,7 +101,14 @@ func hostile() steps.State {
 
 func TestHostileTextIsHarmless(t *testing.T) {
 	r := report.New(hostile(), start.Add(2*time.Hour))
-	r.Forecast = &report.Forecast{At: start, Low: 60, High: 120, Parts: []report.ForecastPart{{Name: report.PhaseName("x\"><script>"), Low: 1, High: 2}}}
+	for name, n := range map[string]int{
+		"forecasts": len(r.Forecasts), "decisions": len(r.Decisions), "alarms": len(r.Alarms), "waivers": len(r.Waivers), "back-outs": len(r.BackOuts),
+		"requests": len(r.Requests), "applications": len(r.Applications), "earlier": len(r.Applications[0].Earlier), "downtimes": len(r.Downtimes),
+	} {
+		if n == 0 {
+			t.Errorf("no %s: this test proves nothing of them", name)
+		}
+	}
 	js, html := forms(t, r)
 	md := r.Markdown()
 	for name, form := range map[string]string{"Markdown": md, "JSON": js, "HTML": html} {

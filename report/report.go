@@ -31,7 +31,10 @@ type Report struct {
 	Finalization []Word        `json:"finalization"`
 	Applications []Application `json:"applications"`
 	Downtimes    []Downtime    `json:"downtimes"`
-	Forecast     *Forecast     `json:"forecast,omitempty"`
+	Forecasts    []Forecast    `json:"forecasts"`          // one for every cut-over that had one
+	Forecast     *Forecast     `json:"forecast,omitempty"` // the last of them
+	Decisions    []Decision    `json:"decisions"`
+	Alarms       []Alarm       `json:"alarms"`
 	Waivers      []Waiver      `json:"waivers"`
 	Requests     []Request     `json:"requests"` // that failed or got no clear answer
 	BackOuts     []BackOut     `json:"back_outs"`
@@ -128,19 +131,32 @@ type Word struct {
 // Application is an application before and after.
 type Application struct {
 	Name     string    `json:"name"`
+	GUID     string    `json:"guid,omitempty"` // tells applications of the same name apart
 	Waived   bool      `json:"waived"`
-	Before   *Standing `json:"before,omitempty"` // absent when it is not remembered
-	Now      *Standing `json:"now,omitempty"`    // absent when it was not looked at
-	Gone     bool      `json:"gone"`             // the platform does not know it any more
-	AsBefore *bool     `json:"as_before,omitempty"`
+	Canary   bool      `json:"canary"`              // it went to the target first, alone
+	Restaged bool      `json:"restaged"`            // the person wanted it built anew
+	Left     bool      `json:"left"`                // it did not get well, and the person mends it
+	Before   *Standing `json:"before,omitempty"`    // absent when it is not remembered
+	Earlier  []Earlier `json:"earlier"`             // how it was before cut-overs that were taken back, where that was otherwise
+	Now      *Standing `json:"now,omitempty"`       // absent when it was not looked at
+	Gone     bool      `json:"gone"`                // the platform does not know it any more
+	AsBefore *bool     `json:"as_before,omitempty"` // absent when one of the two is not known
+}
+
+// Earlier is how an application was before a cut-over that was taken back.
+type Earlier struct {
+	Round int `json:"round"`
+	Standing
 }
 
 // Standing is how an application stands.
 type Standing struct {
-	State     string    `json:"state"`
+	State     string    `json:"state"` // empty: the login may not see it
 	Instances int       `json:"instances"`
 	Processes []Process `json:"processes"`
 	Bindings  []Binding `json:"bindings"`
+	Healthy   string    `json:"healthy,omitempty"` // yes, no: whether all instances run; absent: not asked
+	Ailment   string    `json:"ailment,omitempty"` // what it lacks
 }
 
 // Process is a process type and how many instances it has.
@@ -156,58 +172,6 @@ type Binding struct {
 	Parameters string     `json:"parameters,omitempty"` // none, some; absent: the broker does not tell
 }
 
-// Downtime is a stretch of time in which applications were down because of this
-// migration: from the first that was stopped to the last that was started again.
-type Downtime struct {
-	Round int `json:"round"`
-	Span
-	Applications []string `json:"applications"`
-	Phases       []Phase  `json:"phases"`
-}
-
-// Phase is a part of a downtime. The parts follow each other without a gap.
-type Phase struct {
-	Name PhaseName `json:"name"`
-	Span
-}
-
-// PhaseName says what a part of a downtime was spent on.
-type PhaseName string
-
-// Phases of a downtime.
-const (
-	PhaseStopping     PhaseName = "stopping"
-	PhaseDecision     PhaseName = "decision" // nothing ran: a person's word was waited for
-	PhaseFinalization PhaseName = "finalization"
-	PhaseSwitching    PhaseName = "switching" // binding to the target and starting
-	PhaseReturning    PhaseName = "returning" // back to the source
-)
-
-// Forecast is what was said of the downtime before it began. New leaves it out:
-// it is put in by whoever made one.
-type Forecast struct {
-	At    time.Time      `json:"at"`
-	Low   int64          `json:"low_seconds"`
-	High  int64          `json:"high_seconds"`
-	Parts []ForecastPart `json:"parts"`
-}
-
-// ForecastPart is the forecast for one phase.
-type ForecastPart struct {
-	Name PhaseName `json:"name"`
-	Low  int64     `json:"low_seconds"`
-	High int64     `json:"high_seconds"`
-}
-
-// Waiver is something that could write to the source and was let be, on
-// somebody's word.
-type Waiver struct {
-	Writer string    `json:"writer"`
-	Reason string    `json:"reason"`
-	At     time.Time `json:"at"`
-	By     string    `json:"by,omitempty"`
-}
-
 // Request is a request that failed or got no clear answer.
 type Request struct {
 	At        time.Time `json:"at"`
@@ -215,26 +179,10 @@ type Request struct {
 	Request   string    `json:"request"`
 	Outcome   string    `json:"outcome"`          // failed, unclear
 	DoneAt    time.Time `json:"done_at,omitzero"` // when it was done after all, by a repeat or as a look has shown
-	Says      string    `json:"says,omitempty"`   // the other side's words; known while the request is open
+	Says      string    `json:"says,omitempty"`   // the other side's words
 	Status    int       `json:"status,omitempty"` // HTTP
 	RequestID string    `json:"request_id,omitempty"`
 }
-
-// BackOut is one time that the migration turned back.
-type BackOut struct {
-	Round int    `json:"round"`
-	How   string `json:"how"` // postponed, restarted-on-source, backed-out
-	By    string `json:"by,omitempty"`
-	Why   string `json:"why,omitempty"`
-	Span
-}
-
-// Ways of turning back.
-const (
-	Postponed       = "postponed"           // applications started again, the replication stays
-	RestartedSource = "restarted-on-source" // after a failed finalization, which stays for support
-	TakenOff        = "backed-out"          // replication and finalization removed
-)
 
 // Removal is something that the migration deleted.
 type Removal struct {

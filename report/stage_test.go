@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -22,16 +23,11 @@ type stage struct {
 	stop func()
 }
 
-func newStage(t *testing.T, scenario string, faults ...string) *stage {
+// newStage begins a scenario in a landscape that lives the given times faster:
+// fewer looks, for the same story.
+func newStage(t *testing.T, speed float64, scenario string) *stage {
 	t.Helper()
-	cfg := sandbox.Config{Scenario: scenario}
-	for _, line := range faults {
-		fault, err := sandbox.ParseFault(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg.Faults = append(cfg.Faults, fault)
-	}
+	cfg := sandbox.Config{Scenario: scenario, Speed: speed}
 	listener, dial := sandbox.ListenMemory()
 	cfg.Listener = listener
 	l, err := sandbox.Start(cfg)
@@ -93,14 +89,30 @@ func (s *stage) await(until string) (steps.State, *steps.Question) {
 
 func (s *stage) choose(q *steps.Question, option string) {
 	s.t.Helper()
-	a, ok := q.Complete(option, "it is off")
+	s.chooseWith(q, option, nil)
+}
+
+// chooseWith takes an option with other values than it comes with.
+func (s *stage) chooseWith(q *steps.Question, option string, values map[string][]string) {
+	s.t.Helper()
+	a, ok := q.Complete(option, reason)
 	if !ok {
 		s.t.Fatalf("%s has no open option %s: %+v", q.ID, option, q.Options)
 	}
-	time.Sleep(20 * time.Second) // a person reads
+	maps.Copy(a.Values, values)
+	time.Sleep(20*time.Second + 170*time.Millisecond) // a person reads, and never answers at the very moment of a look
 	s.eng.Answer(a, secret.Text{})
 	synctest.Wait()
+	if o, _ := q.Option(option); o.Wait {
+		return // what was waited for may have come while the person read
+	}
+	if notice := s.eng.Snapshot().State.Notice; notice != "" {
+		s.t.Fatalf("%s, %s: %s", q.ID, option, notice)
+	}
 }
+
+// reason is what the person says of every writer that the wizard cannot stop.
+const reason = "its schedules are off until tomorrow"
 
 // follow takes what is recommended up to a question, or to the end.
 func (s *stage) follow(until string) (steps.State, *steps.Question) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -69,10 +70,25 @@ func (b *builder) steps() []Step {
 		}
 		list = append(list, Step{
 			ID: id, Number: id.Number(), Title: id.Title(), Status: b.status(id, turns),
-			By: sanitize.Line(b.carriedBy(id)), Rounds: turns,
+			By: sanitize.Line(cmp.Or(b.carriedBy(id), b.answeredBy(id, visits))), Rounds: turns,
 		})
 	}
 	return list
+}
+
+// answeredBy returns who gave the last answer while the migration stood at a step.
+func (b *builder) answeredBy(id steps.ID, visits []visit) string {
+	by := ""
+	for _, m := range b.s.History {
+		if m.Kind != steps.MomentAnswer || m.By == "" {
+			continue
+		}
+		i := slices.IndexFunc(visits, func(v visit) bool { return !m.At.Before(v.begin) && !m.At.After(v.end) })
+		if i >= 0 && visits[i].id == id { // the answer that ends a step is the step's
+			by = m.By
+		}
+	}
+	return by
 }
 
 // turns gathers the times of one step, round by round.
@@ -156,7 +172,7 @@ func (b *builder) backOuts() []BackOut {
 		if how == "" {
 			continue
 		}
-		out := BackOut{Round: m.Round, How: how}
+		out := BackOut{Round: m.Round, How: how, By: sanitize.Line(m.By)}
 		var end time.Time
 		over := false
 		for _, later := range b.s.History[i+1:] {
@@ -168,15 +184,16 @@ func (b *builder) backOuts() []BackOut {
 				end = later.At
 			}
 		}
-		if c := b.s.Choices.BackOut; c != nil && c.At.Equal(m.At) {
-			out.By, out.Why = sanitize.Line(c.By), sanitize.Line(c.Why)
-			over = over || b.s.Choices.Ended != nil
-			if q := steps.Ask(b.s); q != nil && q.ID == "backed-out" {
-				over = true
+		for _, x := range b.cutovers() {
+			c := x.BackOut
+			if c == nil || !c.At.Equal(m.At) {
+				continue
 			}
-		} else {
-			over = true
+			out.By, out.Why, out.Loss = sanitize.Line(c.By), sanitize.Line(c.Why), sanitize.Line(c.Loss)
 		}
+		q := steps.Ask(b.s)
+		c := b.s.Choices.BackOut
+		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == "backed-out"
 		switch {
 		case !over:
 			end = time.Time{}

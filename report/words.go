@@ -17,8 +17,10 @@ func (p PhaseName) Label() string {
 		return "waiting for a decision"
 	case PhaseFinalization:
 		return "finalization"
-	case PhaseSwitching:
-		return "binding to the target and starting"
+	case PhaseRebinding:
+		return "binding to the target"
+	case PhaseStarting:
+		return "starting on the target"
 	case PhaseReturning:
 		return "going back to the source"
 	}
@@ -46,7 +48,10 @@ func (st *Standing) words() string {
 	for _, p := range st.Processes {
 		procs = append(procs, fmt.Sprintf("%s × %d", p.Type, p.Instances))
 	}
-	parts := []string{join(", ", strings.ToLower(st.State), strings.Join(procs, ", "))}
+	parts := []string{join(", ", or(strings.ToLower(st.State), "not visible to this login"), strings.Join(procs, ", "))}
+	if st.Healthy == string(steps.No) {
+		parts = append(parts, join(": ", "does not run", st.Ailment))
+	}
 	for _, b := range st.Bindings {
 		bond := "bound to the " + string(b.Side)
 		if b.Name != "" {
@@ -93,18 +98,6 @@ func total(list []Downtime) string {
 	}
 	if len(list) == 0 {
 		return ""
-	}
-	return lasting(sum)
-}
-
-func phaseTotal(list []Downtime, name PhaseName) string {
-	var sum int64
-	for _, d := range list {
-		for _, p := range d.Phases {
-			if p.Name == name {
-				sum += p.Seconds
-			}
-		}
 	}
 	return lasting(sum)
 }
