@@ -106,9 +106,10 @@ func TestTwoDowntimesAndTheirPhases(t *testing.T) {
 		moment(steps.MomentEffect, "start the finalization", "done"), // 7
 		moment(steps.MomentFinalization, "", steps.Waiting),          // 8
 		moment(steps.MomentFinalization, "", steps.Completed),        // 9
-		moment(steps.MomentAnswer, "switch", "switch"),               // 10
-		// 11, 12
-		app("api", "started"), app("worker", "started"),
+		step(steps.Switch, "begun"),                                  // 10
+		moment(steps.MomentAnswer, "switch", "switch"),               // 11
+		// 12 to 15
+		app("api", "started"), app("worker", "started"), app("api", "healthy"), app("worker", "healthy"),
 	)
 	r := report.New(s, start.Add(time.Hour))
 	checkConsistent(t, r)

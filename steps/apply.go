@@ -73,6 +73,9 @@ func (s *State) resume(e Resumed) {
 // What ends a downtime goes on by itself.
 func (s *State) dropOldWords() {
 	c := &s.Choices
+	if c.Ended != nil {
+		return
+	}
 	open := func(e Effect) bool {
 		e.Round = c.Round
 		_, unclear := s.Work[e.ID()]
@@ -93,7 +96,7 @@ func (s *State) dropOldWords() {
 			c.Stop = nil
 		}
 	}
-	if len(s.Work) == 0 && c.Ended == nil {
+	if len(s.Work) == 0 {
 		for item, word := range c.CleanUp {
 			if word == cleanDelete || word == cleanSwap || word == cleanRestore {
 				delete(c.CleanUp, item) // what is gone is not asked about again

@@ -185,7 +185,6 @@ func (s *State) stranger(w Writer) bool {
 // running again: somebody else started it, and it takes a new word to stop it.
 func (s *State) cameBack(m AppMemory) bool {
 	e := Effect{Do: DoStopApp, App: m.Ref, Round: s.Choices.Round}
-	at, did := s.Did[e.ID()]
 	a := s.app(m.GUID)
-	return did && s.Choices.Stop != nil && !at.Before(s.Choices.Stop.At) && a != nil && a.State == Started
+	return s.did(e.ID()) && s.Choices.Stop != nil && a != nil && a.State == Started
 }

@@ -110,6 +110,7 @@ type Former struct {
 	Memory  []AppMemory    `json:"memory"`
 	Stop    *StopChoice    `json:"stop,omitempty"`
 	Waivers []Waiver       `json:"waivers,omitempty"`
+	Switch  *SwitchChoice  `json:"switch,omitempty"`
 	BackOut *BackOutChoice `json:"back_out,omitempty"`
 }
 

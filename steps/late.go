@@ -40,6 +40,8 @@ func decideLate(s *State, a Answer) {
 		return
 	}
 	c := *s.Choices.Stop
+	asked := &s.History[len(s.History)-1] // this answer
+	asked.Says = fmt.Sprintf("asked at %s, after %d minutes; to be asked again after %d", c.AskAfter.Format(time.RFC3339), c.Limit, a.number("limit"))
 	c.Limit = Minutes(a.number("limit"))
 	c.AskAfter = s.At.Add(c.Limit.Duration())
 	s.Choices.Stop = &c

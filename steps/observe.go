@@ -104,6 +104,11 @@ func (s *State) sawApps(apps []App) {
 			apps[i].Healthy = Yes // was not asked again
 		}
 	}
+	for _, a := range apps {
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) {
+			s.rememberApp(a.Ref, "healthy")
+		}
+	}
 	s.Facts.Apps = apps
 	if !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return m.Binding != nil && m.Binding.Params.Withheld }) {
 		return

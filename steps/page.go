@@ -183,22 +183,37 @@ func (s *State) downtime() bool {
 }
 
 // Downtime returns when the first application was stopped and when the last one
-// was back; end is zero while it lasts, both are zero when there was none.
+// was back; end is zero while it lasts, both are zero when there was none. On the
+// target an application is back when it is healthy, or left on the person's word.
 func Downtime(s State) (begin, end time.Time) {
-	running := map[string]bool{}
+	down := map[string]bool{}
+	onTarget := false
 	for _, m := range s.History {
-		if m.Kind != MomentApp || m.Round != s.Choices.Round {
+		if m.Round != s.Choices.Round {
 			continue
 		}
-		switch m.Word {
-		case "stopped":
-			if begin.IsZero() || !end.IsZero() && len(running) == 0 {
+		switch {
+		case m.Kind == MomentFinalization && m.Word == Completed:
+			onTarget = true
+		case m.Kind == MomentStep && m.Subject == string(BackOut):
+			onTarget = false
+		}
+		if m.Kind != MomentApp {
+			continue
+		}
+		id := m.ID
+		if id == "" {
+			id = m.Subject
+		}
+		switch was := s.memoryOf(id); {
+		case was != nil && was.State == Stopped: // down before us, and after us
+		case m.Word == "stopped":
+			if begin.IsZero() || !end.IsZero() && len(down) == 0 {
 				begin = m.At
 			}
-			running[m.Subject], end = true, time.Time{}
-		case "started":
-			delete(running, m.Subject)
-			if len(running) == 0 && !begin.IsZero() {
+			down[id], end = true, time.Time{}
+		case m.Word == "healthy", m.Word == "left", m.Word == "started" && !onTarget:
+			if delete(down, id); len(down) == 0 && !begin.IsZero() && end.IsZero() {
 				end = m.At
 			}
 		}

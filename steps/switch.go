@@ -297,6 +297,7 @@ func decideSwitch(s *State, a Answer) {
 			switch a.Option {
 			case "leave":
 				c.Left = append(slices.Clip(c.Left), m.GUID)
+				s.rememberApp(m.Ref, "left")
 				continue
 			case "restage":
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)

@@ -30,6 +30,10 @@ func (s *State) clearUp() {
 				s.rememberApp(w.Effect.App, "stopped")
 			case DoStartApp:
 				s.rememberApp(w.Effect.App, "started")
+			case DoBind:
+				s.rememberApp(w.Effect.App, "bound to the "+string(s.sideOf(w.Effect.Instance)))
+			case DoUnbind:
+				s.rememberApp(w.Effect.App, "unbound from the "+string(s.sideOf(w.Effect.Instance)))
 			}
 			continue
 		}

@@ -229,7 +229,9 @@ func decideWriters(s *State, a Answer) {
 	c := &s.Choices
 	switch a.Option {
 	case "later":
-		c.GoOn, c.Stop = nil, nil
+		if c.GoOn = nil; !s.downtime() {
+			c.Stop = nil
+		}
 	case "look":
 		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
 	case "waive":
@@ -280,7 +282,9 @@ func (s *State) stopAll(a Answer) {
 		if s.memoryOf(app.GUID) == nil {
 			memory = append(memory, remembered(app))
 		}
-		delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
+		if app.State == Started { // the word is about this one, again or for the first time
+			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
+		}
 	}
 	c.Stop, c.Memory = &stop, memory
 	s.overtake(SeeApps)
