@@ -25,9 +25,10 @@ var house = map[string]struct {
 	"apiclient": {ours: []string{"secret", "sanitize"}},
 	"cfsession": {ours: []string{"secret", "sanitize"}},
 	"engine":    {ours: []string{"secret", "sanitize", "steps", "apiclient", "cfsession"}, never: []string{"charm.land", "golang.org/x/term"}},
+	"plan":      {ours: []string{"secret", "sanitize", "steps"}, never: []string{"net/http", "os", "path/filepath", "charm.land"}},
 	"report":    {ours: []string{"sanitize", "steps"}, never: []string{"net", "os", "path/filepath", "charm.land", "github.com"}},
 	"tui":       {ours: []string{"secret", "sanitize", "steps", "engine"}, never: []string{"net", "os/exec", "path/filepath", "log"}},
-	"cli":       {ours: []string{"secret", "sanitize", "steps", "engine", "tui", "cfsession", "sandbox", "report"}},
+	"cli":       {ours: []string{"secret", "sanitize", "steps", "engine", "tui", "cfsession", "sandbox", "report", "plan"}},
 	"":          {ours: []string{"cli"}},
 }
 

@@ -86,7 +86,11 @@ func census(s *State) []Writer {
 		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "has the address without a binding, and keeps it after the switch")
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
-		add(WriterScheduler, d.GUID, d.Name, FateDecide, d.Offering+" of "+names(d.Apps), "starts tasks, also of stopped applications: switch its schedules off")
+		what := d.Offering
+		if len(d.Apps) > 0 {
+			what += " of " + names(d.Apps)
+		}
+		add(WriterScheduler, d.GUID, d.Name, FateDecide, what, "starts tasks, also of stopped applications: switch its schedules off")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
 		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "may know the source; nobody looked")

@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// A request that has failed so often within this time is not tried again: it
+// takes somebody to look.
+const (
+	maxTries    = 3
+	triesWithin = time.Hour
+)
+
+// BackOutAnswer answers the question of [steps.AskBackOut] by what the plan says
+// about failures, for a run that has failed where no question is asked. Where
+// everything is to be left as it is, the error is a *[StopError]; q may be nil,
+// then there is nothing to go back from.
+func (p Plan) BackOutAnswer(q *steps.Question, s steps.State) (steps.Answer, error) {
+	if q == nil {
+		return steps.Answer{}, stop("on-failure", true, "There is nothing to take back, or no way back: everything is left as it is")
+	}
+	a, err := p.settled(q, &s, answering{with: func(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+		if why := p.staying(q, s); why != "" {
+			return reply{}, stop("on-failure", true, "%s: everything is left as it is", why)
+		}
+		return reply{option: "back-out", sure: true}, nil
+	}})
+	return a, about(q, err)
+}
+
+// failed is the plan's word after a failure: everything stays as it is, or
+// everything goes back.
+func failed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if why := p.staying(q, s); why != "" {
+		return reply{}, stop("on-failure", true, "%s. %s: everything is left as it is", strings.TrimSuffix(q.Title, "."), why)
+	}
+	return reply{option: "back-out", sure: true}, nil
+}
+
+// staying returns why a failure does not take everything back; empty when it
+// does. Once the applications have written to the target, only a plan that names
+// the loss goes back; once they are said to work there, none does.
+func (p Plan) staying(q *steps.Question, s *steps.State) string {
+	o, way := q.Option("back-out")
+	switch {
+	case p.OnFailure != FailureBackOut && p.OnFailure != FailureBackOutWithLoss:
+		return "The plan says to stop"
+	case s.Choices.Validated != nil:
+		return "The applications work on the target, and are left there"
+	case !way || o.Blocked != "":
+		return "There is no way to back out from here"
+	case p.OnFailure == FailureBackOut && steps.BackOutPlan(*s).Lost:
+		return "To back out now would lose what was written to the target; only on-failure: " + string(FailureBackOutWithLoss) + " says that"
+	}
+	return ""
+}
+
+// answerFailed tries a failed request again, some times.
+func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	for _, w := range s.Work {
+		if w.Status != steps.GoneWrong {
+			continue
+		}
+		subject := w.Effect.String()
+		tries := recently(s, func(m steps.Moment) bool {
+			return m.Kind == steps.MomentEffect && m.Subject == subject && (m.Word == "failed" || m.Word == "unclear")
+		})
+		if tries >= maxTries {
+			return failed(p, q, s)
+		}
+	}
+	return reply{option: "retry"}, nil
+}
+
+// answered counts how often a question was answered so, lately.
+func answered(s *steps.State, q *steps.Question, option string) int {
+	return recently(s, func(m steps.Moment) bool {
+		return m.Kind == steps.MomentAnswer && m.Subject == q.ID && m.Word == option
+	})
+}
+
+func recently(s *steps.State, is func(steps.Moment) bool) int {
+	n := 0
+	for _, m := range s.History {
+		if m.Round == s.Choices.Round && s.At.Sub(m.At) < triesWithin && is(m) {
+			n++
+		}
+	}
+	return n
+}
+
+// answerLate is the plan's word at the decision point. Going on is said once:
+// nobody is asked again.
+func answerLate(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	if p.OnLate == LateBackOut {
+		return reply{option: "back-out", sure: true}, nil
+	}
+	return reply{option: "go-on", values: map[string][]string{"limit": {"0"}}}, nil
+}
+
+// answerBackedOut ends the migration. The keys that it made go only where the
+// plan has both deleted.
+func answerBackedOut(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	if _, ok := q.Option("end-clean"); ok && p.CleanUp.TargetKey == Delete && p.CleanUp.SourceKeys == Delete {
+		return reply{option: "end-clean"}, nil
+	}
+	return reply{option: "end"}, nil
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"pg-migrate-wizard/steps"
+)
+
+// signIn: a login is never in a plan.
+func signIn(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
+	at := ""
+	if to := cmp.Or(p.API, p.Landscape); to != "" {
+		at = " at " + to
+	}
+	why := ""
+	if r := s.Facts.Session.Reason; r != "" {
+		why = " (" + strings.TrimSuffix(r, ".") + ")"
+	}
+	return reply{}, open("", "not signed in%s%s: sign in with `pg-migrate-wizard login` or `cf login`, then start again", at, why)
+}
+
+// elsewhere refuses a migration that is not the plan's: one taken up from a
+// journal, or a login at another landscape.
+func (p Plan) elsewhere(s *steps.State) error {
+	if err := p.otherLandscape(s); err != nil {
+		return err
+	}
+	n := s.Names()
+	for _, x := range []struct{ key, plan, is string }{
+		{"org", p.Org, n.Org},
+		{"space", p.Space, n.Space},
+		{"source.instance", p.Source.Instance, n.SourceInstance},
+		{"target.instance", p.Target.Instance, n.TargetInstance},
+	} {
+		if x.is != "" && x.is != x.plan {
+			return open(x.key, "the migration that was taken up has %s, and the plan says %s", x.is, x.plan)
+		}
+	}
+	return nil
+}
+
+func (p Plan) otherLandscape(s *steps.State) error {
+	f := s.Facts.Session
+	is := func(address string) string { return strings.ToLower(strings.TrimSuffix(address, "/")) }
+	switch {
+	case p.API != "" && f.API != "" && is(p.API) != is(f.API):
+		return open("api", "the login is at %s, and the plan says %s", f.API, p.API)
+	case p.Landscape != "" && f.Landscape != "" && !sameLandscape(p.Landscape, f.Landscape):
+		return open("landscape", "the login is at %s, and the plan says %s", f.Landscape, p.Landscape)
+	}
+	return nil
+}
+
+func answerOrg(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if err := p.otherLandscape(s); err != nil {
+		return reply{}, err
+	}
+	return byLabel(q, "org", p.Org)
+}
+
+func answerSpace(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if s.Choices.Org != nil && s.Choices.Org.Name != p.Org {
+		return reply{option: "elsewhere"}, nil
+	}
+	return byLabel(q, "space", p.Space)
+}
+
+// byLabel takes the option of that name.
+func byLabel(q *steps.Question, key, name string) (reply, error) {
+	i := slices.IndexFunc(q.Options, func(o steps.Option) bool { return o.Label == name })
+	if i < 0 {
+		return reply{}, open(key, "there is no %s here, as far as this login can see", name)
+	}
+	if why := q.Options[i].Blocked; why != "" {
+		return reply{}, open(key, "%s cannot be used: %s", name, why)
+	}
+	return reply{option: q.Options[i].ID}, nil
+}
+
+// answerWhere goes on with the plan's own migration where this machine has its
+// journal, and else begins it in the plan's space.
+func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if err := p.otherLandscape(s); err != nil {
+		return reply{}, err
+	}
+	var mine *steps.Saved
+	for _, m := range s.Facts.Migrations {
+		if m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
+			(m.Target == p.Target.Instance || m.Target == "") && (mine == nil || m.At.After(mine.At)) {
+			mine = &m
+		}
+	}
+	if mine != nil {
+		return reply{option: "continue:" + mine.ID}, nil
+	}
+	f := s.Facts.Session
+	if f.Org.Name != p.Org || f.Space.Name != p.Space {
+		return reply{option: "elsewhere"}, nil
+	}
+	if o, ok := q.Option("here"); ok && o.Blocked != "" {
+		key := "provider"
+		if !strings.Contains(o.Blocked, "provider") {
+			key = "landscape"
+		}
+		return reply{}, open(key, "%s", o.Blocked)
+	}
+	return reply{option: "here"}, nil
+}
+
+func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	key, name, offering := "source.instance", p.Source.Instance, steps.SourceOffering
+	if q.ID == "target" {
+		key, name, offering = "target.instance", p.Target.Instance, steps.TargetOffering
+	}
+	for _, i := range s.Facts.Instances {
+		if i.Name == name && i.Offering != offering {
+			return reply{}, open(key, "%s is an instance of %s, and not of %s", name, i.Offering, offering)
+		}
+	}
+	return byLabel(q, key, name)
+}
+
+// unfit: what was chosen by the plan cannot be used. Looking again and again is
+// no answer, and nothing has failed that a back-out would mend.
+func unfit(key string) func(Plan, *steps.Question, *steps.State) (reply, error) {
+	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
+		return reply{}, open(key, "%s", q.Why)
+	}
+}
+
+func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	path, k, instance := "source.key", p.Source.Key, p.Source.Instance
+	if q.ID == "target-key" {
+		path, k, instance = "target.key", p.Target.Key, p.Target.Instance
+	}
+	if k.Name == "" {
+		return reply{option: q.Recommended}, nil
+	}
+	if o, there := q.Option("use:" + k.Name); there {
+		if o.Blocked != "" {
+			return reply{}, open(path+".name", "the key %s of %s cannot be used: %s", k.Name, instance, o.Blocked)
+		}
+		return reply{option: o.ID}, nil
+	}
+	if !k.Create {
+		return reply{}, open(path+".create", "%s has no key %s, and the plan does not say to create it", instance, k.Name)
+	}
+	return reply{option: "create", values: map[string][]string{"name": {k.Name}}}, nil
+}

@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"pg-migrate-wizard/steps"
+)
+
+// What the service supports at most (contract, Limitations).
+const (
+	maxSchemas   = 1_000
+	maxRelations = 30_000
+)
+
+// answerCheck runs the check, and says what the plan knows of the source.
+func answerCheck(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	return reply{option: "check", values: p.Limits.values(q, "check")}, nil
+}
+
+// values fills in the fields about the source, as far as something is said.
+func (l Limits) values(q *steps.Question, option string) map[string][]string {
+	values := map[string][]string{}
+	for field, n := range map[string]int{"size": l.SizeGB, "schemas": l.Schemas, "relations": l.Relations} {
+		if n > 0 {
+			values[field] = []string{strconv.Itoa(n)}
+		}
+	}
+	o, _ := q.Option(option)
+	for _, f := range o.Fields {
+		if f.ID != "sure" {
+			continue
+		}
+		for _, c := range f.Choices { // what was said before is not asked again
+			if slices.Contains(l.Sure, c.ID) {
+				values[f.ID] = append(values[f.ID], c.ID)
+			}
+		}
+	}
+	return values
+}
+
+// answerLimits: somebody has said that the source is more than is supported. The
+// plan goes on with its own numbers, or all the same.
+func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if p.Limits.Anyway {
+		return reply{option: "anyway"}, nil
+	}
+	schemas, relations := p.Limits.Schemas, p.Limits.Relations
+	if l := s.Choices.Limits; l != nil {
+		if schemas == 0 {
+			schemas = l.Schemas
+		}
+		if relations == 0 {
+			relations = l.Relations
+		}
+	}
+	if schemas > maxSchemas || relations > maxRelations {
+		return reply{}, open("limits.anyway", "%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true", q.Title)
+	}
+	return reply{option: "limits", values: p.Limits.values(q, "limits")}, nil
+}
+
+func critical(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	return reply{}, open("", "%s No plan can accept that; mend it, then start again", q.Title)
+}
+
+// answerWarnings accepts exactly what the plan names; the others stay open.
+func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
+	if p.Accept.All || s.Facts.Findings == nil {
+		return reply{option: "accept"}, nil
+	}
+	var named, left []string
+	for _, f := range s.Facts.Findings.List {
+		_, already := s.Choices.Acceptance(f.ID)
+		switch {
+		case f.Critical || already:
+		case slices.Contains(p.Accept.Findings, f.ID):
+			named = append(named, f.ID)
+		default:
+			left = append(left, f.ID+" ("+f.Text+")")
+		}
+	}
+	switch {
+	case len(left) == 0:
+		return reply{option: "accept"}, nil
+	case len(named) == 0:
+		return reply{}, open("accept", "not accepted: %s", strings.Join(left, ", "))
+	}
+	return reply{option: "accept-some", values: map[string][]string{"findings": named}}, nil
+}

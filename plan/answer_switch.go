@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// answerSwitch says how the applications come to the target. What somebody else
+// has stopped stays stopped: no plan can know whether it was running.
+func answerSwitch(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if err := p.checkApps(s); err != nil {
+		return reply{}, err
+	}
+	r := reply{option: "switch", values: map[string][]string{}}
+	if c := p.Switch; c.Canary != "" || len(c.Order) > 0 || len(c.Restage) > 0 || c.How == Restage {
+		if _, can := q.Option("arrange"); can { // not where no application runs
+			r.option = "arrange"
+		}
+	}
+	o, _ := q.Option(r.option)
+	for _, f := range o.Fields {
+		switch f.ID {
+		case "canary":
+			if p.Switch.Canary != "" {
+				r.values[f.ID] = byNames(f.Choices, p.Switch.Canary)
+			}
+		case "order":
+			r.values[f.ID] = byNames(f.Choices, p.Switch.Order...)
+		case "restage":
+			r.values[f.ID] = byNames(f.Choices, p.Switch.Restage...)
+			if p.Switch.How == Restage {
+				for _, c := range f.Choices {
+					r.values[f.ID] = append(r.values[f.ID], c.ID)
+				}
+			}
+		}
+	}
+	return r, nil
+}
+
+// byNames returns the identities of the choices with these names, in the order
+// of the names. An application that does not run is no choice, and needs none.
+func byNames(choices []steps.Choice, names ...string) []string {
+	var ids []string
+	for _, n := range names {
+		for _, c := range choices {
+			if c.Label == n {
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// checkApps holds the names under switch against the applications that there
+// are. It is done before the downtime, when there is time to mend the plan.
+func (p Plan) checkApps(s *steps.State) error {
+	there, running := map[string]bool{}, map[string]int{}
+	add := func(name, state string) {
+		there[name] = true
+		if state == steps.Started {
+			running[name]++
+		}
+	}
+	for _, m := range s.Choices.Memory {
+		add(m.Name, m.State)
+	}
+	for _, a := range s.Facts.Apps {
+		if a.Source != nil && !a.Gone && !slices.ContainsFunc(s.Choices.Memory, func(m steps.AppMemory) bool { return m.GUID == a.GUID }) {
+			add(a.Name, a.State)
+		}
+	}
+	for _, said := range []struct {
+		key   string
+		names []string
+	}{{"switch.restage", p.Switch.Restage}, {"switch.order", p.Switch.Order}} {
+		for _, n := range said.names {
+			if !there[n] {
+				return open(said.key, "no application %s is bound to the source", n)
+			}
+		}
+	}
+	switch c := p.Switch.Canary; {
+	case c == "":
+	case !there[c]:
+		return open("switch.canary", "no application %s is bound to the source", c)
+	case running[c] == 0:
+		return open("switch.canary", "%s does not run: it would prove nothing", c)
+	case running[c] > 1:
+		return open("switch.canary", "%d applications are called %s: only one can go first", running[c], c)
+	}
+	return nil
+}
+
+// answerIll waits for applications that were started and do not run, as long as
+// the plan has patience. Then the switch has failed.
+func answerIll(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if s.At.Sub(lastStart(s)) < p.Switch.Patience {
+		return reply{option: "wait"}, nil
+	}
+	return failed(p, q, s)
+}
+
+// lastStart is when the last application was started on the target: then, all
+// had their time.
+func lastStart(s *steps.State) time.Time {
+	var at time.Time
+	if s.Choices.Switch != nil {
+		at = s.Choices.Switch.At
+	}
+	for _, m := range s.History {
+		if m.Kind == steps.MomentApp && m.Word == "started" && m.Round == s.Choices.Round && m.At.After(at) {
+			at = m.At
+		}
+	}
+	return at
+}
+
+// answerValidate: a plan that cleans up says that applications which run, work.
+// One that is seen not to run does not.
+func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
+	for _, a := range s.Facts.Apps {
+		if a.Target != nil && a.Healthy == steps.No {
+			return reply{}, open("", "%s is not healthy: %s", a.Name, a.Ailment)
+		}
+	}
+	return reply{option: "yes"}, nil
+}

@@ -1,0 +1,127 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// answerWriters settles the census: what the plan names is waived, the rest is
+// stopped. Nothing is stopped while something is open that only a person can
+// settle: the downtime would begin, and could not end. A writer that comes back
+// is stopped again, some times: then somebody has to find out who it is.
+func answerWriters(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	lines := steps.Census(*s)
+	if err := p.ambiguous(lines); err != nil {
+		return reply{}, err
+	}
+	if r, ok := p.waiving(q, lines); ok {
+		return r, nil
+	}
+	o, can := q.Option("stop")
+	first := s.Choices.Stop == nil
+	if left := undecided(lines); len(left) > 0 && (first || !can) {
+		return reply{}, open("waive", "not settled: %s. Switch it off, or say why it does no harm: waive: [%s]", what(left), suggestWaivers(left, lines))
+	}
+	if first {
+		if err := p.checkApps(s); err != nil {
+			return reply{}, err
+		}
+	}
+	if answered(s, q, "stop") >= maxTries {
+		return failed(p, q, s)
+	}
+	r := reply{option: "stop", values: map[string][]string{}}
+	for _, f := range o.Fields {
+		if f.ID == "limit" {
+			r.values[f.ID] = []string{strconv.Itoa(minutes(p.Stop.DecisionAfter))}
+		}
+	}
+	return r, nil
+}
+
+// minutes rounds up: nobody is asked too early.
+func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
+
+// waiving waives the open lines that the plan names, those with one reason at a
+// time; false when there are none.
+func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
+	o, _ := q.Option("waive")
+	var ids []string
+	reason := ""
+	for _, f := range o.Fields {
+		for _, c := range f.Choices {
+			i := slices.IndexFunc(lines, func(l steps.Writer) bool { return l.ID == c.ID && !l.Settled() })
+			if i < 0 {
+				continue
+			}
+			w, named := p.waiver(lines[i])
+			if named && (reason == "" || w.Reason == reason) {
+				ids, reason = append(ids, c.ID), w.Reason
+			}
+		}
+	}
+	return reply{option: "waive", values: map[string][]string{"lines": ids, "reason": {reason}}}, len(ids) > 0
+}
+
+// waiver returns what the plan says of a line of the census, which it names by
+// kind and name, or by the line's own identity.
+func (p Plan) waiver(line steps.Writer) (Waiver, bool) {
+	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return w.Writer == line.ID || w.Writer == identity(line) })
+	if i < 0 {
+		return Waiver{}, false
+	}
+	return p.Waive[i], true
+}
+
+// identity is how a plan names a line of the census: landscapes differ in GUIDs,
+// and not in names.
+func identity(line steps.Writer) string { return string(line.Kind) + ":" + line.Name }
+
+// ambiguous refuses a name that stands for several things: waived would be more
+// than somebody thought of. Tasks are many by their nature.
+func (p Plan) ambiguous(lines []steps.Writer) error {
+	for _, w := range p.Waive {
+		var ids []string
+		for _, l := range lines {
+			if l.Kind != steps.WriterTask && identity(l) == w.Writer {
+				ids = append(ids, l.ID)
+			}
+		}
+		if len(ids) > 1 {
+			return open("waive", "%s is the name of %d writers: say which, by identity (%s)", w.Writer, len(ids), strings.Join(ids, ", "))
+		}
+	}
+	return nil
+}
+
+// undecided lists what is open and the wizard cannot stop.
+func undecided(lines []steps.Writer) []steps.Writer {
+	return slices.DeleteFunc(slices.Clone(lines), func(l steps.Writer) bool { return l.Fate != steps.FateDecide })
+}
+
+func what(lines []steps.Writer) string {
+	list := make([]string, len(lines))
+	for i, l := range lines {
+		list[i] = l.Name + " (" + l.What + ")"
+	}
+	return strings.Join(list, "; ")
+}
+
+// suggestWaivers is what could stand in the plan, but for the reasons.
+func suggestWaivers(open, lines []steps.Writer) string {
+	list := make([]string, len(open))
+	for i, l := range open {
+		name := identity(l)
+		alike := func(o steps.Writer) bool { return o.ID != l.ID && identity(o) == name }
+		if slices.ContainsFunc(lines, alike) {
+			name = l.ID
+		}
+		list[i] = fmt.Sprintf("{writer: %q, reason: …}", name)
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,68 @@
+package plan
+
+import (
+	"slices"
+
+	"pg-migrate-wizard/steps"
+)
+
+// untils are the ends of a run in their order, each with the step that is done
+// there.
+var untils = []struct {
+	until Until
+	step  steps.ID
+}{
+	{Prepared, steps.OpenAccess},
+	{Keys, steps.Keys},
+	{Preflight, steps.Preflight},
+	{InSync, steps.Replicate},
+	{Completed, steps.Finalize},
+	{Switched, steps.Switch},
+	{CleanedUp, steps.CleanUp},
+}
+
+func (u Until) number() int {
+	for i, x := range untils {
+		if x.until == u {
+			return i
+		}
+	}
+	return -1
+}
+
+// Covers reports whether a run until u comes to other, too.
+func (u Until) Covers(other Until) bool { return u.number() >= other.number() }
+
+// Step returns the step that is done when a run has come that far. InSync is
+// reached within steps.Replicate already: its last question is whether to go on.
+func (u Until) Step() steps.ID {
+	if n := u.number(); n >= 0 {
+		return untils[n].step
+	}
+	return ""
+}
+
+// Reached reports whether a migration is as far as u says: by what is seen of it
+// now, or by what its journal remembers of this round.
+func (u Until) Reached(s steps.State) bool {
+	moment := func(kind, subject, word string) bool {
+		return slices.ContainsFunc(s.History, func(m steps.Moment) bool {
+			return m.Kind == kind && m.Subject == subject && m.Word == word && m.Round == s.Choices.Round
+		})
+	}
+	switch u {
+	case InSync:
+		if s.Facts.Replication.Known && !s.Facts.Replication.Exists && !moment(steps.MomentFinalization, "", steps.Completed) {
+			return false // it was removed since
+		}
+		if moment(steps.MomentReplication, "", steps.InSync) || s.Facts.Replication.Is(steps.InSync) {
+			return !s.Facts.Replication.Is(steps.Failed)
+		}
+	case Completed:
+		return s.Facts.Finalization.Is(steps.Completed) || moment(steps.MomentFinalization, "", steps.Completed)
+	case CleanedUp:
+		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
+	}
+	id := u.Step()
+	return id != "" && (steps.StatusOf(s, id) == steps.Done || moment(steps.MomentStep, string(id), "done"))
+}
