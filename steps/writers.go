@@ -342,14 +342,22 @@ func (w Writer) row() Item {
 	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
 }
 
-// clock is the downtime so far.
+// clock is the downtime so far, beside what was forecast.
 func (s *State) clock(now time.Time) []Item {
 	begin, end := Downtime(*s)
 	switch {
 	case begin.IsZero():
 		return nil
 	case end.IsZero():
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: "DOWNTIME", Label: "for " + lasting(now.Sub(begin))}}
+		d := max(now.Sub(begin), 0)
+		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+		if d >= time.Hour {
+			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+		}
+		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
+			text += " of " + between(c.Forecast.Total())
+		}
+		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(end.Sub(begin)) + " of downtime"}}
 }

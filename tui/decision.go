@@ -36,7 +36,7 @@ func (d *decision) follow(q *steps.Question) bool {
 			d.option = list[0].ID
 		}
 	}
-	if d.form != nil && d.form.question != q.ID {
+	if d.form != nil && !d.form.follow(q) {
 		d.form = nil
 	}
 	return isNew
@@ -73,14 +73,14 @@ const (
 	everything   detail = iota
 	onlyFocus           // the consequence of the option under the cursor only
 	noReason            // and without the why
+	oneLine             // and of the consequence one line
 	detailLevels = iota
 )
 
 // decision draws a question and says which line the cursor is on.
 func (p painter) decision(d *decision, q *steps.Question, notice string, width, height int) (lines []string, at spot) {
 	if d.form != nil {
-		lines, at = p.form(d.form, width)
-		return p.window(lines, at, height)
+		return p.form(d.form, width, height)
 	}
 	for level := range detailLevels {
 		lines, at = p.question(d, q, notice, width, detail(level))
@@ -89,6 +89,15 @@ func (p painter) decision(d *decision, q *steps.Question, notice string, width, 
 		}
 	}
 	return p.window(lines, at, height)
+}
+
+// least is how many lines a question needs so that no option is out of sight.
+func (p painter) least(d *decision, q *steps.Question, notice string, width int) int {
+	if d.form != nil {
+		return 0
+	}
+	lines, _ := p.question(d, q, notice, width, detailLevels-1)
+	return len(lines)
 }
 
 // window cuts lines to a height so that the cursor's line stays in sight.
@@ -120,7 +129,7 @@ func (p painter) question(d *decision, q *steps.Question, notice string, width i
 		style = p.bad
 	}
 	lines = append(lines, paint(style, q.Title, width)...)
-	if level < noReason && notice == "" {
+	if level < noReason && notice == "" && q.Why != "" {
 		lines = append(lines, paint(p.plain, q.Why, width)...)
 		lines = append(lines, "")
 	}
@@ -181,10 +190,13 @@ func (p painter) option(o steps.Option, focused bool, label, width int, level de
 	}
 	tail = sanitize.Line(tail)
 	if tail == "" || level >= onlyFocus && !focused {
-		return indent(paint(style, name, width-2), cursor)[:1:1]
+		return []string{cursor + style.Render(clip(name, width-2, p.g.ellipsis))}
 	}
 	if beside := width - 2 - label - 3; cells(tail) <= beside {
 		return []string{cursor + style.Render(name) + strings.Repeat(" ", label-cells(name)+3) + p.quiet.Render(tail)}
+	}
+	if level >= oneLine {
+		return []string{cursor + style.Render(clip(name, width-2, p.g.ellipsis)), "    " + p.quiet.Render(clip(tail, width-4, p.g.ellipsis))}
 	}
 	lines := paint(style, name, width-2)
 	for i := range lines {

@@ -14,12 +14,14 @@ import (
 )
 
 // dialog is a page laid over the step: the guide, the commands, the log, the
-// keys, or the question whether to quit. Esc closes the topmost.
+// keys, the back-out card, or the question whether to quit. Esc closes the topmost.
 type dialog struct {
 	kind   dialogKind
 	step   steps.ID
 	at     int // the entry under the cursor, where there are entries
 	scroll int
+	// decision is where the person stands in the dialog's question, if it has one.
+	decision decision
 }
 
 type dialogKind int
@@ -30,6 +32,7 @@ const (
 	logDialog
 	helpDialog
 	quitDialog
+	backOutDialog
 )
 
 // page is a dialog drawn: its lines, and the line that must be in sight.
@@ -129,18 +132,26 @@ func (p painter) help(bindings []key.Binding, width int) page {
 	return page{lines: lines}
 }
 
-// quit asks whether to leave while a migration stands open.
-func (p painter) quit(s steps.State, d *dialog, width int) page {
+// quit asks whether to leave while a migration stands open. Where the
+// applications are, every screen says.
+func (m *model) quit(d *dialog, width int) page {
+	p, s := m.paint, m.snap.State
 	lines := []string{p.title.Render("Quit the wizard?"), ""}
-	for _, l := range steps.Leaving(s) {
-		lines = append(lines, paint(p.plain, l, width)...)
+	for _, l := range m.o.Leaving(s) {
+		if l != steps.Standing(s) {
+			lines = append(lines, paint(p.plain, l, width)...)
+		}
 	}
-	if s.Choices.Where != nil {
+	leave := "Quit; nothing is stopped or undone by it"
+	switch {
+	case m.o.Passing:
+		leave = "Quit; the landscape ends with the program"
+	case s.Choices.Where != nil:
 		lines = append(lines, paint(p.plain, "To come back, start the wizard again: it finds this migration and looks where it stands.", width)...)
 	}
 	lines = append(lines, "")
 	d.at = min(max(d.at, 0), 1)
-	for i, label := range []string{"Stay here", "Quit; nothing is stopped or undone by it"} {
+	for i, label := range []string{"Stay here", leave} {
 		cursor, style := "  ", p.plain
 		if i == d.at {
 			cursor, style = p.focus.Render(p.g.cursor)+" ", p.focus

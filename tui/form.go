@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,11 +27,13 @@ type form struct {
 
 // input is one field being filled in.
 type input struct {
-	field  steps.Field
-	typed  bool            // the confirmation, which is typed and not pasted
-	text   textinput.Model // text, secret, confirmation
-	picked map[string]bool // one, many
-	at     int             // the choice under the cursor
+	field     steps.Field
+	typed     bool            // the confirmation, which is typed and not pasted
+	text      textinput.Model // text, secret, confirmation
+	picked    map[string]bool // one, many
+	at        int             // the choice under the cursor, of those that are visible
+	filter    string          // narrows a long list
+	filtering bool
 }
 
 func newForm(q *steps.Question, o steps.Option) *form {
@@ -71,6 +75,43 @@ func newTextInput(value string) textinput.Model {
 	return in
 }
 
+// follow brings the form up to what its option is now. What was filled in stays,
+// but for a confirmation: that belongs to the text that was read. It reports
+// whether there is such an option still.
+func (f *form) follow(q *steps.Question) bool {
+	o, there := q.Option(f.option.ID)
+	if q.ID != f.question || !there || o.Blocked != "" {
+		return false
+	}
+	if reflect.DeepEqual(o, f.option) {
+		return true
+	}
+	next := newForm(q, o)
+	for i := range next.inputs {
+		in := &next.inputs[i]
+		was := slices.IndexFunc(f.inputs, func(x input) bool { return !x.typed && x.field.ID == in.field.ID && x.field.Kind == in.field.Kind })
+		if in.typed || was < 0 {
+			continue
+		}
+		in.text, in.filter = f.inputs[was].text, f.inputs[was].filter
+		if in.field.Kind != steps.FieldOne || anyOf(in.field.Choices, f.inputs[was].picked) {
+			in.picked = f.inputs[was].picked
+			in.at = min(f.inputs[was].at, max(0, len(in.visible())-1))
+		}
+	}
+	next.focus = min(f.focus, len(next.inputs)-1)
+	if len(next.inputs) > 0 {
+		next.move(0)
+	}
+	next.wrong = "What this is about has changed meanwhile: please read it again."
+	*f = *next
+	return len(f.inputs) > 0
+}
+
+func anyOf(choices []steps.Choice, picked map[string]bool) bool {
+	return slices.ContainsFunc(choices, func(c steps.Choice) bool { return picked[c.ID] })
+}
+
 // move puts the focus on another field.
 func (f *form) move(by int) {
 	f.focus = (f.focus + by + len(f.inputs)) % len(f.inputs)
@@ -89,42 +130,161 @@ func (in *input) isText() bool {
 	return in.typed || in.field.Kind == steps.FieldText || in.field.Kind == steps.FieldSecret
 }
 
+// visible are the choices that the filter leaves.
+func (in *input) visible() []steps.Choice {
+	if in.filter == "" {
+		return in.field.Choices
+	}
+	wanted := strings.ToLower(in.filter)
+	var list []steps.Choice
+	for _, c := range in.field.Choices {
+		if strings.Contains(strings.ToLower(c.Label), wanted) || strings.Contains(strings.ToLower(c.Note), wanted) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// searchable is from how many choices on a list can be narrowed.
+const searchable = 8
+
+func (in *input) isLong() bool { return !in.isText() && len(in.field.Choices) >= searchable }
+
+func (f *form) filtering() bool { return f.inputs[f.focus].filtering }
+
+// bindings are the keys that work in the field that has the focus.
+func (f *form) bindings(k keyMap) []key.Binding {
+	in := &f.inputs[f.focus]
+	if in.filtering {
+		return []key.Binding{k.Choose, k.Back}
+	}
+	list := []key.Binding{k.Choose, k.Back}
+	if f.focus < len(f.inputs)-1 {
+		list[0].SetHelp(list[0].Help().Key, "next")
+	}
+	if in.isText() {
+		if len(f.inputs) > 1 {
+			list = append([]key.Binding{k.Up}, list...)
+		}
+		return list
+	}
+	more := []key.Binding{k.Up}
+	if in.field.Kind == steps.FieldMany {
+		more = []key.Binding{k.Toggle, k.All, k.Up}
+	}
+	if in.isLong() {
+		more = append(more, k.Filter)
+	}
+	return append(more, list...)
+}
+
 // press handles a key. It reports whether the form is to be submitted.
 func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 	in := &f.inputs[f.focus]
+	list := in.visible()
 	switch name := k.String(); {
-	case name == "tab" || name == "down" && (in.isText() || in.at == len(in.field.Choices)-1):
+	case in.filtering && name != "up" && name != "down" && name != "tab":
+		in.narrow(k)
+	case name == "tab" || name == "down" && (in.isText() || in.at >= len(list)-1):
+		in.filtering = false
 		f.move(1)
 	case name == "shift+tab" || name == "up" && (in.isText() || in.at == 0):
+		in.filtering = false
 		f.move(-1)
 	case key.Matches(k, keys.Choose):
-		if f.focus < len(f.inputs)-1 {
-			f.move(1)
+		if f.focus == len(f.inputs)-1 {
+			return true
+		}
+		if err := in.check(); err != nil {
+			f.wrong = err.Error()
 			return false
 		}
-		return true
+		f.wrong = ""
+		f.move(1)
 	case in.isText():
 		f.wrong = ""
 		in.text, _ = in.text.Update(k)
 	case name == "up" || name == "k":
-		in.at--
-		in.follow()
+		in.step(-1)
 	case name == "down" || name == "j":
-		in.at++
-		in.follow()
-	case key.Matches(k, keys.Toggle) && in.field.Kind == steps.FieldMany:
-		id := in.field.Choices[in.at].ID
+		in.step(1)
+	case key.Matches(k, keys.PageUp):
+		in.step(-pageOfChoices)
+	case key.Matches(k, keys.PageDown):
+		in.step(pageOfChoices)
+	case key.Matches(k, keys.Filter) && in.isLong():
+		in.filtering = true
+	case in.field.Kind != steps.FieldMany:
+	case key.Matches(k, keys.Toggle) && in.at < len(list):
+		f.wrong = ""
+		id := list[in.at].ID
 		in.picked[id] = !in.picked[id]
+	case key.Matches(k, keys.All):
+		f.wrong = ""
+		all := slices.ContainsFunc(list, func(c steps.Choice) bool { return !in.picked[c.ID] })
+		for _, c := range list {
+			in.picked[c.ID] = all
+		}
 	}
 	return false
 }
 
-// follow makes the choice under the cursor the one that counts, where there is
-// only one.
-func (in *input) follow() {
+const pageOfChoices = 10
+
+// step moves the cursor among the visible choices. Where only one counts, it is
+// the one under the cursor.
+func (in *input) step(by int) {
+	list := in.visible()
+	if len(list) == 0 {
+		return
+	}
+	in.at = min(max(in.at+by, 0), len(list)-1)
 	if in.field.Kind == steps.FieldOne {
 		clear(in.picked)
-		in.picked[in.field.Choices[in.at].ID] = true
+		in.picked[list[in.at].ID] = true
+	}
+}
+
+// narrow takes a key while the text that narrows the list is typed.
+func (in *input) narrow(k tea.KeyPressMsg) {
+	switch k.String() {
+	case "esc":
+		in.filter, in.filtering = "", false
+	case "enter":
+		in.filtering = false
+	default:
+		in.filter = edited(in.filter, k)
+	}
+	in.at = 0
+	if in.field.Kind == steps.FieldOne {
+		in.at = max(0, slices.IndexFunc(in.visible(), func(c steps.Choice) bool { return in.picked[c.ID] }))
+	}
+}
+
+// check reports whether what is filled in fits the field.
+func (in *input) check() error {
+	if in.typed || in.field.Kind == steps.FieldSecret {
+		return nil
+	}
+	return checkField(in.field, in.values())
+}
+
+// checkField holds values against a field, as the question will.
+func checkField(field steps.Field, values []string) error {
+	q := steps.Question{Options: []steps.Option{{Fields: []steps.Field{field}}}}
+	return q.Check(steps.Answer{Values: map[string][]string{field.ID: values}})
+}
+
+// refuse says why the answer was not taken, at the field that it is about.
+func (f *form) refuse(err error) {
+	f.wrong = err.Error()
+	bad, ok := errors.AsType[*steps.BadAnswerError](err)
+	if !ok || bad.Field == "" {
+		return
+	}
+	if i := slices.IndexFunc(f.inputs, func(in input) bool { return !in.typed && in.field.ID == bad.Field }); i >= 0 {
+		f.focus = i
+		f.move(0)
 	}
 }
 
@@ -140,6 +300,20 @@ func (f *form) paste(text string) {
 	}
 }
 
+// values are what a field that is no secret holds.
+func (in *input) values() []string {
+	if in.isText() {
+		return []string{strings.TrimSpace(in.text.Value())}
+	}
+	var list []string
+	for _, c := range in.field.Choices {
+		if in.picked[c.ID] {
+			list = append(list, c.ID)
+		}
+	}
+	return list
+}
+
 // answer puts the fields together. A secret goes beside the answer, not into it.
 func (f *form) answer() (steps.Answer, secret.Text) {
 	a := steps.Answer{Question: f.question, Option: f.option.ID, Values: map[string][]string{}}
@@ -150,92 +324,11 @@ func (f *form) answer() (steps.Answer, secret.Text) {
 			a.Typed = in.text.Value()
 		case in.field.Kind == steps.FieldSecret:
 			word = secret.New(in.text.Value())
-		case in.field.Kind == steps.FieldText:
-			a.Values[in.field.ID] = []string{strings.TrimSpace(in.text.Value())}
 		default:
-			for _, c := range in.field.Choices {
-				if in.picked[c.ID] {
-					a.Values[in.field.ID] = append(a.Values[in.field.ID], c.ID)
-				}
+			if values := in.values(); len(values) > 0 {
+				a.Values[in.field.ID] = values
 			}
 		}
 	}
 	return a, word
-}
-
-// spot is a place in drawn lines.
-type spot struct{ x, y int }
-
-// form draws the form and says where the cursor is.
-func (p painter) form(f *form, width int) (lines []string, at spot) {
-	lines = paint(p.title, f.option.Label, width)
-	if f.wrong != "" {
-		lines = append(lines, paint(p.bad, p.g.attention+" "+f.wrong, width)...)
-	} else {
-		lines = append(lines, paint(p.quiet, f.option.Consequence, width)...)
-	}
-	if f.option.Undo == steps.UndoNever {
-		lines = append(lines, p.warn.Render(p.g.attention+" This cannot be undone."))
-	}
-	for i := range f.inputs {
-		in := &f.inputs[i]
-		lines = append(lines, "")
-		style := p.quiet
-		if i == f.focus {
-			style = p.focus
-		}
-		lines = append(lines, paint(style, in.field.Label, width)...)
-		if in.field.Help != "" {
-			lines = append(lines, paint(p.quiet, in.field.Help, width)...)
-		}
-		if in.isText() {
-			in.text.SetWidth(max(8, min(60, width-4)))
-			if i == f.focus {
-				x := 2
-				if c := in.text.Cursor(); c != nil {
-					x += c.X
-				}
-				at = spot{x, len(lines)}
-			}
-			lines = append(lines, p.rule1()+" "+in.text.View())
-			continue
-		}
-		drawn, here := p.choices(in, i == f.focus, width)
-		if i == f.focus {
-			at = spot{0, len(lines) + here}
-		}
-		lines = append(lines, drawn...)
-	}
-	return lines, at
-}
-
-func (p painter) rule1() string { return p.focus.Render(p.g.bar) }
-
-func (p painter) choices(in *input, focused bool, width int) (lines []string, here int) {
-	for i, c := range in.field.Choices {
-		box := p.g.boxOff
-		if in.picked[c.ID] {
-			box = p.g.boxOn
-		}
-		cursor, style := "  ", p.plain
-		if focused && i == in.at {
-			cursor, style, here = p.focus.Render(p.g.cursor)+" ", p.focus, len(lines)
-		}
-		room := width - 3 - cells(box)
-		drawn := paint(style, sanitize.Line(c.Label), room) // whole: it is what the person agrees to
-		if len(drawn) == 0 {
-			drawn = []string{""}
-		}
-		if c.Note != "" {
-			drawn[len(drawn)-1] += "  " + p.quiet.Render(sanitize.Line(c.Note))
-		}
-		for n, l := range drawn {
-			margin := strings.Repeat(" ", width-room)
-			if n == 0 {
-				margin = cursor + style.Render(box) + " "
-			}
-			lines = append(lines, clip(margin+l, width, p.g.ellipsis))
-		}
-	}
-	return lines, here
 }

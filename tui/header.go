@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,9 +11,52 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// header is the first line: where am I working, as whom, and for how long.
+// header is the first line: where am I working, as whom, and for how long. While
+// applications are down it says that, whatever else is on the screen.
 func (p painter) header(snap engine.Snapshot, now time.Time, width int, spin string) string {
 	s := snap.State
+	place := whereabouts(s)
+	life := p.life(s.Facts.Session, snap.Expiry, now)
+	if spin != "" {
+		spin = p.accent.Render(spin) + " "
+	}
+	if clock := p.clock(s, now); clock != "" {
+		if s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
+			life = "" // nothing to see to
+		} else {
+			life += "  "
+		}
+		return p.beside(place, life+spin+clock, width)
+	}
+	left := " " + p.title.Render("pg-migrate-wizard")
+	gap := "   "
+	if width < wideEnough {
+		left, gap, place = "", " ", place[:min(2, len(place))]
+	}
+	if len(place) > 0 {
+		left += gap + p.where(place)
+	}
+	return ends(left, spin+life+" ", width, p.g.ellipsis)
+}
+
+// beside puts as much of a place as there is room for before a text that must
+// not be cut.
+func (p painter) beside(place []string, text string, width int) string {
+	for n := len(place); n > 0; n-- {
+		left := " " + p.where(place[:n])
+		if room := width - cells(left) - cells(text) - 1; room >= 2 {
+			return left + strings.Repeat(" ", room) + text + " "
+		}
+	}
+	return clip(" "+text, width, p.g.ellipsis)
+}
+
+func (p painter) where(place []string) string {
+	return p.accent.Render(sanitize.Line(strings.Join(place, " "+p.g.dot+" ")))
+}
+
+// whereabouts are the landscape, the space and the user, as far as known.
+func whereabouts(s steps.State) []string {
 	var place []string
 	f := s.Facts.Session
 	if w := s.Choices.Where; w != nil {
@@ -23,27 +67,30 @@ func (p painter) header(snap engine.Snapshot, now time.Time, width int, spin str
 	if f.User != "" {
 		place = append(place, f.User)
 	}
-	left := " " + p.title.Render("pg-migrate-wizard")
-	if width < 80 {
-		left = ""
-		if len(place) > 2 {
-			place = place[:2]
-		}
+	return place
+}
+
+// clock says how long applications are down; empty while none is.
+func (p painter) clock(s steps.State, now time.Time) string {
+	if s.Choices.Ended != nil {
+		return ""
 	}
-	if len(place) > 0 {
-		if left != "" {
-			left += "   "
-		} else {
-			left = " "
-		}
-		left += p.accent.Render(sanitize.Line(strings.Join(place, " "+p.g.dot+" ")))
+	items := steps.Show(s, steps.Finalize, now)
+	i := slices.IndexFunc(items, isClock)
+	if i < 0 {
+		return ""
 	}
-	return ends(left, p.life(f, snap.Expiry, now, spin)+" ", width, p.g.ellipsis)
+	return p.warn.Render(p.g.bullet+" "+items[i].Text) + " " + p.g.dot + " " + items[i].Label
+}
+
+// isClock tells the headline of a downtime that lasts from others.
+func isClock(item steps.Item) bool {
+	return item.Kind == steps.ItemHeadline && strings.HasPrefix(item.Text, "DOWNTIME")
 }
 
 // life tells how the login stands. The token is renewed by itself; its life is
 // shown because people have learnt to fear it.
-func (p painter) life(f steps.Session, expiry, now time.Time, spin string) string {
+func (p painter) life(f steps.Session, expiry, now time.Time) string {
 	word := p.warn.Render("not signed in")
 	if f.SignedIn {
 		word = p.quiet.Render("signed in")
@@ -53,9 +100,6 @@ func (p painter) life(f steps.Session, expiry, now time.Time, spin string) strin
 	}
 	if f.SSLDisabled {
 		word = p.bad.Render("certificates unchecked") + " " + word
-	}
-	if spin != "" {
-		word = p.accent.Render(spin) + " " + word
 	}
 	return word
 }

@@ -9,37 +9,19 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// items draws what a step says about itself.
-func (p painter) items(items []steps.Item, width int) []string {
+// items draws what a step says about itself; densely without blank lines.
+func (p painter) items(items []steps.Item, width int, dense bool) []string {
 	var lines []string
 	last := steps.ItemKind("")
-	label, columns := measure(items)
+	label, columns := measure(items, width)
 	for _, item := range items {
-		if item.Kind != last && last != "" && (item.Kind != steps.ItemText || last != steps.ItemText) && item.Kind != steps.ItemHeadline {
+		if !dense && item.Kind != last && last != "" && (item.Kind != steps.ItemText || last != steps.ItemText) && item.Kind != steps.ItemHeadline {
 			lines = append(lines, "")
 		}
 		last = item.Kind
 		lines = append(lines, p.item(item, width, label, columns)...)
 	}
 	return lines
-}
-
-// measure finds the width of labels and columns, so that they stand in line.
-func measure(items []steps.Item) (label int, columns []int) {
-	for _, item := range items {
-		switch item.Kind {
-		case steps.ItemFact:
-			label = max(label, ansi.StringWidth(sanitize.Line(item.Label)))
-		case steps.ItemRow:
-			for i, cell := range item.Cells {
-				if i == len(columns) {
-					columns = append(columns, 0)
-				}
-				columns[i] = max(columns[i], ansi.StringWidth(sanitize.Line(cell)))
-			}
-		}
-	}
-	return label, columns
 }
 
 func (p painter) item(item steps.Item, width, label int, columns []int) []string {
@@ -60,7 +42,7 @@ func (p painter) item(item steps.Item, width, label int, columns []int) []string
 	case steps.ItemHeadline:
 		return []string{clip(tone.Render(p.g.bullet+" "+sanitize.Line(item.Text))+"  "+sanitize.Line(item.Label), width, p.g.ellipsis)}
 	case steps.ItemRow:
-		return []string{p.row(item, width, columns)}
+		return p.row(item, width, columns)
 	case steps.ItemFinding:
 		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
 		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)
@@ -75,6 +57,10 @@ func (p painter) item(item steps.Item, width, label int, columns []int) []string
 			lines = append(lines, indent(paint(style, c, width-2), "  ")...)
 		}
 		return lines
+	}
+	if item.Tone == steps.Bad {
+		mark := p.g.attention + " "
+		return hanging(paint(tone, item.Text, width-cells(mark)), tone.Render(mark))
 	}
 	return paint(tone, item.Text, width)
 }
@@ -130,19 +116,4 @@ func (p painter) flow(item steps.Item, width int) []string {
 		style, line = p.bad, strings.Repeat(p.g.line, room/2-1)+" "+p.g.attention+" "
 	}
 	return []string{from + " " + style.Render(line+p.g.arrow) + " " + to}
-}
-
-func (p painter) row(item steps.Item, width int, columns []int) string {
-	var b strings.Builder
-	for i, cell := range item.Cells {
-		cell = sanitize.Line(cell)
-		if i < len(item.Cells)-1 {
-			cell = pad(cell, min(columns[i], width/2), p.g.ellipsis) + "  "
-		}
-		if i == 1 {
-			cell = p.tone(item.Tone).Render(cell)
-		}
-		b.WriteString(cell)
-	}
-	return clip(p.tone(item.Tone).Render(p.mark(item.Tone))+" "+b.String(), width, p.g.ellipsis)
 }

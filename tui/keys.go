@@ -6,9 +6,9 @@ import "charm.land/bubbles/v2/key"
 // itself: keys move, open and close; only Enter on an option answers.
 type keyMap struct {
 	Up, Down, Choose, Back, Left, Right, Toggle, Filter key.Binding
-	PageUp, PageDown                                    key.Binding
+	PageUp, PageDown, All                               key.Binding
 	Commands, Guide, Log, Help, Look, Quit, Interrupt   key.Binding
-	Suspend, Copy                                       key.Binding
+	Suspend, Copy, BackOut, Report                      key.Binding
 }
 
 func newKeyMap(ascii bool) keyMap {
@@ -27,6 +27,7 @@ func newKeyMap(ascii bool) keyMap {
 		Right:     bind("", "", "right"),
 		Back:      bind("esc", "back", "esc"),
 		Toggle:    bind("space", "mark", "space"),
+		All:       bind("a", "all or none", "a"),
 		Filter:    bind("/", "search", "/"),
 		PageUp:    bind("pgup/pgdn", "scroll", "pgup", "ctrl+u"),
 		PageDown:  bind("", "", "pgdown", "ctrl+d"),
@@ -34,7 +35,9 @@ func newKeyMap(ascii bool) keyMap {
 		Guide:     bind("g", "guide", "g"),
 		Log:       bind("l", "log", "l"),
 		Help:      bind("?", "keys", "?"),
-		Look:      bind("r", "look again", "r"),
+		Look:      bind("u", "look again", "u"),
+		BackOut:   bind("b", "back out", "b"),
+		Report:    bind("r", "report", "r"),
 		Quit:      bind("q", "quit", "q"),
 		Copy:      bind(enter, "copy", "enter"),
 		Interrupt: bind("ctrl+c", "quit", "ctrl+c"),

@@ -15,6 +15,11 @@ import (
 type (
 	newsMsg struct{}           // the engine has something new
 	tickMsg struct{ n uint64 } // a second, or a turn of the spinner, has passed
+	// savedMsg says what has become of the report.
+	savedMsg struct {
+		paths []string
+		err   error
+	}
 )
 
 // model is the one Bubble Tea model of the program. It holds what the person
@@ -48,6 +53,9 @@ func newModel(m Migration, o ScreenOptions) *model {
 	}
 	if o.Grace == 0 {
 		o.Grace = defaultGrace
+	}
+	if o.Leaving == nil {
+		o.Leaving = steps.Leaving
 	}
 	ascii := asciiOnly(environment(o.Environment))
 	p := painter{styles: newStyles(true), g: unicodeGlyphs}
@@ -93,19 +101,23 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 		m.blurred = false
 		m.m.LookAgain() // after a pause nothing on the screen is fresh
 	case newsMsg:
-		wasBusy := m.snap.Busy
+		was := m.snap
 		m.snap = m.m.Snapshot()
-		if m.snap.Busy && !wasBusy {
-			return m.tick()
+		ring := m.ring(was.State)
+		if m.snap.Busy && !was.Busy {
+			return tea.Batch(ring, m.tick())
 		}
+		return ring
+	case savedMsg:
+		m.note = savedWords(msg.paths, msg.err)
 	case tickMsg:
 		if msg.n == m.ticks {
 			m.turn++
 			return m.tick()
 		}
 	case tea.PasteMsg:
-		if q := m.question(); q != nil && m.decision.form != nil {
-			m.decision.form.paste(msg.Content)
+		if q, d := m.asking(); q != nil && d.form != nil {
+			d.form.paste(msg.Content)
 		}
 	case tea.KeyPressMsg:
 		m.note = ""
@@ -119,6 +131,9 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 func (m *model) follow() tea.Cmd {
 	if m.viewing == steps.Current(m.snap.State) {
 		m.viewing = ""
+	}
+	if d := m.top(); d != nil && d.kind == backOutDialog && d.decision.follow(steps.AskBackOut(m.snap.State)) {
+		m.asked = m.now
 	}
 	q := m.question()
 	if !m.decision.follow(q) {
@@ -149,6 +164,23 @@ func (m *model) question() *steps.Question {
 	return steps.Ask(m.snap.State)
 }
 
+// asking is what a key answers now, and where the person stands in it: the
+// question of the topmost dialog, or the step's.
+func (m *model) asking() (*steps.Question, *decision) {
+	switch d := m.top(); {
+	case d == nil:
+		return m.question(), &m.decision
+	case d.kind == backOutDialog:
+		q := steps.AskBackOut(m.snap.State)
+		if q != nil {
+			q.Why = "" // the card says it
+		}
+		return q, &d.decision
+	default:
+		return nil, &d.decision
+	}
+}
+
 func (m *model) top() *dialog {
 	if len(m.dialogs) == 0 {
 		return nil
@@ -157,6 +189,7 @@ func (m *model) top() *dialog {
 }
 
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	q, at := m.asking()
 	switch {
 	case key.Matches(k, m.keys.Interrupt):
 		if d := m.top(); d != nil && d.kind == quitDialog || m.snap.State.Choices.Ended != nil {
@@ -166,11 +199,11 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case key.Matches(k, m.keys.Suspend):
 		return tea.Suspend
+	case at.form != nil:
+		m.pressForm(k, q, at)
+		return nil
 	case m.top() != nil:
 		return m.pressDialog(k)
-	case m.decision.form != nil:
-		m.pressForm(k)
-		return nil
 	case m.decision.filtering:
 		m.pressFilter(k)
 		return nil
@@ -188,8 +221,11 @@ func (m *model) open(kind dialogKind) {
 		return
 	}
 	d := &dialog{kind: kind, step: m.step()}
-	if kind == logDialog {
+	switch kind {
+	case logDialog:
 		d.scroll = 1 << 20 // at its end
+	case backOutDialog:
+		d.decision.follow(steps.AskBackOut(m.snap.State))
 	}
 	m.dialogs = append(m.dialogs, d)
 }
@@ -202,6 +238,8 @@ func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 			return m.leave()
 		}
 		m.open(quitDialog)
+	case key.Matches(k, m.keys.BackOut):
+		m.open(backOutDialog)
 	case key.Matches(k, m.keys.Guide):
 		m.open(guideDialog)
 	case key.Matches(k, m.keys.Commands):
@@ -213,6 +251,8 @@ func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Look):
 		m.m.LookAgain()
 		m.note = "Looking again."
+	case key.Matches(k, m.keys.Report):
+		return m.saveReport()
 	case key.Matches(k, m.keys.Left):
 		m.turnTo(-1)
 	case key.Matches(k, m.keys.Right):
@@ -231,7 +271,7 @@ func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Filter) && q.Search:
 		m.decision.filtering = true
 	case key.Matches(k, m.keys.Choose):
-		m.choose(q)
+		m.choose(q, &m.decision)
 	}
 	return nil
 }
@@ -248,11 +288,11 @@ func (m *model) turnTo(by int) {
 }
 
 // choose takes the option under the cursor, or opens what it asks for.
-func (m *model) choose(q *steps.Question) {
+func (m *model) choose(q *steps.Question, d *decision) {
 	if m.now.Sub(m.asked) < m.o.Grace {
 		return // the question has only just come: this key was meant for another
 	}
-	o, ok := q.Option(m.decision.option)
+	o, ok := q.Option(d.option)
 	switch {
 	case !ok:
 		return
@@ -261,36 +301,36 @@ func (m *model) choose(q *steps.Question) {
 	case o.Wait:
 		m.note = "Staying. Nothing was done."
 	case len(o.Fields) > 0 || o.Typed != "":
-		m.decision.form = newForm(q, o)
+		d.form = newForm(q, o)
 	default:
-		m.send(q, steps.Answer{Question: q.ID, Option: o.ID}, secret.Text{})
+		m.send(q, d, steps.Answer{Question: q.ID, Option: o.ID}, secret.Text{})
 	}
 }
 
-func (m *model) send(q *steps.Question, a steps.Answer, word secret.Text) {
+// send hands an answer in. Whatever was laid over the step is closed by it.
+func (m *model) send(q *steps.Question, d *decision, a steps.Answer, word secret.Text) {
 	if err := q.Check(a); err != nil {
-		if m.decision.form != nil {
-			m.decision.form.wrong = err.Error()
+		if d.form != nil {
+			d.form.refuse(err)
 		} else {
 			m.note = err.Error()
 		}
 		return
 	}
-	m.decision.form, m.viewing = nil, ""
+	d.form, m.viewing, m.dialogs = nil, "", nil
 	m.m.Answer(a, word)
 }
 
-func (m *model) pressForm(k tea.KeyPressMsg) {
-	if key.Matches(k, m.keys.Back) {
-		m.decision.form = nil
+func (m *model) pressForm(k tea.KeyPressMsg, q *steps.Question, d *decision) {
+	if key.Matches(k, m.keys.Back) && !d.form.filtering() {
+		d.form = nil
 		return
 	}
-	if !m.decision.form.press(k, m.keys) {
+	if !d.form.press(k, m.keys) {
 		return
 	}
-	q := m.question()
-	a, word := m.decision.form.answer()
-	m.send(q, a, word)
+	a, word := d.form.answer()
+	m.send(q, d, a, word)
 }
 
 func (m *model) pressFilter(k tea.KeyPressMsg) {
@@ -300,29 +340,43 @@ func (m *model) pressFilter(k tea.KeyPressMsg) {
 		d.filtering, d.filter = false, ""
 	case "enter", "down", "up":
 		d.filtering = false
-	case "backspace":
-		if r := []rune(d.filter); len(r) > 0 {
-			d.filter = string(r[:len(r)-1])
-		}
 	default:
-		d.filter += k.Text
+		d.filter = edited(d.filter, k)
 	}
+}
+
+// edited is what a key makes of the text of a filter.
+func edited(text string, k tea.KeyPressMsg) string {
+	if k.String() != "backspace" {
+		return text + k.Text
+	}
+	if r := []rune(text); len(r) > 0 {
+		return string(r[:len(r)-1])
+	}
+	return ""
 }
 
 func (m *model) pressDialog(k tea.KeyPressMsg) tea.Cmd {
 	d := m.top()
 	page := max(1, m.height-8)
+	q, _ := m.asking()
 	switch {
-	case key.Matches(k, m.keys.Back):
+	case key.Matches(k, m.keys.Back), d.kind != quitDialog && (key.Matches(k, m.keys.Quit) || closes(k, d.kind)):
 		m.dialogs = m.dialogs[:len(m.dialogs)-1]
-	case key.Matches(k, m.keys.Up):
-		d.at, d.scroll = max(0, d.at-1), max(0, d.scroll-1)
-	case key.Matches(k, m.keys.Down):
-		d.at, d.scroll = d.at+1, d.scroll+1
 	case key.Matches(k, m.keys.PageUp):
 		d.scroll = max(0, d.scroll-page)
 	case key.Matches(k, m.keys.PageDown):
 		d.scroll += page
+	case q != nil && key.Matches(k, m.keys.Up):
+		d.decision.move(q, -1)
+	case q != nil && key.Matches(k, m.keys.Down):
+		d.decision.move(q, 1)
+	case q != nil && key.Matches(k, m.keys.Choose):
+		m.choose(q, &d.decision)
+	case key.Matches(k, m.keys.Up):
+		d.at, d.scroll = max(0, d.at-1), max(0, d.scroll-1)
+	case key.Matches(k, m.keys.Down):
+		d.at, d.scroll = d.at+1, d.scroll+1
 	case d.kind == quitDialog && key.Matches(k, m.keys.Choose):
 		if d.at == 1 {
 			return m.leave()
@@ -333,38 +387,36 @@ func (m *model) pressDialog(k tea.KeyPressMsg) tea.Cmd {
 			m.note = "Sent to the clipboard."
 			return tea.SetClipboard(list[d.at].Line)
 		}
-	case d.kind != quitDialog && (key.Matches(k, m.keys.Quit) || closes(k, d.kind)):
-		m.dialogs = m.dialogs[:len(m.dialogs)-1]
 	}
 	return nil
 }
 
 // closes reports whether the key that opened a dialog closes it again.
 func closes(k tea.KeyPressMsg, kind dialogKind) bool {
-	return map[dialogKind]string{guideDialog: "g", commandsDialog: "c", logDialog: "l", helpDialog: "?"}[kind] == k.String()
+	return map[dialogKind]string{
+		guideDialog: "g", commandsDialog: "c", logDialog: "l", helpDialog: "?", backOutDialog: "b",
+	}[kind] == k.String()
 }
 
 // bindings are the keys that work now, the most useful first.
 func (m *model) bindings() []key.Binding {
 	k := m.keys
+	q, at := m.asking()
+	if at.form != nil {
+		return at.form.bindings(k)
+	}
 	if d := m.top(); d != nil {
-		switch d.kind {
-		case quitDialog:
+		switch {
+		case d.kind == quitDialog:
 			return []key.Binding{k.Choose, k.Up, k.Back}
-		case commandsDialog:
+		case q != nil:
+			return []key.Binding{k.Choose, k.Up, k.PageUp, k.Back}
+		case d.kind == commandsDialog:
 			return []key.Binding{k.Copy, k.Up, k.Back}
 		}
 		return []key.Binding{k.Back, k.Up, k.PageUp}
 	}
-	if m.decision.form != nil {
-		list := []key.Binding{k.Choose, k.Back}
-		if in := m.decision.form.inputs[m.decision.form.focus]; in.field.Kind == steps.FieldMany {
-			list = append([]key.Binding{k.Toggle, k.Up}, list...)
-		}
-		return list
-	}
 	var list []key.Binding
-	q := m.question()
 	if q != nil {
 		list = append(list, k.Choose)
 		if len(q.Options) > 1 {
@@ -377,5 +429,13 @@ func (m *model) bindings() []key.Binding {
 	if m.viewing != "" {
 		list = append(list, k.Back)
 	}
-	return append(list, k.Left, k.Commands, k.Guide, k.Log, k.Look, k.PageUp, k.Suspend, k.Help, k.Quit)
+	if m.snap.State.Choices.Ended == nil {
+		list = append(list, k.BackOut)
+	}
+	k.Report.SetEnabled(m.o.SaveReport != nil)
+	if m.snap.State.Choices.Ended != nil {
+		list = append(list, k.Report)
+		k.Report = key.Binding{}
+	}
+	return append(list, k.Left, k.Commands, k.Guide, k.Log, k.Report, k.Look, k.PageUp, k.Suspend, k.Help, k.Quit)
 }

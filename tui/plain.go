@@ -26,6 +26,8 @@ type PlainOptions struct {
 	ReadSecret func(prompt string) (secret.Text, error)
 	// Auto takes what is recommended, and reads nothing from In.
 	Auto bool
+	// SaveReport writes the report of a state and says where; nil: there is none.
+	SaveReport func(steps.State) ([]string, error)
 	// Leaving says what goes on without the wizard; nil: as on a real landscape.
 	Leaving func(steps.State) []string
 }
@@ -103,6 +105,7 @@ type plain struct {
 	question *steps.Question // what can be answered now: the current one, or a revision
 	shown    *steps.Question // what was printed last
 	revising steps.ID        // the step whose revision is asked; empty: none
+	backing  bool            // it is asked whether to back out
 	sent     *sentAnswer     // an answer that the engine has not taken in yet
 	held     *inputLine      // a line whose time has not come
 
@@ -124,6 +127,7 @@ type plain struct {
 // sentAnswer is what is needed to see that an answer has arrived.
 type sentAnswer struct {
 	question string
+	beside   bool
 	answers  int
 	sequence uint64
 	told     bool // that it takes its time
@@ -196,18 +200,29 @@ func (p *plain) isNews(q *steps.Question) bool {
 	return !reflect.DeepEqual(q, p.shown)
 }
 
-// current is what is asked: the revision that the person has opened, as long as
-// there is one, else what the migration asks.
+// current is what is asked: what the person has opened beside the road, as long
+// as there is such a question, else what the migration asks.
 func (p *plain) current() *steps.Question {
+	if p.backing {
+		if q := steps.AskBackOut(p.now.State); q != nil {
+			return q
+		}
+		p.out.say("Backing out is not possible any more.")
+		p.stayHere()
+	}
 	if p.revising != "" {
 		if q := steps.Revise(p.now.State, p.revising); q != nil {
 			return q
 		}
 		p.out.say("That step cannot be changed any more.")
-		p.revising = ""
+		p.stayHere()
 	}
 	return steps.Ask(p.now.State)
 }
+
+// beside reports whether the question is one beside the road: a revision, or
+// whether to back out.
+func (p *plain) beside() bool { return p.revising != "" || p.backing }
 
 // settleSent finds out whether the engine has taken the last answer in.
 func (p *plain) settleSent() {
@@ -222,7 +237,7 @@ func (p *plain) settleSent() {
 		p.out.say("One moment: this is being done.")
 	}
 	taken := s.Sequence() > p.sent.sequence &&
-		(countAnswers(s) != p.sent.answers || s.Notice != "" || q != nil && !same)
+		(countAnswers(s) != p.sent.answers || s.Notice != "" || q != nil && !same && !p.sent.beside)
 	if taken && !(same && p.now.Busy) {
 		p.sent, p.shown, p.notice = nil, nil, ""
 	}
@@ -247,8 +262,8 @@ func (p *plain) send(q *steps.Question, a steps.Answer, word secret.Text) {
 		p.shown = nil
 		return
 	}
-	p.sent = &sentAnswer{question: q.ID, answers: countAnswers(p.now.State), sequence: p.now.State.Sequence()}
-	p.revising = ""
+	p.sent = &sentAnswer{question: q.ID, beside: p.beside(), answers: countAnswers(p.now.State), sequence: p.now.State.Sequence()}
+	p.stayHere()
 	p.m.Answer(a, word)
 }
 
@@ -337,7 +352,7 @@ func (p *plain) heartbeat() {
 	what := "waiting"
 	items := steps.Show(p.now.State, p.step, now)
 	if i := slices.IndexFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemHeadline }); i >= 0 {
-		what = strings.TrimSpace(items[i].Text + " " + items[i].Label)
+		what = strings.TrimPrefix(itemLines(items[i])[0], "Status: ")
 	}
 	look := "no look yet"
 	if !p.now.LastLook.IsZero() {

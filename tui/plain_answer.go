@@ -77,7 +77,9 @@ func (p *plain) answer(ctx context.Context, q *steps.Question, o steps.Option) {
 func (p *plain) leaveOption(q *steps.Question) {
 	if !p.over {
 		p.out.say("Nothing was done; the question is still open.")
-		p.sayPrompt(q)
+		if p.shown != nil { // it is not printed anew
+			p.sayPrompt(q)
+		}
 	}
 }
 
@@ -130,7 +132,10 @@ func (p *plain) fill(ctx context.Context, f steps.Field) ([]string, secret.Text,
 			p.out.say("%s must not be empty.", f.Label)
 			continue
 		}
-		if values, ok := p.read(f, strings.TrimSpace(text)); ok {
+		values, ok := p.read(f, strings.TrimSpace(text))
+		if err := checkField(f, values); ok && err != nil {
+			p.out.say("%s", err)
+		} else if ok {
 			return values, secret.Text{}, true
 		}
 	}
@@ -163,17 +168,22 @@ func (p *plain) sayField(f steps.Field) {
 				labels = append(labels, c.Label)
 			}
 		}
+		if n := len(labels) - namedAtOnce; n > 0 {
+			labels = append(labels[:namedAtOnce], strconv.Itoa(n)+" more")
+		}
 		fallback = strings.Join(labels, ", ")
 	}
 	switch {
 	case f.Kind == steps.FieldSecret:
 		p.out.say("Type it; it is not shown and not kept.")
 	case f.Kind == steps.FieldMany && fallback == "" && !f.Optional:
-		p.out.say("Type their numbers with commas between them; at least one.")
+		p.out.say("Type their numbers with commas between them, or all; at least one.")
 	case f.Kind == steps.FieldMany && fallback == "":
-		p.out.say("Type their numbers with commas between them, or an empty line for none.")
+		p.out.say("Type their numbers with commas between them, all, or an empty line for none.")
+	case f.Kind == steps.FieldMany && !f.Optional:
+		p.out.say("Type their numbers with commas between them, all, or an empty line for %s.", fallback)
 	case f.Kind == steps.FieldMany:
-		p.out.say("Type their numbers with commas between them, 0 for none, or an empty line for %s.", fallback)
+		p.out.say("Type their numbers with commas between them, all, 0 for none, or an empty line for %s.", fallback)
 	case f.Kind == steps.FieldOne && fallback == "":
 		p.out.say("Type %s.", numbers(len(f.Choices)))
 	case f.Kind == steps.FieldOne:
@@ -186,6 +196,9 @@ func (p *plain) sayField(f steps.Field) {
 		p.out.say("Type it.")
 	}
 }
+
+// namedAtOnce is how many picked entries a line names.
+const namedAtOnce = 5
 
 func (p *plain) sayChoice(i int, c steps.Choice) {
 	line := strconv.Itoa(i+1) + ". " + c.Label
@@ -213,10 +226,6 @@ func (p *plain) read(f steps.Field, text string) ([]string, bool) {
 	case steps.FieldMany:
 		return p.readMany(f, text)
 	}
-	if text == "" && !f.Optional {
-		p.out.say("%s must not be empty.", f.Label)
-		return nil, false
-	}
 	if text == "" {
 		return nil, true
 	}
@@ -224,10 +233,16 @@ func (p *plain) read(f steps.Field, text string) ([]string, bool) {
 }
 
 func (p *plain) readMany(f steps.Field, text string) ([]string, bool) {
-	if text == "0" {
-		return nil, true
-	}
 	var values []string
+	switch strings.ToLower(text) {
+	case "0":
+		return nil, true
+	case "all":
+		for _, c := range f.Choices {
+			values = append(values, c.ID)
+		}
+		return values, true
+	}
 	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 		i, ok := p.pick(part, len(f.Choices))
 		if !ok {
@@ -285,11 +300,12 @@ func (p *plain) ask(ctx context.Context, expected string) (string, outcome) {
 		return literal, taken
 	}
 	if name, arg, ok := wordOf(l.text); ok && strings.TrimSpace(l.text) != expected {
-		if name == wordBack && arg == "" {
+		if name == wordAgain {
+			p.shown = nil
 			return "", stop
 		}
 		p.word(name, arg)
-		if p.over || p.revising != "" {
+		if p.over || p.beside() {
 			return "", stop
 		}
 		return "", again

@@ -54,7 +54,11 @@ func (p *plain) sayStep(id steps.ID) {
 	}
 	was := p.step
 	p.sayEnd(was)
-	p.step, p.said, p.revising = id, map[string]bool{}, ""
+	p.step, p.said = id, map[string]bool{}
+	if p.backing {
+		p.out.say("The question about the way back is closed: the situation has changed.")
+	}
+	p.stayHere()
 	p.out.blank()
 	if n := id.Number(); n > 0 {
 		if was.Number() > 0 && n > was.Number()+1 {
@@ -121,7 +125,7 @@ func (p *plain) sayNotice() {
 	}
 }
 
-var duration = regexp.MustCompile(`\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
+var duration = regexp.MustCompile(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
 
 // timeless is a text without the durations in it.
 func timeless(text string) string {
@@ -153,7 +157,10 @@ func itemLines(it steps.Item) []string {
 		return problemLines(it.Cells)
 	case steps.ItemHeadline:
 		line := "Status: " + it.Text
-		if it.Label != "" && !justNow.MatchString(it.Label) {
+		switch {
+		case isClock(it):
+			line += ": " + it.Label
+		case it.Label != "" && !justNow.MatchString(it.Label):
 			line += " " + it.Label
 		}
 		return []string{line}

@@ -16,10 +16,7 @@ import (
 )
 
 // toFinalize leads up to the last question before the point of no return.
-var toFinalize = append(slices.Clone(goodRoad),
-	"Start the replication?", "1",
-	"in sync, and are kept so", "1",
-	"Stop 2 applications?", "1", "Leave running", "")
+var toFinalize = slices.Concat(goodRoad, []string{"Start the replication?", "1", "in sync, and are kept so", "1"}, stopped)
 
 // hangUp ends the input.
 func (k *talk) hangUp() {
@@ -97,7 +94,7 @@ func TestPlainTypesItWrong(t *testing.T) {
 		}
 		k.play("", "1")
 		k.await("To confirm, type orders-db.")
-		k.line("back")
+		k.line("again")
 		k.await("Nothing was done")
 		k.play("", "1")
 		k.await("To confirm, type orders-db.")
@@ -117,11 +114,9 @@ func TestPlainBacksOut(t *testing.T) {
 		name   string
 		script []string
 	}{
-		{"while it copies", append(slices.Clone(goodRoad),
-			"Start the replication?", "1", "The service is copying the data.", "1")},
 		{"in sync", append(slices.Clone(goodRoad),
 			"Start the replication?", "1", "in sync, and are kept so", "3")},
-		{"in the downtime", append(slices.Clone(toFinalize), "Finalize the migration?", "3")},
+		{"in the downtime, by the word", append(slices.Clone(toFinalize), "Finalize the migration?", "back", "Back out?", "2")},
 		{"in the finalization", append(slices.Clone(toFinalize),
 			"Finalize the migration?", "1", "To confirm, type ", "orders-db",
 			"The service is finalizing.", "1")},
@@ -152,6 +147,43 @@ func TestPlainBacksOut(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPlainShowsTheWayBack: the word back tells and asks, and does nothing itself.
+func TestPlainShowsTheWayBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newTalk(t, "", true, nil)
+		k.play("Work in acme / prod?", "back")
+		k.await("There is nothing to take back")
+		k.play("Work in acme / prod?", "1")
+		k.play(toFinalize[2:]...)
+		k.play("Finalize the migration?", "1")
+		k.await("To confirm, type orders-db.")
+		before := k.changed()
+		k.line("b") // in the middle of another answer, which is left
+		k.await("If you back out: applications on SOURCE, nothing lost.")
+		k.await("1. start orders-api on the source.")
+		k.await("What stays as it is: orders-hyperscaler has been written to")
+		k.await("Question, please read: Back out?")
+		k.await("Start the applications again")
+		k.play("", "1")
+		k.await("Chosen: Stay with the migration")
+		k.play("Finalize the migration?", "b")
+		k.play("Back out?", "again") // what is asked beside the road is left
+		k.await("Finalize the migration?")
+		if now := k.changed(); !slices.Equal(now, before) {
+			t.Errorf("it did %v", now[len(before):])
+		}
+		k.play("", "b", "Back out?", "2")
+		k.await("To confirm, type orders-db.")
+		k.line("orders")
+		k.await("Nothing was done")
+		k.play("", "3") // another day
+		k.await("in sync, and are kept so")
+		if app, _ := space(k).App("orders-api"); app.State != steps.Started {
+			t.Errorf("orders-api is %s", app.State)
+		}
+	})
 }
 
 func TestPlainPostpones(t *testing.T) {

@@ -58,7 +58,7 @@ func (w *transcript) from(n int) string {
 // change may alter its options.
 func newTalk(t *testing.T, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
 	t.Helper()
-	return newTalkAt(t, 20, scenario, signedIn, change)
+	return newTalkAt(t, 60, scenario, signedIn, change)
 }
 
 func newTalkAt(t *testing.T, speed float64, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
@@ -206,6 +206,12 @@ var goodRoad = []string{
 	"No critical findings; 3 warnings", "1",
 }
 
+// stopped settles all that can write: what only a person can know, then the rest.
+var stopped = []string{
+	"3 things can write to the source.", "2", "Which:", "", "Reason", "switched off until tomorrow",
+	"2 things can write to the source.", "1", "Ask me to decide after", "",
+}
+
 func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
@@ -214,9 +220,10 @@ func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 		k.play("Accept", "1",
 			"Start the replication?", "1",
 			"in sync, and are kept so", "1",
-			"Stop 2 applications?", "1", "Leave running", "",
-			"Finalize the migration?", "1", "To confirm, type ", "orders-db",
-			"Bring 3 applications to the target?", "1",
+		)
+		k.play(stopped...)
+		k.play("Finalize the migration?", "1", "To confirm, type ", "orders-db",
+			"Bring 3 applications to the target?", "2", "One goes first, alone", "", "Restage these", "", "Start these before", "",
 			"Do your applications work", "1",
 			"Delete the migration's key", "1",
 			"take the name orders-db?", "2",

@@ -16,7 +16,9 @@ const (
 	wordCommands = "commands"
 	wordLog      = "log"
 	wordSteps    = "steps"
-	wordBack     = "back"
+	wordAgain    = "again"
+	wordBackOut  = "back"
+	wordReport   = "report"
 	wordLook     = "look"
 	wordHelp     = "help"
 	wordQuit     = "quit"
@@ -26,9 +28,11 @@ var plainWords = []struct{ name, short, does string }{
 	{wordGuide, "g", "what this step is for, and what to watch out for"},
 	{wordCommands, "c", "the cf and curl lines that do the same by hand"},
 	{wordLog, "l", "the last requests that the wizard made"},
-	{wordSteps, "s", "all steps, and where each stands"},
-	{wordBack, "b", "read this step and its question again; with a number, like back 4, look at that step and what can still be changed of it"},
-	{wordLook, "r", "look at everything again, now"},
+	{wordSteps, "s", "all steps, and where each stands; with a number, like s 4, look at that step and what can still be changed of it"},
+	{wordAgain, "a", "read this step and its question again; what is half answered is left, and nothing is done"},
+	{wordBackOut, "b", "the way back: what would be undone and what would be lost, then the question whether to back out"},
+	{wordReport, "r", "write the report of this migration, as it is now"},
+	{wordLook, "u", "look at everything again, now"},
 	{wordHelp, "?", "this help"},
 	{wordQuit, "q", "quit; nothing is lost, and you can come back"},
 }
@@ -47,7 +51,7 @@ func wordOf(line string) (name, arg string, ok bool) {
 		if len(fields) == 1 {
 			return w.name, "", true
 		}
-		return w.name, fields[1], w.name == wordBack
+		return w.name, fields[1], w.name == wordSteps
 	}
 	return "", "", false
 }
@@ -62,9 +66,17 @@ func (p *plain) word(name, arg string) {
 	case wordLog:
 		p.sayRequests()
 	case wordSteps:
-		p.saySteps()
-	case wordBack:
-		p.goBack(arg)
+		if arg == "" {
+			p.saySteps()
+		} else {
+			p.turnTo(arg)
+		}
+	case wordAgain:
+		p.sayAgain(p.step)
+	case wordBackOut:
+		p.goBack()
+	case wordReport:
+		p.saveReport()
 	case wordLook:
 		p.out.say("Looking again.")
 		p.shown = nil
@@ -188,18 +200,29 @@ func (p *plain) stepLine(id steps.ID) string {
 	return line
 }
 
-// goBack shows a step again. Going back changes what is said, never the world.
-func (p *plain) goBack(arg string) {
-	id := p.step
-	if arg != "" {
-		n, err := strconv.Atoi(arg)
-		if err != nil || n < 1 || n > len(steps.Road()) {
-			p.out.say("There is no step %q; they have numbers from 1 to %d.", arg, len(steps.Road()))
-			return
-		}
-		id = steps.Road()[n-1]
+// turnTo looks at a step by its number. That changes what is said, never the
+// world.
+func (p *plain) turnTo(number string) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(steps.Road()) {
+		p.out.say("There is no step %q; they have numbers from 1 to %d.", number, len(steps.Road()))
+		return
 	}
-	p.revising, p.shown = "", nil
+	id := steps.Road()[n-1]
+	p.sayAgain(id)
+	switch {
+	case id == p.step:
+	case steps.Revise(p.now.State, id) != nil:
+		p.revising = id
+		p.out.say("The word again leads to where the migration stands.")
+	default:
+		p.out.say("Nothing of it can be changed at the moment.")
+	}
+}
+
+// sayAgain says everything about a step, and whatever is asked then.
+func (p *plain) sayAgain(id steps.ID) {
+	p.stayHere()
 	p.out.blank()
 	if n := id.Number(); n > 0 {
 		p.out.say("Looking at step %s", p.stepLine(id))
@@ -211,12 +234,48 @@ func (p *plain) goBack(arg string) {
 			p.out.say("%s", l)
 		}
 	}
-	switch {
-	case id == p.step:
-	case steps.Revise(p.now.State, id) != nil:
-		p.revising = id
-		p.out.say("The word back, without a number, leads to where the migration stands.")
-	default:
-		p.out.say("Nothing of it can be changed at the moment.")
+}
+
+// goBack says what backing out means now, and asks whether to.
+func (p *plain) goBack() {
+	p.stayHere()
+	p.sayCard(steps.BackOutPlan(p.now.State))
+	if steps.AskBackOut(p.now.State) != nil {
+		p.backing = true
 	}
+}
+
+// stayHere leaves whatever is asked beside the road.
+func (p *plain) stayHere() {
+	p.revising, p.backing, p.shown = "", false, nil
+}
+
+func (p *plain) sayCard(card steps.Card) {
+	p.out.blank()
+	p.out.say("The way back.")
+	if !card.Possible {
+		p.out.say("%s", card.Why)
+		return
+	}
+	p.out.say("If you back out: %s", sentence(card.Outcome))
+	if len(card.Lines) > 0 {
+		p.out.say("What is done, in this order:")
+		for i, l := range card.Lines {
+			p.out.sub("%d. %s", i+1, sentence(l))
+		}
+	}
+	for _, l := range card.Cannot {
+		p.out.say("What stays as it is: %s", l)
+	}
+	if steps.AskBackOut(p.now.State) == nil {
+		p.out.say(signInFirst)
+	}
+}
+
+func (p *plain) saveReport() {
+	if p.o.SaveReport == nil {
+		p.out.say("No report can be written here.")
+		return
+	}
+	p.out.say("%s", savedWords(p.o.SaveReport(p.now.State)))
 }

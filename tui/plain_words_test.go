@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -25,14 +26,14 @@ func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
 			k.await("by hand:")
 			k.line("g")
 			k.await("Guide to the step ")
-			k.line("r")
+			k.line("u")
 			k.await("Looking again.")
-			k.line("back 99")
+			k.line("s 99")
 			k.await("There is no step")
 		}
 		k.await("Work in acme / prod?")
 		words()
-		k.line("b")
+		k.line("a")
 		k.play("Work in acme / prod?", "1")
 		k.play(goodRoad[2:8]...)
 		k.play("Which service key of orders-db", "1")
@@ -59,22 +60,43 @@ func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
 	})
 }
 
+func TestPlainWritesAReport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var failure error
+		var saved []steps.State
+		k := newTalk(t, "", true, func(o *tui.PlainOptions) {
+			o.SaveReport = func(s steps.State) ([]string, error) {
+				saved = append(saved, s)
+				return []string{"/reports/one.md", "/reports/one.html", "/elsewhere/one.json"}, failure
+			}
+		})
+		k.play("Work in acme / prod?", "1", "Which database shall be moved?", "report")
+		k.await("Report written: /reports/one.md, .html, /elsewhere/one.json\n")
+		failure = errors.New("no space left")
+		k.line("r")
+		k.await("The report could not be written: no space left")
+		if len(saved) != 2 || saved[0].Choices.Where == nil {
+			t.Errorf("%d reports", len(saved))
+		}
+	})
+}
+
 func TestPlainGoesBackWithoutUndoing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(goodRoad...)
 		k.await("Start the replication?")
 		changed := k.changed()
-		k.line("back 2")
+		k.line("s 2")
 		k.await("Looking at step 2. Databases: done")
 		k.await("Question: Choose other databases?")
-		k.line("back")
+		k.line("again")
 		k.await("Looking at step 6. Replicate")
 		k.await("Question: Start the replication?")
-		k.line("b 3")
+		k.line("steps 3")
 		k.await("Nothing of it can be changed")
 		k.await("Question: Start the replication?")
-		k.line("back 5")
+		k.line("s 5")
 		k.play("Run the preflight check again?", "1")
 		k.await("The service is checking both databases.")
 		k.await("Step 6 of 11: Replicate")
@@ -85,6 +107,7 @@ func TestPlainGoesBackWithoutUndoing(t *testing.T) {
 }
 
 func TestPlainIsQuietWhileNothingHappens(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalkAt(t, 1, "", true, nil)
 		k.play(append(slices.Clone(goodRoad), "Start the replication?", "1")...)
@@ -124,7 +147,9 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := newTalk(t, "", true, func(o *tui.PlainOptions) {
 				o.Terminal = false
-				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\n1\n1\n1\n\n1\norders-db\n1\n1\n1\n1\npg-migrate-wizard\n2\n"
+				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\n1\n1\n" + // in sync
+					"2\n\nswitched off\n1\n\n1\norders-db\n" + // finalized
+					"1\n\n\n\n1\n1\n2\n3\n"
 				o.In = strings.NewReader(lines)
 			})
 			r := k.ended()

@@ -9,6 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"pg-migrate-wizard/steps"
 )
 
 // ScreenOptions say where the screen is. The zero value is the terminal that
@@ -26,6 +28,12 @@ type ScreenOptions struct {
 	// Now is the clock of what is shown; nil: the system's.
 	Now func() time.Time
 	FPS int // frames a second; 0: framesPerSec
+	// SaveReport writes the report of a state and says where; nil: there is none.
+	SaveReport func(steps.State) ([]string, error)
+	// Leaving says what goes on without the program; nil: as on a real landscape.
+	Leaving func(steps.State) []string
+	// Passing says that the landscape ends with the program, as in a demo.
+	Passing bool
 }
 
 const (

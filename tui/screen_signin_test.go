@@ -67,7 +67,7 @@ func TestSignInByPassword(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(th.cfg.CFHome, ".cf", "config.json")); err == nil {
 			t.Error("the login was written although the person did not say so")
 		}
-		if strings.Contains(th.raw.String(), info.Password) {
+		if strings.Contains(th.written(), info.Password) {
 			t.Error("the password was on the screen")
 		}
 	})
@@ -104,6 +104,7 @@ func TestSignInByPasscodeAndKeepIt(t *testing.T) {
 }
 
 func TestALoginThatDiesIsRenewedInPlace(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 80, 24)
 		th.follow("replicate")

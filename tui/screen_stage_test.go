@@ -2,8 +2,10 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -11,11 +13,13 @@ import (
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/engine"
 	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
 )
 
@@ -34,10 +38,17 @@ type theatre struct {
 	mu      sync.Mutex
 	emu     *vt.Emulator
 	raw     strings.Builder
+	ctx     context.Context
 	stop    func() error
+	hide    func()
+	dark    bool // without a screen, until show
 	screen  chan error
 	ended   bool
 	endedAs error
+	saved   []steps.State // of which a report was written
+	unsaved error         // why none can be
+	passing bool
+	leaving func(steps.State) []string
 }
 
 // locked lets the program and the test share the emulator.
@@ -50,7 +61,15 @@ func (l locked) Write(b []byte) (int, error) {
 	return l.th.emu.Write(b)
 }
 
-func newTheatre(t *testing.T, scenario string, width, height int, env ...string) *theatre {
+func newTheatre(t *testing.T, scenario string, width, height int) *theatre {
+	t.Helper()
+	th := newDarkTheatre(t, scenario, width, height)
+	th.show()
+	return th
+}
+
+// newDarkTheatre has no screen yet: drawing is most of what a test costs.
+func newDarkTheatre(t *testing.T, scenario string, width, height int, env ...string) *theatre {
 	t.Helper()
 	listener, dial := sandbox.ListenMemory()
 	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener, Speed: 60})
@@ -63,7 +82,7 @@ func newTheatre(t *testing.T, scenario string, width, height int, env ...string)
 		t.Fatal(err)
 	}
 	th := &theatre{
-		t: t, landscape: l, width: width, height: height, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
+		t: t, landscape: l, width: width, height: height, dark: true, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
 		cfg: engine.Config{
 			StateDir: t.TempDir(), CFHome: home, Transport: transport,
 			Overrides: cfsession.Overrides{Name: "eu10.sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
@@ -80,42 +99,95 @@ func newTheatre(t *testing.T, scenario string, width, height int, env ...string)
 	return th
 }
 
+// start runs the program: the engine, and the screen unless it is dark.
 func (th *theatre) start() {
-	th.emu = vt.NewEmulator(th.width, th.height)
-	_, _ = th.emu.Write([]byte("\x1b[20h")) // the renderer sends bare line feeds to what is no terminal device
 	ctx, cancel := context.WithCancel(context.Background())
 	th.eng = engine.New(th.cfg)
-	engineEnded, screenEnded := make(chan error, 1), make(chan error, 1)
-	go func() { engineEnded <- th.eng.Run(ctx) }()
+	ended := make(chan error, 1)
+	go func() { ended <- th.eng.Run(ctx) }()
+	th.hide = func() {}
+	th.stop = func() error {
+		cancel()
+		th.hide()
+		return <-ended
+	}
+	th.ctx = ctx
+	if !th.dark {
+		th.show()
+	}
+}
+
+// show opens the screen.
+func (th *theatre) show() {
+	emu := vt.NewEmulator(th.width, th.height)
+	_, _ = emu.Write([]byte("\x1b[20h")) // the renderer sends bare line feeds to what is no terminal device
+	th.emu = emu
 	profile := colorprofile.TrueColor
 	if strings.Contains(strings.Join(th.env, " "), "NO_COLOR") {
 		profile = colorprofile.ASCII
 	}
 	in, keys := io.Pipe()
 	typed := make(chan []byte, 1000) // so that nobody who writes to the emulator waits for somebody who reads
-	go feed(typed, th.emu)
+	go feed(typed, emu)
 	go func() {
 		for b := range typed {
 			_, _ = keys.Write(b)
 		}
 	}()
+	ended := make(chan error, 1)
 	go func() {
-		screenEnded <- RunScreen(ctx, th.eng, ScreenOptions{
+		ended <- RunScreen(th.ctx, th.eng, ScreenOptions{
 			In: in, Out: locked{th}, Environment: th.env, Width: th.width, Height: th.height, Profile: &profile, Grace: th.grace, FPS: 5,
+			SaveReport: th.save, Passing: th.passing, Leaving: th.leaving,
 		})
 	}()
-	th.screen, th.ended = screenEnded, false
-	th.stop = func() error {
-		cancel()
+	th.screen, th.ended, th.dark = ended, false, false
+	th.hide = func() {
 		if !th.ended {
-			th.endedAs, th.ended = <-screenEnded, true
+			th.endedAs, th.ended = <-ended, true
 		}
-		err := <-engineEnded
 		_ = in.Close()
-		_ = th.emu.InputPipe().(io.Closer).Close() // ends Read; Close itself races with it
-		time.Sleep(2 * time.Second)                // the last tick of the program has to fall
-		return err
+		_ = emu.InputPipe().(io.Closer).Close() // ends Read; Close itself races with it
+		time.Sleep(2 * time.Second)             // the last tick of the program has to fall
 	}
+	th.rest()
+}
+
+// save stands in for the files of cli.
+func (th *theatre) save(s steps.State) ([]string, error) {
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	if th.unsaved != nil {
+		return nil, th.unsaved
+	}
+	th.saved = append(th.saved, s)
+	return []string{"/home/dana/.local/state/pg-migrate-wizard/reports/20260801-2114.md", "/home/dana/.local/state/pg-migrate-wizard/reports/20260801-2114.html"}, nil
+}
+
+// another is the screen of the same program on a terminal of another size, as far
+// as the model draws it.
+type another struct {
+	th *theatre
+	m  *model
+}
+
+func (th *theatre) another(width, height int) another {
+	m := newModel(th.eng, ScreenOptions{Width: width, Height: height, Environment: th.env, Grace: -1, SaveReport: th.save})
+	m.Update(newsMsg{})
+	return another{th, m}
+}
+
+func (a another) frame(name string) {
+	a.th.t.Helper()
+	var b strings.Builder
+	for l := range strings.Lines(ansi.Strip(a.m.View().Content)) {
+		l = strings.TrimRight(l, " \n")
+		if cells(l) > a.m.width {
+			a.th.t.Errorf("%s at %d: %q is too wide", name, a.m.width, l)
+		}
+		b.WriteString(l + "\n")
+	}
+	a.th.compare(filepath.Join(fmt.Sprintf("%dx%d", a.m.width, a.m.height), name), b.String())
 }
 
 // feed carries what the emulator says, keys and answers to queries, to the program.
@@ -169,6 +241,13 @@ func (th *theatre) press(keys ...string) {
 	}
 }
 
+// written is everything that went to the terminal.
+func (th *theatre) written() string {
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	return th.raw.String()
+}
+
 // text is the screen, without blanks at the ends of lines.
 func (th *theatre) text() string {
 	th.mu.Lock()
@@ -213,7 +292,10 @@ func (th *theatre) take(q *steps.Question, option string) {
 		th.press("down")
 	}
 	th.press("enter")
-	for range o.Fields {
+	for _, f := range o.Fields {
+		if f.Kind == steps.FieldText && !f.Optional && f.Default == "" {
+			th.press("off until tomorrow")
+		}
 		th.press("enter")
 	}
 	if o.Typed != "" {
@@ -228,7 +310,8 @@ func firstWords(s string) string {
 	return s
 }
 
-// follow takes what is recommended up to a question, or to the end.
+// follow takes what is recommended up to a question, or to the end. That it can
+// be done with keys is TestWholeMigrationOnTheScreen's to show.
 func (th *theatre) follow(until string) *steps.Question {
 	th.t.Helper()
 	for range 40 {
@@ -236,7 +319,11 @@ func (th *theatre) follow(until string) *steps.Question {
 		if q == nil || q.ID == until {
 			return q
 		}
-		th.take(q, q.Alone())
+		a, ok := q.Complete(q.Alone(), "off until tomorrow")
+		if !ok {
+			th.t.Fatalf("%s cannot be taken of %+v", q.Alone(), q)
+		}
+		th.eng.Answer(a, secret.Text{})
 	}
 	th.t.Fatalf("no end:\n%s", th.text())
 	return nil

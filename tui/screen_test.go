@@ -1,47 +1,69 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"pg-migrate-wizard/steps"
 )
 
 // TestWholeMigrationOnTheScreen drives the real program with keys through a
-// whole migration over HTTP, and compares its main screens.
+// whole migration over HTTP, and compares its main screens; beside it the model
+// draws the same for other terminals.
 func TestWholeMigrationOnTheScreen(t *testing.T) {
-	for _, size := range []struct{ width, height int }{{80, 24}, {120, 40}, {60, 20}} {
-		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				th := newTheatre(t, "good-day", size.width, size.height)
-				for range 40 {
-					q := th.await()
-					name := "end"
-					if q != nil {
-						name = q.ID
-					}
-					checkWidths(t, th)
-					th.frame(name)
-					if q == nil {
-						break
-					}
-					th.take(q, q.Alone())
-				}
-				end := th.eng.Snapshot().State.Choices.Ended
-				if end == nil || end.How != steps.EndCompleted {
-					t.Fatalf("ended %+v\n%s", end, th.text())
-				}
-				th.press("q")
-				if err := <-th.screen; err != nil {
-					t.Error(err)
-				}
-				th.ended = true
-			})
-		})
-	}
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		th := newTheatre(t, "good-day", 80, 24)
+		seen := map[string]int{}
+		for range 40 {
+			q := th.await()
+			name := "end"
+			if q != nil {
+				name = q.ID
+			}
+			if seen[name]++; seen[name] > 1 {
+				name += fmt.Sprint("-", seen[name])
+			}
+			checkWidths(t, th)
+			th.frame(filepath.Join("80x24", name))
+			large, small := th.another(120, 40), th.another(60, 20)
+			large.frame(name)
+			small.frame(name)
+			if q == nil {
+				break
+			}
+			if name == "stop-writers" {
+				enter := tea.KeyPressMsg{Code: tea.KeyEnter}
+				small.m.Update(enter)
+				small.frame("waiver")
+				small.m.Update(enter)
+				small.frame("waiver-reason")
+				th.press("enter")
+				th.frame("80x24/waiver")
+				th.press("enter")
+				th.frame("80x24/waiver-reason")
+				th.press("esc")
+			}
+			th.take(q, q.Alone())
+		}
+		end := th.eng.Snapshot().State.Choices.Ended
+		if end == nil || end.How != steps.EndCompleted {
+			t.Fatalf("ended %+v\n%s", end, th.text())
+		}
+		th.press("q")
+		if err := <-th.screen; err != nil {
+			t.Error(err)
+		}
+		th.ended = true
+	})
 }
 
 func checkWidths(t *testing.T, th *theatre) {
@@ -53,10 +75,78 @@ func checkWidths(t *testing.T, th *theatre) {
 	}
 }
 
-func TestQuitIsAskedAndNothingIsLost(t *testing.T) {
+func TestQuittingADemo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 80, 24)
+		th.close()
+		th.leaving = func(steps.State) []string { return []string{"Everything in this demo ends with the program."} }
+		th.passing = true
+		th.start()
+		th.follow("open-access")
+		th.press("q")
+		for _, wrong := range []string{"come back", "nothing is stopped", "your choices are kept"} {
+			if strings.Contains(th.text(), wrong) {
+				t.Errorf("it speaks as of a real landscape: %s\n%s", wrong, th.text())
+			}
+		}
+		th.frame("quit")
+	})
+}
+
+func TestTheReportIsAKeyAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th := newTheatre(t, "good-day", 60, 20)
+		th.follow("source")
+		before := changing(th)
+		th.press("r")
+		if len(th.saved) != 1 || th.saved[0].Choices.Where == nil {
+			t.Fatalf("saved %d times", len(th.saved))
+		}
+		th.frame("written")
+		th.press("x")
+		if strings.Contains(th.text(), "Report written") || changing(th) != before {
+			t.Errorf("the word does not go, or something was done:\n%s", th.text())
+		}
+		th.unsaved = errors.New("no space left on device")
+		th.press("r")
+		if !strings.Contains(th.text(), "The report could not be written: no space left on") {
+			t.Errorf("the failure is not said:\n%s", th.text())
+		}
+	})
+}
+
+// TestAnAlarmIsHeard: in mid-finalization a pipeline starts an application again.
+func TestAnAlarmIsHeard(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		th := newDarkTheatre(t, "comes-back", 80, 24)
+		q := th.follow("finalize")
+		th.show()
+		th.take(q, "finalize")
+		if n := bells(th); n > 0 {
+			t.Errorf("the bell rings %d times without an alarm", n)
+		}
+		th.await()
+		th.frame("alarm")
+		if n := bells(th); n != 1 {
+			t.Errorf("the bell rings %d times", n)
+		}
+		if !strings.Contains(th.written(), "Finalize, ALARM") {
+			t.Error("the window's title does not say it")
+		}
+	})
+}
+
+// bells counts those that ring: the others end an escape sequence.
+func bells(th *theatre) int {
+	return strings.Count(regexp.MustCompile(`\x1b\][^\a]*\a`).ReplaceAllString(th.written(), ""), "\a")
+}
+
+func TestQuitIsAskedAndNothingIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("in-sync")
+		th.show()
 		th.press("q")
 		if !strings.Contains(th.text(), "goes on with the replication without") {
 			t.Errorf("the person is not told what goes on:\n%s", th.text())
@@ -87,8 +177,9 @@ func TestQuitIsAskedAndNothingIsLost(t *testing.T) {
 
 func TestLookingAroundChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		th := newTheatre(t, "good-day", 80, 24)
+		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("replicate")
+		th.show()
 		before := changing(th)
 		for _, k := range []string{"left", "left", "left", "left", "left", "right", "right", "g", "esc", "c", "down", "esc", "l", "esc", "?", "esc", "esc", "right", "right", "right", "right", "esc", "r", "x", "7"} {
 			th.press(k)
@@ -116,8 +207,9 @@ func changing(th *theatre) int {
 
 func TestAConfirmationIsTypedNotPasted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		th := newTheatre(t, "good-day", 80, 24)
+		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("finalize")
+		th.show()
 		before := changing(th)
 		th.press("enter", "\x1b[200~orders-db\x1b[201~", "enter")
 		th.press("wrong", "enter")

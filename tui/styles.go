@@ -54,18 +54,19 @@ func (s styles) tone(t steps.Tone) lipgloss.Style {
 type glyphs struct {
 	done, here, todo, attention, skipped, cursor, bullet, dot string
 	rule, bar, line, arrow, boxOn, boxOff, more, ellipsis     string
+	oneOn, oneOff                                             string
 	spinner                                                   []string
 }
 
 var (
 	unicodeGlyphs = glyphs{
 		done: "✓", here: "▶", todo: "·", attention: "!", skipped: "–", cursor: "❯", bullet: "●", dot: "·",
-		rule: "─", bar: "│", line: "━", arrow: "▶", boxOn: "[✓]", boxOff: "[ ]", more: "↓", ellipsis: "…",
+		rule: "─", bar: "│", line: "━", arrow: "▶", boxOn: "[✓]", boxOff: "[ ]", oneOn: "(•)", oneOff: "( )", more: "↓", ellipsis: "…",
 		spinner: []string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"},
 	}
 	asciiGlyphs = glyphs{
 		done: "x", here: ">", todo: ".", attention: "!", skipped: "-", cursor: ">", bullet: "*", dot: "-",
-		rule: "-", bar: "|", line: "=", arrow: ">", boxOn: "[x]", boxOff: "[ ]", more: "v", ellipsis: "~",
+		rule: "-", bar: "|", line: "=", arrow: ">", boxOn: "[x]", boxOff: "[ ]", oneOn: "(*)", oneOff: "( )", more: "v", ellipsis: "~",
 		spinner: []string{"|", "/", "-", "\\"},
 	}
 )

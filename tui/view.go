@@ -2,11 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"pg-migrate-wizard/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
@@ -57,6 +57,9 @@ func (m *model) windowTitle() string {
 	word := map[steps.Status]string{
 		steps.Asking: "waits for you", steps.Attention: "needs you", steps.Done: "done",
 	}[steps.StatusOf(s, id)]
+	if ringing(s) {
+		word = "ALARM"
+	}
 	title := "pg-migrate-wizard: " + id.Title()
 	if word != "" {
 		title += ", " + word
@@ -64,7 +67,8 @@ func (m *model) windowTitle() string {
 	return title
 }
 
-// frame puts the screen together: header, rule, body, rule, keys.
+// frame puts the screen together: header, rule, body, rule, where the person
+// stands, keys.
 func (m *model) frame() ([]string, *spot) {
 	p := m.paint
 	spin := ""
@@ -72,16 +76,18 @@ func (m *model) frame() ([]string, *spot) {
 		spin = p.g.spinner[m.turn%len(p.g.spinner)]
 	}
 	lines := []string{p.header(m.snap, m.now, m.width, spin), p.rule(m.width)}
+	foot := append(append([]string{p.rule(m.width)}, m.standing()...), m.footer()...)
 	margin := 1
-	height := m.height - 4
 	var rail []string
-	if m.width >= wideEnough {
+	switch d := m.top(); {
+	case d != nil && d.kind == backOutDialog: // needs all the room there is
+	case m.width >= wideEnough:
 		rail = p.rail(m.snap.State, m.step())
 		margin = railWidth + 2
-	} else {
+	default:
 		lines = append(lines, p.place(m.snap.State, m.step(), m.width))
-		height--
 	}
+	height := max(1, m.height-len(lines)-len(foot))
 	body, at := m.body(m.width-margin-1, height)
 	top := len(lines)
 	for i := range height {
@@ -99,65 +105,116 @@ func (m *model) frame() ([]string, *spot) {
 		}
 		lines = append(lines, line)
 	}
-	lines = append(lines, p.rule(m.width), m.footer())
 	if at != nil {
-		at = &spot{at.x + margin, at.y + top}
-		if at.y >= len(lines)-2 {
+		if at = (&spot{at.x + margin, at.y + top}); at.y >= len(lines) {
 			at = nil
 		}
 	}
-	return lines, at
+	return append(lines, foot...), at
 }
 
-func (m *model) footer() string {
-	if m.note != "" {
-		return " " + m.paint.accent.Render(clip(sanitize.Line(m.note), m.width-2, m.paint.g.ellipsis))
+// standing is the line that every screen carries: what it would mean to stop
+// now. It is never cut; where it needs more than two lines, its opening words go.
+func (m *model) standing() []string {
+	text := steps.Standing(m.snap.State)
+	lines := wrapped(text, m.width-2)
+	if rest, ok := strings.CutPrefix(text, "If you stop now: "); ok && len(lines) > 2 {
+		lines = wrapped(capital(rest), m.width-2)
 	}
-	return joinHelp(m.paint, m.bindings(), m.width)
+	style := m.paint.plain
+	if steps.BackOutPlan(m.snap.State).Lost {
+		style = m.paint.warn
+	}
+	for i, l := range lines {
+		lines[i] = " " + style.Render(l)
+	}
+	return lines
+}
+
+// noteLines is how many lines a word about the last key may have.
+const noteLines = 3
+
+func (m *model) footer() []string {
+	if m.note == "" {
+		return []string{joinHelp(m.paint, m.bindings(), m.width)}
+	}
+	lines := paint(m.paint.accent, m.note, m.width-2)
+	return indent(lines[:min(noteLines, len(lines))], " ")
 }
 
 // body is the middle: a dialog, or the step with its decision.
 func (m *model) body(width, height int) ([]string, *spot) {
-	if d := m.top(); d != nil {
-		var pg page
-		switch d.kind {
-		case guideDialog:
-			pg = m.paint.guide(d.step, width)
-		case commandsDialog:
-			pg = m.paint.commands(m.snap.State, d, width)
-		case logDialog:
-			requests, total := m.m.Requests()
-			pg = m.paint.log(requests, total, width)
-		case helpDialog:
-			top := m.dialogs
-			m.dialogs = nil
-			pg = m.paint.help(m.bindings(), width)
-			m.dialogs = top
-		case quitDialog:
-			pg = m.paint.quit(m.snap.State, d, width)
-		}
-		return pg.scrolled(d, height), nil
+	d := m.top()
+	if d == nil {
+		return m.stepBody(width, height)
 	}
-	return m.stepBody(width, height)
+	var pg page
+	switch d.kind {
+	case guideDialog:
+		pg = m.paint.guide(d.step, width)
+	case commandsDialog:
+		pg = m.paint.commands(m.snap.State, d, width)
+	case logDialog:
+		requests, total := m.m.Requests()
+		pg = m.paint.log(requests, total, width)
+	case helpDialog:
+		top := m.dialogs
+		m.dialogs = nil
+		pg = m.paint.help(m.bindings(), width)
+		m.dialogs = top
+	case quitDialog:
+		pg = m.quit(d, width)
+	case backOutDialog:
+		return m.stacked(func(dense bool) []string { return m.paint.card(m.snap.State, width, dense) }, &d.scroll, "", width, height)
+	}
+	return pg.scrolled(d, height), nil
 }
 
-// stepBody is what the step says, and below it the decision. The decision is
-// always in sight; what the step says gives way and can be scrolled.
+// stepBody is what the step says, and below it the decision.
 func (m *model) stepBody(width, height int) ([]string, *spot) {
+	return m.stacked(func(dense bool) []string { return m.info(m.step(), width, dense) }, &m.scroll, m.notice(), width, height)
+}
+
+// leastInfo is how many lines stay of what a decision is about.
+const leastInfo = 4
+
+// stacked puts a decision below what it is about. The decision is always in
+// sight; what stands above it gives way: it is drawn densely, and can be scrolled.
+func (m *model) stacked(draw func(dense bool) []string, scroll *int, notice string, width, height int) ([]string, *spot) {
 	p := m.paint
-	id := m.step()
-	info := m.info(id, width)
-	q := m.question()
+	q, d := m.asking()
+	info := draw(false)
 	if q == nil {
-		return m.cut(info, height), nil
+		if len(info) > height {
+			info = draw(true)
+		}
+		return p.cut(info, scroll, height), nil
 	}
 	share := max(3, height/2)
-	if m.notice() != "" || m.decision.form != nil {
-		share = 3 // what the person is busy with comes first
+	switch { // what the person is busy with comes first
+	case d.form != nil:
+		share = 0
+	case notice != "":
+		share = 3
+	case m.top() != nil: // the card: to be read before it is answered
+		share = height
 	}
-	room := height - min(len(info), share) - 1
-	decision, at := p.decision(&m.decision, q, m.notice(), width, room)
-	top := m.cut(info, height-len(decision)-1)
+	room := func() int {
+		return max(height-min(len(info), share)-1, min(p.least(d, q, notice, width), height-leastInfo-1))
+	}
+	decision, at := p.decision(d, q, notice, width, room())
+	if len(info) > height-len(decision)-1 {
+		info = draw(true)
+		decision, at = p.decision(d, q, notice, width, room())
+	}
+	left := height - len(decision) - 1
+	if d.form != nil && left < leastInfo && left < len(info) {
+		left = 0 // a line or two are of no use
+	}
+	top := p.cut(info, scroll, left)
+	if len(top) == 0 {
+		return decision, &at
+	}
 	at.y += len(top) + 1
 	return append(append(top, ""), decision...), &at
 }
@@ -171,30 +228,31 @@ func (m *model) notice() string {
 
 // cut shows as many lines as there is room for, from where the person has
 // scrolled to, and says how many there are more.
-func (m *model) cut(lines []string, height int) []string {
+func (p painter) cut(lines []string, scroll *int, height int) []string {
 	if len(lines) <= height {
-		m.scroll = 0
+		*scroll = 0
 		return lines
 	}
 	if height < 1 {
 		return nil
 	}
-	m.scroll = min(m.scroll, len(lines)-height)
-	out := append([]string(nil), lines[m.scroll:m.scroll+height]...)
-	if below := len(lines) - height - m.scroll; below > 0 {
-		out[height-1] = m.paint.quiet.Render(fmt.Sprintf("%s %d more lines: PgDn", m.paint.g.more, below+1))
+	*scroll = min(*scroll, len(lines)-height)
+	out := slices.Clone(lines[*scroll : *scroll+height])
+	if below := len(lines) - height - *scroll; below > 0 {
+		out[height-1] = p.quiet.Render(fmt.Sprintf("%s %d more lines: PgDn", p.g.more, below+1))
 	}
 	return out
 }
 
-// info is the upper part: title, state, facts, and where the person would stand.
-func (m *model) info(id steps.ID, width int) []string {
+// info is the upper part: title, state, facts. Densely drawn, what explains a
+// table is left out: the guide says it, too.
+func (m *model) info(id steps.ID, width int, dense bool) []string {
 	p := m.paint
 	s := m.snap.State
 	items := steps.Show(s, id, m.now)
 	head := ""
 	for i, item := range items {
-		if item.Kind == steps.ItemHeadline {
+		if item.Kind == steps.ItemHeadline && !isClock(item) { // the clock runs in the first line of the screen
 			head = p.item(item, width, 0, nil)[0]
 			items = append(append([]steps.Item(nil), items[:i]...), items[i+1:]...)
 			break
@@ -207,7 +265,11 @@ func (m *model) info(id steps.ID, width int) []string {
 			lines = append(lines, head)
 		}
 	}
-	lines = append(lines, p.items(items, width)...)
+	table := slices.ContainsFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemRow })
+	items = slices.DeleteFunc(items, func(it steps.Item) bool {
+		return isClock(it) || dense && table && it.Kind == steps.ItemText && it.Tone == steps.Quiet
+	})
+	lines = append(lines, p.items(items, width, dense)...)
 	if id != steps.Current(s) {
 		return append(lines, "", p.quiet.Render("You are looking at another step. Esc goes back to where things stand."))
 	}
@@ -217,12 +279,12 @@ func (m *model) info(id steps.ID, width int) []string {
 	if m.snap.Warning != "" {
 		lines = append(lines, paint(p.bad, p.g.attention+" "+m.snap.Warning, width)...)
 	}
-	if !strings.HasSuffix(strings.Join(lines, "\n"), "\n") && len(lines) > 0 {
-		lines = append(lines, "")
-	}
-	lines = append(lines, paint(p.plain, steps.Standing(s), width)...)
 	if s.Choices.Ended != nil {
-		lines = append(lines, "", p.focus.Render("Press q to leave."))
+		word := "Press q to leave."
+		if m.o.SaveReport != nil {
+			word = "Press r for the report, q to leave."
+		}
+		lines = append(lines, "", p.focus.Render(word))
 	}
 	return lines
 }

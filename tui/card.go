@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"strconv"
+
+	"pg-migrate-wizard/steps"
+)
+
+// card draws the back-out card: where the applications end, what is undone in
+// which order, and what is not.
+func (p painter) card(s steps.State, width int, dense bool) []string {
+	card := steps.BackOutPlan(s)
+	if !card.Possible { // where the applications are then, every screen says
+		return append([]string{p.title.Render("Back out"), ""}, paint(p.plain, card.Why, width)...)
+	}
+	style := p.good
+	if card.Lost {
+		style = p.warn
+	}
+	lines := paint(style, "If you back out now: "+sentence(card.Outcome), width)
+	gap := []string{""}
+	if dense {
+		gap = nil
+	}
+	if len(card.Lines) > 0 {
+		lines = append(append(lines, gap...), p.quiet.Render("What is done, in this order:"))
+		for i, l := range card.Lines {
+			mark := strconv.Itoa(i+1) + ". "
+			lines = append(lines, hanging(paint(p.plain, l, width-cells(mark)), mark)...)
+		}
+	}
+	if len(card.Cannot) > 0 {
+		lines = append(append(lines, gap...), p.quiet.Render("What stays as it is:"))
+		for _, l := range card.Cannot {
+			lines = append(lines, hanging(paint(p.plain, l, width-2), p.quiet.Render(p.g.dot)+" ")...)
+		}
+	}
+	if steps.AskBackOut(s) == nil {
+		lines = append(lines, "")
+		lines = append(lines, paint(p.warn, signInFirst, width)...)
+	}
+	return lines
+}
+
+const signInFirst = "To do it, sign in again first."
+
+// hanging puts a mark before the first of some lines, and as many blanks before
+// the others.
+func hanging(lines []string, mark string) []string {
+	for i := range lines {
+		if i == 0 {
+			lines[i] = mark + lines[i]
+		} else {
+			lines[i] = pad("", cells(mark), "") + lines[i]
+		}
+	}
+	return lines
+}

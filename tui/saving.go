@@ -1,0 +1,39 @@
+package tui
+
+import (
+	"path/filepath"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// saveReport writes the report of the present state, beside the screen.
+func (m *model) saveReport() tea.Cmd {
+	if m.o.SaveReport == nil {
+		m.note = "No report can be written here."
+		return nil
+	}
+	m.note = "Writing the report…"
+	s, save := m.snap.State, m.o.SaveReport
+	return func() tea.Msg {
+		paths, err := save(s)
+		return savedMsg{paths, err}
+	}
+}
+
+// savedWords say where a report was written, or why not. Files that differ only
+// in how their names end are named once.
+func savedWords(paths []string, err error) string {
+	if err != nil {
+		return "The report could not be written: " + err.Error()
+	}
+	var list []string
+	for i, path := range paths {
+		stem := strings.TrimSuffix(path, filepath.Ext(path))
+		if i > 0 && strings.HasPrefix(paths[0], stem+".") {
+			path = filepath.Ext(path)
+		}
+		list = append(list, path)
+	}
+	return "Report written: " + strings.Join(list, ", ")
+}
