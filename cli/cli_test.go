@@ -54,6 +54,7 @@ func TestCommands(t *testing.T) {
 			"waitfor":   waitFor,
 			"request":   request,
 			"empty":     empty,
+			"reports":   reports,
 		},
 	})
 }
@@ -73,6 +74,26 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if want := args[0]; fmt.Sprint(got) != want {
 		ts.Fatalf("exit status %d, want %s", got, want)
+	}
+}
+
+// reports counts the files of reports, which only their owner may read: reports
+// DIR N.
+func reports(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: reports dir N")
+	}
+	entries, err := os.ReadDir(args[0])
+	ts.Check(err)
+	if fmt.Sprint(len(entries)) != args[1] {
+		ts.Fatalf("%d files, want %s: %v", len(entries), args[1], entries)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		ts.Check(err)
+		if info.Mode().Perm() != 0o600 || info.Size() == 0 {
+			ts.Fatalf("%s: %v, %d bytes", e.Name(), info.Mode(), info.Size())
+		}
 	}
 }
 

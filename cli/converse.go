@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"golang.org/x/term"
 
@@ -20,6 +21,9 @@ type manner struct {
 	auto   bool // nobody is asked
 	// leaving says what goes on without the program.
 	leaving func(steps.State) []string
+	passing bool // the landscape ends with the program
+	// save writes the report of a state; set while a migration is talked about.
+	save func(steps.State) ([]string, error)
 }
 
 // talk is how a conversation ended.
@@ -56,10 +60,13 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 		ran <- err
 	}()
 
+	how.save = func(s steps.State) ([]string, error) {
+		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
+	}
 	var t talk
 	var err error
 	if how.screen {
-		err = tui.RunScreen(talking, eng, tui.ScreenOptions{})
+		err = tui.RunScreen(talking, eng, tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing})
 		if errors.Is(err, context.Canceled) {
 			t.interrupted, err = true, nil
 		}
@@ -80,7 +87,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 
 // speak is the conversation in plain lines.
 func (p *program) speak(ctx context.Context, m tui.Migration, how manner) (talk, error) {
-	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving}
+	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save}
 	if fd := int(p.in.Fd()); term.IsTerminal(fd) && !how.auto {
 		o.Terminal = true
 		o.ReadSecret = func(prompt string) (secret.Text, error) { return p.readSecret(fd, prompt) }

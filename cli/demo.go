@@ -67,7 +67,7 @@ func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
 			cfsession.FlagLandscape, cfsession.FlagProvider, cfsession.FlagMigrationURL)
 	}
 	screen, person := p.hasTerminal()
-	how := manner{screen: screen && !f.plain && !f.auto, auto: f.auto || !person && !f.plain, leaving: leavingDemo}
+	how := manner{screen: screen && !f.plain && !f.auto, auto: f.auto || !person && !f.plain, leaving: leavingDemo, passing: true}
 	if !cmd.Flags().Changed(flagSpeed) {
 		f.speed = demoSpeed
 		if how.auto {
@@ -125,12 +125,11 @@ var statusWords = map[int]string{
 }
 
 // leavingDemo says what goes on when a demo is left: nothing.
-func leavingDemo(s steps.State) []string {
-	lines := []string{"The landscape ends with the demo: nothing goes on, and nothing is left behind."}
-	for _, l := range steps.Leaving(s) {
-		lines = append(lines, "On a real landscape: "+l)
+func leavingDemo(steps.State) []string {
+	return []string{
+		"The landscape ends with the demo: its databases, its applications and this migration are gone then. Nothing goes on, and nothing of yours was touched.",
+		"To see it again, run: " + name + " demo",
 	}
-	return append(lines, "To see it again, run: "+name+" demo")
 }
 
 // stage is what a demo is played on.

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"path/filepath"
+	"path"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,12 +28,12 @@ func savedWords(paths []string, err error) string {
 		return "The report could not be written: " + err.Error()
 	}
 	var list []string
-	for i, path := range paths {
-		stem := strings.TrimSuffix(path, filepath.Ext(path))
+	for i, file := range paths {
+		stem := strings.TrimSuffix(file, path.Ext(file))
 		if i > 0 && strings.HasPrefix(paths[0], stem+".") {
-			path = filepath.Ext(path)
+			file = path.Ext(file)
 		}
-		list = append(list, path)
+		list = append(list, file)
 	}
 	return "Report written: " + strings.Join(list, ", ")
 }
