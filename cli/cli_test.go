@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ func TestCommands(t *testing.T) {
 					return err
 				}
 			}
+			e.Values[stageKey{}] = &stage{}
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each command otherwise
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("CF_HOME", filepath.Join(e.WorkDir, "home"))
@@ -55,6 +57,8 @@ func TestCommands(t *testing.T) {
 			"request":   request,
 			"empty":     empty,
 			"reports":   reports,
+			"planfile":  planFile,
+			"changes":   changesSince,
 		},
 	})
 }
@@ -107,12 +111,22 @@ func plainOutput(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 // landscape starts one for the script, signs cf in on it, and puts its addresses
-// into the environment: landscape [scenario].
+// into the environment: landscape [scenario [speed]].
 func landscape(ts *testscript.TestScript, _ bool, args []string) {
-	l, err := sandbox.Start(sandbox.Config{Scenario: strings.Join(args, ""), Speed: 500})
+	cfg := sandbox.Config{Speed: 500}
+	if len(args) > 0 {
+		cfg.Scenario = args[0]
+	}
+	if len(args) > 1 {
+		speed, err := strconv.ParseFloat(args[1], 64)
+		ts.Check(err)
+		cfg.Speed = speed
+	}
+	l, err := sandbox.Start(cfg)
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(l.Close()) })
 	ts.Check(l.WriteCFHome(ts.Getenv("CF_HOME")))
+	*ts.Value(stageKey{}).(*stage) = stage{landscape: l}
 	ts.Setenv("API", l.Info().API)
 	ts.Setenv("MIGRATION", l.Info().Migration)
 }

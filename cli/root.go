@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"math"
 	"path/filepath"
 
 	"github.com/adrg/xdg"
@@ -22,6 +23,7 @@ type flags struct {
 	stateDir  string
 	caFile    string
 	skipCheck bool
+	pace      float64
 }
 
 // Names of the flags.
@@ -31,6 +33,7 @@ const (
 	flagState    = "state-dir"
 	flagCA       = "ca-file"
 	flagSkip     = "skip-migration-check"
+	flagPace     = "pace"
 	flagScenario = "scenario"
 	flagSpeed    = "speed"
 )
@@ -62,10 +65,13 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
+	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
 	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
 	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.reportCommand(f), p.versionCommand())
+	root.AddCommand(p.lineCommands(f)...)
 	return root
 }
 
@@ -78,6 +84,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 
 // check refuses values that cannot be right, before anything begins.
 func (f *flags) check() error {
+	if !(f.pace > 0) || math.IsInf(f.pace, 1) {
+		return usage("--%s: time runs forwards", flagPace)
+	}
 	// An address that tells everything: what is wrong is then in the flags.
 	const known = "https://api.cf.eu10.hana.ondemand.com"
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
@@ -131,7 +140,7 @@ func (f *flags) config() engine.Config {
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
 		CAFile: f.caFile,
 
-		SkipMigrationCheck: f.skipCheck,
-		UserAgent:          userAgent(), Program: name + " " + version(),
+		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
+		UserAgent: userAgent(), Program: name + " " + version(),
 	}
 }

@@ -36,6 +36,12 @@ type Config struct {
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
+	// Resume is the identity of a migration in StateDir that is taken up at once,
+	// without asking; empty: the machine asks where to work.
+	Resume string
+	// LookOnly keeps the engine from changing anything: no changing request is
+	// sent, no journal is written or locked. What would be done is withheld.
+	LookOnly bool
 
 	roots *x509.CertPool // nil: the system's
 }

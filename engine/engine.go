@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,8 @@ type Engine struct {
 	// Of the loop alone.
 	state      steps.State
 	journal    *journal
+	read       string // path of the journal that was taken up, where none is written
+	withheld   []steps.Effect
 	schedule   schedule
 	checking   context.CancelFunc // of a preflight check under way
 	changing   int                // effects under way
@@ -68,6 +71,9 @@ type Snapshot struct {
 	Journal  string // its path; empty before there is one
 	Warning  string // something is wrong with the wizard's own keeping
 	Idle     bool   // nothing is under way and nothing is due at once
+	// Withheld are the requests that are due and not sent, because the engine only
+	// looks.
+	Withheld []steps.Effect
 }
 
 // New returns an engine that has done nothing yet. A *TrustError comes from Run.
@@ -116,7 +122,14 @@ func (e *Engine) Run(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var running sync.WaitGroup
-	e.apply(work, &running, message{event: steps.Resumed{}})
+	begin := steps.Resumed{}
+	if id := e.cfg.Resume; id != "" {
+		var err error
+		if begin, err = e.takeUp(id); err != nil {
+			return err
+		}
+	}
+	e.apply(work, &running, message{event: begin})
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -199,6 +212,9 @@ func (e *Engine) apply(ctx context.Context, running *sync.WaitGroup, m message) 
 		before = asRead(resumed) // the journal holds it already
 	}
 	e.schedule.heard(m.event, now)
+	if e.cfg.LookOnly {
+		effects = e.withhold(effects)
+	}
 	err := e.keep(before)
 	if err != nil {
 		e.warn(err)
@@ -210,6 +226,20 @@ func (e *Engine) apply(ctx context.Context, running *sync.WaitGroup, m message) 
 		}
 		e.perform(ctx, running, effect, m.secret)
 	}
+}
+
+// withhold takes back what would change something, and returns the rest. The
+// machine asks for it anew with every event, for as long as it is due.
+func (e *Engine) withhold(effects []steps.Effect) []steps.Effect {
+	e.withheld = nil
+	return slices.DeleteFunc(effects, func(f steps.Effect) bool {
+		if !f.Changes() {
+			return false
+		}
+		e.withheld = append(e.withheld, f)
+		delete(e.state.Work, f.ID())
+		return true
+	})
 }
 
 // later puts an event into the inbox without waiting for room.
@@ -232,6 +262,9 @@ func (e *Engine) warn(err error) {
 // keep writes to the journal what the way from one state to the next has
 // brought. The journal begins with the first choice.
 func (e *Engine) keep(before steps.State) error {
+	if e.cfg.LookOnly {
+		return nil
+	}
 	now := time.Now()
 	lines := changesOf(before, e.state, now)
 	if len(lines) == 0 || e.state.Choices.Where == nil {
@@ -268,6 +301,11 @@ func newJournalID(now time.Time) string {
 
 // takeUp switches to the journal of an earlier migration.
 func (e *Engine) takeUp(id string) (steps.Resumed, error) {
+	if e.cfg.LookOnly {
+		e.read = journalPath(e.cfg.StateDir, id)
+		rec, err := readJournal(e.read)
+		return rec.resumed(), err
+	}
 	j, err := openJournal(e.cfg.StateDir, id)
 	if err != nil {
 		return steps.Resumed{}, err
@@ -280,7 +318,7 @@ func (e *Engine) takeUp(id string) (steps.Resumed, error) {
 		e.warn(err)
 	}
 	e.journal = j
-	return steps.Resumed{Choices: rec.Choices, Did: rec.Did, History: rec.History, Dangling: rec.Dangling}, nil
+	return rec.resumed(), nil
 }
 
 // publish makes the present state visible.
@@ -294,6 +332,7 @@ func (e *Engine) publish(wake time.Time) {
 	if p := e.platform.Load(); p != nil {
 		e.snapshot.Expiry = p.Identity().Expiry
 	}
+	e.snapshot.Journal, e.snapshot.Withheld = e.read, e.withheld
 	if e.journal != nil {
 		e.snapshot.Journal = e.journal.path
 	}

@@ -235,14 +235,7 @@ func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
 		if err != nil || w == nil || rec.Choices.Ended != nil || w.API != api {
 			continue
 		}
-		s := steps.Saved{ID: id, Org: w.Org.Name, Space: w.Space.Name, At: rec.Last, Step: lastStep(rec.History)}
-		if rec.Choices.Source != nil {
-			s.Source = rec.Choices.Source.Name
-		}
-		if rec.Choices.Target != nil {
-			s.Target = rec.Choices.Target.Name
-		}
-		saved = append(saved, s)
+		saved = append(saved, rec.saved(id))
 	}
 	slices.SortFunc(saved, func(a, b steps.Saved) int { return b.At.Compare(a.At) })
 	return saved, nil

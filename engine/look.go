@@ -15,6 +15,13 @@ import (
 // whether they can be used. Beyond that, only those with our names are.
 const keysWorthReading = 10
 
+// Look observes one thing for a state that need not be the engine's own: one that
+// is only imagined. It returns the event that tells it. Call it after Run has
+// looked at the session.
+func (e *Engine) Look(ctx context.Context, s steps.State, see steps.Sight) (any, error) {
+	return e.look(ctx, s, see)
+}
+
 // look observes one thing and returns the event that tells it. Observing
 // changes nothing on the other side.
 func (e *Engine) look(ctx context.Context, s steps.State, see steps.Sight) (any, error) {

@@ -12,6 +12,9 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
+// ProblemOf sorts an error of Look by what helps against it.
+func ProblemOf(err error) steps.Problem { return problemOf(err) }
+
 // problemOf sorts an error by what helps against it.
 func problemOf(err error) steps.Problem {
 	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/steps"
+)
+
+// censusResult is all that can write to the source, for programs.
+type censusResult struct {
+	Version      int            `json:"version"`
+	At           time.Time      `json:"at"`
+	Names        steps.Names    `json:"names"`
+	Open         int            `json:"open"` // writers that would keep the finalization locked
+	Writers      []statusWriter `json:"writers"`
+	Applications []lineApp      `json:"applications"`
+}
+
+func (r censusResult) table(w io.Writer) {
+	if len(r.Writers) == 0 {
+		fmt.Fprintf(w, "Nothing is bound to %s, and nothing else is known to have its address.\n", line(r.Names.SourceInstance))
+	} else {
+		columns(w, censusRows(r.Writers))
+	}
+	if len(r.Applications) > 0 {
+		fmt.Fprintln(w)
+		columns(w, appRows(r.Applications))
+	}
+}
+
+func (p *program) appsCommand(common *flags) *cobra.Command {
+	cmd, _ := p.lineCommand(common, "apps", "Lists all that can write to the source",
+		`Lists all that can write to the source, as far as the platform tells: applications that
+are bound to it, their tasks, service keys, whoever else has the address, schedulers, and
+what this login may not look into. It changes nothing, and can be asked days ahead.`,
+		"apps -o json", func(ctx context.Context, f *lineFlags) error {
+			pl, cfg, err := p.open(f)
+			if err != nil {
+				return err
+			}
+			v, err := p.survey(ctx, pl, cfg, steps.SeeApps, steps.SeeElsewhere)
+			if err != nil {
+				return err
+			}
+			if v.end.past != nil {
+				return &exit{StatusFailed, "the migration is complete, by its record: there is nobody left to list"}
+			}
+			if v.end.err != nil {
+				return v.end.err
+			}
+			r := censusOf(v.s)
+			return p.print(f.form, r, r.table)
+		})
+	return cmd
+}
+
+func censusOf(s steps.State) censusResult {
+	r := censusResult{Version: lineVersion, At: s.At, Names: s.Names(), Open: len(openWriters(s)), Writers: []statusWriter{}, Applications: []lineApp{}}
+	for _, w := range steps.Census(s) {
+		r.Writers = append(r.Writers, statusWriter{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)})
+	}
+	r.Applications = append(r.Applications, appsOf(s)...)
+	return r
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/steps"
+)
+
+// consent is the word without which nothing is done that cannot be undone: given
+// on the command line, or typed at a terminal.
+type consent struct {
+	yes     bool
+	confirm string // a name, typed letter by letter
+}
+
+const (
+	flagYes     = "yes"
+	flagConfirm = "confirm"
+)
+
+func (c *consent) addFlags(cmd *cobra.Command, does string) {
+	cmd.Flags().BoolVar(&c.yes, flagYes, false, does)
+}
+
+func (c *consent) addConfirm(cmd *cobra.Command, says string) {
+	cmd.Flags().StringVar(&c.confirm, flagConfirm, "", says)
+}
+
+// given reports whether what has this name may be touched. At a terminal the
+// name can be typed instead.
+func (p *program) given(ctx context.Context, c consent, does, typed string) error {
+	if c.yes || typed != "" && c.confirm == typed {
+		return nil
+	}
+	if typed == "" {
+		typed = "yes"
+	}
+	if _, person := p.hasTerminal(); person {
+		fmt.Fprintf(p.err, "%s\nTo confirm, type %q: ", line(does), line(typed))
+		if word, err := p.readLine(ctx); err == nil && word == typed {
+			return nil
+		}
+		return &exit{StatusOpen, "nothing was done: it was not confirmed"}
+	}
+	return &exit{StatusOpen, fmt.Sprintf("%s This needs --%s.", line(does), flagYes)}
+}
+
+// readLine reads one line of standard input, or gives up when it is interrupted.
+func (p *program) readLine(ctx context.Context) (string, error) {
+	type read struct {
+		text string
+		err  error
+	}
+	got := make(chan read, 1)
+	go func() {
+		in := bufio.NewScanner(p.in)
+		if in.Scan() {
+			got <- read{text: in.Text()}
+			return
+		}
+		got <- read{err: fmt.Errorf("standard input has ended: %w", in.Err())}
+	}()
+	select {
+	case r := <-got:
+		return r.text, r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// changesMuch reports whether an answer takes a word of its own: what cannot be
+// undone, and what begins a downtime.
+func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
+	o, ok := q.Option(a.Option)
+	if !ok || o.Undo == steps.UndoNever || o.Typed != "" {
+		return true
+	}
+	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/plan"
+	"pg-migrate-wizard/steps"
+)
+
+// unconfirmedError says that the plan's word alone is not enough for what cannot
+// be undone.
+type unconfirmedError struct{ label string }
+
+func (e *unconfirmedError) Error() string {
+	return e.label + ": this cannot be undone; it takes --" + flagYes + " on the command line, too"
+}
+
+// outcome is how a drive ended: its exit status, and why in words.
+func (r driven) outcome() (int, string) {
+	s := r.last.State
+	switch ended := s.Choices.Ended; {
+	case r.done:
+		return StatusDone, "done as asked"
+	case r.interrupted:
+		return StatusInterrupted, "interrupted"
+	case ended != nil && r.open == nil:
+		return r.failure(), "the migration has ended: " + ended.How
+	case r.late:
+		return StatusNotYet, "not there yet: the time is up"
+	case r.open == nil && r.question != nil:
+		return StatusNotYet, "not there yet: " + line(r.question.Title)
+	}
+	says := line(r.open.Error())
+	if stop, ok := errors.AsType[*plan.StopError](r.open); ok {
+		if !stop.Failure {
+			return StatusDone, says
+		}
+		return r.failure(), says
+	}
+	if errors.Is(r.open, errRepeated) {
+		return r.failure(), says
+	}
+	if r.question == nil {
+		return StatusOpen, says
+	}
+	if status := statusOfQuestion(r.question); status != StatusOpen {
+		return status, says
+	}
+	if r.forbidden() {
+		return StatusNoRight, says
+	}
+	return StatusOpen, says
+}
+
+// openWords say what it means that a question stays open.
+var openWords = map[int]string{
+	StatusOpen:    "a question is open",
+	StatusBlocked: "critical findings stand in the way",
+	StatusNoRight: "not signed in, or a right is missing",
+	StatusService: "the service says FAILED",
+}
+
+// failure is the exit status of a migration that has not come where it should.
+func (r driven) failure() int {
+	s := r.last.State
+	switch {
+	case slices.ContainsFunc(s.History, func(m steps.Moment) bool {
+		return (m.Kind == steps.MomentReplication || m.Kind == steps.MomentFinalization) && m.Word == steps.Failed && m.Round == s.Choices.Round
+	}):
+		return StatusService
+	case r.forbidden():
+		return StatusNoRight
+	}
+	return StatusFailed
+}
+
+// forbidden reports whether a request failed for want of a right.
+func (r driven) forbidden() bool {
+	for _, w := range r.last.State.Work {
+		if w.Status == steps.GoneWrong && w.Problem.Kind == steps.ProblemForbidden {
+			return true
+		}
+	}
+	return false
+}
+
+// leave tells how a drive ended, and returns the exit that it is.
+func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
+	status, says := r.outcome()
+	if r.open != nil && r.question != nil {
+		e := Event{At: time.Now(), Event: eventQuestion, Question: questionOf(r.question)}
+		if !errors.Is(r.open, errNotAsked) {
+			e.Says = line(r.open.Error())
+		}
+		if open, ok := errors.AsType[*plan.OpenError](r.open); ok {
+			e.Says, e.Key = line(open.Says), open.Key
+		}
+		v.tell(e)
+		if word := openWords[status]; word != "" {
+			says = word // the question has said the rest
+		}
+	}
+	page := viewOf(r.last)
+	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page})
+	p.farewell(cmd, r)
+	switch {
+	case v.err != nil:
+		return v.err
+	case status != StatusDone:
+		return &exit{status, ""}
+	}
+	return nil
+}
+
+// farewell says, beside the data, what goes on without the program and how to
+// come back.
+func (p *program) farewell(cmd *cobra.Command, r driven) {
+	s := r.last.State
+	if s.Choices.Ended != nil || r.done {
+		return
+	}
+	leaving := steps.Leaving(s)
+	if s.Choices.Where != nil && !s.Facts.Session.SignedIn {
+		leaving = []string{"How it stands was not seen: nobody is signed in. What the service does, goes on without the program."}
+	}
+	for _, l := range leaving {
+		fmt.Fprintln(p.err, l)
+	}
+	fmt.Fprintf(p.err, "To come back, run: %s\n", again(cmd))
+	if r.last.Journal != "" {
+		fmt.Fprintf(p.err, "The record of this migration: %s\n", r.last.Journal)
+	}
+}

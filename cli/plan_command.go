@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/plan"
+)
+
+func (p *program) planCommand(f *flags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Writes, checks and describes plans: migrations that can be reviewed, and run",
+		Long: `A plan is a file that says what a migration shall do. It can be written by hand, or
+saved from a migration that a person has led: a rehearsal in dev becomes the plan for
+prod. There is no secret in it.`,
+		Example: `  # what was done just now, as a plan
+  pg-migrate-wizard plan save -o plan.yaml
+
+  # is it right?
+  pg-migrate-wizard plan check plan.yaml`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return usage("plan does what: save, check or schema?") },
+	}
+	cmd.AddCommand(p.planSaveCommand(f), p.planCheckCommand(), p.planSchemaCommand())
+	return cmd
+}
+
+func (p *program) planSaveCommand(f *flags) *cobra.Command {
+	var id, file string
+	cmd := &cobra.Command{
+		Use:   "save",
+		Short: "Writes the plan of what a migration has done, from its journal",
+		Long: `Writes the plan of what a migration has done, as its journal has it: run on a
+landscape like the one before, it does the same, as far as that migration came. No
+server is asked.`,
+		Example: `  pg-migrate-wizard plan save -o plan.yaml`,
+		Args:    noArgs,
+		RunE:    func(*cobra.Command, []string) error { return p.planSave(f, id, file) },
+	}
+	f.addMigrationFlag(cmd, &id)
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: standard output)")
+	_ = cmd.MarkFlagFilename("output", "yaml", "yml")
+	return cmd
+}
+
+func (p *program) planSave(f *flags, id, file string) error {
+	m, err := f.newest(id)
+	if err != nil {
+		return err
+	}
+	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
+	if err != nil {
+		return err
+	}
+	data, err := plan.Save(plan.FromState(s))
+	if e, ok := errors.AsType[*plan.CheckError](err); ok {
+		return fmt.Errorf("the migration has not come far enough for a plan: %s", says(e))
+	}
+	if err != nil {
+		return err
+	}
+	head := fmt.Sprintf("# The plan of %s, saved %s from the journal %s.\n", describe(m), time.Now().UTC().Format(time.RFC3339), m.ID)
+	data = append([]byte(head), data...)
+	if _, err := plan.Parse(data); err != nil {
+		return fmt.Errorf("plan save: %w", err)
+	}
+	if file == "" {
+		if _, err := p.out.Write(data); err != nil {
+			return fmt.Errorf("standard output: %w", err)
+		}
+		return nil
+	}
+	if err := renameio.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // there is no secret in it
+		return fmt.Errorf("plan save: %w", err)
+	}
+	fmt.Fprintf(p.err, "The plan is in %s. Check what it says before you run it.\n", file)
+	return nil
+}
+
+// newest is pick, but for what was done: an ended migration counts like any other.
+func (f *flags) newest(id string) (engine.Remembered, error) {
+	if id != "" {
+		return f.pick(id)
+	}
+	list, err := engine.Journals(f.stateDirectory())
+	switch {
+	case err != nil:
+		return engine.Remembered{}, err
+	case len(list) == 0:
+		return engine.Remembered{}, engine.ErrNoMigration
+	}
+	return list[0], nil
+}
+
+// planProblem is one thing that is wrong with a plan, for programs.
+type planProblem struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Key    string `json:"key,omitempty"`
+	Says   string `json:"says"`
+}
+
+func (p *program) planCheckCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Says all that is wrong with plans at once, each with line and column",
+		Long: `Says all that is wrong with plans at once, as FILE:LINE:COLUMN: what. It looks at
+nothing but the files. Nothing is printed, and the status is 0, when they are right;
+else it is 2. - is standard input.`,
+		Example: `  pg-migrate-wizard plan check plan.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage("%s takes one file or more", cmd.CommandPath())
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
+	}
+	out := addOutputFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, files []string) error {
+		list := []planProblem{}
+		for _, file := range files {
+			problems, err := p.checkPlan(file)
+			if err != nil {
+				return err
+			}
+			list = append(list, problems...)
+		}
+		if err := p.print(out, list, func(w io.Writer) {
+			for _, x := range list {
+				fmt.Fprintf(w, "%s:%d:%d: %s\n", x.File, x.Line, x.Column, x.Says)
+			}
+		}); err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			return &exit{StatusUsage, ""}
+		}
+		return nil
+	}
+	return cmd
+}
+
+func (p *program) checkPlan(file string) ([]planProblem, error) {
+	in := p.in
+	if file != "-" {
+		var err error
+		if in, err = os.Open(file); err != nil { //nolint:gosec // the user names the file
+			return nil, usage("%v", err)
+		}
+		defer in.Close() //nolint:errcheck // read only
+	}
+	data, err := readPlan(in)
+	if err != nil {
+		return nil, err
+	}
+	_, err = plan.Parse(data)
+	wrong, ok := errors.AsType[*plan.CheckError](err)
+	if !ok {
+		return nil, err
+	}
+	var list []planProblem
+	for _, x := range wrong.Problems {
+		list = append(list, planProblem{file, x.Line, x.Column, x.Path, line(x.Says)})
+	}
+	return list, nil
+}
+
+// readPlan reads what may be a plan: more than one may have is not read.
+func readPlan(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, 2<<20))
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	return data, nil
+}
+
+func (p *program) planSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Prints the JSON Schema of a plan, for editors",
+		Long:    `Prints the JSON Schema (draft 2020-12) of a plan. Editors complete and check with it.`,
+		Example: `  pg-migrate-wizard plan schema > plan.schema.json`,
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			data, err := plan.Schema()
+			if err != nil {
+				return fmt.Errorf("plan schema: %w", err)
+			}
+			if _, err := p.out.Write(data); err != nil {
+				return fmt.Errorf("standard output: %w", err)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,277 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/plan"
+	"pg-migrate-wizard/steps"
+)
+
+const flagDryRun = "dry-run"
+
+// runFlags are those of the command run.
+type runFlags struct {
+	*flags
+	waiting
+	file   string
+	yes    bool
+	dryRun bool
+	output *format
+}
+
+func (p *program) runCommand(common *flags) *cobra.Command {
+	f := &runFlags{flags: common}
+	cmd := &cobra.Command{
+		Use:   "run -f FILE",
+		Short: "Carries out a plan, without a person at the keys",
+		Long: `Carries out a plan, as far as it says, with the wizard's rules and its journal. It can
+be started again at any time: it looks where the migration stands, and goes on. A
+question that the plan does not answer ends it with a status of its own (7; 3 at
+critical findings, 5 without a login), the question, and the key that would answer it.
+
+What cannot be undone takes the plan's word and --yes. With --dry-run it only looks,
+and prints what it would do, in order, with the requests.`,
+		Example: `  # what would it do?
+  pg-migrate-wizard run -f plan.yaml --dry-run
+
+  # do it, for a pipeline
+  pg-migrate-wizard run -f plan.yaml --yes --output json --timeout 12h`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.runPlan(cmd, f) },
+	}
+	f.output = addOutputFlag(cmd, formatText, formatJSON)
+	f.addFlags(cmd)
+	fs := cmd.Flags()
+	fs.StringVarP(&f.file, flagFile, "f", "", "plan to carry out; - is standard input")
+	fs.BoolVar(&f.yes, flagYes, false, "also do what cannot be undone, where the plan says so")
+	fs.BoolVar(&f.dryRun, flagDryRun, false, "only look, and print what would be done")
+	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
+	return cmd
+}
+
+func (p *program) runPlan(cmd *cobra.Command, f *runFlags) error {
+	if err := f.waiting.check(); err != nil {
+		return err
+	}
+	if f.file == "" {
+		return usage("run takes a plan: -f FILE")
+	}
+	pl, err := p.plan(f.file)
+	if err != nil {
+		return err
+	}
+	cfg := f.planned(pl)
+	was, err := f.begun(pl, cfg)
+	if err != nil {
+		return err
+	}
+	if was != nil {
+		cfg.Resume, cfg.API = was.ID, cmp.Or(cfg.API, was.API)
+	}
+	if f.dryRun {
+		return p.dryRun(cmd, f, pl, cfg, was)
+	}
+	v := p.newVoice(f.output, f.heartbeat)
+	names := planNames(pl)
+	v.tell(Event{
+		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),
+	})
+	if was != nil && was.Ended != nil {
+		s, err := engine.LoadMigration(cfg.StateDir, was.ID)
+		if err != nil {
+			return err
+		}
+		return p.leave(cmd, ended(pl, s, was), v)
+	}
+	events := newChronicle(v.tell)
+	d := driver{
+		answer: f.answers(pl),
+		done:   func(now engine.Snapshot) bool { return reached(pl, now.State) },
+		news:   events.news,
+		stay:   true, timeout: f.timeout,
+		pulse: v.pulse, every: v.every(),
+	}
+	begin := time.Now()
+	r, err := p.drive(cmd.Context(), cfg, d)
+	if err == nil && errors.Is(r.open, errRepeated) {
+		if a, err := f.goBack(pl, r.last.State); err == nil {
+			r, err = p.backOut(cmd, f, cfg, d, r, a, begin)
+			if err != nil {
+				return err
+			}
+		} else {
+			r.open = err
+		}
+	}
+	v.clear()
+	if err != nil {
+		return err
+	}
+	return p.leave(cmd, r, v)
+}
+
+// plan reads a plan from a file or from standard input.
+func (p *program) plan(file string) (plan.Plan, error) {
+	if file != "-" {
+		pl, _, err := readPlanFile(file)
+		return pl, planUsage(err)
+	}
+	data, err := readPlan(p.in)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	pl, err := plan.Parse(data)
+	if e, ok := errors.AsType[*plan.CheckError](err); ok {
+		e.File = "-"
+		return plan.Plan{}, usage("%v", e)
+	}
+	return pl, err
+}
+
+// planned is the engine's configuration for a plan. What a flag says, counts. The
+// name of a landscape makes an address, so that a login elsewhere is none; it
+// stands for itself only where the plan says the address, too.
+func (f *flags) planned(pl plan.Plan) engine.Config {
+	cfg := f.config()
+	o := &cfg.Overrides
+	o.Provider = cmp.Or(o.Provider, pl.Provider)
+	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
+	switch {
+	case cfg.API != "":
+		if pl.API == cfg.API {
+			o.Name = cmp.Or(o.Name, pl.Landscape)
+		}
+	case pl.API != "":
+		cfg.API, o.Name = pl.API, cmp.Or(o.Name, pl.Landscape)
+	case pl.Landscape != "":
+		cfg.API = "https://api.cf." + pl.Landscape
+		if !strings.Contains(pl.Landscape, ".") {
+			cfg.API += ".hana.ondemand.com"
+		}
+	}
+	return cfg
+}
+
+// begun finds the migration that a plan has begun here before: the newest that
+// has not ended, or the newest. nil: none. A target that was written to by one
+// that was taken back is refused.
+func (f *flags) begun(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
+	list, err := engine.Journals(cfg.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	at := address(cfg.API)
+	var last *engine.Remembered
+	for _, m := range list {
+		mine := m.Org == pl.Org && m.Space == pl.Space && m.Source == pl.Source.Instance &&
+			(m.Target == pl.Target.Instance || m.Target == "" && m.Ended == nil) && (at == "" || m.API == at)
+		switch {
+		case mine && m.Ended == nil:
+			return &m, nil
+		case mine && last == nil:
+			last = &m
+		}
+	}
+	if last == nil || last.Ended.How != steps.EndCompleted && !last.Spent {
+		return nil, nil //nolint:nilnil // there is none, and nothing is wrong
+	}
+	return last, nil
+}
+
+// address is an API address in the form in which journals have it.
+func address(api string) string {
+	if api == "" {
+		return ""
+	}
+	l, _ := cfsession.Derive(api, cfsession.Overrides{})
+	return l.API
+}
+
+func planNames(pl plan.Plan) steps.Names {
+	return steps.Names{
+		Org: pl.Org, Space: pl.Space, SourceInstance: pl.Source.Instance, TargetInstance: pl.Target.Instance,
+		SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name,
+	}
+}
+
+func journalOf(m *engine.Remembered) string {
+	if m == nil {
+		return ""
+	}
+	return m.Path
+}
+
+// ended is how a run ends that finds its migration ended already.
+func ended(pl plan.Plan, s steps.State, was *engine.Remembered) driven {
+	r := driven{last: engine.Snapshot{State: s, Journal: was.Path}}
+	if was.Ended.How == steps.EndCompleted {
+		r.done = true
+		return r
+	}
+	q := &steps.Question{ID: "target", Step: steps.Databases, Title: "Which service instance is the target?"}
+	r.question, r.open = q, &plan.OpenError{Question: q, Key: "target.instance", Says: pl.Target.Instance +
+		" was written to by a migration that has ended: " + was.Ended.How + ". A next try needs a new target"}
+	return r
+}
+
+// reached reports whether a migration is as far as the plan says, by what is
+// seen of it now.
+func reached(pl plan.Plan, s steps.State) bool {
+	return s.Facts.Session.SignedIn && looked(s) && s.Choices.BackOut == nil && pl.Until.Reached(s) ||
+		s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
+}
+
+// answers is the plan's word, as far as the command line lets it.
+func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (steps.Answer, error) {
+	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
+		a, err := pl.Answer(q, s)
+		if err == nil && plan.Destructive(q, a) && !f.yes {
+			o, _ := q.Option(a.Option)
+			return a, &unconfirmedError{line(strings.TrimSuffix(o.Label, "…"))}
+		}
+		return a, err
+	}
+}
+
+// goBack is the plan's word after a failure at which nothing was asked.
+func (f *runFlags) goBack(pl plan.Plan, s steps.State) (steps.Answer, error) {
+	q := steps.AskBackOut(s)
+	a, err := pl.BackOutAnswer(q, s)
+	if err == nil && plan.Destructive(q, a) && !f.yes {
+		return a, &unconfirmedError{"Back out"}
+	}
+	return a, err
+}
+
+// backOut goes on with the same migration, backwards.
+func (p *program) backOut(cmd *cobra.Command, f *runFlags, cfg engine.Config, d driver, r driven, a steps.Answer, begin time.Time) (driven, error) {
+	list, err := engine.Journals(cfg.StateDir)
+	if err != nil {
+		return r, err
+	}
+	for _, m := range list {
+		if m.Path == r.last.Journal {
+			cfg.Resume = m.ID
+		}
+	}
+	if f.timeout > 0 {
+		d.timeout = max(f.timeout-time.Since(begin), time.Second)
+	}
+	said := false
+	d.interject = func(s steps.State) (steps.Answer, bool) {
+		q := steps.AskBackOut(s)
+		if said || q == nil || s.Choices.BackOut != nil {
+			return steps.Answer{}, false
+		}
+		said = true
+		return a, true
+	}
+	return p.drive(cmd.Context(), cfg, d)
+}

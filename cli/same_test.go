@@ -1,0 +1,273 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/plan"
+	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/steps"
+	"pg-migrate-wizard/tui"
+)
+
+// world is a landscape in the bubble's time, and where its migration is
+// remembered.
+type world struct {
+	landscape *sandbox.Landscape
+	cfg       engine.Config
+}
+
+func newWorld(t *testing.T, scenario string) *world {
+	t.Helper()
+	listener, dial := sandbox.ListenMemory()
+	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener, Seed: 7, Speed: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	if err := l.WriteCFHome(home); err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DialContext: dial}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	i := l.Info()
+	return &world{l, engine.Config{
+		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
+		Overrides: cfsession.Overrides{Name: i.Landscape, Provider: i.Provider, MigrationURL: i.Migration},
+	}}
+}
+
+// plainly leads a migration in plain lines, with what is recommended.
+func (w *world) plainly(t *testing.T) steps.State {
+	t.Helper()
+	eng := engine.New(w.cfg)
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- eng.Run(ctx) }()
+	r, err := tui.RunPlain(ctx, eng, tui.PlainOptions{Out: io.Discard, Auto: true})
+	stop()
+	if err := <-ran; err != nil || r.Ended == nil {
+		t.Fatalf("%+v, %v", r.Question, err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Last.State
+}
+
+// run carries a plan out as the command does.
+func (w *world) run(t *testing.T, pl plan.Plan) driven {
+	t.Helper()
+	f := &runFlags{flags: &flags{}, yes: true}
+	r, err := (&program{}).drive(t.Context(), w.cfg, driver{
+		answer: f.answers(pl), done: func(now engine.Snapshot) bool { return reached(pl, now.State) }, stay: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestThePlanOfAMigrationDoesTheSame leads a migration in plain lines, saves its
+// plan, checks it and runs it on a fresh landscape: that looks the same in the
+// end, and the journals are the same but for times.
+func TestThePlanOfAMigrationDoesTheSame(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range []string{"good-day", "gcp"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				plain := newWorld(t, scenario)
+				s := plain.plainly(t)
+				data, err := plan.Save(plan.FromState(s))
+				if err != nil {
+					t.Fatal(err)
+				}
+				pl, err := plan.Parse(data)
+				if err != nil || pl.Until != plan.CleanedUp {
+					t.Fatalf("until %s, %v", pl.Until, err)
+				}
+				ran := newWorld(t, scenario)
+				r := ran.run(t, pl)
+				if status, says := r.outcome(); status != StatusDone {
+					t.Fatalf("status %d: %s", status, says)
+				}
+				if diff := cmp.Diff(truthOf(t, plain), truthOf(t, ran)); diff != "" {
+					t.Errorf("the landscape (-plain +run):\n%s", diff)
+				}
+				was, is := journalOfWorld(t, plain), journalOfWorld(t, ran)
+				if diff := cmp.Diff(inTurn(was), inTurn(is)); diff != "" {
+					t.Errorf("the journal (-plain +run):\n%s", diff)
+				}
+				slices.Sort(was)
+				slices.Sort(is)
+				if diff := cmp.Diff(was, is); diff != "" {
+					t.Errorf("the lines of the journal (-plain +run):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestADryRunTellsWhatARunDoes holds the requests that a dry run says against
+// those that the landscape got from a run.
+func TestADryRunTellsWhatARunDoes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pl := plan.FromState(newWorld(t, "good-day").plainly(t))
+		w := newWorld(t, "good-day")
+		var said []string
+		looking := w.cfg
+		looking.LookOnly = true
+		f := &runFlags{flags: &flags{}, yes: true}
+		r, err := (&program{}).drive(t.Context(), looking, driver{
+			answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
+				if !slices.Contains(choosing, q.ID) {
+					return steps.Answer{}, errDry
+				}
+				return pl.Answer(q, s)
+			},
+			done: func(now engine.Snapshot) bool { return len(now.Withheld) > 0 },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := imagine(r.eng, r.last.State, func(e Event) { said = append(said, e.Requests...) })
+		i.due = r.last.Withheld
+		played, err := i.play(t.Context(), pl, f.answers(pl))
+		if err != nil || !played.done {
+			t.Fatalf("%+v, %v", played.open, err)
+		}
+		if n := len(changed(w.landscape)); n != 0 {
+			t.Fatalf("the dry run sent %d changing requests", n)
+		}
+		if r := w.run(t, pl); !r.done {
+			t.Fatal(r.outcome())
+		}
+		said = slices.DeleteFunc(said, func(r string) bool { return strings.HasPrefix(r, http.MethodGet) })
+		made := changed(w.landscape)
+		for n := range said { // what is made on the way has no identity before
+			said[n] = unknown.ReplaceAllString(said[n], "GUID")
+		}
+		known := map[string]bool{}
+		for _, r := range said {
+			known[r] = true
+		}
+		for n := range made {
+			if !known[made[n]] {
+				made[n] = guid.ReplaceAllString(made[n], "GUID")
+			}
+		}
+		slices.Sort(said) // applications are worked on side by side
+		slices.Sort(made)
+		if diff := cmp.Diff(made, said); diff != "" {
+			t.Errorf("(-made +said):\n%s", diff)
+		}
+	})
+}
+
+var (
+	unknown = regexp.MustCompile(`\{\d+\}`)
+	guid    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+)
+
+func changed(l *sandbox.Landscape) []string {
+	var list []string
+	for _, r := range l.Requests() {
+		if r.Method != http.MethodGet && r.Service != "uaa" {
+			list = append(list, r.Method+" "+r.Path)
+		}
+	}
+	return list
+}
+
+func truthOf(t *testing.T, w *world) any {
+	t.Helper()
+	data, err := json.Marshal(w.landscape.Truth())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return timeless(t, data)
+}
+
+// journalOfWorld is the one journal of a world, without times.
+func journalOfWorld(t *testing.T, w *world) []string {
+	t.Helper()
+	list, err := engine.Journals(w.cfg.StateDir)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d journals, %v", len(list), err)
+	}
+	data, err := os.ReadFile(list[0].Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for l := range bytes.Lines(data) {
+		text, err := json.Marshal(timeless(t, l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(text))
+	}
+	return lines
+}
+
+// sideBySide is what is done to several applications at the same time: whose
+// answer comes first is chance.
+var sideBySide = regexp.MustCompile(`"app"|"(id|subject)":"(stop|start|bind|unbind|restage)[ :-]`)
+
+// inTurn leaves that out.
+func inTurn(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), sideBySide.MatchString)
+}
+
+// timeless is JSON without what tells a time or a duration.
+func timeless(t *testing.T, data []byte) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatalf("%v: %s", err, data)
+	}
+	var walk func(any) any
+	walk = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, x := range v {
+				if slices.Contains([]string{"at", "seconds", "parts", "ask_after"}, k) {
+					delete(v, k)
+					continue
+				}
+				v[k] = walk(x)
+			}
+		case []any:
+			for i := range v {
+				v[i] = walk(v[i])
+			}
+		case string:
+			if _, err := time.Parse(time.RFC3339Nano, v); err == nil {
+				return "TIME"
+			}
+		}
+		return v
+	}
+	return walk(v)
+}

@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/steps"
+)
+
+const flagMigration = "migration"
+
+// lookTime bounds how long a single look at everything may take.
+const lookTime = 2 * time.Minute
+
+func (p *program) statusCommand(f *flags) *cobra.Command {
+	var id string
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Shows the whole migration on one page: where it stands, what comes next, the way back",
+		Long: `Looks once at the migration that is remembered here and has not ended, the newest
+one if there are several, and shows it on one page. It changes nothing and writes
+nothing, so that it can be called at any time, also while another program leads the
+migration.`,
+		Example: `  # where does it stand?
+  pg-migrate-wizard status
+
+  # for a program
+  pg-migrate-wizard status -o json | jq -r .replication.status`,
+		Args: noArgs,
+	}
+	out := addOutputFlag(cmd)
+	f.addMigrationFlag(cmd, &id)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		m, err := f.pick(id)
+		if err != nil {
+			return err
+		}
+		view, status, err := p.lookOnce(cmd.Context(), f, m)
+		if err != nil {
+			return err
+		}
+		if err := p.print(out, view, view.table); err != nil {
+			return err
+		}
+		if status != nil {
+			return status
+		}
+		return nil
+	}
+	return cmd
+}
+
+// addMigrationFlag lets a command be told which migration is meant.
+func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
+	cmd.Flags().StringVar(id, flagMigration, "", "identity of the migration that is meant, or its beginning (default: the newest that has not ended)")
+	_ = cmd.RegisterFlagCompletionFunc(flagMigration, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		list, _ := engine.Journals(f.stateDirectory())
+		var words []string
+		for _, m := range list {
+			words = append(words, cobra.CompletionWithDesc(m.ID, describe(m)))
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	})
+}
+
+func describe(m engine.Remembered) string {
+	end := "at " + m.Step.Title()
+	if m.Ended != nil {
+		end = "ended: " + m.Ended.How
+	}
+	return line(fmt.Sprintf("%s to %s in %s / %s, %s", dash(m.Source), dash(m.Target), m.Org, m.Space, end))
+}
+
+// pick finds the migration that is meant: the one of that identity, or the newest
+// that has not ended, or the newest.
+func (f *flags) pick(id string) (engine.Remembered, error) {
+	list, err := engine.Journals(f.stateDirectory())
+	if id != "" {
+		var found []engine.Remembered
+		for _, m := range list {
+			if m.ID == id {
+				return m, nil
+			}
+			if strings.HasPrefix(m.ID, id) {
+				found = append(found, m)
+			}
+		}
+		if len(found) == 1 {
+			return found[0], nil
+		}
+		lines := []string{fmt.Sprintf("--%s %s: there is no such migration here", flagMigration, id)}
+		if len(found) > 1 {
+			lines[0] = fmt.Sprintf("--%s %s: several migrations begin so", flagMigration, id)
+			list = found
+		}
+		for _, m := range list {
+			lines = append(lines, "  "+m.ID+"  "+describe(m))
+		}
+		return engine.Remembered{}, usage("%s", strings.Join(lines, "\n"))
+	}
+	if err != nil {
+		return engine.Remembered{}, err
+	}
+	if len(list) == 0 {
+		return engine.Remembered{}, engine.ErrNoMigration
+	}
+	for _, m := range list {
+		if m.Ended == nil {
+			return m, nil
+		}
+	}
+	return list[0], nil
+}
+
+// looking is the engine's configuration for looking at a remembered migration.
+func (f *flags) looking(m engine.Remembered) engine.Config {
+	cfg := f.config()
+	cfg.LookOnly, cfg.Resume = true, m.ID
+	if cfg.API == "" {
+		cfg.API = m.API
+	}
+	return cfg
+}
+
+var errNotAsked = errors.New("nobody is asked: this only looks")
+
+// lookOnce looks at everything there is to see of a migration. The page is there
+// also where something could not be seen; the exit then says what.
+func (p *program) lookOnce(ctx context.Context, f *flags, m engine.Remembered) (Status, *exit, error) {
+	if m.Ended != nil {
+		s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
+		return viewOf(engine.Snapshot{State: s, Journal: m.Path}), nil, err
+	}
+	r, err := p.drive(ctx, f.looking(m), driver{
+		answer:  func(*steps.Question, steps.State) (steps.Answer, error) { return steps.Answer{}, errNotAsked },
+		done:    func(now engine.Snapshot) bool { return looked(now.State) },
+		stay:    true,
+		timeout: lookTime,
+	})
+	if err != nil {
+		return Status{}, nil, err
+	}
+	return viewOf(lookAround(ctx, r.eng, r.last)), r.sawEnough(), nil
+}
+
+// sawEnough says why a look has not seen what it should; nil when it has.
+func (r driven) sawEnough() *exit {
+	f, seen := r.last.State.Facts.Session, r.last.State.Seen[steps.SeeSession]
+	switch {
+	case r.interrupted:
+		return &exit{StatusInterrupted, "interrupted"}
+	case r.late:
+		return &exit{StatusNotYet, "not everything could be looked at in time"}
+	case !f.SignedIn && seen.Problem != nil:
+		return &exit{StatusFailed, line(seen.Problem.Says)}
+	case !f.SignedIn:
+		return &exit{StatusNoRight, "not signed in: " + line(f.Reason)}
+	}
+	return nil
+}
+
+// lookAround looks at what the present step does not need, so that the page is
+// whole: what the service says, and who writes. What cannot be seen is left out.
+func lookAround(ctx context.Context, eng *engine.Engine, now engine.Snapshot) engine.Snapshot {
+	s := now.State
+	if !s.Facts.Session.SignedIn || s.Choices.Source == nil || s.Choices.Ended != nil {
+		return now
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	sights := []steps.Sight{steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere}
+	if s.Names().Complete() {
+		sights = append(sights, steps.SeeReplication, steps.SeeFinalization)
+	}
+	for _, see := range sights {
+		if s.Seen[see].Fresh() {
+			continue
+		}
+		if seen, err := eng.Look(ctx, s, see); err == nil {
+			var due []steps.Effect
+			if s, due = steps.Apply(s, steps.Event{At: time.Now(), Is: seen}); len(due) > 0 {
+				s = without(s, due)
+			}
+		}
+	}
+	now.State = s
+	return now
+}
+
+// without takes back that requests are under way which nobody sends.
+func without(s steps.State, effects []steps.Effect) steps.State {
+	for _, e := range effects {
+		delete(s.Work, e.ID()) // a map of its own, since Apply
+	}
+	return s
+}

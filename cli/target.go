@@ -1,0 +1,284 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/plan"
+)
+
+// flagFile names a plan file.
+const flagFile = "file"
+
+// targetFlags are those of the command target.
+type targetFlags struct {
+	*flags
+	dir                    string
+	file                   string
+	org, space             string
+	source, target         string
+	sourceKey, targetKey   string
+	showOutput, formOfList *format
+}
+
+func (p *program) targetCommand(common *flags) *cobra.Command {
+	f := &targetFlags{flags: common}
+	cmd := &cobra.Command{
+		Use:   "target",
+		Short: "Keeps which migration the commands are about, under a name",
+		Long: `Keeps which migration the one-line commands are about: org, space, the two service
+instances and their keys. Any number is kept, each under a name; the commands take
+--target NAME, or the only one there is. A target is a plan file, without a secret in
+it: it can be edited, and run.`,
+		Example: `  # keep a migration under the name orders
+  pg-migrate-wizard target set orders --org acme --space prod \
+    --source orders-db --target orders-hyperscaler
+
+  # start with it
+  pg-migrate-wizard prepare --target orders`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return usage("target does what: set, list, show or delete?") },
+	}
+	cmd.PersistentFlags().StringVar(&f.dir, flagTargetDir, "", "where targets are kept (default: "+name+"/targets in the XDG configuration directory)")
+	_ = cmd.MarkPersistentFlagDirname(flagTargetDir)
+	cmd.AddCommand(p.targetSetCommand(f), p.targetListCommand(f), p.targetShowCommand(f), p.targetDeleteCommand(f))
+	return cmd
+}
+
+func (p *program) targetSetCommand(f *targetFlags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "set NAME",
+		Short: "Keeps a migration under a name, instead of what it stood for before",
+		Long: `Keeps a migration under a name: from a plan file, or from the flags. With both, the
+flags count. A service key that is named is created by "keys" where it is not there.
+--api-url, --landscape, --provider and --migration-url are kept, too.`,
+		Example: `  pg-migrate-wizard target set orders --org acme --space prod \
+    --source orders-db --target orders-hyperscaler --target-key migration
+
+  # from a plan
+  pg-migrate-wizard target set rehearsal -f plan.yaml`,
+		Args: oneName,
+		RunE: func(_ *cobra.Command, args []string) error { return p.targetSet(f, args[0]) },
+	}
+	fs := cmd.Flags()
+	fs.StringVarP(&f.file, flagFile, "f", "", "plan file to keep")
+	fs.StringVar(&f.org, "org", "", "org of both databases")
+	fs.StringVar(&f.space, "space", "", "space of both databases")
+	fs.StringVar(&f.source, "source", "", "service instance to move")
+	fs.StringVar(&f.target, "target", "", "service instance to move to")
+	fs.StringVar(&f.sourceKey, "source-key", "", "service key of the source (default: the wizard's own)")
+	fs.StringVar(&f.targetKey, "target-key", "", "service key of the target (default: the wizard's own)")
+	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
+	return cmd
+}
+
+// oneName takes exactly one argument.
+func oneName(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage("%s takes one name", cmd.CommandPath())
+	}
+	return checkTargetName(args[0])
+}
+
+// targetSet keeps a target. A source is left for later in it: that it is deleted,
+// or kept for good, is a word of its own.
+func (p *program) targetSet(f *targetFlags, name string) error {
+	pl := plan.Plan{Until: plan.CleanedUp, CleanUp: plan.CleanUp{SourceInstance: plan.Later}}
+	if f.file != "" {
+		var err error
+		if pl, _, err = readPlanFile(f.file); err != nil {
+			return planUsage(err)
+		}
+	}
+	pl.Org, pl.Space = cmp.Or(f.org, pl.Org), cmp.Or(f.space, pl.Space)
+	pl.Source.Instance, pl.Target.Instance = cmp.Or(f.source, pl.Source.Instance), cmp.Or(f.target, pl.Target.Instance)
+	if f.sourceKey != "" {
+		pl.Source.Key = plan.Key{Name: f.sourceKey, Create: true}
+	}
+	if f.targetKey != "" {
+		pl.Target.Key = plan.Key{Name: f.targetKey, Create: true}
+	}
+	pl.API, pl.MigrationURL = cmp.Or(f.apiURL, pl.API), cmp.Or(f.overrides.MigrationURL, pl.MigrationURL)
+	pl.Landscape, pl.Provider = cmp.Or(f.overrides.Name, pl.Landscape), cmp.Or(f.overrides.Provider, pl.Provider)
+	for _, needed := range []struct{ flag, value string }{{"org", pl.Org}, {"space", pl.Space}, {"source", pl.Source.Instance}, {"target", pl.Target.Instance}} {
+		if needed.value == "" {
+			return usage("target set %s: --%s is not said, or -f FILE", name, needed.flag)
+		}
+	}
+	data, err := plan.Save(pl)
+	if e, ok := errors.AsType[*plan.CheckError](err); ok {
+		return usage("target set %s: %s", name, says(e))
+	}
+	if err != nil {
+		return err
+	}
+	store := p.targetStore(f.dir)
+	if err := store.save(name, data); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "The target %s is kept in %s\n", name, store.path(name))
+	return nil
+}
+
+// says lists what is wrong with a plan that is in no file yet.
+func says(e *plan.CheckError) string {
+	var list []string
+	for _, x := range e.Problems {
+		list = append(list, x.Says)
+	}
+	return joined(list)
+}
+
+// planUsage turns a file that is not there into wrong usage.
+func planUsage(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return usage("%v", err)
+	}
+	return err
+}
+
+// targetView is a target, for programs.
+type targetView struct {
+	Name      string `json:"name"`
+	Org       string `json:"org"`
+	Space     string `json:"space"`
+	Source    string `json:"source"`
+	Target    string `json:"target"`
+	SourceKey string `json:"source_key"` // empty: the wizard's own
+	TargetKey string `json:"target_key"`
+	Landscape string `json:"landscape"`
+	API       string `json:"api"`
+	File      string `json:"file"`
+	Problem   string `json:"problem,omitempty"` // why it cannot be used
+}
+
+func (t targetStore) view(name string) targetView {
+	v := targetView{Name: name, File: t.path(name)}
+	pl, _, err := t.read(name)
+	if err != nil {
+		v.Problem = err.Error()
+		return v
+	}
+	v.Org, v.Space, v.Source, v.Target = pl.Org, pl.Space, pl.Source.Instance, pl.Target.Instance
+	v.SourceKey, v.TargetKey, v.Landscape, v.API = pl.Source.Key.Name, pl.Target.Key.Name, pl.Landscape, pl.API
+	return v
+}
+
+func (p *program) targetListCommand(f *targetFlags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "Lists the targets that are kept", Args: noArgs,
+		Example: "  pg-migrate-wizard target list -o json",
+		RunE: func(*cobra.Command, []string) error {
+			store := p.targetStore(f.dir)
+			names, err := store.names()
+			if err != nil {
+				return err
+			}
+			list := []targetView{}
+			for _, n := range names {
+				list = append(list, store.view(n))
+			}
+			return p.print(f.formOfList, list, func(w io.Writer) { targetTable(w, list) })
+		},
+	}
+	f.formOfList = addOutputFlag(cmd)
+	return cmd
+}
+
+func targetTable(w io.Writer, list []targetView) {
+	rows := [][]string{{"NAME", "ORG", "SPACE", "SOURCE", "TARGET", ""}}
+	for _, v := range list {
+		rows = append(rows, []string{v.Name, v.Org, v.Space, v.Source, v.Target, line(v.Problem)})
+	}
+	columns(w, rows)
+}
+
+func (p *program) targetShowCommand(f *targetFlags) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "show NAME", Short: "Prints a target: its plan file", Args: oneName,
+		Example: "  pg-migrate-wizard target show orders",
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, data, err := p.targetStore(f.dir).read(args[0])
+			if err != nil {
+				return err
+			}
+			if f.showOutput.word == formatJSON {
+				if data, err = yaml.YAMLToJSON(data); err != nil {
+					return fmt.Errorf("target %s as JSON: %w", args[0], err)
+				}
+				data = append(data, '\n')
+			}
+			_, err = p.out.Write(data)
+			return err
+		},
+	}
+	f.showOutput = addOutputFlag(cmd, formatYAML, formatJSON)
+	return cmd
+}
+
+func (p *program) targetDeleteCommand(f *targetFlags) *cobra.Command {
+	return &cobra.Command{
+		Use: "delete NAME", Short: "Forgets a target; nothing on the landscape is changed", Args: oneName,
+		Example: "  pg-migrate-wizard target delete rehearsal",
+		RunE: func(_ *cobra.Command, args []string) error {
+			return p.targetStore(f.dir).remove(args[0])
+		},
+	}
+}
+
+// selection says which migration a command is about.
+type selection struct{ name, file, dir string }
+
+func (s *selection) addFlags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&s.name, "target", "", "name of the target, as target set keeps it; not needed when there is only one")
+	fs.StringVarP(&s.file, flagFile, "f", "", "plan file, instead of a target")
+	fs.StringVar(&s.dir, flagTargetDir, "", "where targets are kept")
+	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
+	_ = cmd.MarkFlagDirname(flagTargetDir)
+}
+
+// read returns the plan that was selected: the file, the target of that name, or
+// the only one that is kept.
+func (p *program) readSelection(s selection) (plan.Plan, error) {
+	store := p.targetStore(s.dir)
+	if s.file != "" {
+		if s.name != "" {
+			return plan.Plan{}, usage("--target and --%s both say which migration: one of them", flagFile)
+		}
+		pl, _, err := readPlanFile(s.file)
+		return pl, planUsage(err)
+	}
+	if s.name == "" {
+		list, err := store.names()
+		switch {
+		case err != nil:
+			return plan.Plan{}, err
+		case len(list) == 0:
+			return plan.Plan{}, usage("which migration? No target is kept: target set NAME keeps one, or -f FILE names a plan")
+		case len(list) > 1:
+			return plan.Plan{}, usage("which migration? --target NAME says it; there are %s", joined(list))
+		}
+		s.name = list[0]
+	}
+	pl, _, err := store.read(s.name)
+	return pl, err
+}
+
+// place fills in what the flags do not say of where a plan works.
+func (f *flags) place(pl plan.Plan) *flags {
+	at := *f
+	at.apiURL = cmp.Or(f.apiURL, pl.API)
+	at.overrides = cfsession.Overrides{
+		Name: cmp.Or(f.overrides.Name, pl.Landscape), Provider: cmp.Or(f.overrides.Provider, pl.Provider),
+		MigrationURL: cmp.Or(f.overrides.MigrationURL, pl.MigrationURL),
+	}
+	return &at
+}

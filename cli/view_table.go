@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// table prints the page for people.
+func (v Status) table(w io.Writer) {
+	v.head(w)
+	v.road(w)
+	v.now(w)
+	v.people(w)
+	v.way(w)
+}
+
+// columns writes rows whose cells stand below each other.
+func columns(w io.Writer, rows [][]string) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, r := range rows {
+		fmt.Fprintln(t, strings.TrimRight(strings.Join(r, "\t"), "\t"))
+	}
+	_ = t.Flush() // into a buffer
+}
+
+func (v Status) head(w io.Writer) {
+	n := v.Names
+	rows := [][]string{
+		{"Place", dash(v.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(v.Place.User))},
+		{"Source", dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))},
+		{"Target", dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))},
+	}
+	if !v.Place.SignedIn {
+		rows = append(rows, []string{"Login", "none: " + line(v.Place.Reason)})
+	}
+	if v.Journal != "" {
+		rows = append(rows, []string{"Journal", v.Journal})
+	}
+	columns(w, rows)
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (v Status) road(w io.Writer) {
+	fmt.Fprintln(w)
+	rows := [][]string{{"", "STEP", "", "STATUS", "BEGUN", "TOOK"}}
+	steps := v.Steps
+	if v.Step.Number == 0 {
+		steps = append(steps[:len(steps):len(steps)], v.Step)
+	}
+	for _, s := range steps {
+		mark, number := "", strconv.Itoa(s.Number)
+		if s.ID == v.Step.ID && v.Ended == nil {
+			mark = ">"
+		}
+		if s.Number == 0 {
+			number = ""
+		}
+		row := []string{mark, number, s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), "", ""}
+		if s.Begin != nil {
+			row[4] = s.Begin.Format(time.RFC3339)
+			if s.End != nil {
+				row[5] = lasting(s.End.Sub(*s.Begin))
+			}
+		}
+		rows = append(rows, row)
+	}
+	columns(w, rows)
+}
+
+func (v Status) now(w io.Writer) {
+	fmt.Fprintln(w)
+	rows := [][]string{{"Replication", v.Replication.String()}, {"Finalization", v.Finalization.String()}}
+	if d := v.Downtime; d != nil {
+		text := lasting(time.Duration(d.Seconds*float64(time.Second))) + " since " + d.Begin.Format(time.RFC3339)
+		if d.End != nil {
+			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
+		}
+		if f := d.Forecast; f != nil {
+			text += fmt.Sprintf(" (forecast: %s to %s)", lasting(fromSeconds(f.LowSeconds)), lasting(fromSeconds(f.HighSeconds)))
+		}
+		rows = append(rows, []string{"Downtime", text})
+	}
+	for _, a := range v.Alarms {
+		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
+		if a.Until != nil {
+			text += ", until " + a.Until.Format(time.RFC3339)
+		}
+		rows = append(rows, []string{"ALARM", text})
+	}
+	columns(w, append(rows, []string{"Standing", v.Standing}))
+}
+
+func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// String says in a word or two how it goes.
+func (p statusProgress) String() string {
+	switch {
+	case !p.Known:
+		return "not looked at"
+	case !p.Exists:
+		return "none"
+	case p.Since == nil:
+		return dash(p.Status)
+	}
+	return dash(p.Status) + " since " + p.Since.Format(time.RFC3339)
+}
+
+// people prints what is for somebody to settle: findings, writers, problems.
+func (v Status) people(w io.Writer) {
+	if len(v.Findings) > 0 {
+		fmt.Fprintln(w, "\nFindings of the preflight check")
+		rows := [][]string{}
+		for _, f := range v.Findings {
+			word := "warning"
+			switch {
+			case f.Critical:
+				word = "CRITICAL"
+			case f.Accepted:
+				word = "accepted"
+			}
+			rows = append(rows, []string{"  " + word, string(f.Side), f.ID, f.Text})
+		}
+		columns(w, rows)
+	}
+	if len(v.Writers) > 0 {
+		fmt.Fprintln(w, "\nWho can write to the source")
+		columns(w, writerRows(v.Writers))
+	}
+	for _, p := range v.Problems {
+		fmt.Fprintf(w, "\nProblem: %s\n", p.What)
+		for _, l := range []string{p.Says, p.NotChanged, p.Next} {
+			if l != "" {
+				fmt.Fprintf(w, "  %s\n", l)
+			}
+		}
+		if p.RequestID != "" {
+			fmt.Fprintf(w, "  Request id: %s\n", p.RequestID)
+		}
+	}
+}
+
+func writerRows(writers []statusWriter) [][]string {
+	var rows [][]string
+	for _, x := range writers {
+		rows = append(rows, []string{"  " + string(x.Fate), x.ID, x.Name, x.What, x.Note})
+	}
+	return rows
+}
+
+// way prints what comes next, and the way back.
+func (v Status) way(w io.Writer) {
+	fmt.Fprintln(w)
+	switch q := v.Next; {
+	case v.Ended != nil:
+		fmt.Fprintf(w, "Ended: %s, %s\n", v.Ended.How, v.Ended.At.Format(time.RFC3339))
+	case q == nil:
+		fmt.Fprintln(w, "Next: nothing is asked now.")
+	default:
+		fmt.Fprintf(w, "Next: %s (%s)\n", q.Title, q.ID)
+		if q.Why != "" {
+			fmt.Fprintf(w, "  %s\n", q.Why)
+		}
+		columns(w, optionRows(q))
+	}
+	if b := v.BackOut; v.Ended == nil && b.Possible {
+		fmt.Fprintf(w, "\nBack out: %s\n", b.Outcome)
+		for _, l := range b.Lines {
+			fmt.Fprintf(w, "  - %s\n", l)
+		}
+		for _, l := range b.Cannot {
+			fmt.Fprintf(w, "  stays: %s\n", l)
+		}
+	} else if v.Ended == nil && b.Why != "" {
+		fmt.Fprintf(w, "\nBack out: not possible. %s\n", b.Why)
+	}
+}
+
+func optionRows(q *statusQuestion) [][]string {
+	var rows [][]string
+	for _, o := range q.Options {
+		mark := " "
+		if o.ID == q.Recommended {
+			mark = "*"
+		}
+		says := o.Consequence
+		if o.Undo != steps.UndoFree {
+			says = strings.TrimPrefix(says+"; undo: "+string(o.Undo), "; ")
+		}
+		if o.Blocked != "" {
+			says = "not now: " + o.Blocked
+		}
+		rows = append(rows, []string{"  " + mark, o.ID, o.Label, says})
+	}
+	return rows
+}
+
+func lasting(d time.Duration) string { return steps.Lasting(d) }
