@@ -13,18 +13,18 @@ import (
 func (p painter) items(items []steps.Item, width int, dense bool) []string {
 	var lines []string
 	last := steps.ItemKind("")
-	label, columns := measure(items, width)
+	label, table := measure(items, width)
 	for _, item := range items {
 		if !dense && item.Kind != last && last != "" && (item.Kind != steps.ItemText || last != steps.ItemText) && item.Kind != steps.ItemHeadline {
 			lines = append(lines, "")
 		}
 		last = item.Kind
-		lines = append(lines, p.item(item, width, label, columns)...)
+		lines = append(lines, p.item(item, width, label, table)...)
 	}
 	return lines
 }
 
-func (p painter) item(item steps.Item, width, label int, columns []int) []string {
+func (p painter) item(item steps.Item, width, label int, t *table) []string {
 	tone := p.tone(item.Tone)
 	switch item.Kind {
 	case steps.ItemFact:
@@ -42,7 +42,7 @@ func (p painter) item(item steps.Item, width, label int, columns []int) []string
 	case steps.ItemHeadline:
 		return []string{clip(tone.Render(p.g.bullet+" "+sanitize.Line(item.Text))+"  "+sanitize.Line(item.Label), width, p.g.ellipsis)}
 	case steps.ItemRow:
-		return p.row(item, width, columns)
+		return p.row(item, width, t)
 	case steps.ItemFinding:
 		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
 		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)

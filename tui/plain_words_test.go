@@ -149,7 +149,7 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 				o.Terminal = false
 				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\n1\n1\n" + // in sync
 					"2\n\nswitched off\n1\n\n1\norders-db\n" + // finalized
-					"1\n\n\n\n1\n1\n2\n3\n"
+					"1\n1\n1\n2\n3\n"
 				o.In = strings.NewReader(lines)
 			})
 			r := k.ended()

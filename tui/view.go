@@ -265,9 +265,9 @@ func (m *model) info(id steps.ID, width int, dense bool) []string {
 			lines = append(lines, head)
 		}
 	}
-	table := slices.ContainsFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemRow })
+	listed := slices.ContainsFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemRow })
 	items = slices.DeleteFunc(items, func(it steps.Item) bool {
-		return isClock(it) || dense && table && it.Kind == steps.ItemText && it.Tone == steps.Quiet
+		return isClock(it) || dense && listed && it.Kind == steps.ItemText && it.Tone == steps.Quiet
 	})
 	lines = append(lines, p.items(items, width, dense)...)
 	if id != steps.Current(s) {
