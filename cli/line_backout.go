@@ -191,9 +191,11 @@ func (way wayBack) errand(pl plan.Plan, f *lineFlags, agreed bool) *errand {
 	}
 }
 
-// seenForWayBack reports whether it was seen what there is to take back.
+// seenForWayBack reports whether it was seen what there is to take back. Where
+// there is a finalization the replication is looked at on the way.
 func seenForWayBack(s steps.State) bool {
-	return signedIn(s) && s.Names().Complete() && (isCompleted(s) || s.Facts.Replication.Known && s.Facts.Finalization.Known)
+	r, f := s.Facts.Replication, s.Facts.Finalization
+	return signedIn(s) && s.Names().Complete() && (isCompleted(s) || f.Known && (f.Exists || r.Known))
 }
 
 // word is the answer that begins the way back.
