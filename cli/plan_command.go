@@ -78,7 +78,7 @@ func (p *program) planSave(f *flags, id, file string) error {
 		}
 		return nil
 	}
-	if err := renameio.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // there is no secret in it
+	if err := renameio.WriteFile(file, data, 0o644); err != nil { // there is no secret in it
 		return fmt.Errorf("plan save: %w", err)
 	}
 	fmt.Fprintf(p.err, "The plan is in %s. Check what it says before you run it.\n", file)

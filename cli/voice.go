@@ -21,7 +21,6 @@ type voice struct {
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
-	told      time.Time     // when something was told last
 	live      bool          // the last line is one to be rewritten
 	err       error         // the first one of writing
 }
@@ -29,7 +28,7 @@ type voice struct {
 func (p *program) newVoice(f *format, heartbeat time.Duration) *voice {
 	fd := int(p.out.Fd())
 	return &voice{
-		out: p.out, json: f.word == formatJSON, heartbeat: heartbeat, told: time.Now(),
+		out: p.out, json: f.word == formatJSON, heartbeat: heartbeat,
 		terminal: f.word != formatJSON && term.IsTerminal(fd) && p.environment("TERM") != "dumb",
 		width:    func() int { return widthOf(p.out) },
 	}
@@ -50,7 +49,6 @@ func (v *voice) write(text string) {
 
 // tell prints an event.
 func (v *voice) tell(e Event) {
-	v.told = time.Now()
 	if v.json {
 		var b strings.Builder
 		if err := encodeJSON(&b, e, ""); err != nil && v.err == nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,6 +85,10 @@ func journalPath(stateDir, id string) string {
 	return filepath.Join(stateDir, "migrations", id+".jsonl")
 }
 
+// lockPatience is how long to try for a journal: somebody may only be asking
+// whether it is in use.
+const lockPatience = 200 * time.Millisecond
+
 // openJournal opens or creates a journal for appending; a torn last line, the
 // trace of a power cut, is cut off.
 func openJournal(stateDir, id string) (*journal, error) {
@@ -92,11 +97,13 @@ func openJournal(stateDir, id string) (*journal, error) {
 		return nil, &JournalError{path, err}
 	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
-	switch got, err := lock.TryLock(); {
+	patient, stop := context.WithTimeout(context.Background(), lockPatience)
+	defer stop()
+	switch _, err := lock.TryLockContext(patient, lockPatience/10); {
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, &JournalBusyError{path}
 	case err != nil:
 		return nil, &JournalError{path, err}
-	case !got:
-		return nil, &JournalBusyError{path}
 	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the user's own state directory
 	if err == nil {
