@@ -169,7 +169,7 @@ func TestTheForecastHolds(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					// The last is the one that nobody foresees.
 					scenario := []string{"good-day", "gcp", "critical-findings", "good-day", "cut-over-late"}[i%5]
-					s := newStageOn(t, sandbox.Config{Scenario: scenario, Seed: uint64(i + 1)})
+					s := newStageOn(t, sandbox.Config{Scenario: scenario, Seed: uint64(i) + 1}) //nolint:gosec // small
 					_, q := s.follow("stop-writers")
 					s.choose(q, q.Recommended) // the waiver
 					now, _ := s.follow("validate")

@@ -134,11 +134,11 @@ func (w *world) carryOut(s State, e Effect) Ref {
 		w.app(e.App.GUID).State = Started
 	case DoBind:
 		w.bind(e)
-		if a := w.app(e.App.GUID); e.Instance.GUID == "i1" {
+		a := w.app(e.App.GUID)
+		if e.Instance.GUID == "i1" {
 			return Ref{GUID: a.Source.GUID}
-		} else {
-			return Ref{GUID: a.Target.GUID}
 		}
+		return Ref{GUID: a.Target.GUID}
 	case DoUnbind:
 		a := w.app(e.App.GUID)
 		if !w.finalized {
