@@ -11,11 +11,12 @@ import (
 
 // decision is where the person stands in the question that is on the screen.
 type decision struct {
-	question  string // its identity; another one begins anew
-	option    string // identity of the option under the cursor
-	form      *form  // what the option asks for, while it is being filled in
-	filter    string // narrows a long list
-	filtering bool
+	question    string // its identity; another one begins anew
+	recommended string // what it recommended when it came
+	option      string // identity of the option under the cursor
+	form        *form  // what the option asks for, while it is being filled in
+	filter      string // narrows a long list
+	filtering   bool
 }
 
 // follow keeps the cursor where it was while the same question stays, and puts
@@ -26,9 +27,11 @@ func (d *decision) follow(q *steps.Question) bool {
 		*d = decision{}
 		return isNew
 	}
-	isNew := q.ID != d.question
+	// The same question with another recommendation is a new one: what was right
+	// to press a moment ago is not any more. A form being filled in stays.
+	isNew := q.ID != d.question || q.Recommended != d.recommended && d.form == nil
 	if isNew {
-		*d = decision{question: q.ID, option: q.Recommended}
+		*d = decision{question: q.ID, option: q.Recommended, recommended: q.Recommended}
 	}
 	if _, there := q.Option(d.option); !there || !slices.ContainsFunc(d.visible(q), func(o steps.Option) bool { return o.ID == d.option }) {
 		d.option = ""
