@@ -22,17 +22,26 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(tidy{m}, map[string]func(){
 		"pg-migrate-wizard": func() { os.Exit(cli.Main()) },
 	})
+}
+
+// tidy removes what the tests of this package have built.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	defer func() { _ = os.RemoveAll(built.dir) }()
+	return m.M.Run()
 }
 
 // TestCommands calls every command as a user does.
 func TestCommands(t *testing.T) {
 	t.Parallel()
+	plain := build(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		Deadline:            time.Now().Add(2 * time.Minute), // what hangs is said soon
+		Deadline:            time.Now().Add(5 * time.Minute), // what hangs is said
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
@@ -43,9 +52,13 @@ func TestCommands(t *testing.T) {
 			}
 			e.Values[stageKey{}] = &stage{}
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each command otherwise
+			if !strings.HasSuffix(e.WorkDir, "script-demo-gcp") { // one with the race detector, where there is one
+				e.Setenv("PATH", plain+string(filepath.ListSeparator)+e.Getenv("PATH"))
+			}
 			e.Setenv("HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("CF_HOME", filepath.Join(e.WorkDir, "home"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, "state"))
+			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
 			e.Setenv("TMPDIR", filepath.Join(e.WorkDir, "tmp"))
 			return nil
 		},
@@ -59,6 +72,7 @@ func TestCommands(t *testing.T) {
 			"reports":   reports,
 			"planfile":  planFile,
 			"changes":   changesSince,
+			"shell-of":  shellOf,
 		},
 	})
 }
@@ -129,6 +143,9 @@ func landscape(ts *testscript.TestScript, _ bool, args []string) {
 	*ts.Value(stageKey{}).(*stage) = stage{landscape: l}
 	ts.Setenv("API", l.Info().API)
 	ts.Setenv("MIGRATION", l.Info().Migration)
+	ts.Setenv("PASSCODE", l.Info().Passcode)
+	ts.Setenv("CLIENT_ID", l.Info().ClientID)
+	ts.Setenv("CLIENT_SECRET", l.Info().ClientSecret)
 }
 
 // waitFor waits until a file has a line with a text: waitfor FILE TEXT.

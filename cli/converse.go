@@ -48,6 +48,9 @@ func (t talk) status() int {
 // converse runs a migration with a voice in front of it, until one of them
 // ends. When it returns, nothing is under way any more.
 func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (talk, error) {
+	if how.screen && p.traceOnScreen(&p.flags) {
+		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
+	}
 	eng := engine.New(cfg)
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

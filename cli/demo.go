@@ -62,9 +62,8 @@ terminal, line by line.`,
 }
 
 func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
-	if f.apiURL != "" || f.overrides != (cfsession.Overrides{}) {
-		return usage("the demo brings its own landscape: --%s, %s, %s and %s are for your own", flagAPI,
-			cfsession.FlagLandscape, cfsession.FlagProvider, cfsession.FlagMigrationURL)
+	if err := f.ownLandscape(); err != nil {
+		return err
 	}
 	screen, person := p.hasTerminal()
 	how := manner{screen: screen && !f.plain && !f.auto, auto: f.auto || !person && !f.plain, leaving: leavingDemo, passing: true}
@@ -83,6 +82,18 @@ func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
 	}
 	err = p.play(cmd.Context(), s, how)
 	return errors.Join(err, s.close())
+}
+
+// ownLandscape refuses flags that are for another landscape than the demo's, and
+// forgets what environment and configuration say of one.
+func (f *demoFlags) ownLandscape() error {
+	for _, flag := range []string{flagAPI, cfsession.FlagLandscape[2:], cfsession.FlagProvider[2:], cfsession.FlagMigrationURL[2:]} {
+		if f.origins[flag] == "--"+flag {
+			return usage("the demo brings its own landscape: --%s is for your own", flag)
+		}
+	}
+	f.apiURL, f.overrides = "", cfsession.Overrides{}
+	return nil
 }
 
 // play shows the migration and, if nobody was asked, checks how it has ended.

@@ -29,7 +29,7 @@ func TestLines(t *testing.T) {
 	plain := build(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/lines",
-		Deadline:            time.Now().Add(2 * time.Minute),
+		Deadline:            time.Now().Add(5 * time.Minute),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
@@ -60,16 +60,30 @@ func TestLines(t *testing.T) {
 	})
 }
 
-// build makes the program as users have it. These scripts start it so often that
+// build makes the program as users have it. The scripts start it so often that
 // what the race detector adds to each start would be most of their time.
 func build(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir, "..") //nolint:gosec // a directory of this test
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	built.once.Do(func() {
+		built.dir, built.err = os.MkdirTemp("", "pg-migrate-wizard-*")
+		if built.err != nil {
+			return
+		}
+		out, err := exec.Command("go", "build", "-o", built.dir, "..").CombinedOutput() //nolint:gosec,noctx // a directory of these tests
+		if err != nil {
+			built.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
 	}
-	return dir
+	return built.dir
+}
+
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
 }
 
 // quickly is status for a program that looks as quickly as time runs here.

@@ -25,7 +25,7 @@ func Main() int {
 	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends it the hard way
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error like any other
 
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environment: os.Getenv}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environment: os.Getenv, variables: os.Environ}
 	return p.run(ctx, os.Args[1:])
 }
 
@@ -35,6 +35,10 @@ type program struct {
 	out         *os.File
 	err         io.Writer
 	environment func(string) string
+	variables   func() []string // NAME=value
+
+	flags     flags    // of every command
+	traceFile *os.File // nil: no trace, or not into a file
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
@@ -54,6 +58,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		styledHelp(ctx, root)
 	})
 	err := root.ExecuteContext(ctx)
+	p.endTrace(&p.flags)
 	if err != nil && err.Error() != "" {
 		fmt.Fprintf(p.err, "Error: %v\n", err)
 		if statusOf(err) == StatusUsage {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"path/filepath"
+	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -23,7 +24,19 @@ type flags struct {
 	stateDir  string
 	caFile    string
 	skipCheck bool
+	traceFile string
 	pace      float64
+
+	trace   *engine.Trace
+	origins map[string]string // flag → where its value comes from, if not the default
+}
+
+// origin says where the value of a flag comes from.
+func (f *flags) origin(flag string) string {
+	if from := f.origins[flag]; from != "" {
+		return from
+	}
+	return "--" + flag
 }
 
 // Names of the flags.
@@ -39,7 +52,7 @@ const (
 )
 
 func (p *program) rootCommand() *cobra.Command {
-	f := &flags{}
+	f := &p.flags
 	root := &cobra.Command{
 		Use:   name,
 		Short: "Leads through the migration from PostgreSQL to PostgreSQL, hyperscaler option",
@@ -53,7 +66,7 @@ and can be closed at any time: it finds the migration where it stands.`,
   # see a whole migration, on a landscape that the program brings along
   pg-migrate-wizard demo`,
 		Args:              noArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return f.check() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd, f) },
 		RunE:              func(cmd *cobra.Command, _ []string) error { return p.wizard(cmd, f) },
 	}
 	pf := root.PersistentFlags()
@@ -65,6 +78,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
+	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
 	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
@@ -72,7 +86,31 @@ and can be closed at any time: it finds the migration where it stands.`,
 	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
 	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.reportCommand(f), p.versionCommand())
 	root.AddCommand(p.lineCommands(f)...)
+	root.AddCommand(p.loginCommand(f), p.logoutCommand(), p.doctorCommand(f), p.manCommand())
+	p.registerNameCompletions(root)
+	mentionVariables(root)
 	return root
+}
+
+// withoutSettings marks the commands that work whatever the settings are.
+const withoutSettings = "without-settings"
+
+// ownSettings marks the command that looks at the settings itself.
+const ownSettings = "own-settings"
+
+// begin is what comes before every command: settings, their check, the trace.
+func (p *program) begin(cmd *cobra.Command, f *flags) error {
+	if cmd.Annotations[withoutSettings] != "" || cmd.Annotations[ownSettings] != "" || strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) ||
+		cmd.HasParent() && cmd.Parent().Name() == "completion" {
+		return nil
+	}
+	if err := p.settle(cmd, f); err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	return p.startTrace(f)
 }
 
 func noArgs(cmd *cobra.Command, args []string) error {
@@ -91,7 +129,7 @@ func (f *flags) check() error {
 	const known = "https://api.cf.eu10.hana.ondemand.com"
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
 		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Flag) {
-			return usage("%s", wrongFlag(err))
+			return usage("%s", f.wrongFlag(err))
 		}
 	}
 	if f.apiURL == "" {
@@ -99,7 +137,7 @@ func (f *flags) check() error {
 	}
 	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
 	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("--%s: %s", flagAPI, reason(err))
+		return usage("%s: %s", f.origin(flagAPI), reason(err))
 	}
 	return nil
 }
@@ -112,9 +150,9 @@ func (f *flags) given(flag string) bool {
 	}[flag] != ""
 }
 
-func wrongFlag(err error) string {
+func (f *flags) wrongFlag(err error) string {
 	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
-		return wrong.Flag + ": " + wrong.Why
+		return f.origin(strings.TrimPrefix(wrong.Flag, "--")) + ": " + wrong.Why
 	}
 	return err.Error()
 }
@@ -138,7 +176,7 @@ func (f *flags) stateDirectory() string {
 func (f *flags) config() engine.Config {
 	return engine.Config{
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
-		CAFile: f.caFile,
+		CAFile: f.caFile, Trace: f.trace,
 
 		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
 		UserAgent: userAgent(), Program: name + " " + version(),

@@ -33,6 +33,7 @@ type Config struct {
 	// The cf login's own setting never reaches that far.
 	SkipMigrationCheck bool
 	Program            string // name and version, for the journal
+	Trace              *Trace // takes every request and answer down; nil: nobody does
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
@@ -65,7 +66,17 @@ func (c Config) pace(d time.Duration) time.Duration {
 	return d
 }
 
-// wire puts the request log around a transport.
+// RoundTripper is the way that the engine's requests take, for those that are
+// sent without one: certificates, trace. With skipVerify the server's certificate
+// is not checked. The error is a *TrustError.
+func (c Config) RoundTripper(skipVerify bool) (http.RoundTripper, error) {
+	if err := c.trust(); err != nil {
+		return nil, err
+	}
+	return c.wire(&requestLog{}, skipVerify), nil
+}
+
+// wire puts the request log and the trace around a transport.
 func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
 	next := c.Transport
 	if next == nil {
@@ -75,6 +86,9 @@ func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
 			InsecureSkipVerify: skipVerify, //nolint:gosec // only where the user's own login or a flag asks for it
 		}
 		next = t
+	}
+	if c.Trace != nil {
+		next = tracer{c.Trace, next}
 	}
 	return &requestLogger{log: log, next: next}
 }

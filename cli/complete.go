@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/steps"
+)
+
+// completion completes a name.
+type completion = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective)
+
+// registerNameCompletions completes names from the landscape and from what is
+// kept here, for all flags of those names, on every command.
+func (p *program) registerNameCompletions(root *cobra.Command) {
+	byName := map[string]completion{
+		"org":             p.completeOrgs,
+		"space":           p.completeSpaces,
+		"source":          p.completeInstances(steps.SourceOffering),
+		"target-instance": p.completeInstances(steps.TargetOffering),
+		"source-key":      p.completeKeys("source"),
+		"target-key":      p.completeKeys("target"),
+		"canary":          p.completeApps,
+		"restage":         p.completeApps,
+		"order":           p.completeApps,
+		"target":          p.completeTargets,
+		"user":            cobra.NoFileCompletions,
+		"origin":          cobra.NoFileCompletions,
+		"client-id":       cobra.NoFileCompletions,
+		"api-url":         completeAPIs,
+		"landscape":       completeLandscapes,
+	}
+	walk(root, func(cmd *cobra.Command) {
+		keeps := cmd.HasParent() && cmd.Parent().Name() == "target" // its argument is a target's name
+		register := func(fl *pflag.Flag) {
+			complete := byName[fl.Name]
+			if fl.Name == "target" && keeps {
+				complete = byName["target-instance"]
+			}
+			if _, settled := cmd.GetFlagCompletionFunc(fl.Name); complete != nil && !settled {
+				_ = cmd.RegisterFlagCompletionFunc(fl.Name, complete)
+			}
+		}
+		cmd.LocalFlags().VisitAll(register)
+		switch {
+		case cmd.ValidArgsFunction != nil:
+		case keeps && cmd.Name() != "list":
+			cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+				if len(args) > 0 {
+					return nil, cobra.ShellCompDirectiveNoFileComp
+				}
+				return p.completeTargets(cmd, args, begun)
+			}
+		case !cmd.HasSubCommands():
+			cmd.ValidArgsFunction = cobra.NoFileCompletions
+		}
+	})
+}
+
+// completeTargets completes the names of the targets that are kept.
+func (p *program) completeTargets(cmd *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	dir, _ := cmd.Flags().GetString(flagTargetDir)
+	store := p.targetStore(dir)
+	list, err := store.names()
+	if err != nil {
+		return nothing(err)
+	}
+	var found []cobra.Completion
+	for _, n := range list {
+		v := store.view(n)
+		found = offer(found, begun, n, v.Source+" → "+v.Target+", "+v.Org+" / "+v.Space)
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+func completeAPIs(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var found []cobra.Completion
+	for _, l := range cfsession.KnownLandscapes {
+		found = offer(found, begun, l.API(), l.Provider.String()+", "+l.Location)
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+func completeLandscapes(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var found []cobra.Completion
+	for _, l := range cfsession.KnownLandscapes {
+		short, _, _ := strings.Cut(l.Name, ".")
+		found = offer(found, begun, short, l.Provider.String()+", "+l.Location)
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// offer adds a name that goes on as begun. One that a shell cannot show as it is
+// must be typed.
+func offer(found []cobra.Completion, begun, name, says string) []cobra.Completion {
+	if !strings.HasPrefix(name, begun) || line(name) != name {
+		return found
+	}
+	return append(found, cobra.CompletionWithDesc(name, line(says)))
+}
+
+// nothing completes nothing; the reason is for who debugs a completion.
+func nothing(err error) ([]cobra.Completion, cobra.ShellCompDirective) {
+	cobra.CompErrorln(err.Error())
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
