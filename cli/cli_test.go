@@ -51,7 +51,7 @@ func TestCommands(t *testing.T) {
 				}
 			}
 			e.Values[stageKey{}] = &stage{}
-			e.Setenv("GORACE", "atexit_sleep_ms=0") // a second for each command otherwise
+			e.Setenv("GORACE", "atexit_sleep_ms=0")               // a second for each command otherwise
 			if !strings.HasSuffix(e.WorkDir, "script-demo-gcp") { // one with the race detector, where there is one
 				e.Setenv("PATH", plain+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			}
