@@ -34,7 +34,7 @@ const (
 	flagOrg           = "org"
 	flagSpace         = "space"
 	flagPasswordStdin = "password-stdin"
-	flagPasscodeStdin = "passcode-stdin"
+	flagPasscodeStdin = "passcode-stdin" //nolint:gosec // the name of a flag
 	flagClientStdin   = "client-secret-stdin"
 	flagClientID      = "client-id"
 )

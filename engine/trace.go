@@ -87,7 +87,7 @@ func (b *tracedAnswer) Read(p []byte) (int, error) {
 		b.body = append(b.body, p[:min(n, room)]...)
 	}
 	switch {
-	case err == io.EOF: //nolint:errorlint // as io.Reader promises it
+	case err == io.EOF: // as io.Reader promises it
 		b.once.Do(func() { b.done(b.body, b.size, nil) })
 	case err != nil:
 		b.once.Do(func() { b.done(b.body, b.size, err) })

@@ -124,7 +124,7 @@ func decoded(body []byte) (any, bool) {
 		return nil, false
 	}
 	_, err := d.Token()
-	return v, err == io.EOF //nolint:errorlint // as json.Decoder promises it
+	return v, err == io.EOF // as json.Decoder promises it
 }
 
 // style says what of a JSON value is shown.

@@ -353,6 +353,8 @@ func showBackOut(s *State, now time.Time) []Item {
 		}{{"Finalization", s.Facts.Finalization}, {"Replication", s.Facts.Replication}} {
 			state := "removed"
 			switch {
+			case !s.nameable():
+				state = "cannot be removed any more: a key is gone, and the service finds it by name"
 			case !p.p.Known:
 				state = "looking…"
 			case p.p.Exists:

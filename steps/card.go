@@ -75,7 +75,7 @@ func (s *State) undoing(card *Card) {
 		line("remove the replication from the service, so that nothing it left fills the source's disk")
 	}
 	if n := len(s.madeKeys()); n > 0 {
-		line("delete the %s that this migration made, if you say so then", plural(n, "key", "keys"))
+		line("delete %s that this migration made, if you say so then", plural(n, "key", "keys"))
 	}
 	if s.somethingToUndo() {
 		card.Cannot = append(card.Cannot, s.Choices.Target.Name+" has been written to: a next try needs a new target, and begins at zero.")

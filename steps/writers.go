@@ -188,7 +188,10 @@ func (s *State) stopOption(h halt, decide int) Option {
 			ID: "stop", Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
 			Consequence: "the downtime begins; each comes back exactly as it is now",
 		}
-		if decide > 0 {
+		switch {
+		case s.downtime():
+			o.Consequence = "each comes back exactly as it was"
+		case decide > 0:
 			o.Consequence = "the downtime begins, and the other lines are still to be settled"
 		}
 	}
