@@ -61,6 +61,11 @@ func (p *program) settle(cmd *cobra.Command, f *flags) error {
 		}
 	})
 	p.warnOfVariables(cmd.Root())
+	for _, flag := range []string{flagYes, "confirm"} {
+		if v := variableOf(flag); f.origins[flag] == v {
+			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
+		}
+	}
 	wrong = append(wrong, f.settleFromFile(cmd, configFile())...)
 	if len(wrong) > 0 {
 		return usage("%s", strings.Join(wrong, "\n"))

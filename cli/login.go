@@ -34,7 +34,7 @@ const (
 	flagOrg           = "org"
 	flagSpace         = "space"
 	flagPasswordStdin = "password-stdin"
-	flagPasscodeStdin = "passcode-stdin" //nolint:gosec // the name of a flag
+	flagPasscodeStdin = "passcode-stdin" //nolint:gosec // a flag's name
 	flagClientStdin   = "client-secret-stdin"
 	flagClientID      = "client-id"
 )
@@ -80,7 +80,7 @@ Without --org and --space it takes the only ones there are, and otherwise none.`
 // loginView is what login and logout print.
 type loginView struct {
 	API      string    `json:"api"`
-	SignedIn bool      `json:"signedIn"`
+	SignedIn bool      `json:"signed_in"`
 	User     string    `json:"user"`
 	Org      string    `json:"org"`
 	Space    string    `json:"space"`

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -87,7 +88,7 @@ func (b *tracedAnswer) Read(p []byte) (int, error) {
 		b.body = append(b.body, p[:min(n, room)]...)
 	}
 	switch {
-	case err == io.EOF: // as io.Reader promises it
+	case errors.Is(err, io.EOF):
 		b.once.Do(func() { b.done(b.body, b.size, nil) })
 	case err != nil:
 		b.once.Do(func() { b.done(b.body, b.size, err) })

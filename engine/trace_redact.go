@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -124,7 +125,7 @@ func decoded(body []byte) (any, bool) {
 		return nil, false
 	}
 	_, err := d.Token()
-	return v, err == io.EOF // as json.Decoder promises it
+	return v, errors.Is(err, io.EOF)
 }
 
 // style says what of a JSON value is shown.

@@ -176,7 +176,7 @@ func TestTraceForgetsWhatIsHandedOut(t *testing.T) {
 		"parameters":     {path: "/v3/service_instances/1/parameters", kind: "application/json", body: `{"prepare_migration":"true","admin":"CANARY"}`, keeps: `"prepare_migration": "true"`},
 		"a parameter":    {path: "/v3/service_instances/1", kind: "application/json", body: `{"parameters":{"x":["CANARY"]},"name":"orders-db"}`, keeps: "orders-db"},
 		"a task":         {path: "/v3/apps/1/tasks", kind: "application/json", body: `{"resources":[{"command":"psql CANARY","name":"nightly"}]}`, keeps: "nightly"},
-		"a link":         {path: "/", kind: "application/json", body: `{"links":{"logging":{"href":"wss://u:CANARY@h"}}}`, keeps: "logging"}, //nolint:gosec // a canary
+		"a link":         {path: "/", kind: "application/json", body: `{"links":{"logging":{"href":"wss://u:CANARY@h"}}}`, keeps: "logging"}, //nolint:gosec // no secret
 		"a sentence":     {path: "/", kind: "application/json", body: `{"detail":"password=CANARY was refused"}`, keeps: "was refused"},
 		"nested JSON":    {path: "/", kind: "application/json", body: `{"detail":"{\"client_secret\":\"CANARY\",\"n\":1}"}`, keeps: "detail"},
 		"cut off":        {path: "/oauth/token", kind: "application/json", body: `{"access_token":"CANARY","refr`, keeps: "not whole JSON"},
