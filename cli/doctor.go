@@ -333,7 +333,10 @@ func (d *doctor) names() (steps.Names, *flags, error) {
 		if err != nil {
 			return steps.Names{}, d.f, err
 		}
-		return namesOf(steps.New(), pl), d.f.place(pl), nil
+		return steps.Names{
+			Org: pl.Org, Space: pl.Space, SourceInstance: pl.Source.Instance, TargetInstance: pl.Target.Instance,
+			SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name,
+		}, d.f.place(pl), nil
 	}
 	s, err := engine.Load(d.f.stateDirectory())
 	if errors.Is(err, engine.ErrNoMigration) {
