@@ -55,7 +55,7 @@ func newStageOn(t *testing.T, cfg sandbox.Config, faults ...string) *stage {
 		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
 	}}
 	if cfg.Seed != 0 {
-		s.cfg.Pace = 0.25 // many runs: fewer looks
+		s.cfg.Pace = 0.1 // many runs: fewer looks
 	}
 	s.start()
 	t.Cleanup(func() {
