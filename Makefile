@@ -14,7 +14,7 @@ build: ## build bin/pg-migrate-wizard
 
 test: ## run all tests under the race detector
 	$(GO) test -race ./...
-	$(GO) test ./steps -run RestoreIsExact
+	$(GO) test ./steps ./engine -run 'RestoreIsExact|ManyApplications|ForecastHolds'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

@@ -92,6 +92,7 @@ func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
 // TestManyApplications: sixty applications are brought over a few at a time, the
 // chosen ones first, and each is as it was.
 func TestManyApplications(t *testing.T) {
+	plainly(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageOn(t, sandbox.Config{Scenario: "many-apps", Seed: 7})
 		before, _ := s.landscape.Truth().Space("acme", "prod")
@@ -167,6 +168,7 @@ func TestManyApplications(t *testing.T) {
 // TestTheForecastHolds: over twenty landscapes that differ by chance, what the
 // downtime was lies in the range that was said before it, at least sixteen times.
 func TestTheForecastHolds(t *testing.T) {
+	plainly(t)
 	held := make([]bool, 20)
 	t.Run("runs", func(t *testing.T) {
 		for i := range held {
@@ -198,4 +200,13 @@ func TestTheForecastHolds(t *testing.T) {
 		t.Errorf("only %d of %d", n, len(held))
 	}
 	t.Logf("%d of %d", n, len(held))
+}
+
+// plainly leaves a long test to the run without the race detector: make test
+// has both.
+func plainly(t *testing.T) {
+	t.Helper()
+	if underRace {
+		t.Skip("runs without the race detector")
+	}
 }
