@@ -27,9 +27,10 @@ func paced(d time.Duration) string {
 }
 
 // BenchmarkQuickStart carries out the same migration, until the applications run
-// on the target, by the contract's Quick Start as a script, and by run. The script
-// polls as often as run looks, so that both know as soon: 15 s while the data is
-// copied, 3 s in the downtime.
+// on the target, by the contract's Quick Start as a script, and by run. Both pause
+// equally long between two looks: 15 s while the data is copied, 3 s in the
+// downtime. The script's processes take their time on top, which does not shrink
+// with the landscape's: the wall times are no forecast (docs/benchmarks.md).
 func BenchmarkQuickStart(b *testing.B) {
 	b.Run("curl", func(b *testing.B) {
 		for _, tool := range []string{"sh", "curl", "jq"} {
