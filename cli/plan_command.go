@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/engine"
@@ -78,7 +78,7 @@ func (p *program) planSave(f *flags, id, file string) error {
 		}
 		return nil
 	}
-	if err := renameio.WriteFile(file, data, 0o644); err != nil { // there is no secret in it
+	if err := maybe.WriteFile(file, data, 0o644); err != nil { // there is no secret in it
 		return fmt.Errorf("plan save: %w", err)
 	}
 	fmt.Fprintf(p.err, "The plan is in %s. Check what it says before you run it.\n", file)

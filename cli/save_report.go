@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/renameio/v2/maybe"
+
 	"pg-migrate-wizard/report"
 	"pg-migrate-wizard/steps"
 )
@@ -40,28 +42,10 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) ([]string
 		text []byte
 	}{{".md", []byte(r.Markdown())}, {".html", asHTML}, {".json", asJSON}} {
 		path := filepath.Join(dir, stem+form.ext)
-		if err := replaceFile(path, form.text); err != nil {
+		if err := maybe.WriteFile(path, form.text, 0o600); err != nil {
 			return paths, fmt.Errorf("report: %w", err)
 		}
 		paths = append(paths, path)
 	}
 	return paths, nil
-}
-
-// replaceFile puts a new file, readable for its owner only, into the place of one
-// that may be there.
-func replaceFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/adrg/xdg"
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"pg-migrate-wizard/plan"
 )
@@ -94,7 +94,7 @@ func (t targetStore) save(name string, data []byte) error {
 	if err := os.MkdirAll(t.dir, 0o700); err != nil {
 		return fmt.Errorf("target %s: %w", name, err)
 	}
-	if err := renameio.WriteFile(t.path(name), data, 0o600); err != nil {
+	if err := maybe.WriteFile(t.path(name), data, 0o600); err != nil {
 		return fmt.Errorf("target %s: %w", name, err)
 	}
 	return nil
