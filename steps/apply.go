@@ -77,9 +77,8 @@ func (s *State) dropOldWords() {
 		return
 	}
 	open := func(e Effect) bool {
-		e.Round = c.Round
-		_, unclear := s.Work[e.ID()]
-		return !unclear && !s.did(e.ID())
+		_, unclear := s.Work[s.identity(e)]
+		return !unclear && !s.did(s.identity(e))
 	}
 	c.Check = nil
 	if c.Source != nil && c.OpenAccess != nil && open(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
@@ -192,8 +191,6 @@ func (s *State) withdraw(e Effect) {
 		c.Stop = nil
 	case DoCreateFinalization:
 		c.Finalize = nil
-	case DoBind, DoUnbind, DoStartApp:
-		c.Switch = nil
 	}
 }
 

@@ -19,6 +19,9 @@ const (
 	WriterUnseen    WriterKind = "unseen" // nobody can tell
 )
 
+// line is the identity of the line about something of this kind.
+func (k WriterKind) line(guid string) string { return string(k) + ":" + guid }
+
 // Fate is what has become of a writer, or what has to.
 type Fate string
 
@@ -53,7 +56,7 @@ func Census(s State) []Writer { return census(&s) }
 func census(s *State) []Writer {
 	var list []Writer
 	add := func(kind WriterKind, guid, name string, fate Fate, what, why string) {
-		w := Writer{ID: string(kind) + ":" + guid, Kind: kind, Name: name, What: what, Why: why, Fate: fate}
+		w := Writer{ID: kind.line(guid), Kind: kind, Name: name, What: what, Why: why, Fate: fate}
 		if waiver := s.waiver(w.ID); waiver != nil && !w.Settled() {
 			w.Fate, w.Note = FateWaived, waiver.Reason
 		}
@@ -146,7 +149,7 @@ func (s *State) waiver(id string) *Waiver {
 	return &s.Choices.Waivers[i]
 }
 
-func (s *State) waived(m AppMemory) bool { return s.waiver(string(WriterApp)+":"+m.GUID) != nil }
+func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID)) != nil }
 
 // seenWriters reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.

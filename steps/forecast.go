@@ -66,7 +66,7 @@ func (x span) times(n int) span {
 func (s *State) forecast() Forecast {
 	stop, move, start := 0, 0, 0
 	for _, a := range s.bound() {
-		if a.State == "" || s.waiver(string(WriterApp)+":"+a.GUID) != nil && a.State != Started {
+		if a.State == "" || s.waiver(WriterApp.line(a.GUID)) != nil && a.State != Started {
 			continue
 		}
 		move++

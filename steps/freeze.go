@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -141,7 +142,7 @@ func settleAlarms(s, before *State) {
 			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Subject: a.Name, Word: alarmOver})
 		}
 	}
-	for _, id := range sortedKeys(due) {
+	for _, id := range slices.Sorted(maps.Keys(due)) {
 		m := due[id]
 		m.Kind, m.Word = MomentAlarm, alarmBegun
 		s.remember(m)
@@ -161,16 +162,7 @@ func (s *State) stillOpen(id string) bool {
 }
 
 func wasSettled(before *State, id string) bool {
-	return before.Choices.Stop != nil && slices.ContainsFunc(census(before), func(w Writer) bool { return w.ID == id && w.Settled() && w.Fate == FateQuiet })
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return before.Choices.Stop != nil && slices.ContainsFunc(census(before), func(w Writer) bool { return w.ID == id && w.Fate == FateQuiet })
 }
 
 // freeze shows the alarms of this cut-over and what has moved.

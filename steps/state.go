@@ -164,8 +164,7 @@ func (s *State) failed(id ID) []Work {
 	}
 	var list []Work
 	for _, e := range d.want(s) {
-		e.Round = s.Choices.Round
-		if w, ok := s.Work[e.ID()]; ok && w.Status == GoneWrong {
+		if w, ok := s.Work[s.identity(e)]; ok && w.Status == GoneWrong {
 			list = append(list, w)
 		}
 	}
@@ -174,8 +173,7 @@ func (s *State) failed(id ID) []Work {
 
 // passedBy reports whether a request failed and the person goes on without it.
 func (s *State) passedBy(e Effect) bool {
-	e.Round = s.Choices.Round
-	return s.Work[e.ID()].Status == PassedBy
+	return s.Work[s.identity(e)].Status == PassedBy
 }
 
 // forgetFailures drops failures of requests that nobody wants any more.

@@ -92,8 +92,7 @@ func (s *State) evident(e Effect, since time.Time) bool {
 	case DoCancelTask:
 		return !slices.ContainsFunc(s.Facts.Tasks, func(t Task) bool { return t.GUID == e.Task.GUID })
 	case DoShare, DoUnshare:
-		shared := slices.ContainsFunc(s.Facts.Shares[e.Side], func(sh Share) bool { return sh.Space.GUID == e.Space.GUID })
-		return shared == (e.Do == DoShare)
+		return s.sharedWith(e.Side, e.Space.GUID) == (e.Do == DoShare)
 	case DoRenameInstance:
 		i := s.instance(&e.Instance)
 		return i != nil && i.Name == e.NewName

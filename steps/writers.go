@@ -70,7 +70,7 @@ func (s *State) wantStops() []Effect {
 	}
 	for _, t := range s.Facts.Tasks {
 		e := Effect{Do: DoCancelTask, App: t.App, Task: t.Ref}
-		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(string(WriterTask)+":"+t.GUID) == nil && !s.did(s.identity(e)) {
+		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(WriterTask.line(t.GUID)) == nil && !s.did(s.identity(e)) {
 			want = append(want, e)
 		}
 	}
