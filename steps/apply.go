@@ -22,6 +22,7 @@ func Apply(s State, e Event) (State, []Effect) {
 	case Resumed:
 		s.resume(e)
 	case Answered:
+		s.resumed = "" // what follows is the person's word
 		effects = s.answer(e.Answer)
 	case LookAgain:
 		for k := range s.Seen {
@@ -66,6 +67,11 @@ func (s *State) resume(e Resumed) {
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropOldWords()
+	for _, m := range s.History {
+		if m.Kind == MomentStep && m.Round == s.Choices.Round && m.Word == "begun" {
+			s.resumed = ID(m.Subject)
+		}
+	}
 }
 
 // dropOldWords takes back consents that were given, came to nothing and are not
@@ -209,7 +215,14 @@ func (s *State) note(before *State) {
 		return
 	}
 	was, is := current(before), current(s)
+	if s.resumed != "" {
+		if is.Number() < s.resumed.Number() {
+			return // it is being looked where the migration stands, and nothing is begun by that
+		}
+		was = s.resumed
+	}
 	if was == is && before.Choices.Where != nil {
+		s.resumed = ""
 		return
 	}
 	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
@@ -217,6 +230,7 @@ func (s *State) note(before *State) {
 			s.rememberStep(d.id, "done")
 		}
 	}
+	s.resumed = ""
 	s.rememberStep(is, "begun")
 }
 

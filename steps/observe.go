@@ -105,7 +105,7 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) {
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastWord(a.GUID) != "healthy" {
 			s.rememberApp(a.Ref, "healthy")
 		}
 	}
@@ -172,6 +172,16 @@ func HealthWanted(s State) []string {
 		}
 	}
 	return guids
+}
+
+// lastWord is the newest that was noted of an application in this round.
+func (s *State) lastWord(app string) string {
+	for i := len(s.History) - 1; i >= 0; i-- {
+		if m := &s.History[i]; m.Kind == MomentApp && m.ID == app && m.Round == s.Choices.Round {
+			return m.Word
+		}
+	}
+	return ""
 }
 
 // last returns the newest moment of a kind in this round.

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	. "pg-migrate-wizard/steps" //nolint:revive // the tests speak the package's words
 )
@@ -236,6 +237,28 @@ func TestWrongAnswersChangeNothing(t *testing.T) {
 		r.settle()
 		if r.s.Notice == "" || len(w.log) != before {
 			t.Errorf("answer %+v: notice %q, log %v", a, r.s.Notice, w.log[before:])
+		}
+	}
+}
+
+// TestTakingUpBeginsNothing: a resumed wizard looks where the migration stands;
+// the record gets no steps by that, and their times stay as they were.
+func TestTakingUpBeginsNothing(t *testing.T) {
+	for _, question := range []string{"preflight.warnings", "in-sync", "finalize", "validate"} {
+		w := newWorld(false)
+		r := newRun(t, w)
+		r.until(question)
+		before := slices.Clone(r.s.History)
+		w.now = w.now.Add(time.Hour)
+		r.restart()
+		if got := r.s.History; question != "preflight.warnings" && len(got) != len(before) {
+			t.Errorf("%s: taking up has noted %+v", question, got[len(before):])
+		}
+		for _, id := range []ID{Databases, OpenAccess, Keys} {
+			begin, end := Span(r.s, id)
+			if end.Sub(begin) > time.Minute {
+				t.Errorf("%s: %s took from %s to %s", question, id, begin, end)
+			}
 		}
 	}
 }

@@ -18,7 +18,8 @@ type State struct {
 	Seen    map[Sight]Seen       // the looks
 	Notice  string               // why the last answer was not taken; empty when it was
 
-	seq uint64 // counts events
+	seq     uint64 // counts events
+	resumed ID     // the step that a resumed migration stood at, until it is found there again
 }
 
 // New returns the state before anything is known.
