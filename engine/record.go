@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -19,7 +20,8 @@ func changesOf(before, after steps.State, now time.Time) []line {
 		l.At = now
 		lines = append(lines, l)
 	}
-	if a, b := choicesJSON(before), choicesJSON(after); !bytes.Equal(a, b) {
+	// Most events change no choice, which is quicker seen than written.
+	if !reflect.DeepEqual(before.Choices, after.Choices) && !bytes.Equal(choicesJSON(before), choicesJSON(after)) {
 		add(line{Kind: lineChoices, Choices: &after.Choices})
 	}
 	for i := len(before.History); i < len(after.History); i++ {

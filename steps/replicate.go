@@ -41,7 +41,7 @@ func replicateStep() definition {
 			if s.downtime() {
 				every = paceDowntime
 			}
-			looks := []Look{{SeeReplication, every}, {SeeFinalization, every}}
+			looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
 			if len(s.Choices.Memory) > 0 {
 				looks = append(looks, Look{SeeApps, every})
 			}
