@@ -3,13 +3,13 @@ package cfsession_test
 import (
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 )
@@ -18,29 +18,13 @@ import (
 // that cf would have written. It lives in a synctest bubble.
 func embedded(t *testing.T, cfg sandbox.Config) (*sandbox.Landscape, *cfsession.Session, cfsession.Options) {
 	t.Helper()
-	listener, dial := sandbox.ListenMemory()
-	cfg.Listener = listener
-	landscape, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DialContext: dial}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := landscape.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	home := t.TempDir()
-	if err := landscape.WriteCFHome(home); err != nil {
-		t.Fatal(err)
-	}
-	o := cfsession.Options{Home: home, Transport: transport}
+	stage := enginetest.New(t, cfg)
+	o := cfsession.Options{Home: stage.Config.CFHome, Transport: stage.Config.Transport}
 	s, err := cfsession.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return landscape, s, o
+	return stage.Landscape, s, o
 }
 
 // find picks one of a list.

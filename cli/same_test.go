@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -16,8 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/plan"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/steps"
@@ -26,59 +25,30 @@ import (
 
 // world is a landscape in the bubble's time, and where its migration is
 // remembered.
-type world struct {
-	landscape *sandbox.Landscape
-	cfg       engine.Config
-}
+type world struct{ *enginetest.Stage }
 
-func newWorld(t *testing.T, scenario string) *world {
+func newWorld(t *testing.T, scenario string) world {
 	t.Helper()
-	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener, Seed: 7, Speed: 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	if err := l.WriteCFHome(home); err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DialContext: dial}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	i := l.Info()
-	return &world{l, engine.Config{
-		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
-		Overrides: cfsession.Overrides{Name: i.Landscape, Provider: i.Provider, MigrationURL: i.Migration},
-	}}
+	return world{enginetest.New(t, sandbox.Config{Scenario: scenario, Seed: 7, Speed: 20})}
 }
 
 // plainly leads a migration in plain lines, with what is recommended.
-func (w *world) plainly(t *testing.T) steps.State {
+func (w world) plainly(t *testing.T) steps.State {
 	t.Helper()
-	eng := engine.New(w.cfg)
-	ctx, stop := context.WithCancel(t.Context())
-	ran := make(chan error, 1)
-	go func() { ran <- eng.Run(ctx) }()
-	r, err := tui.RunPlain(ctx, eng, tui.PlainOptions{Out: io.Discard, Auto: true})
-	stop()
-	if err := <-ran; err != nil || r.Ended == nil {
+	w.Start()
+	defer w.Stop()
+	r, err := tui.RunPlain(t.Context(), w.Engine, tui.PlainOptions{Out: io.Discard, Auto: true})
+	if err != nil || r.Ended == nil {
 		t.Fatalf("%+v, %v", r.Question, err)
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 	return r.Last.State
 }
 
 // run carries a plan out as the command does.
-func (w *world) run(t *testing.T, pl plan.Plan) driven {
+func (w world) run(t *testing.T, pl plan.Plan) driven {
 	t.Helper()
 	f := &runFlags{flags: &flags{}, yes: true}
-	r, err := (&program{}).drive(t.Context(), w.cfg, driver{
+	r, err := (&program{}).drive(t.Context(), w.Config, driver{
 		answer: f.answers(pl), done: func(now engine.Snapshot) bool { return reached(pl, now.State) }, stay: true,
 	})
 	if err != nil {
@@ -136,7 +106,7 @@ func TestADryRunTellsWhatARunDoes(t *testing.T) {
 		pl := plan.FromState(newWorld(t, "good-day").plainly(t))
 		w := newWorld(t, "good-day")
 		var said []string
-		looking := w.cfg
+		looking := w.Config
 		looking.LookOnly = true
 		f := &runFlags{flags: &flags{}, yes: true}
 		r, err := (&program{}).drive(t.Context(), looking, driver{
@@ -157,14 +127,14 @@ func TestADryRunTellsWhatARunDoes(t *testing.T) {
 		if err != nil || !played.done {
 			t.Fatalf("%+v, %v", played.open, err)
 		}
-		if n := len(changed(w.landscape)); n != 0 {
+		if n := len(changed(w.Landscape)); n != 0 {
 			t.Fatalf("the dry run sent %d changing requests", n)
 		}
 		if r := w.run(t, pl); !r.done {
 			t.Fatal(r.outcome())
 		}
 		said = slices.DeleteFunc(said, func(r string) bool { return strings.HasPrefix(r, http.MethodGet) })
-		made := changed(w.landscape)
+		made := changed(w.Landscape)
 		for n := range said { // what is made on the way has no identity before
 			said[n] = unknown.ReplaceAllString(said[n], "GUID")
 		}
@@ -200,9 +170,9 @@ func changed(l *sandbox.Landscape) []string {
 	return list
 }
 
-func truthOf(t *testing.T, w *world) any {
+func truthOf(t *testing.T, w world) any {
 	t.Helper()
-	data, err := json.Marshal(w.landscape.Truth())
+	data, err := json.Marshal(w.Landscape.Truth())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,9 +180,9 @@ func truthOf(t *testing.T, w *world) any {
 }
 
 // journalOfWorld is the one journal of a world, without times.
-func journalOfWorld(t *testing.T, w *world) []string {
+func journalOfWorld(t *testing.T, w world) []string {
 	t.Helper()
-	list, err := engine.Journals(w.cfg.StateDir)
+	list, err := engine.Journals(w.Config.StateDir)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d journals, %v", len(list), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
@@ -36,7 +37,7 @@ func TestForgottenWriters(t *testing.T) {
 		if q.ID != "stop-writers" {
 			t.Fatalf("asks %s with open lines", q.ID)
 		}
-		truth := s.landscape.Truth()
+		truth := s.Landscape.Truth()
 		for _, space := range truth.Spaces {
 			for _, a := range space.Apps {
 				bound := slices.ContainsFunc(a.Bindings, func(b sandbox.BindingTruth) bool { return b.Instance == "orders-db" })
@@ -53,7 +54,7 @@ func TestForgottenWriters(t *testing.T) {
 		if now.State.Choices.Ended == nil || now.State.Choices.Ended.How != steps.EndCompleted {
 			t.Fatalf("ended %+v", now.State.Choices.Ended)
 		}
-		dev, _ := s.landscape.Truth().Space("acme", "dev")
+		dev, _ := s.Landscape.Truth().Space("acme", "dev")
 		report, _ := dev.App("orders-report")
 		if report.State != "STARTED" || len(report.Bindings) != 1 || report.Bindings[0].Instance != "orders-hyperscaler" {
 			t.Errorf("the application in the other space is %+v", report)
@@ -66,7 +67,7 @@ func TestForgottenWriters(t *testing.T) {
 // interval in the record covers the time in which writes were lost.
 func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, "comes-back")
+		s := newStageAt(t, 1, sandbox.Config{Scenario: "comes-back"})
 		_, q := s.follow("finalize")
 		s.choose(q, "finalize")
 		now, q := s.await()
@@ -74,7 +75,7 @@ func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
 			t.Fatalf("asks %+v", q)
 		}
 		alarms := steps.Alarms(now.State)
-		lost := s.landscape.Truth().Migrations[0].LostWrites
+		lost := s.Landscape.Truth().Migrations[0].LostWrites
 		const poll = 3*time.Second + time.Second
 		if len(alarms) != 1 || len(lost) != 1 || alarms[0].Name != "orders-worker" || alarms[0].Since.Sub(lost[0].Since) > poll {
 			t.Fatalf("alarms %+v, truth %+v", alarms, lost)
@@ -82,7 +83,7 @@ func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
 		s.choose(q, "stop")
 		now, _ = s.follow("")
 		alarm := steps.Alarms(now.State)[0]
-		lost = s.landscape.Truth().Migrations[0].LostWrites
+		lost = s.Landscape.Truth().Migrations[0].LostWrites
 		if alarm.Until.IsZero() || alarm.Until.Before(lost[0].Until) || alarm.Until.Sub(lost[0].Until) > poll {
 			t.Errorf("alarm until %s, writes were lost until %s", alarm.Until, lost[0].Until)
 		}
@@ -94,8 +95,8 @@ func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
 func TestManyApplications(t *testing.T) {
 	plainly(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := newStageOn(t, sandbox.Config{Scenario: "many-apps", Seed: 7})
-		before, _ := s.landscape.Truth().Space("acme", "prod")
+		s := newStageAt(t, enginetest.Seldom/2, sandbox.Config{Scenario: "many-apps", Seed: 7})
+		before, _ := s.Landscape.Truth().Space("acme", "prod")
 		now, q := s.follow("switch")
 		a, _ := q.Complete("arrange", "")
 		var order []string
@@ -105,11 +106,11 @@ func TestManyApplications(t *testing.T) {
 			}
 		}
 		a.Values["order"] = order
-		s.eng.Answer(a, secret.Text{})
+		s.Engine.Answer(a, secret.Text{})
 		most := 0
 		for range 10_000 {
 			synctest.Wait()
-			now = s.eng.Snapshot()
+			now = s.Engine.Snapshot()
 			flying := 0
 			for _, w := range now.State.Work {
 				if w.Status == steps.InFlight {
@@ -142,7 +143,7 @@ func TestManyApplications(t *testing.T) {
 		if !slices.Contains(order, started[0]) || first != len(order) {
 			t.Errorf("%d of the %d that go first were among the first half of %d", first, len(order), len(started))
 		}
-		after, _ := s.landscape.Truth().Space("acme", "prod")
+		after, _ := s.Landscape.Truth().Space("acme", "prod")
 		for _, was := range before.Apps {
 			is, _ := after.App(was.Name)
 			for i := range was.Bindings {
@@ -177,7 +178,7 @@ func TestTheForecastHolds(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					// The last is the one that nobody foresees.
 					scenario := []string{"good-day", "gcp", "critical-findings", "good-day", "cut-over-late"}[i%5]
-					s := newStageOn(t, sandbox.Config{Scenario: scenario, Seed: uint64(i) + 1}) //nolint:gosec // small
+					s := newStageAt(t, enginetest.Seldom/2, sandbox.Config{Scenario: scenario, Seed: uint64(i) + 1}) //nolint:gosec // small
 					_, q := s.follow("stop-writers")
 					s.choose(q, q.Recommended) // the waiver
 					now, _ := s.follow("validate")

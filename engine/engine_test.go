@@ -1,16 +1,14 @@
 package engine_test
 
 import (
-	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
@@ -18,19 +16,16 @@ import (
 
 // stage is a landscape and an engine on it, both in the bubble's time.
 type stage struct {
-	t         *testing.T
-	landscape *sandbox.Landscape
-	cfg       engine.Config
-	eng       *engine.Engine
-	stop      func()
+	*enginetest.Stage
+	t *testing.T
 }
 
 func newStage(t *testing.T, scenario string, faults ...string) *stage {
 	t.Helper()
-	return newStageOn(t, sandbox.Config{Scenario: scenario}, faults...)
+	return newStageAt(t, enginetest.Seldom, sandbox.Config{Scenario: scenario}, faults...)
 }
 
-func newStageOn(t *testing.T, cfg sandbox.Config, faults ...string) *stage {
+func newStageAt(t *testing.T, pace float64, cfg sandbox.Config, faults ...string) *stage {
 	t.Helper()
 	for _, line := range faults {
 		fault, err := sandbox.ParseFault(line)
@@ -39,77 +34,20 @@ func newStageOn(t *testing.T, cfg sandbox.Config, faults ...string) *stage {
 		}
 		cfg.Faults = append(cfg.Faults, fault)
 	}
-	listener, dial := sandbox.ListenMemory()
-	cfg.Listener = listener
-	l, err := sandbox.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DialContext: dial}
-	home := t.TempDir()
-	if err := l.WriteCFHome(home); err != nil {
-		t.Fatal(err)
-	}
-	s := &stage{t: t, landscape: l, cfg: engine.Config{
-		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test",
-		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
-	}}
-	if cfg.Seed != 0 {
-		s.cfg.Pace = 0.1 // many runs: fewer looks
-	}
-	s.start()
-	t.Cleanup(func() {
-		s.stop()
-		transport.CloseIdleConnections()
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := &stage{enginetest.New(t, cfg), t}
+	s.Config.Pace = pace
+	s.Start()
 	return s
 }
 
-// start runs a new engine on the same landscape, state directory and home.
-func (s *stage) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	eng := engine.New(s.cfg)
-	done := make(chan error, 1)
-	go func() { done <- eng.Run(ctx) }()
-	s.eng = eng
-	s.stop = func() {
-		cancel()
-		if err := <-done; err != nil {
-			s.t.Error(err)
-		}
-		s.stop = func() {}
-	}
-}
-
-// await lets time pass until something is asked that waits for a person, or the
-// migration has ended.
 func (s *stage) await() (engine.Snapshot, *steps.Question) {
 	s.t.Helper()
-	for range 100_000 {
-		synctest.Wait()
-		now := s.eng.Snapshot()
-		q := steps.Ask(now.State)
-		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
-			return now, q
-		}
-		time.Sleep(5 * time.Second)
-	}
-	now := s.eng.Snapshot()
-	s.t.Fatalf("nothing is asked at %s; %+v", steps.Current(now.State), steps.Show(now.State, steps.Current(now.State), time.Now()))
-	return engine.Snapshot{}, nil
+	return s.Await("", 5*time.Second)
 }
 
 func (s *stage) choose(q *steps.Question, option string) {
 	s.t.Helper()
-	a, ok := q.Complete(option, "it is off")
-	if !ok {
-		s.t.Fatalf("%s has no open option %s: %+v", q.ID, option, q.Options)
-	}
-	s.eng.Answer(a, secret.Text{})
-	synctest.Wait()
+	s.Choose(q, option, "it is off")
 }
 
 // follow takes what is recommended up to a question, or to the end.
@@ -128,7 +66,7 @@ func (s *stage) follow(until string) (engine.Snapshot, *steps.Question) {
 
 func (s *stage) count(method, path string) int {
 	n := 0
-	for _, r := range s.landscape.Requests() {
+	for _, r := range s.Landscape.Requests() {
 		if r.Method == method && strings.HasPrefix(r.Path, path) {
 			n++
 		}
@@ -156,7 +94,7 @@ func TestWholeMigrations(t *testing.T) {
 						t.Errorf("%d times POST /v1/%s", n, name)
 					}
 				}
-				checkApps(t, s.landscape, c.how == steps.EndCompleted)
+				checkApps(t, s.Landscape, c.how == steps.EndCompleted)
 			})
 		})
 	}
@@ -202,8 +140,8 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 			}
 			if now.Journal != "" && !restarted[q.ID] {
 				restarted[q.ID] = true
-				s.stop()
-				s.start()
+				s.Stop()
+				s.Start()
 				_, again := s.await()
 				if again.ID == "where" {
 					s.choose(again, again.Alone())
@@ -217,7 +155,7 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 			}
 			s.choose(q, q.Alone())
 		}
-		if now := s.eng.Snapshot(); now.State.Choices.Ended == nil || now.State.Choices.Ended.How != steps.EndCompleted {
+		if now := s.Engine.Snapshot(); now.State.Choices.Ended == nil || now.State.Choices.Ended.How != steps.EndCompleted {
 			t.Fatalf("ended %+v", now.State.Choices.Ended)
 		}
 		for path, want := range map[string]int{"/v1/replication": 1, "/v1/finalization": 1} {
@@ -225,7 +163,7 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 				t.Errorf("%d times POST %s", n, path)
 			}
 		}
-		checkApps(t, s.landscape, true)
+		checkApps(t, s.Landscape, true)
 	})
 }
 
@@ -234,27 +172,27 @@ func TestPullThePlugDuringTheFinalization(t *testing.T) {
 		s := newStage(t, "good-day")
 		_, q := s.follow("finalize")
 		a, _ := q.Default("finalize")
-		s.eng.Answer(a, secret.Text{})
+		s.Engine.Answer(a, secret.Text{})
 		time.Sleep(30 * time.Second) // the service is at it
-		s.stop()
+		s.Stop()
 		time.Sleep(2 * time.Hour) // the night goes on without us
-		s.start()
+		s.Start()
 		s.follow("")
 		if n := s.count("POST", "/v1/finalization"); n != 1 {
 			t.Errorf("%d finalizations", n)
 		}
-		checkApps(t, s.landscape, true)
+		checkApps(t, s.Landscape, true)
 	})
 }
 
 func TestRequestsStayFewWhileNothingIsUrgent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, "good-day")
+		s := newStageAt(t, 1, sandbox.Config{Scenario: "good-day"})
 		s.follow("in-sync")
-		before := len(s.landscape.Requests())
+		before := len(s.Landscape.Requests())
 		time.Sleep(time.Hour)
-		// Two looks every half a minute, and a renewal every ten.
-		if n := len(s.landscape.Requests()) - before; n > 2*120+10 {
+		// The replication every half a minute, the finalization every minute, a renewal every ten.
+		if n := len(s.Landscape.Requests()) - before; n > 120+60+10 {
 			t.Errorf("%d requests in a quiet hour", n)
 		}
 	})
@@ -264,25 +202,25 @@ func TestTheJournalHoldsNoSecret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		now, _ := s.follow("")
-		s.stop()
-		requests, total := s.eng.Requests()
+		s.Stop()
+		requests, total := s.Engine.Requests()
 		if total == 0 || !slices.ContainsFunc(requests, func(r engine.Request) bool { return r.Service == "migration" }) {
 			t.Error("the log of requests is empty")
 		}
-		checkNoSecret(t, now.Journal, s.cfg.CFHome)
+		checkNoSecret(t, now.Journal, s.Config.CFHome)
 	})
 }
 
 func TestALoginElsewhereIsNoLogin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
-		s.stop()
+		s.Stop()
 		for _, c := range []struct{ api, asked string }{
 			{"https://api.cf.eu10.hana.ondemand.com/", "sign-in"},
-			{s.landscape.Info().API + "/", "where"},
+			{s.Landscape.Info().API + "/", "where"},
 		} {
-			s.cfg.API = c.api
-			s.start()
+			s.Config.API = c.api
+			s.Start()
 			now, q := s.await()
 			if q.ID != c.asked {
 				t.Errorf("for %s it asks %s", c.api, q.ID)
@@ -290,7 +228,7 @@ func TestALoginElsewhereIsNoLogin(t *testing.T) {
 			if api := now.State.Facts.Session.API; api != strings.TrimSuffix(c.api, "/") {
 				t.Errorf("for %s the API is %s", c.api, api)
 			}
-			s.stop()
+			s.Stop()
 		}
 	})
 }

@@ -28,13 +28,13 @@ func (s *stage) at(question string) steps.State {
 	if q == nil || q.ID != question {
 		s.t.Fatalf("it never asks %s", question)
 	}
-	s.stop()
+	s.Stop()
 	return now.State
 }
 
 func saw[T any](t *testing.T, s *stage, state steps.State, see steps.Sight) T {
 	t.Helper()
-	fact, err := s.eng.Look(t.Context(), state, see)
+	fact, err := s.Engine.Look(t.Context(), state, see)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func saw[T any](t *testing.T, s *stage, state steps.State, see steps.Sight) T {
 
 func (s *stage) do(state steps.State, e steps.Effect) {
 	s.t.Helper()
-	if _, err := s.eng.CarryOut(s.t.Context(), state, e); err != nil {
+	if _, err := s.Engine.CarryOut(s.t.Context(), state, e); err != nil {
 		s.t.Fatalf("%s: %v", e, err)
 	}
 }
@@ -112,14 +112,14 @@ func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
 		// Sam may look at prod, see no credentials, and nothing of dev.
-		s.cfg.CFHome = t.TempDir()
-		_, err := cfsession.SignInWith(t.Context(), cfsession.Options{Home: s.cfg.CFHome, Transport: s.cfg.Transport}, cfsession.SignIn{
-			API: s.landscape.Info().API, User: "sam@acme.example", Password: secret.New("battery-staple"), Persist: true,
+		s.Config.CFHome = t.TempDir()
+		_, err := cfsession.SignInWith(t.Context(), cfsession.Options{Home: s.Config.CFHome, Transport: s.Config.Transport}, cfsession.SignIn{
+			API: s.Landscape.Info().API, User: "sam@acme.example", Password: secret.New("battery-staple"), Persist: true,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.eng = engine.New(s.cfg)
+		s.Engine = engine.New(s.Config)
 		if session := saw[steps.SawSession](t, s, state, steps.SeeSession).Session; session.User != "sam@acme.example" {
 			t.Fatalf("%+v", session)
 		}
@@ -128,7 +128,7 @@ func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
 			t.Errorf("%+v", found)
 		}
 		// The applications are to be seen all the same.
-		if _, err := s.eng.Look(t.Context(), state, steps.SeeApps); err != nil {
+		if _, err := s.Engine.Look(t.Context(), state, steps.SeeApps); err != nil {
 			t.Errorf("the applications that he sees are lost too: %v", err)
 		}
 	})
@@ -142,7 +142,7 @@ func TestApplicationsTasksAndMentions(t *testing.T) {
 		export := state.Facts.Elsewhere.Mentions[0].Apps[0]
 		billing := steps.AppMemory{Ref: steps.Ref{GUID: "not-a-guid-of-anything", Name: "billing"}, State: steps.Started}
 		state.Choices.Memory = []steps.AppMemory{billing, {Ref: export.Ref, State: steps.Started}}
-		before := len(s.landscape.Requests())
+		before := len(s.Landscape.Requests())
 		seen := saw[steps.SawApps](t, s, state, steps.SeeApps)
 		var apps, tasks, mentioned []string
 		for _, a := range seen.Apps {
@@ -172,9 +172,9 @@ func TestApplicationsTasksAndMentions(t *testing.T) {
 		}
 		// Two for each of source and target's bindings, parameters once, two for
 		// the others, one for who is gone, one for the tasks.
-		first := len(s.landscape.Requests()) - before
+		first := len(s.Landscape.Requests()) - before
 		saw[steps.SawApps](t, s, state, steps.SeeApps)
-		if n := len(s.landscape.Requests()) - before - first; n > 7 {
+		if n := len(s.Landscape.Requests()) - before - first; n > 7 {
 			t.Errorf("%d requests a look", n)
 		}
 
@@ -265,7 +265,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 			t.Fatalf("%+v", f)
 		}
 		edit := func(edit func(map[string]any)) {
-			path := filepath.Join(s.cfg.CFHome, ".cf", "config.json")
+			path := filepath.Join(s.Config.CFHome, ".cf", "config.json")
 			data, err := os.ReadFile(path)
 			all := map[string]any{}
 			if err := errors.Join(err, json.Unmarshal(data, &all)); err != nil {
@@ -279,7 +279,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		before := len(s.landscape.Requests())
+		before := len(s.Landscape.Requests())
 		edit(func(all map[string]any) { all["SpaceFields"] = map[string]any{"GUID": "dev-guid", "Name": "dev"} })
 		f := look()
 		if f.Space.Name != "dev" || f.Org != here.Org || f.CFUser != f.User || !f.SignedIn {
@@ -300,7 +300,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 		if f := look(); !f.SignedIn || f.CFUser != "" || f.Space.GUID != "" || f.User != here.User {
 			t.Errorf("after cf logout: %+v", f)
 		}
-		if n := len(s.landscape.Requests()) - before; n != 0 {
+		if n := len(s.Landscape.Requests()) - before; n != 0 {
 			t.Errorf("%d requests for it", n)
 		}
 	})
@@ -363,7 +363,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 
 		// The share goes, and the bindings from there with it; then it may be renamed.
 		rename := steps.Effect{Do: steps.DoRenameInstance, Instance: target, NewName: "orders-db-new"}
-		if _, err := s.eng.CarryOut(t.Context(), state, rename); engine.ProblemOf(err).Kind != steps.ProblemRefused {
+		if _, err := s.Engine.CarryOut(t.Context(), state, rename); engine.ProblemOf(err).Kind != steps.ProblemRefused {
 			t.Errorf("renamed while it is shared: %v", err)
 		}
 		s.do(state, steps.Effect{Do: steps.DoUnshare, Side: steps.Target, Instance: target, Space: dev})
@@ -371,7 +371,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		if now := saw[steps.SawApps](t, s, state, steps.SeeApps); len(now.Apps) != 3 {
 			t.Errorf("%d applications, 3 are of the space itself", len(now.Apps))
 		}
-		prod, _ := s.landscape.Truth().Space("acme", "prod")
+		prod, _ := s.Landscape.Truth().Space("acme", "prod")
 		if i, found := prod.Instance("orders-db-new"); !found || len(i.SharedTo) != 0 {
 			t.Errorf("%v, shared with %v", found, i.SharedTo)
 		}

@@ -23,8 +23,8 @@ func TestLookOnlyChangesNothing(t *testing.T) {
 		s := newStage(t, "good-day")
 		now, q := s.follow("switch")
 		s.choose(q, "switch") // from here on requests follow one another by themselves
-		s.stop()
-		list, err := engine.Journals(s.cfg.StateDir)
+		s.Stop()
+		list, err := engine.Journals(s.Config.StateDir)
 		if err != nil || len(list) != 1 || list[0].Path != now.Journal || list[0].Ended != nil {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -34,11 +34,11 @@ func TestLookOnlyChangesNothing(t *testing.T) {
 		}
 		changing := len(changingRequests(s))
 
-		s.cfg.LookOnly, s.cfg.Resume = true, list[0].ID
-		s.start()
+		s.Config.LookOnly, s.Config.Resume = true, list[0].ID
+		s.Start()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		seen := s.eng.Snapshot()
+		seen := s.Engine.Snapshot()
 		if steps.Current(seen.State) != steps.Switch || seen.Journal != now.Journal || len(seen.State.Facts.Apps) == 0 {
 			t.Errorf("at %s with %d applications, journal %q", steps.Current(seen.State), len(seen.State.Facts.Apps), seen.Journal)
 		}
@@ -57,12 +57,12 @@ func TestLookOnlyChangesNothing(t *testing.T) {
 		if err != nil || string(after) != string(before) {
 			t.Errorf("the journal was written: %v", err)
 		}
-		look := s.eng
-		s.cfg.LookOnly = false
-		s.stop()
-		s.start() // to see that nothing is locked
+		look := s.Engine
+		s.Config.LookOnly = false
+		s.Stop()
+		s.Start() // to see that nothing is locked
 		synctest.Wait()
-		if _, ok := s.eng.Snapshot().State.Seen[steps.SeeSession]; !ok || look == s.eng {
+		if _, ok := s.Engine.Snapshot().State.Seen[steps.SeeSession]; !ok || look == s.Engine {
 			t.Error("the migration could not be taken up")
 		}
 	})
@@ -83,7 +83,7 @@ func TestResumeOfNothing(t *testing.T) {
 // changingRequests are those that the landscape got, but for signing in and
 // checking.
 func changingRequests(s *stage) []sandbox.Request {
-	return slices.DeleteFunc(s.landscape.Requests(), func(r sandbox.Request) bool {
+	return slices.DeleteFunc(s.Landscape.Requests(), func(r sandbox.Request) bool {
 		return r.Method == http.MethodGet || r.Service == "uaa"
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/steps"
 )
 
@@ -16,10 +17,10 @@ import (
 // middle. No step fails, and the login server is not flooded.
 func TestANightOfEightHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, "rotating-tokens", "migration GET /v1/replication @400 403")
+		s := newStageAt(t, 1, sandbox.Config{Scenario: "rotating-tokens"}, "migration GET /v1/replication @400 403")
 		_, q := s.follow("replicate")
 		s.choose(q, "start")
-		other, err := cfsession.Open(t.Context(), cfsession.Options{Home: s.cfg.CFHome, Transport: s.cfg.Transport})
+		other, err := cfsession.Open(t.Context(), cfsession.Options{Home: s.Config.CFHome, Transport: s.Config.Transport})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,7 +31,7 @@ func TestANightOfEightHours(t *testing.T) {
 			if _, err := other.Token(t.Context()); err != nil {
 				t.Fatalf("the other program's session has died: %v", err)
 			}
-			now := s.eng.Snapshot()
+			now := s.Engine.Snapshot()
 			if !now.State.Facts.Session.SignedIn || now.Failures > 0 {
 				t.Fatalf("signed in %v, %d looks failed", now.State.Facts.Session.SignedIn, now.Failures)
 			}
@@ -61,7 +62,7 @@ func TestLostAnswersAreLookedAtNotRepeated(t *testing.T) {
 				if n := s.count("POST", path); n != 1 {
 					t.Errorf("%d times POST %s", n, path)
 				}
-				checkApps(t, s.landscape, true)
+				checkApps(t, s.Landscape, true)
 			})
 		})
 	}
@@ -112,7 +113,7 @@ func TestADiskThatIsFullStopsChangesAndNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		s.follow("preflight")
-		if err := s.eng.FillDisk(); err != nil {
+		if err := s.Engine.FillDisk(); err != nil {
 			t.Fatal(err)
 		}
 		now, q := s.follow("replicate.failed")
@@ -146,7 +147,7 @@ func TestAColleaguesMigrationIsTakenOver(t *testing.T) {
 		t.Run(c.scenario, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStage(t, c.scenario)
-				info := s.landscape.Info()
+				info := s.Landscape.Info()
 				for range 20 {
 					_, q := s.await()
 					option := q.Alone()
@@ -165,7 +166,7 @@ func TestAColleaguesMigrationIsTakenOver(t *testing.T) {
 					t.Errorf("%d replications were started beside the colleague's", n)
 				}
 				s.follow("")
-				checkApps(t, s.landscape, true)
+				checkApps(t, s.Landscape, true)
 			})
 		})
 	}

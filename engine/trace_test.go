@@ -17,7 +17,6 @@ import (
 	"testing/synctest"
 
 	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 )
 
@@ -278,16 +277,16 @@ func (l *listening) RoundTrip(r *http.Request) (*http.Response, error) {
 // request, and no secret of it.
 func TestTraceOfWholeMigration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStageOn(t, sandbox.Config{Scenario: "good-day", Speed: 200})
-		s.stop()
+		s := newStage(t, "good-day")
+		s.Stop()
 		var out bytes.Buffer
-		l := &listening{next: s.cfg.Transport, heard: map[string]bool{}}
-		s.cfg.Transport, s.cfg.Trace, s.cfg.Pace = l, engine.NewTrace(&out), 0.1
-		s.start()
+		l := &listening{next: s.Config.Transport, heard: map[string]bool{}}
+		s.Config.Transport, s.Config.Trace = l, engine.NewTrace(&out)
+		s.Start()
 		if now, _ := s.follow(""); now.State.Choices.Ended == nil {
 			t.Fatal("no end")
 		}
-		s.stop()
+		s.Stop()
 		text := out.String()
 		if n := strings.Count(text, "\nREQUEST ") + 1; n != l.count {
 			t.Errorf("%d requests in the trace, %d on the wire", n, l.count)

@@ -47,9 +47,9 @@ func TestForgottenWriters(t *testing.T) {
 		if diff := cmp.Diff(p.Waive, got.Waive); diff != "" || len(p.Waive) != 4 {
 			t.Errorf("%d waivers, and the plan of the run has others:\n%s", len(p.Waive), diff)
 		}
-		dev, _ := s.landscape.Truth().Space("acme", "dev")
+		dev, _ := s.Landscape.Truth().Space("acme", "dev")
 		report, _ := dev.App("orders-report")
-		if report.State != steps.Started || len(report.Bindings) != 1 || report.Bindings[0].Instance != s.landscape.Info().Target {
+		if report.State != steps.Started || len(report.Bindings) != 1 || report.Bindings[0].Instance != s.Landscape.Info().Target {
 			t.Errorf("the application in the other space is %+v", report)
 		}
 		source, _ := s.space().Instance("orders-db")
@@ -92,7 +92,7 @@ func TestManyApplicationsInOrder(t *testing.T) {
 		}
 		for _, app := range s.space().Apps {
 			for _, b := range app.Bindings {
-				if b.Instance == s.landscape.Info().Target && app.Name != p.Switch.Canary {
+				if b.Instance == s.Landscape.Info().Target && app.Name != p.Switch.Canary {
 					t.Errorf("%s is on the target already", app.Name)
 				}
 			}

@@ -61,7 +61,7 @@ func TestPlanGoesAsFarAsItSays(t *testing.T) {
 		}
 		p := s.plan(plan.CleanedUp)
 		p.CleanUp.SourceInstance = plan.Later
-		before := s.landscape.Info().Source
+		before := s.Landscape.Info().Source
 		_, err := s.follow(p)
 		stop, ok := errors.AsType[*plan.StopError](err)
 		if !ok || stop.Key != "clean-up.source-instance" || stop.Failure {
@@ -75,7 +75,7 @@ func TestPlanGoesAsFarAsItSays(t *testing.T) {
 		if err != nil || now.Choices.Ended.How != steps.EndCompleted || !plan.CleanedUp.Reached(now) {
 			t.Fatalf("%v, ended %+v; %v", err, now.Choices.Ended, s.asked)
 		}
-		i := s.landscape.Info()
+		i := s.Landscape.Info()
 		if got := s.truth(); strings.Contains(got, i.Source+" ") || strings.Contains(got, i.Source+"/") || !strings.Contains(got, i.Target+"/") {
 			t.Errorf("the landscape is\n%s", got)
 		}

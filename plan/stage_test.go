@@ -2,15 +2,12 @@ package plan_test
 
 import (
 	"cmp"
-	"context"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/plan"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
@@ -19,48 +16,23 @@ import (
 
 // stage is a landscape and an engine on it, both in the bubble's time.
 type stage struct {
-	t         *testing.T
-	landscape *sandbox.Landscape
-	eng       *engine.Engine
-	asked     []string // every question that was answered, with the option
+	*enginetest.Stage
+	t     *testing.T
+	asked []string // every question that was answered, with the option
 }
 
 func newStage(t *testing.T, scenario string) *stage {
 	t.Helper()
-	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener})
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	if err := l.WriteCFHome(home); err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DialContext: dial}
-	s := &stage{t: t, landscape: l, eng: engine.New(engine.Config{
-		StateDir: t.TempDir(), CFHome: home, Transport: transport, Program: "test", Pace: 0.03, // fewer looks: nobody watches
-		Overrides: cfsession.Overrides{Name: l.Info().Landscape, Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
-	})}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- s.eng.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-		transport.CloseIdleConnections()
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := &stage{Stage: enginetest.New(t, sandbox.Config{Scenario: scenario}), t: t}
+	s.Config.Pace = 0.03 // fewer looks: nobody watches
+	s.Start()
 	return s
 }
 
 // plan is what a person would write for the landscape.
 func (s *stage) plan(until plan.Until) plan.Plan {
 	s.t.Helper()
-	i := s.landscape.Info()
+	i := s.Landscape.Info()
 	p, err := plan.Parse([]byte("org: " + i.Org + "\nspace: " + i.Space + "\nsource: {instance: " + i.Source + "}\ntarget: {instance: " + i.Target + "}\n" +
 		"until: " + string(until) + "\naccept: all\nwaive: [{writer: 'scheduler:nightly-jobs', reason: its schedules are off tonight}]\n"))
 	if err != nil {
@@ -69,22 +41,10 @@ func (s *stage) plan(until plan.Until) plan.Plan {
 	return p
 }
 
-// await lets time pass until something is asked that waits for a person, or the
-// migration has ended.
 func (s *stage) await() (steps.State, *steps.Question) {
 	s.t.Helper()
-	for range 100_000 {
-		synctest.Wait()
-		now := s.eng.Snapshot()
-		q := steps.Ask(now.State)
-		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
-			return now.State, q
-		}
-		time.Sleep(time.Minute)
-	}
-	now := s.eng.Snapshot().State
-	s.t.Fatalf("nothing is asked at %s", steps.Current(now))
-	return steps.State{}, nil
+	now, q := s.Await("", time.Minute)
+	return now.State, q
 }
 
 // follow answers from the plan until the migration ends or the plan has no
@@ -131,9 +91,9 @@ func (s *stage) recommended(otherwise map[string]string) steps.State {
 
 func (s *stage) give(a steps.Answer) {
 	s.t.Helper()
-	s.eng.Answer(a, secret.Text{})
+	s.Engine.Answer(a, secret.Text{})
 	synctest.Wait()
-	if notice := s.eng.Snapshot().State.Notice; notice != "" {
+	if notice := s.Engine.Snapshot().State.Notice; notice != "" {
 		s.t.Fatalf("%+v was not taken: %s", a, notice)
 	}
 	s.asked = append(s.asked, a.Question+"="+a.Option)
@@ -167,8 +127,8 @@ func (s *stage) apps() string {
 
 func (s *stage) space() sandbox.SpaceTruth {
 	s.t.Helper()
-	i := s.landscape.Info()
-	for _, space := range s.landscape.Truth().Spaces {
+	i := s.Landscape.Info()
+	for _, space := range s.Landscape.Truth().Spaces {
 		if space.Org == i.Org && space.Name == i.Space {
 			return space
 		}

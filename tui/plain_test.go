@@ -12,8 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
@@ -63,50 +62,29 @@ func newTalk(t *testing.T, scenario string, signedIn bool, change func(*tui.Plai
 
 func newTalkAt(t *testing.T, speed float64, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
 	t.Helper()
-	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Speed: speed, Listener: listener})
-	if err != nil {
-		t.Fatal(err)
+	stage := enginetest.New(t, sandbox.Config{Scenario: scenario, Speed: speed})
+	if !signedIn {
+		stage.Config.CFHome = t.TempDir()
 	}
-	transport := &http.Transport{DialContext: dial}
-	k := &talk{t: t, landscape: l, home: t.TempDir(), out: &transcript{}, done: make(chan struct{})}
-	if signedIn {
-		if err := l.WriteCFHome(k.home); err != nil {
-			t.Fatal(err)
-		}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	eng := engine.New(engine.Config{
-		StateDir: t.TempDir(), CFHome: k.home, Transport: transport, Program: "test",
-		Overrides: cfsession.Overrides{Name: "sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
-	})
-	ran := make(chan error, 1)
-	go func() { ran <- eng.Run(ctx) }()
+	stage.Start()
+	k := &talk{t: t, landscape: stage.Landscape, home: stage.Config.CFHome, out: &transcript{}, done: make(chan struct{})}
 	in, w := io.Pipe()
 	k.in = w
 	o := tui.PlainOptions{In: in, Out: k.out, Terminal: true}
 	if change != nil {
 		change(&o)
 	}
-	talking, hush := context.WithCancel(ctx)
+	ctx, hush := context.WithCancel(t.Context())
 	k.cancel = hush
 	go func() {
 		defer close(k.done)
-		k.result, k.err = tui.RunPlain(talking, eng, o)
+		k.result, k.err = tui.RunPlain(ctx, stage.Engine, o)
 	}()
 	t.Cleanup(func() {
 		hush()
 		<-k.done
-		cancel()
-		if err := <-ran; err != nil {
-			t.Error(err)
-		}
 		_ = w.Close()
 		_ = in.Close()
-		transport.CloseIdleConnections()
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
 		k.checkLines()
 	})
 	return k

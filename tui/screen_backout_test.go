@@ -55,7 +55,7 @@ func TestBackOutFromEveryState(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				th := newDarkTheatre(t, "", 80, 24)
-				before := th.landscape.Truth()
+				before := th.Landscape.Truth()
 				th.follow(c.from)
 				th.show()
 				if c.reach != nil {
@@ -63,7 +63,7 @@ func TestBackOutFromEveryState(t *testing.T) {
 				}
 				th.press("b")
 				th.frame("card")
-				q := steps.AskBackOut(th.eng.Snapshot().State)
+				q := steps.AskBackOut(th.Engine.Snapshot().State)
 				if q == nil {
 					t.Fatalf("no way back is offered:\n%s", th.text())
 				}
@@ -71,7 +71,7 @@ func TestBackOutFromEveryState(t *testing.T) {
 				if q := th.await(); q.ID != "backed-out" {
 					t.Fatalf("asks %s:\n%s", q.ID, th.text())
 				}
-				after := th.landscape.Truth()
+				after := th.Landscape.Truth()
 				if diff := cmp.Diff(asTheyAre(t, before), asTheyAre(t, after)); diff != "" {
 					t.Errorf("the applications are not as they were:\n%s", diff)
 				}
@@ -122,7 +122,7 @@ func (th *theatre) until(wanted func(steps.State) bool) {
 	th.t.Helper()
 	for range 10_000 {
 		th.rest()
-		if wanted(th.eng.Snapshot().State) {
+		if wanted(th.Engine.Snapshot().State) {
 			return
 		}
 	}
@@ -149,7 +149,7 @@ func TestACardWithoutAWayBack(t *testing.T) {
 		th.press("b")
 		th.frame("ended")
 
-		s := th.eng.Snapshot().State // and where the program is not at its end yet
+		s := th.Engine.Snapshot().State // and where the program is not at its end yet
 		s.Choices.Ended = nil
 		m := newModel(stillMigration{s}, ScreenOptions{Width: 80, Height: 24, Now: func() time.Time { return s.At }})
 		m.open(backOutDialog)
@@ -189,7 +189,7 @@ func TestTheCardGoesWhenTheWayDoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		th := newDarkTheatre(t, "", 80, 24)
 		th.follow("in-sync")
-		world := &movingMigration{stillMigration: stillMigration{th.eng.Snapshot().State}}
+		world := &movingMigration{stillMigration: stillMigration{th.Engine.Snapshot().State}}
 		m := newModel(world, ScreenOptions{Width: 80, Height: 24, Grace: -1})
 		press := func(text string, code rune) {
 			m.Update(tea.KeyPressMsg{Code: code, Text: text})

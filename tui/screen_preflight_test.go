@@ -37,7 +37,7 @@ func TestPreflightOnTheScreen(t *testing.T) {
 		th.press("space", "enter")
 		th.await()
 		th.frame("one-accepted")
-		if l := th.eng.Snapshot().State.Choices; l.Limits.SizeGB != 37 || l.Limits.Schemas != 4200 || len(l.Accepted) != 1 || steps.Current(th.eng.Snapshot().State) != steps.Preflight {
+		if l := th.Engine.Snapshot().State.Choices; l.Limits.SizeGB != 37 || l.Limits.Schemas != 4200 || len(l.Accepted) != 1 || steps.Current(th.Engine.Snapshot().State) != steps.Preflight {
 			t.Errorf("%+v, accepted %+v", l.Limits, l.Accepted)
 		}
 		th.press("esc", "c")

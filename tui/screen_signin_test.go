@@ -16,7 +16,7 @@ func newSignedOutTheatre(t *testing.T) *theatre {
 	t.Helper()
 	th := newTheatre(t, "good-day", 80, 24)
 	th.close()
-	if err := os.Remove(filepath.Join(th.cfg.CFHome, ".cf", "config.json")); err != nil {
+	if err := os.Remove(filepath.Join(th.Config.CFHome, ".cf", "config.json")); err != nil {
 		t.Fatal(err)
 	}
 	th.start()
@@ -31,7 +31,7 @@ func (th *theatre) toSignIn() {
 		th.t.Fatalf("asks %s", q.ID)
 	}
 	th.frame("landscapes")
-	th.press("/", "another", "enter", "enter", th.landscape.Info().API, "enter")
+	th.press("/", "another", "enter", "enter", th.Landscape.Info().API, "enter")
 	if q = th.await(); q.ID != "sign-in" {
 		th.t.Fatalf("asks %s:\n%s", q.ID, th.text())
 	}
@@ -42,7 +42,7 @@ func TestSignInByPassword(t *testing.T) {
 		th := newSignedOutTheatre(t)
 		th.toSignIn()
 		th.frame("ways")
-		info := th.landscape.Info()
+		info := th.Landscape.Info()
 		th.press("down", "down", "enter")
 		th.press(info.User, "enter", "wrong-horse", "enter", "enter", "enter")
 		th.await()
@@ -58,13 +58,13 @@ func TestSignInByPassword(t *testing.T) {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
 		th.frame("org")
-		th.take(steps.Ask(th.eng.Snapshot().State), optionLabelled(th, info.Org))
+		th.take(steps.Ask(th.Engine.Snapshot().State), optionLabelled(th, info.Org))
 		th.await()
-		th.take(steps.Ask(th.eng.Snapshot().State), optionLabelled(th, info.Space))
+		th.take(steps.Ask(th.Engine.Snapshot().State), optionLabelled(th, info.Space))
 		if q := th.await(); q.ID != "source" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
-		if _, err := os.Stat(filepath.Join(th.cfg.CFHome, ".cf", "config.json")); err == nil {
+		if _, err := os.Stat(filepath.Join(th.Config.CFHome, ".cf", "config.json")); err == nil {
 			t.Error("the login was written although the person did not say so")
 		}
 		if strings.Contains(th.written(), info.Password) {
@@ -74,7 +74,7 @@ func TestSignInByPassword(t *testing.T) {
 }
 
 func optionLabelled(th *theatre, label string) string {
-	for _, o := range steps.Ask(th.eng.Snapshot().State).Options {
+	for _, o := range steps.Ask(th.Engine.Snapshot().State).Options {
 		if o.Label == label {
 			return o.ID
 		}
@@ -87,7 +87,7 @@ func TestSignInByPasscodeAndKeepIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		th := newSignedOutTheatre(t)
 		th.toSignIn()
-		info := th.landscape.Info()
+		info := th.Landscape.Info()
 		th.press("down", "enter")
 		if q := th.await(); q.ID != "passcode" || !strings.Contains(th.text(), info.API+"/passcode") {
 			t.Fatalf("the address is not shown:\n%s", th.text())
@@ -97,7 +97,7 @@ func TestSignInByPasscodeAndKeepIt(t *testing.T) {
 		if q := th.await(); q.ID != "org" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
-		if _, err := os.Stat(filepath.Join(th.cfg.CFHome, ".cf", "config.json")); err != nil {
+		if _, err := os.Stat(filepath.Join(th.Config.CFHome, ".cf", "config.json")); err != nil {
 			t.Error("the login was not written although the person said so:", err)
 		}
 	})
@@ -110,7 +110,7 @@ func TestALoginThatDiesIsRenewedInPlace(t *testing.T) {
 		th.follow("replicate")
 		th.press("enter")
 		time.Sleep(5 * time.Second)
-		th.landscape.EndLogins()
+		th.Landscape.EndLogins()
 		time.Sleep(time.Minute)
 		th.rest()
 		if !strings.Contains(th.text(), "Your login has ended") {
@@ -122,14 +122,14 @@ func TestALoginThatDiesIsRenewedInPlace(t *testing.T) {
 		if n := tokenCalls(th) - before; n > 0 {
 			t.Errorf("%d token calls for a login that is dead", n)
 		}
-		info := th.landscape.Info()
+		info := th.Landscape.Info()
 		th.press("down", "down", "enter")
 		th.press("enter", info.Password, "enter", "enter", "enter") // the user's name stands there already
 		if q := th.await(); q.ID != "in-sync" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
 		posts := 0
-		for _, r := range th.landscape.Requests() {
+		for _, r := range th.Landscape.Requests() {
 			if r.Method == "POST" && r.Path == "/v1/replication" {
 				posts++
 			}
@@ -142,7 +142,7 @@ func TestALoginThatDiesIsRenewedInPlace(t *testing.T) {
 
 func tokenCalls(th *theatre) int {
 	n := 0
-	for _, r := range th.landscape.Requests() {
+	for _, r := range th.Landscape.Requests() {
 		if r.Path == "/oauth/token" {
 			n++
 		}

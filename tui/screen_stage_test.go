@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,8 +15,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 
-	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
 	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 	"pg-migrate-wizard/steps"
@@ -26,20 +24,18 @@ import (
 // theatre is the real program on an emulated terminal, with the real engine on
 // the embedded landscape, all in the bubble's time: keys in, frames out.
 type theatre struct {
-	t         *testing.T
-	landscape *sandbox.Landscape
-	cfg       engine.Config
-	eng       *engine.Engine
-	width     int
-	height    int
-	env       []string
-	grace     time.Duration
+	*enginetest.Stage
+	t      *testing.T
+	width  int
+	height int
+	env    []string
+	grace  time.Duration
 
 	mu      sync.Mutex
 	emu     *vt.Emulator
 	raw     strings.Builder
 	ctx     context.Context
-	stop    func() error
+	leave   func()
 	hide    func()
 	dark    bool // without a screen, until show
 	screen  chan error
@@ -71,47 +67,26 @@ func newTheatre(t *testing.T, scenario string, width, height int) *theatre {
 // newDarkTheatre has no screen yet: drawing is most of what a test costs.
 func newDarkTheatre(t *testing.T, scenario string, width, height int, env ...string) *theatre {
 	t.Helper()
-	listener, dial := sandbox.ListenMemory()
-	l, err := sandbox.Start(sandbox.Config{Scenario: scenario, Listener: listener, Speed: 60})
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{DialContext: dial}
-	home := t.TempDir()
-	if err := l.WriteCFHome(home); err != nil {
-		t.Fatal(err)
-	}
 	th := &theatre{
-		t: t, landscape: l, width: width, height: height, dark: true, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
-		cfg: engine.Config{
-			StateDir: t.TempDir(), CFHome: home, Transport: transport,
-			Overrides: cfsession.Overrides{Name: "eu10.sandbox.example", Provider: l.Info().Provider, MigrationURL: l.Info().Migration},
-		},
+		Stage: enginetest.New(t, sandbox.Config{Scenario: scenario, Speed: 60}),
+		t:     t, width: width, height: height, dark: true, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
 	}
+	th.Config.Overrides.Name = "eu10.sandbox.example"
 	th.start()
-	t.Cleanup(func() {
-		th.close()
-		transport.CloseIdleConnections()
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(th.close)
 	return th
 }
 
 // start runs the program: the engine, and the screen unless it is dark.
 func (th *theatre) start() {
 	ctx, cancel := context.WithCancel(context.Background())
-	th.eng = engine.New(th.cfg)
-	ended := make(chan error, 1)
-	go func() { ended <- th.eng.Run(ctx) }()
-	th.hide = func() {}
-	th.stop = func() error {
+	th.ctx, th.hide = ctx, func() {}
+	th.Start()
+	th.leave = func() {
 		cancel()
 		th.hide()
-		return <-ended
+		th.Stop()
 	}
-	th.ctx = ctx
 	if !th.dark {
 		th.show()
 	}
@@ -136,7 +111,7 @@ func (th *theatre) show() {
 	}()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- RunScreen(th.ctx, th.eng, ScreenOptions{
+		ended <- RunScreen(th.ctx, th.Engine, ScreenOptions{
 			In: in, Out: locked{th}, Environment: th.env, Width: th.width, Height: th.height, Profile: &profile, Grace: th.grace, FPS: 5,
 			SaveReport: th.save, Passing: th.passing, Leaving: th.leaving,
 		})
@@ -172,7 +147,7 @@ type another struct {
 }
 
 func (th *theatre) another(width, height int) another {
-	m := newModel(th.eng, ScreenOptions{Width: width, Height: height, Environment: th.env, Grace: -1, SaveReport: th.save})
+	m := newModel(th.Engine, ScreenOptions{Width: width, Height: height, Environment: th.env, Grace: -1, SaveReport: th.save})
 	m.Update(newsMsg{})
 	return another{th, m}
 }
@@ -204,13 +179,8 @@ func feed(typed chan<- []byte, emu *vt.Emulator) {
 }
 
 func (th *theatre) close() {
-	if th.stop == nil {
-		return
-	}
-	if err := th.stop(); err != nil {
-		th.t.Error(err)
-	}
-	th.stop = nil
+	th.leave()
+	th.leave = func() {}
 }
 
 // rest lets everything that is due now happen, and be drawn.
@@ -265,7 +235,7 @@ func (th *theatre) await() *steps.Question {
 	th.t.Helper()
 	for range 10_000 {
 		th.rest()
-		now := th.eng.Snapshot()
+		now := th.Engine.Snapshot()
 		q := steps.Ask(now.State)
 		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
 			th.rest()
@@ -323,7 +293,7 @@ func (th *theatre) follow(until string) *steps.Question {
 		if !ok {
 			th.t.Fatalf("%s cannot be taken of %+v", q.Alone(), q)
 		}
-		th.eng.Answer(a, secret.Text{})
+		th.Engine.Answer(a, secret.Text{})
 	}
 	th.t.Fatalf("no end:\n%s", th.text())
 	return nil

@@ -54,7 +54,7 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 			}
 			th.take(q, q.Alone())
 		}
-		end := th.eng.Snapshot().State.Choices.Ended
+		end := th.Engine.Snapshot().State.Choices.Ended
 		if end == nil || end.How != steps.EndCompleted {
 			t.Fatalf("ended %+v\n%s", end, th.text())
 		}
@@ -197,7 +197,7 @@ func TestLookingAroundChangesNothing(t *testing.T) {
 // changing counts requests that change something.
 func changing(th *theatre) int {
 	n := 0
-	for _, r := range th.landscape.Requests() {
+	for _, r := range th.Landscape.Requests() {
 		if r.Method != "GET" && r.Service != "uaa" {
 			n++
 		}
@@ -231,7 +231,7 @@ func TestAQuestionThatJustCameTakesNoStrayKey(t *testing.T) {
 		th.start()
 		th.await()
 		th.press("enter", "enter", "enter")
-		if q := steps.Ask(th.eng.Snapshot().State); q == nil || q.ID != "where" {
+		if q := steps.Ask(th.Engine.Snapshot().State); q == nil || q.ID != "where" {
 			t.Fatalf("quick strokes went as far as %+v", q)
 		}
 		time.Sleep(10 * time.Second)
