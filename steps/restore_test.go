@@ -16,11 +16,7 @@ import (
 // space, and writers of every other kind. Each is led to some point of the road,
 // and from there through or back. The promised side has to be as it was.
 func TestRestoreIsExact(t *testing.T) {
-	rounds := 10 // of a hundred spaces each
-	if underRace {
-		rounds = 1 // make test runs all of them without the detector, too
-	}
-	for range rounds {
+	for range 10 { // of a hundred spaces each
 		rapid.Check(t, func(t *rapid.T) {
 			w := randomWorld(t)
 			r := &walk{t: t, w: w, s: New(), quick: true}
