@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +23,12 @@ import (
 	"pg-migrate-wizard/sandbox"
 )
 
+// TestMain has more scripts under way than the machine has processors: most of
+// the time they wait for a landscape. A command line goes before.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
 	testscript.Main(tidy{m}, map[string]func(){
 		"pg-migrate-wizard": func() { os.Exit(cli.Main()) },
 	})
