@@ -59,11 +59,11 @@ func (s *State) assume(e Effect, made Ref) {
 		}
 	case DoUnbind:
 		side := s.sideOf(e.Instance)
+		s.rememberApp(e.App, "unbound from the "+string(side)) // a look may have seen it before
 		if a == nil {
 			return
 		}
 		if b := a.at(side); *b != nil && (*b).GUID == e.Binding.GUID {
-			s.rememberApp(e.App, "unbound from the "+string(side))
 			*b = nil
 		}
 	case DoCancelTask:

@@ -10,6 +10,9 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
+// nobody is the reason that is given where a person would have one.
+const nobody = "nobody is there to ask"
+
 // answerAlone takes what is recommended, as long as that leads anywhere.
 func (p *plain) answerAlone() {
 	q := p.question
@@ -20,7 +23,7 @@ func (p *plain) answerAlone() {
 		return
 	}
 	o, ok := q.Option(q.Alone())
-	a, open := q.Complete(q.Alone(), "nobody is there to ask")
+	a, open := q.Complete(q.Alone(), nobody)
 	switch {
 	case !ok:
 		p.out.say("Nothing is recommended here: somebody has to decide.")

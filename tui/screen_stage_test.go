@@ -68,13 +68,19 @@ func newTheatre(t *testing.T, scenario string, width, height int) *theatre {
 func newDarkTheatre(t *testing.T, scenario string, width, height int, env ...string) *theatre {
 	t.Helper()
 	th := &theatre{
-		Stage: enginetest.New(t, sandbox.Config{Scenario: scenario, Speed: 60}),
+		Stage: newStage(t, scenario),
 		t:     t, width: width, height: height, dark: true, env: append([]string{"TERM=xterm-256color", "LANG=C.UTF-8"}, env...), grace: -1,
 	}
-	th.Config.Overrides.Name = "eu10.sandbox.example"
 	th.start()
 	t.Cleanup(th.close)
 	return th
+}
+
+// newStage is a landscape on which a migration takes minutes.
+func newStage(t *testing.T, scenario string) *enginetest.Stage {
+	s := enginetest.New(t, sandbox.Config{Scenario: scenario, Speed: 60})
+	s.Config.Overrides.Name = "eu10.sandbox.example"
+	return s
 }
 
 // start runs the program: the engine, and the screen unless it is dark.
@@ -264,7 +270,7 @@ func (th *theatre) take(q *steps.Question, option string) {
 	th.press("enter")
 	for _, f := range o.Fields {
 		if f.Kind == steps.FieldText && !f.Optional && f.Default == "" {
-			th.press("off until tomorrow")
+			th.press(nobody)
 		}
 		th.press("enter")
 	}
@@ -289,7 +295,7 @@ func (th *theatre) follow(until string) *steps.Question {
 		if q == nil || q.ID == until {
 			return q
 		}
-		a, ok := q.Complete(q.Alone(), "off until tomorrow")
+		a, ok := q.Complete(q.Alone(), nobody)
 		if !ok {
 			th.t.Fatalf("%s cannot be taken of %+v", q.Alone(), q)
 		}

@@ -1,0 +1,40 @@
+package tui
+
+import (
+	"io"
+	"testing"
+	"testing/synctest"
+
+	"pg-migrate-wizard/engine/enginetest"
+)
+
+// TestTheScreenLeavesWhatPlainLeaves leads the same migration with keys and in
+// lines: the landscape is the same in the end, and the journals are but for times.
+// That a plan leaves what plain leaves is cli's to show.
+func TestTheScreenLeavesWhatPlainLeaves(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range []string{"gcp", "forgotten-writer"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				th := newTheatre(t, scenario, 80, 24)
+				for range 60 {
+					q := th.await()
+					if q == nil {
+						break
+					}
+					th.take(q, q.Alone())
+				}
+				lines := newStage(t, scenario)
+				lines.Start()
+				r, err := RunPlain(t.Context(), lines.Engine, PlainOptions{Out: io.Discard, Auto: true})
+				if err != nil || r.Ended == nil {
+					t.Fatalf("%+v, %v", r.Question, err)
+				}
+				if diff := enginetest.Diff(lines.Left(), th.Left()); diff != "" {
+					t.Errorf("(-plain +screen) %s", diff)
+				}
+			})
+		})
+	}
+}
