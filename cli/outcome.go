@@ -124,11 +124,7 @@ func (p *program) farewell(cmd *cobra.Command, r driven) {
 	if s.Choices.Ended != nil || r.done {
 		return
 	}
-	leaving := steps.Leaving(s)
-	if s.Choices.Where != nil && !s.Facts.Session.SignedIn {
-		leaving = []string{"How it stands was not seen: nobody is signed in. What the service does, goes on without the program."}
-	}
-	for _, l := range leaving {
+	for _, l := range steps.Leaving(s) {
 		fmt.Fprintln(p.err, l)
 	}
 	fmt.Fprintf(p.err, "To come back, run: %s\n", again(cmd))

@@ -154,6 +154,8 @@ func Leaving(s State) []string {
 		return nil
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
+	case s.unseen():
+		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
 	case s.completed():
 		return []string{"The service has finished; nothing runs.", standing(&s)}
 	case s.Facts.Finalization.Exists:
@@ -167,6 +169,12 @@ func Leaving(s State) []string {
 		return []string{"Nothing runs, and nothing was changed."}
 	}
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
+}
+
+// unseen reports whether a migration that had begun was not looked at yet.
+func (s *State) unseen() bool {
+	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
+	return s.Choices.Where != nil && begun && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 
 // downtime reports whether applications are down because of this migration.

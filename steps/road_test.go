@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -238,6 +239,18 @@ func TestWrongAnswersChangeNothing(t *testing.T) {
 		if r.s.Notice == "" || len(w.log) != before {
 			t.Errorf("answer %+v: notice %q, log %v", a, r.s.Notice, w.log[before:])
 		}
+	}
+}
+
+// TestLeavingSaysOnlyWhatWasSeen: a resumed wizard that is left at once has not
+// seen what runs, and does not say that nothing does.
+func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("in-sync")
+	r.s, _ = Apply(New(), Event{At: w.now, Is: Resumed{Choices: r.s.Choices, History: r.s.History, Did: r.s.Did}})
+	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "not seen yet") || strings.Contains(said, "Nothing runs") {
+		t.Error(said)
 	}
 }
 

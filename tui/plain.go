@@ -281,8 +281,7 @@ func (p *plain) mayTake(l inputLine) bool {
 		}
 		return true
 	case q == nil:
-		_, _, word := wordOf(l.text)
-		return p.o.Terminal || word && !p.in.early(l)
+		return p.o.Terminal // a pipe's line has its question still to come
 	case q.Waiting:
 		return p.o.Terminal || !p.in.early(l)
 	}
