@@ -200,12 +200,20 @@ type Progress struct {
 	Known  bool // it was looked at, for the present names
 	Exists bool
 	Word   string
-	Since  time.Time // when this word was first seen
+	Since  time.Time // when it turned to this word; zero if nobody has seen that
 	Looks  int
 }
 
 // Is reports whether the service was seen to say exactly this word.
 func (p Progress) Is(word string) bool { return p.Known && p.Exists && p.Word == word }
+
+// lasted says how long it has had its word, where that was seen.
+func (p Progress) lasted(now time.Time) string {
+	if p.Since.IsZero() {
+		return ""
+	}
+	return "for " + lasting(now.Sub(p.Since))
+}
 
 // Side tells source from target.
 type Side string

@@ -34,7 +34,7 @@ func finalizeStep() definition {
 		show: func(s *State, now time.Time) []Item {
 			items := append(s.clock(now), s.freeze(now)...)
 			if p := s.Facts.Finalization; p.Exists {
-				head := Item{Kind: ItemHeadline, Text: p.Word, Label: "for " + lasting(now.Sub(p.Since))}
+				head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
 				switch p.Word {
 				case Completed:
 					head.Tone = Good

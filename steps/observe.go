@@ -1,6 +1,9 @@
 package steps
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // observe takes in a fact, unless something has happened since its look began
 // that makes it old.
@@ -50,11 +53,11 @@ func (s *State) observe(fact any) {
 		}
 	case SawReplication:
 		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
-			s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
+			s.progress(&s.Facts.Replication, MomentReplication, DoCreateReplication, e.Exists, e.Word)
 		}
 	case SawFinalization:
 		if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
-			s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
+			s.progress(&s.Facts.Finalization, MomentFinalization, DoCreateFinalization, e.Exists, e.Word)
 		}
 	}
 }
@@ -140,8 +143,9 @@ func (s *State) sawMentioned(apps []App) {
 	s.Facts.Elsewhere.Mentions = mentions
 }
 
-// progress takes in what the migration service says, and notes every turn.
-func (s *State) progress(p *Progress, kind string, exists bool, word string) {
+// progress takes in what the migration service says, and notes every turn. Since
+// when it says so is known of what this migration has created, or has seen turn.
+func (s *State) progress(p *Progress, kind string, creates Verb, exists bool, word string) {
 	looks := p.Looks + 1
 	if p.Known && p.Exists == exists && p.Word == word {
 		p.Looks = looks
@@ -149,9 +153,17 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 	}
 	since := s.At
 	if exists {
-		if last := s.last(kind); last != nil && last.Word == word {
-			since = last.At // known from before a restart
-		} else {
+		ours := s.did(Effect{Do: creates, Round: s.Choices.Round}.ID())
+		switch last := s.last(kind); {
+		case last != nil && last.Word == word: // from before a restart
+			since = last.At
+			if !ours && last == s.first(kind) {
+				since = time.Time{}
+			}
+		case last == nil && !ours:
+			since = time.Time{}
+			fallthrough
+		default:
 			s.remember(Moment{Kind: kind, Word: word})
 		}
 	}
@@ -182,6 +194,16 @@ func (s *State) lastWord(app string) string {
 		}
 	}
 	return ""
+}
+
+// first returns the oldest moment of a kind in this round.
+func (s *State) first(kind string) *Moment {
+	for i := range s.History {
+		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
+			return m
+		}
+	}
+	return nil
 }
 
 // last returns the newest moment of a kind in this round.

@@ -158,15 +158,19 @@ func Leaving(s State) []string {
 		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
 	case s.completed():
 		return []string{"The service has finished; nothing runs.", standing(&s)}
+	case s.Facts.Finalization.Is(Failed):
+		return []string{"The finalization has failed, and nothing runs. Applications stay stopped until you come back.", standing(&s)}
 	case s.Facts.Finalization.Exists:
 		return []string{"The service goes on with the finalization without you. Applications stay stopped until you come back.", standing(&s)}
 	case s.downtime():
 		return []string{"Applications stay stopped while you are away.", standing(&s)}
+	case s.Facts.Replication.Is(Failed):
+		return []string{"The replication has failed, and nothing runs.", standing(&s)}
 	case s.Facts.Replication.Exists:
 		return []string{"The service goes on with the replication without you, for as long as you like.", standing(&s)}
 	}
 	if s.Choices.Where == nil {
-		return []string{"Nothing runs, and nothing was changed."}
+		return []string{"Nothing was changed."}
 	}
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
 }

@@ -161,7 +161,7 @@ func showReplicate(s *State, now time.Time) []Item {
 	if !p.Exists && !s.completed() {
 		return []Item{flow, quiet("No replication exists yet.")}
 	}
-	head := Item{Kind: ItemHeadline, Text: p.Word, Label: "for " + lasting(now.Sub(p.Since))}
+	head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
 	switch p.Word {
 	case InSync, Completed:
 		head.Tone, flow.Tone = Good, Good
