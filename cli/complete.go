@@ -17,29 +17,26 @@ type completion = func(*cobra.Command, []string, string) ([]cobra.Completion, co
 // kept here, for all flags of those names, on every command.
 func (p *program) registerNameCompletions(root *cobra.Command) {
 	byName := map[string]completion{
-		"org":             p.completeOrgs,
-		"space":           p.completeSpaces,
-		"source":          p.completeInstances(steps.SourceOffering),
-		"target-instance": p.completeInstances(steps.TargetOffering),
-		"source-key":      p.completeKeys("source"),
-		"target-key":      p.completeKeys("target"),
-		"canary":          p.completeApps,
-		"restage":         p.completeApps,
-		"order":           p.completeApps,
-		"target":          p.completeTargets,
-		"user":            cobra.NoFileCompletions,
-		"origin":          cobra.NoFileCompletions,
-		"client-id":       cobra.NoFileCompletions,
-		"api-url":         completeAPIs,
-		"landscape":       completeLandscapes,
+		flagOrg:            p.completeOrgs,
+		flagSpace:          p.completeSpaces,
+		flagSourceInstance: p.completeInstances(steps.SourceOffering),
+		flagTargetInstance: p.completeInstances(steps.TargetOffering),
+		flagSourceKey:      p.completeKeys(steps.Source),
+		flagTargetKey:      p.completeKeys(steps.Target),
+		"canary":           p.completeApps,
+		"restage":          p.completeApps,
+		"order":            p.completeApps,
+		flagTarget:         p.completeTargets,
+		"user":             cobra.NoFileCompletions,
+		"origin":           cobra.NoFileCompletions,
+		"client-id":        cobra.NoFileCompletions,
+		"api-url":          completeAPIs,
+		"landscape":        completeLandscapes,
 	}
 	walk(root, func(cmd *cobra.Command) {
 		keeps := cmd.HasParent() && cmd.Parent().Name() == "target" // its argument is a target's name
 		register := func(fl *pflag.Flag) {
 			complete := byName[fl.Name]
-			if fl.Name == "target" && keeps {
-				complete = byName["target-instance"]
-			}
 			if _, settled := cmd.GetFlagCompletionFunc(fl.Name); complete != nil && !settled {
 				_ = cmd.RegisterFlagCompletionFunc(fl.Name, complete)
 			}
@@ -71,7 +68,7 @@ func (p *program) completeTargets(cmd *cobra.Command, _ []string, begun string) 
 	var found []cobra.Completion
 	for _, n := range list {
 		v := store.view(n)
-		found = offer(found, begun, n, v.Source+" → "+v.Target+", "+v.Org+" / "+v.Space)
+		found = offer(found, begun, n, v.SourceInstance+" → "+v.TargetInstance+", "+v.Org+" / "+v.Space)
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
 }

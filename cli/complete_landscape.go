@@ -73,13 +73,10 @@ func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (lands
 // selected is the plan that the command line names so far; an empty one on a
 // command that is about none.
 func (p *program) selected(cmd *cobra.Command) (plan.Plan, error) {
-	s := selection{file: flagOf(cmd, flagFile), dir: flagOf(cmd, flagTargetDir)}
-	keeps := cmd.Flags().Lookup("source") != nil // a target: its --target is an instance
-	if cmd.Flags().Lookup(flagFile) == nil || keeps && s.file == "" {
+	s := selection{name: flagOf(cmd, flagTarget), file: flagOf(cmd, flagFile), dir: flagOf(cmd, flagTargetDir)}
+	chooses := cmd.Flags().Lookup(flagTarget) != nil // else the only target that is kept does not count
+	if s.file == "" && !chooses {
 		return plan.Plan{}, nil
-	}
-	if !keeps {
-		s.name = flagOf(cmd, "target")
 	}
 	return p.readSelection(s)
 }
@@ -175,14 +172,11 @@ func (p *program) completeInstances(offering string) completion {
 
 // completeKeys completes the service keys of one side: of its instance, where
 // that is named, else of all that it could be.
-func (p *program) completeKeys(side string) completion {
+func (p *program) completeKeys(side steps.Side) completion {
 	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		offering, named := steps.SourceOffering, cmp.Or(flagOf(l.cmd, "source"), l.plan.Source.Instance)
-		if side == "target" {
-			offering, named = steps.TargetOffering, l.plan.Target.Instance
-			if l.cmd.Flags().Lookup("source") != nil {
-				named = cmp.Or(flagOf(l.cmd, "target"), named)
-			}
+		offering, named := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
+		if side == steps.Target {
+			offering, named = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
 		}
 		return l.instances(ctx, offering, func(i cfsession.Instance) error {
 			if named != "" && i.Name != named {

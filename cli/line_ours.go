@@ -56,8 +56,8 @@ func (p *program) keysCommand(common *flags) *cobra.Command {
 keys that the target names, or creates them; without names it takes or makes keys of
 its own. On Google Cloud the target's is made with session replication.`,
 		"keys --source-key migration", nil)
-	cmd.Flags().StringVar(&source, "source-key", "", "service key of the source, created where it is not there")
-	cmd.Flags().StringVar(&target, "target-key", "", "service key of the target, created where it is not there")
+	cmd.Flags().StringVar(&source, flagSourceKey, "", "service key of the source, created where it is not there")
+	cmd.Flags().StringVar(&target, flagTargetKey, "", "service key of the target, created where it is not there")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		pl, cfg, err := p.open(f)
 		if err != nil {
@@ -180,8 +180,25 @@ goes first, and the others follow when it is healthy.`,
 	return cmd
 }
 
-// fates are the flags of clean-up, each for one key of the plan.
-type fates struct{ targetKey, sourceKeys, bindings, shares, sourceInstance string }
+// fates are the flags of clean-up: the pieces are the keys of the plan.
+type fates struct {
+	delete, keep []string
+	later        bool
+}
+
+const (
+	flagDelete   = "delete"
+	flagKeep     = "keep"
+	flagLater    = "later"
+	pieceSource  = "source-instance"
+	pieceKeys    = "source-keys"
+	pieceTarget  = "target-key"
+	pieceBinding = "bindings"
+	pieceShares  = "shares"
+)
+
+// pieces are what a migration leaves behind, in the order in which it goes.
+var pieces = []string{pieceTarget, pieceKeys, pieceBinding, pieceShares, pieceSource}
 
 func (p *program) cleanUpCommand(common *flags) *cobra.Command {
 	var said fates
@@ -191,28 +208,21 @@ func (p *program) cleanUpCommand(common *flags) *cobra.Command {
 or the plan say. It is also your word that the applications work on the target. Without
 a word on the source, that is left for later, and this command is found again.
 
+The pieces are target-key (the migration's key of the target), and of the source
+source-keys, bindings, shares (with other spaces) and source-instance (with all its
+data).
+
 What cannot be undone needs --yes, or the name of the one thing in question with
 --confirm.`,
-		"clean-up --yes --source-keys delete --source-instance delete", nil)
+		"clean-up --yes --delete source-keys,source-instance", nil)
 	fs := cmd.Flags()
-	for _, x := range []struct {
-		to       *string
-		flag, of string
-	}{
-		{&said.targetKey, "target-key", "migration's key of the target: delete, keep"},
-		{&said.sourceKeys, "source-keys", "keys of the source: delete, keep"},
-		{&said.bindings, "bindings", "bindings to the source that are left: delete, keep"},
-		{&said.shares, "shares", "sharing of the source with other spaces: delete, keep"},
-		{&said.sourceInstance, "source-instance", "source with all its data: delete, keep, later"},
-	} {
-		fs.StringVar(x.to, x.flag, "", "what becomes of the "+x.of+" (default: the plan's)")
-		words := []string{string(plan.Delete), string(plan.Keep)}
-		if x.flag == "source-instance" {
-			words = append(words, string(plan.Later))
-		}
-		_ = cmd.RegisterFlagCompletionFunc(x.flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-	}
+	fs.StringArrayVar(&said.delete, flagDelete, nil, "pieces to delete, separated by commas: "+strings.Join(pieces, ", ")+" (default: the plan's)")
+	fs.StringArrayVar(&said.keep, flagKeep, nil, "pieces to leave on purpose; the record says so (default: the plan's)")
+	fs.BoolVar(&said.later, flagLater, false, "leave the source for another day, whatever the plan says")
 	fs.BoolVar(&swap, "name-swap", false, "give the source's name to the target; there is no back-out after it")
+	for _, flag := range []string{flagDelete, flagKeep} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(pieces, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
+	}
 	f.consent.addFlags(cmd, "delete what cannot be brought back")
 	f.consent.addConfirm(cmd, "name of the one thing that may be deleted")
 	f.addTimeout(cmd)
@@ -240,27 +250,31 @@ What cannot be undone needs --yes, or the name of the one thing in question with
 // into puts the words into a plan. The instance takes its keys along, so that
 // has to be said, too, as in a plan.
 func (x fates) into(c *plan.CleanUp) error {
+	of := map[string]*plan.Fate{
+		pieceTarget: &c.TargetKey, pieceKeys: &c.SourceKeys, pieceBinding: &c.Bindings, pieceShares: &c.Shares, pieceSource: &c.SourceInstance,
+	}
+	said := map[string]plan.Fate{}
+	if x.later {
+		said[pieceSource], c.SourceInstance = plan.Later, plan.Later
+	}
 	for _, y := range []struct {
-		flag, word string
-		to         *plan.Fate
-	}{
-		{"target-key", x.targetKey, &c.TargetKey},
-		{"source-keys", x.sourceKeys, &c.SourceKeys},
-		{"bindings", x.bindings, &c.Bindings},
-		{"shares", x.shares, &c.Shares},
-		{"source-instance", x.sourceInstance, &c.SourceInstance},
-	} {
-		word := plan.Fate(y.word)
-		switch {
-		case word == "":
-			continue
-		case word != plan.Delete && word != plan.Keep && (word != plan.Later || y.flag != "source-instance"):
-			return usage("--%s %s: it is delete or keep%s", y.flag, y.word, map[bool]string{true: ", or later"}[y.flag == "source-instance"])
+		flag   string
+		fate   plan.Fate
+		pieces []string
+	}{{flagDelete, plan.Delete, listed(x.delete)}, {flagKeep, plan.Keep, listed(x.keep)}} {
+		for _, piece := range y.pieces {
+			to, before := of[piece], said[piece]
+			switch {
+			case to == nil:
+				return usage("--%s %s: there is no such piece; there are %s", y.flag, piece, joined(pieces))
+			case before != "" && before != y.fate:
+				return usage("--%s %s: the same piece is said to be left or deleted otherwise", y.flag, piece)
+			}
+			said[piece], *to = y.fate, y.fate
 		}
-		*y.to = word
 	}
 	if c.SourceInstance == plan.Delete && c.SourceKeys == plan.Keep {
-		return usage("--source-instance delete takes the keys of the source with it: say --source-keys delete, too")
+		return usage("--%s %s takes the keys of the source with it: say --%s %s, too", flagDelete, pieceSource, flagDelete, pieceKeys)
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func company(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("MIGRATION", i.Migration)
 	landscapes.Store(ts.Getenv("WORK"), l)
 	provider := map[string]string{"AWS": "aws", "Google Cloud": "gcp"}[i.Provider]
-	ts.Check(ts.Exec("pg-migrate-wizard", "target", "set", "home", "--org", i.Org, "--space", i.Space, "--source", i.Source, "--target", i.Target,
+	ts.Check(ts.Exec("pg-migrate-wizard", "target", "set", "home", "--org", i.Org, "--space", i.Space, "--source-instance", i.Source, "--target-instance", i.Target,
 		"--landscape", i.Landscape, "--api-url", i.API, "--provider", provider, "--migration-url", i.Migration))
 }
 

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -14,8 +17,16 @@ import (
 	"pg-migrate-wizard/plan"
 )
 
-// flagFile names a plan file.
-const flagFile = "file"
+// Flags that say which migration is meant, or what it is between. Each has one
+// meaning in all commands, and so has its environment variable.
+const (
+	flagFile           = "file"   // a plan
+	flagTarget         = "target" // name of a kept target
+	flagSourceInstance = "source-instance"
+	flagTargetInstance = "target-instance"
+	flagSourceKey      = "source-key"
+	flagTargetKey      = "target-key"
+)
 
 // targetFlags are those of the command target.
 type targetFlags struct {
@@ -23,7 +34,7 @@ type targetFlags struct {
 	dir                    string
 	file                   string
 	org, space             string
-	source, target         string
+	source, target         string // instances
 	sourceKey, targetKey   string
 	showOutput, formOfList *format
 }
@@ -39,7 +50,7 @@ instances and their keys. Any number is kept, each under a name; the commands ta
 it: it can be edited, and run.`,
 		Example: `  # keep a migration under the name orders
   pg-migrate-wizard target set orders --org acme --space prod \
-    --source orders-db --target orders-hyperscaler
+    --source-instance orders-db --target-instance orders-hyperscaler
 
   # start with it
   pg-migrate-wizard prepare --target orders`,
@@ -60,7 +71,7 @@ func (p *program) targetSetCommand(f *targetFlags) *cobra.Command {
 flags count. A service key that is named is created by "keys" where it is not there.
 --api-url, --landscape, --provider and --migration-url are kept, too.`,
 		Example: `  pg-migrate-wizard target set orders --org acme --space prod \
-    --source orders-db --target orders-hyperscaler --target-key migration
+    --source-instance orders-db --target-instance orders-hyperscaler --target-key migration
 
   # from a plan
   pg-migrate-wizard target set rehearsal -f plan.yaml`,
@@ -69,12 +80,12 @@ flags count. A service key that is named is created by "keys" where it is not th
 	}
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, flagFile, "f", "", "plan file to keep")
-	fs.StringVar(&f.org, "org", "", "org of both databases")
-	fs.StringVar(&f.space, "space", "", "space of both databases")
-	fs.StringVar(&f.source, "source", "", "service instance to move")
-	fs.StringVar(&f.target, "target", "", "service instance to move to")
-	fs.StringVar(&f.sourceKey, "source-key", "", "service key of the source (default: the wizard's own)")
-	fs.StringVar(&f.targetKey, "target-key", "", "service key of the target (default: the wizard's own)")
+	fs.StringVar(&f.org, flagOrg, "", "org of both databases")
+	fs.StringVar(&f.space, flagSpace, "", "space of both databases")
+	fs.StringVar(&f.source, flagSourceInstance, "", "service instance to move")
+	fs.StringVar(&f.target, flagTargetInstance, "", "service instance to move to")
+	fs.StringVar(&f.sourceKey, flagSourceKey, "", "service key of the source (default: the wizard's own)")
+	fs.StringVar(&f.targetKey, flagTargetKey, "", "service key of the target (default: the wizard's own)")
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
 	return cmd
 }
@@ -107,7 +118,7 @@ func (p *program) targetSet(f *targetFlags, name string) error {
 	}
 	pl.API, pl.MigrationURL = cmp.Or(f.apiURL, pl.API), cmp.Or(f.overrides.MigrationURL, pl.MigrationURL)
 	pl.Landscape, pl.Provider = cmp.Or(f.overrides.Name, pl.Landscape), cmp.Or(f.overrides.Provider, pl.Provider)
-	for _, needed := range []struct{ flag, value string }{{"org", pl.Org}, {"space", pl.Space}, {"source", pl.Source.Instance}, {"target", pl.Target.Instance}} {
+	for _, needed := range []struct{ flag, value string }{{flagOrg, pl.Org}, {flagSpace, pl.Space}, {flagSourceInstance, pl.Source.Instance}, {flagTargetInstance, pl.Target.Instance}} {
 		if needed.value == "" {
 			return usage("target set %s: --%s is not said, or -f FILE", name, needed.flag)
 		}
@@ -146,17 +157,17 @@ func planUsage(err error) error {
 
 // targetView is a target, for programs.
 type targetView struct {
-	Name      string `json:"name"`
-	Org       string `json:"org"`
-	Space     string `json:"space"`
-	Source    string `json:"source"`
-	Target    string `json:"target"`
-	SourceKey string `json:"source_key"` // empty: the wizard's own
-	TargetKey string `json:"target_key"`
-	Landscape string `json:"landscape"`
-	API       string `json:"api"`
-	File      string `json:"file"`
-	Problem   string `json:"problem,omitempty"` // why it cannot be used
+	Name           string `json:"name"`
+	Org            string `json:"org"`
+	Space          string `json:"space"`
+	SourceInstance string `json:"source_instance"`
+	TargetInstance string `json:"target_instance"`
+	SourceKey      string `json:"source_key"` // empty: the wizard's own
+	TargetKey      string `json:"target_key"`
+	Landscape      string `json:"landscape"`
+	API            string `json:"api"`
+	File           string `json:"file"`
+	Problem        string `json:"problem,omitempty"` // why it cannot be used
 }
 
 func (t targetStore) view(name string) targetView {
@@ -166,7 +177,7 @@ func (t targetStore) view(name string) targetView {
 		v.Problem = err.Error()
 		return v
 	}
-	v.Org, v.Space, v.Source, v.Target = pl.Org, pl.Space, pl.Source.Instance, pl.Target.Instance
+	v.Org, v.Space, v.SourceInstance, v.TargetInstance = pl.Org, pl.Space, pl.Source.Instance, pl.Target.Instance
 	v.SourceKey, v.TargetKey, v.Landscape, v.API = pl.Source.Key.Name, pl.Target.Key.Name, pl.Landscape, pl.API
 	return v
 }
@@ -195,7 +206,7 @@ func (p *program) targetListCommand(f *targetFlags) *cobra.Command {
 func targetTable(w io.Writer, list []targetView) {
 	rows := [][]string{{"NAME", "ORG", "SPACE", "SOURCE", "TARGET", ""}}
 	for _, v := range list {
-		rows = append(rows, []string{v.Name, v.Org, v.Space, v.Source, v.Target, line(v.Problem)})
+		rows = append(rows, []string{v.Name, v.Org, v.Space, v.SourceInstance, v.TargetInstance, line(v.Problem)})
 	}
 	columns(w, rows)
 }
@@ -238,7 +249,7 @@ type selection struct{ name, file, dir string }
 
 func (s *selection) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&s.name, "target", "", "name of the target, as target set keeps it; not needed when there is only one")
+	fs.StringVar(&s.name, flagTarget, "", "name of the target, as target set keeps it; not needed when there is only one")
 	fs.StringVarP(&s.file, flagFile, "f", "", "plan file, instead of a target")
 	fs.StringVar(&s.dir, flagTargetDir, "", "where targets are kept")
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
@@ -249,10 +260,10 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 // the only one that is kept.
 func (p *program) readSelection(s selection) (plan.Plan, error) {
 	store := p.targetStore(s.dir)
+	if err := p.oneOf(map[string]*string{flagTarget: &s.name, flagFile: &s.file}); err != nil {
+		return plan.Plan{}, err
+	}
 	if s.file != "" {
-		if s.name != "" {
-			return plan.Plan{}, usage("--target and --%s both say which migration: one of them", flagFile)
-		}
 		pl, _, err := readPlanFile(s.file)
 		return pl, planUsage(err)
 	}
@@ -270,6 +281,25 @@ func (p *program) readSelection(s selection) (plan.Plan, error) {
 	}
 	pl, _, err := store.read(s.name)
 	return pl, err
+}
+
+// oneOf sees to it that at most one of the flags says which migration is meant. What
+// the command line says counts before what the environment does.
+func (p *program) oneOf(said map[string]*string) error {
+	typed := func(flag string) bool { return strings.HasPrefix(p.flags.origins[flag], "--") }
+	flags := slices.DeleteFunc(slices.Sorted(maps.Keys(said)), func(flag string) bool { return *said[flag] == "" })
+	if slices.ContainsFunc(flags, typed) {
+		for _, flag := range flags {
+			if !typed(flag) {
+				*said[flag] = ""
+			}
+		}
+		flags = slices.DeleteFunc(flags, func(flag string) bool { return !typed(flag) })
+	}
+	if len(flags) > 1 {
+		return usage("--%s both say which migration: one of them", strings.Join(flags, " and --"))
+	}
+	return nil
 }
 
 // place fills in what the flags do not say of where a plan works.
