@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
@@ -22,7 +23,7 @@ func (p *program) planCommand(f *flags) *cobra.Command {
 saved from a migration that a person has led: a rehearsal in dev becomes the plan for
 prod. There is no secret in it.`,
 		Example: `  # what was done just now, as a plan
-  pg-migrate-wizard plan save -o plan.yaml
+  pg-migrate-wizard plan save plan.yaml
 
   # is it right?
   pg-migrate-wizard plan check plan.yaml`,
@@ -34,20 +35,24 @@ prod. There is no secret in it.`,
 }
 
 func (p *program) planSaveCommand(f *flags) *cobra.Command {
-	var id, file string
+	var id string
 	cmd := &cobra.Command{
-		Use:   "save",
+		Use:   "save [FILE]",
 		Short: "Writes the plan of what a migration has done, from its journal",
 		Long: `Writes the plan of what a migration has done, as its journal has it: run on a
 landscape like the one before, it does the same, as far as that migration came. No
-server is asked.`,
-		Example: `  pg-migrate-wizard plan save -o plan.yaml`,
-		Args:    noArgs,
-		RunE:    func(*cobra.Command, []string) error { return p.planSave(f, id, file) },
+server is asked. Without a file, or with -, it goes to standard output.`,
+		Example: `  pg-migrate-wizard plan save plan.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("%s takes one file", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE:              func(_ *cobra.Command, args []string) error { return p.planSave(f, id, strings.Join(args, "")) },
+		ValidArgsFunction: cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
 	f.addMigrationFlag(cmd, &id)
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write (default: standard output)")
-	_ = cmd.MarkFlagFilename("output", "yaml", "yml")
 	return cmd
 }
 
@@ -72,7 +77,7 @@ func (p *program) planSave(f *flags, id, file string) error {
 	if _, err := plan.Parse(data); err != nil {
 		return fmt.Errorf("plan save: %w", err)
 	}
-	if file == "" {
+	if file == "" || file == "-" {
 		if _, err := p.out.Write(data); err != nil {
 			return fmt.Errorf("standard output: %w", err)
 		}
