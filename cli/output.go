@@ -29,7 +29,6 @@ const (
 	formatTable = "table"
 	formatJSON  = "json"
 	formatYAML  = "yaml"
-	formatText  = "text"
 )
 
 // addOutputFlag gives a command the flag -o. The first choice is the default;

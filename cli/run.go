@@ -46,7 +46,7 @@ and prints what it would do, in order, with the requests.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.runPlan(cmd, f) },
 	}
-	f.output = addOutputFlag(cmd, formatText, formatJSON)
+	f.output = addOutputFlag(cmd)
 	f.addFlags(cmd)
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, flagFile, "f", "", "plan to carry out; - is standard input")
@@ -159,30 +159,14 @@ func (f *flags) planned(pl plan.Plan) engine.Config {
 	return cfg
 }
 
-// begun finds the migration that a plan has begun here before: the newest that
-// has not ended, or the newest. nil: none. A target that was written to by one
-// that was taken back is refused.
+// begun finds the migration that a plan has begun here before. nil: none. A target
+// that was written to by one that was taken back is refused.
 func (f *flags) begun(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
-	list, err := engine.Journals(cfg.StateDir)
-	if err != nil {
+	m, err := f.remembered(pl, cfg)
+	if m != nil && m.Ended != nil && m.Ended.How != steps.EndCompleted && !m.Spent {
 		return nil, err
 	}
-	at := address(cfg.API)
-	var last *engine.Remembered
-	for _, m := range list {
-		mine := m.Org == pl.Org && m.Space == pl.Space && m.Source == pl.Source.Instance &&
-			(m.Target == pl.Target.Instance || m.Target == "" && m.Ended == nil) && (at == "" || m.API == at)
-		switch {
-		case mine && m.Ended == nil:
-			return &m, nil
-		case mine && last == nil:
-			last = &m
-		}
-	}
-	if last == nil || last.Ended.How != steps.EndCompleted && !last.Spent {
-		return nil, nil //nolint:nilnil // there is none, and nothing is wrong
-	}
-	return last, nil
+	return m, err
 }
 
 // address is an API address in the form in which journals have it.

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,8 +10,6 @@ import (
 	"pg-migrate-wizard/engine"
 	"pg-migrate-wizard/steps"
 )
-
-const flagMigration = "migration"
 
 // lookTime bounds how long a single look at everything may take.
 const lookTime = 2 * time.Minute
@@ -54,68 +50,6 @@ migration.`,
 		return nil
 	}
 	return cmd
-}
-
-// addMigrationFlag lets a command be told which migration is meant.
-func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
-	cmd.Flags().StringVar(id, flagMigration, "", "identity of the migration that is meant, or its beginning (default: the newest that has not ended)")
-	_ = cmd.RegisterFlagCompletionFunc(flagMigration, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		list, _ := engine.Journals(f.stateDirectory())
-		var words []string
-		for _, m := range list {
-			words = append(words, cobra.CompletionWithDesc(m.ID, describe(m)))
-		}
-		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	})
-}
-
-func describe(m engine.Remembered) string {
-	end := "at " + m.Step.Title()
-	if m.Ended != nil {
-		end = "ended: " + m.Ended.How
-	}
-	return line(fmt.Sprintf("%s to %s in %s / %s, %s", dash(m.Source), dash(m.Target), m.Org, m.Space, end))
-}
-
-// pick finds the migration that is meant: the one of that identity, or the newest
-// that has not ended, or the newest.
-func (f *flags) pick(id string) (engine.Remembered, error) {
-	list, err := engine.Journals(f.stateDirectory())
-	if id != "" {
-		var found []engine.Remembered
-		for _, m := range list {
-			if m.ID == id {
-				return m, nil
-			}
-			if strings.HasPrefix(m.ID, id) {
-				found = append(found, m)
-			}
-		}
-		if len(found) == 1 {
-			return found[0], nil
-		}
-		lines := []string{fmt.Sprintf("--%s %s: there is no such migration here", flagMigration, id)}
-		if len(found) > 1 {
-			lines[0] = fmt.Sprintf("--%s %s: several migrations begin so", flagMigration, id)
-			list = found
-		}
-		for _, m := range list {
-			lines = append(lines, "  "+m.ID+"  "+describe(m))
-		}
-		return engine.Remembered{}, usage("%s", strings.Join(lines, "\n"))
-	}
-	if err != nil {
-		return engine.Remembered{}, err
-	}
-	if len(list) == 0 {
-		return engine.Remembered{}, engine.ErrNoMigration
-	}
-	for _, m := range list {
-		if m.Ended == nil {
-			return m, nil
-		}
-	}
-	return list[0], nil
 }
 
 // looking is the engine's configuration for looking at a remembered migration.

@@ -31,12 +31,11 @@ const (
 // targetFlags are those of the command target.
 type targetFlags struct {
 	*flags
-	dir                    string
-	file                   string
-	org, space             string
-	source, target         string // instances
-	sourceKey, targetKey   string
-	showOutput, formOfList *format
+	dir                  string
+	file                 string
+	org, space           string
+	source, target       string // instances
+	sourceKey, targetKey string
 }
 
 func (p *program) targetCommand(common *flags) *cobra.Command {
@@ -76,8 +75,9 @@ flags count. A service key that is named is created by "keys" where it is not th
   # from a plan
   pg-migrate-wizard target set rehearsal -f plan.yaml`,
 		Args: oneName,
-		RunE: func(_ *cobra.Command, args []string) error { return p.targetSet(f, args[0]) },
 	}
+	out := addOutputFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error { return p.targetSet(f, args[0], out) }
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, flagFile, "f", "", "plan file to keep")
 	fs.StringVar(&f.org, flagOrg, "", "org of both databases")
@@ -100,7 +100,7 @@ func oneName(cmd *cobra.Command, args []string) error {
 
 // targetSet keeps a target. A source is left for later in it: that it is deleted,
 // or kept for good, is a word of its own.
-func (p *program) targetSet(f *targetFlags, name string) error {
+func (p *program) targetSet(f *targetFlags, name string, out *format) error {
 	pl := plan.Plan{Until: plan.CleanedUp, CleanUp: plan.CleanUp{SourceInstance: plan.Later}}
 	if f.file != "" {
 		var err error
@@ -134,8 +134,8 @@ func (p *program) targetSet(f *targetFlags, name string) error {
 	if err := store.save(name, data); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.err, "The target %s is kept in %s\n", name, store.path(name))
-	return nil
+	v := store.view(name)
+	return p.print(out, v, func(w io.Writer) { fmt.Fprintf(w, "The target %s is kept in %s\n", name, v.File) })
 }
 
 // says lists what is wrong with a plan that is in no file yet.
@@ -186,20 +186,20 @@ func (p *program) targetListCommand(f *targetFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "Lists the targets that are kept", Args: noArgs,
 		Example: "  pg-migrate-wizard target list -o json",
-		RunE: func(*cobra.Command, []string) error {
-			store := p.targetStore(f.dir)
-			names, err := store.names()
-			if err != nil {
-				return err
-			}
-			list := []targetView{}
-			for _, n := range names {
-				list = append(list, store.view(n))
-			}
-			return p.print(f.formOfList, list, func(w io.Writer) { targetTable(w, list) })
-		},
 	}
-	f.formOfList = addOutputFlag(cmd)
+	out := addOutputFlag(cmd)
+	cmd.RunE = func(*cobra.Command, []string) error {
+		store := p.targetStore(f.dir)
+		names, err := store.names()
+		if err != nil {
+			return err
+		}
+		list := []targetView{}
+		for _, n := range names {
+			list = append(list, store.view(n))
+		}
+		return p.print(out, list, func(w io.Writer) { targetTable(w, list) })
+	}
 	return cmd
 }
 
@@ -214,34 +214,44 @@ func targetTable(w io.Writer, list []targetView) {
 func (p *program) targetShowCommand(f *targetFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show NAME", Short: "Prints a target: its plan file", Args: oneName,
+		Long:    "Prints the plan file of a target as it stands, which is YAML; or as JSON.",
 		Example: "  pg-migrate-wizard target show orders",
-		RunE: func(_ *cobra.Command, args []string) error {
-			_, data, err := p.targetStore(f.dir).read(args[0])
-			if err != nil {
-				return err
-			}
-			if f.showOutput.word == formatJSON {
-				if data, err = yaml.YAMLToJSON(data); err != nil {
-					return fmt.Errorf("target %s as JSON: %w", args[0], err)
-				}
-				data = append(data, '\n')
-			}
-			_, err = p.out.Write(data)
-			return err
-		},
 	}
-	f.showOutput = addOutputFlag(cmd, formatYAML, formatJSON)
+	out := addOutputFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		_, data, err := p.targetStore(f.dir).read(args[0])
+		if err != nil {
+			return err
+		}
+		if out.word == formatJSON {
+			if data, err = yaml.YAMLToJSON(data); err != nil {
+				return fmt.Errorf("target %s as JSON: %w", args[0], err)
+			}
+			data = append(data, '\n')
+		}
+		_, err = p.out.Write(data)
+		return err
+	}
 	return cmd
 }
 
 func (p *program) targetDeleteCommand(f *targetFlags) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "delete NAME", Short: "Forgets a target; nothing on the landscape is changed", Args: oneName,
 		Example: "  pg-migrate-wizard target delete rehearsal",
-		RunE: func(_ *cobra.Command, args []string) error {
-			return p.targetStore(f.dir).remove(args[0])
-		},
 	}
+	out := addOutputFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		store := p.targetStore(f.dir)
+		v := store.view(args[0])
+		if err := store.remove(args[0]); err != nil {
+			return err
+		}
+		return p.print(out, v, func(w io.Writer) {
+			fmt.Fprintf(w, "The target %s is forgotten. Nothing on the landscape was changed.\n", v.Name)
+		})
+	}
+	return cmd
 }
 
 // selection says which migration a command is about.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goccy/go-yaml"
 	"golang.org/x/term"
 
 	"pg-migrate-wizard/engine"
@@ -14,10 +15,10 @@ import (
 )
 
 // voice tells events: as lines for people, with one that is rewritten in place on
-// a terminal, or as one JSON object a line.
+// a terminal; as one JSON object a line; or as YAML, a document for each.
 type voice struct {
 	out       io.Writer
-	json      bool
+	form      string
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
@@ -28,8 +29,8 @@ type voice struct {
 func (p *program) newVoice(f *format, heartbeat time.Duration) *voice {
 	fd := int(p.out.Fd())
 	return &voice{
-		out: p.out, json: f.word == formatJSON, heartbeat: heartbeat,
-		terminal: f.word != formatJSON && term.IsTerminal(fd) && p.environment("TERM") != "dumb",
+		out: p.out, form: f.word, heartbeat: heartbeat,
+		terminal: f.word == formatTable && term.IsTerminal(fd) && p.environment("TERM") != "dumb",
 		width:    func() int { return widthOf(p.out) },
 	}
 }
@@ -49,16 +50,33 @@ func (v *voice) write(text string) {
 
 // tell prints an event.
 func (v *voice) tell(e Event) {
-	if v.json {
-		var b strings.Builder
-		if err := encodeJSON(&b, e, ""); err != nil && v.err == nil {
+	if v.form != formatTable {
+		text, err := e.encoded(v.form)
+		if err != nil && v.err == nil {
 			v.err = err
 		}
-		v.write(sanitize.Text(b.String()))
+		v.write(text)
 		return
 	}
 	v.clear()
 	v.write(e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text()) + "\n")
+}
+
+// encoded is an event for programs.
+func (e Event) encoded(form string) (string, error) {
+	var b strings.Builder
+	if err := encodeJSON(&b, e, ""); err != nil {
+		return "", err
+	}
+	text := sanitize.Text(b.String())
+	if form == formatJSON {
+		return text, nil
+	}
+	document, err := yaml.JSONToYAML([]byte(text))
+	if err != nil {
+		return "", fmt.Errorf("output as YAML: %w", err)
+	}
+	return "---\n" + string(document), nil
 }
 
 // clear takes the live line away.

@@ -65,7 +65,7 @@ no other program here is about to answer.`,
   pg-migrate-wizard watch --until in-sync --timeout 12h`,
 		Args: noArgs,
 	}
-	out := addOutputFlag(cmd, formatText, formatJSON)
+	out := addOutputFlag(cmd)
 	wait.addFlags(cmd)
 	f.addMigrationFlag(cmd, &id)
 	cmd.Flags().Var(until, flagUntil, "how far: "+either(untils))
