@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -279,8 +280,11 @@ func (d *doctor) migration(ctx context.Context, api string, s *cfsession.Session
 	if err != nil {
 		d.attention("target", "mend it, or name another with --target or -f", "%v", err)
 	}
-	if api == "" {
-		api = at.apiURL
+	api = cmp.Or(at.apiURL, api)
+	if s != nil && sameAPI(api) != s.Identity().API { // its token goes nowhere else
+		d.noRight = true
+		d.fail(check, "run: "+name+" login --"+flagAPI+" "+api, "the migration is at %s, and the login is for %s", sameAPI(api), s.Identity().API)
+		return
 	}
 	l, err := cfsession.Derive(api, at.overrides)
 	if l.MigrationURL == "" {

@@ -135,29 +135,8 @@ func (p *program) plan(file string) (plan.Plan, error) {
 	return pl, err
 }
 
-// planned is the engine's configuration for a plan. What a flag says, counts. The
-// name of a landscape makes an address, so that a login elsewhere is none; it
-// stands for itself only where the plan says the address, too.
-func (f *flags) planned(pl plan.Plan) engine.Config {
-	cfg := f.config()
-	o := &cfg.Overrides
-	o.Provider = cmp.Or(o.Provider, pl.Provider)
-	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
-	switch {
-	case cfg.API != "":
-		if pl.API == cfg.API {
-			o.Name = cmp.Or(o.Name, pl.Landscape)
-		}
-	case pl.API != "":
-		cfg.API, o.Name = pl.API, cmp.Or(o.Name, pl.Landscape)
-	case pl.Landscape != "":
-		cfg.API = "https://api.cf." + pl.Landscape
-		if !strings.Contains(pl.Landscape, ".") {
-			cfg.API += ".hana.ondemand.com"
-		}
-	}
-	return cfg
-}
+// planned is the engine's configuration for a plan.
+func (f *flags) planned(pl plan.Plan) engine.Config { return f.place(pl).config() }
 
 // begun finds the migration that a plan has begun here before. nil: none. A target
 // that was written to by one that was taken back is refused.

@@ -13,7 +13,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
-	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/plan"
 )
 
@@ -312,13 +311,26 @@ func (p *program) oneOf(said map[string]*string) error {
 	return nil
 }
 
-// place fills in what the flags do not say of where a plan works.
+// place fills in what the flags do not say of where a plan works. What a flag says,
+// counts. The name of a landscape makes an address, so that a login elsewhere is none;
+// it stands for itself only where the plan says the address, too.
 func (f *flags) place(pl plan.Plan) *flags {
 	at := *f
-	at.apiURL = cmp.Or(f.apiURL, pl.API)
-	at.overrides = cfsession.Overrides{
-		Name: cmp.Or(f.overrides.Name, pl.Landscape), Provider: cmp.Or(f.overrides.Provider, pl.Provider),
-		MigrationURL: cmp.Or(f.overrides.MigrationURL, pl.MigrationURL),
+	o := &at.overrides
+	o.Provider = cmp.Or(o.Provider, pl.Provider)
+	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
+	switch {
+	case at.apiURL != "":
+		if pl.API == at.apiURL {
+			o.Name = cmp.Or(o.Name, pl.Landscape)
+		}
+	case pl.API != "":
+		at.apiURL, o.Name = pl.API, cmp.Or(o.Name, pl.Landscape)
+	case pl.Landscape != "":
+		at.apiURL = "https://api.cf." + pl.Landscape
+		if !strings.Contains(pl.Landscape, ".") {
+			at.apiURL += ".hana.ondemand.com"
+		}
 	}
 	return &at
 }
