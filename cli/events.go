@@ -42,6 +42,7 @@ type Event struct {
 	LookedAt   *time.Time      `json:"looked_at,omitempty"`
 	Failures   int             `json:"failures,omitempty"` // looks that failed in a row
 	ExitStatus *int            `json:"exit_status,omitempty"`
+	WithoutYes *int            `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Status         `json:"status,omitempty"`
 }
 

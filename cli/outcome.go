@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -93,17 +94,7 @@ func (r driven) forbidden() bool {
 func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
 	status, says := r.outcome()
 	if r.open != nil && r.question != nil {
-		e := Event{At: time.Now(), Event: eventQuestion, Question: questionOf(r.question)}
-		if !errors.Is(r.open, errNotAsked) {
-			e.Says = line(r.open.Error())
-		}
-		if open, ok := errors.AsType[*plan.OpenError](r.open); ok {
-			e.Says, e.Key = line(open.Says), open.Key
-		}
-		v.tell(e)
-		if word := openWords[status]; word != "" {
-			says = word // the question has said the rest
-		}
+		says = r.tellQuestion(v, status, says)
 	}
 	page := viewOf(r.last)
 	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page})
@@ -115,6 +106,20 @@ func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
 		return &exit{status, ""}
 	}
 	return nil
+}
+
+// tellQuestion tells the question that was left open, and returns what is left to
+// be said of the end.
+func (r driven) tellQuestion(v *voice, status int, says string) string {
+	e := Event{At: time.Now(), Event: eventQuestion, Question: questionOf(r.question)}
+	if !errors.Is(r.open, errNotAsked) {
+		e.Says = line(r.open.Error())
+	}
+	if open, ok := errors.AsType[*plan.OpenError](r.open); ok {
+		e.Says, e.Key = line(open.Says), open.Key
+	}
+	v.tell(e)
+	return cmp.Or(openWords[status], says) // the question has said the rest
 }
 
 // farewell says, beside the data, what goes on without the program and how to
