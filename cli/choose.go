@@ -39,6 +39,14 @@ func (c chosen) String() string {
 	return line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
 }
 
+// place is where it works, as far as the flags leave it open.
+func (c chosen) place(f *flags) *flags {
+	if c.plan == nil {
+		return f
+	}
+	return f.place(*c.plan)
+}
+
 // choose finds the migration that is meant: that of the identity, of the file, of
 // the target, of the only target that is kept; else the newest that is remembered
 // and has not ended, else the newest.

@@ -43,7 +43,8 @@ type driven struct {
 	late        bool // the time-out
 	interrupted bool
 
-	eng *engine.Engine // at rest; it can still be looked with
+	eng     *engine.Engine // at rest; it can still be looked with
+	unknown []string       // what is not known for want of a record; nil: there is one
 }
 
 // sameAnswer bounds how often one question is answered in the same situation:

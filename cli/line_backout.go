@@ -102,6 +102,9 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	}
 	end := errandEnd{now: engine.Snapshot{State: v.s}, changed: []string{}}
 	card := backOutOf(v.s)
+	if v.end.now.Journal == "" {
+		card = backOutUnrecorded(card, v.s)
+	}
 	idle := way.idle(v.s)
 	if way.keep && !down(v.s) {
 		idle = "No application is down because of this migration."
@@ -133,6 +136,10 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 func (p *program) tellBack(f *lineFlags, way wayBack, end errandEnd, card *statusBackOut) error {
 	r := resultOf(way.command, end, parts{apps: true})
 	r.BackOut = card
+	if end.now.Journal == "" && end.past == nil {
+		r.Standing = standingUnrecorded(end.now.State)
+		r.Replication.Since, r.Finalization.Since = nil, nil
+	}
 	if f.form.word != formatTable || end.err == nil {
 		if err := p.print(f.form, r, r.table); err != nil {
 			return err

@@ -80,25 +80,34 @@ func (v *survey) chooseKeys() {
 
 // look observes one thing, a few times if need be.
 func (v *survey) look(ctx context.Context, see steps.Sight) error {
-	var err error
-	for try := range patienceOfLooks {
-		var event any
-		if event, err = v.eng.Look(ctx, v.s, see); err == nil {
-			v.s, _ = steps.Apply(v.s, steps.Event{At: time.Now(), Is: event})
+	for try := 0; ; try++ {
+		stuck := v.glance(ctx, see)
+		switch {
+		case stuck == nil:
 			return nil
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return &exit{StatusInterrupted, "interrupted. Nothing was changed."}
-		}
-		stuck := &stuckError{see, engine.ProblemOf(err)}
-		if stuck.noRight() || try == patienceOfLooks-1 {
+		case stuck.noRight() || try == patienceOfLooks-1:
 			return stuck.exit()
 		}
 		if !rest(ctx, paced(v.pace, time.Second<<try)) {
 			return &exit{StatusInterrupted, "interrupted. Nothing was changed."}
 		}
 	}
-	return err
+}
+
+// glance observes one thing once. That it failed is known to the state, too.
+func (v *survey) glance(ctx context.Context, see steps.Sight) *stuckError {
+	asked := v.s.Sequence()
+	event, err := v.eng.Look(ctx, v.s, see)
+	var stuck *stuckError
+	if err != nil {
+		stuck = &stuckError{see, engine.ProblemOf(err)}
+		event = steps.LookFailed{See: see, Asked: asked, Problem: stuck.problem}
+	}
+	next, due := steps.Apply(v.s, steps.Event{At: time.Now(), Is: event})
+	v.s = without(next, due)
+	return stuck
 }
 
 // paced is a pause in a world that is so many times quicker.

@@ -46,6 +46,9 @@ func (r driven) outcome() (int, string) {
 	if errors.Is(r.open, errRepeated) {
 		return r.failure(), says
 	}
+	if e, ok := errors.AsType[*exit](r.open); ok {
+		return e.status, says
+	}
 	if r.question == nil {
 		return StatusOpen, says
 	}
@@ -92,11 +95,15 @@ func (r driven) forbidden() bool {
 
 // leave tells how a drive ended, and returns the exit that it is.
 func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
+	s := r.last.State
 	status, says := r.outcome()
 	if r.open != nil && r.question != nil {
 		says = r.tellQuestion(v, status, says)
 	}
 	page := viewOf(r.last)
+	if r.unknown != nil {
+		page = unrecorded(page, s, r.unknown)
+	}
 	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page})
 	p.farewell(cmd, r)
 	switch {
@@ -129,7 +136,11 @@ func (p *program) farewell(cmd *cobra.Command, r driven) {
 	if s.Choices.Ended != nil || r.done {
 		return
 	}
-	for _, l := range steps.Leaving(s) {
+	leaving := steps.Leaving(s)
+	if r.unknown != nil {
+		leaving = []string{"Nothing was changed by watching. What the service does, goes on without the program."}
+	}
+	for _, l := range leaving {
 		fmt.Fprintln(p.err, l)
 	}
 	fmt.Fprintf(p.err, "To come back, run: %s\n", again(cmd))

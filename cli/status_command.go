@@ -15,39 +15,46 @@ import (
 const lookTime = 2 * time.Minute
 
 func (p *program) statusCommand(f *flags) *cobra.Command {
-	var id string
+	var which choice
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Shows the whole migration on one page: where it stands, what comes next, the way back",
-		Long: `Looks once at the migration that is remembered here and has not ended, the newest
-one if there are several, and shows it on one page. It changes nothing and writes
+		Long: `Looks once at a migration, and shows it on one page. It changes nothing and writes
 nothing, so that it can be called at any time, also while another program leads the
-migration.`,
+migration.
+
+It is about the migration that --migration, --target or -f names; else about that of the
+only target that is kept, else about the newest that is remembered here and has not
+ended, else the newest. Where this machine has no record of it, it says how things stand
+by what can be seen, and what is not known for want of the record.`,
 		Example: `  # where does it stand?
   pg-migrate-wizard status
+
+  # that of a colleague, who leads it from another machine
+  pg-migrate-wizard status -f plan.yaml
 
   # for a program
   pg-migrate-wizard status -o json | jq -r .replication.status`,
 		Args: noArgs,
 	}
 	out := addOutputFlag(cmd)
-	f.addMigrationFlag(cmd, &id)
+	which.addFlags(f, cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		m, err := f.pick(id)
+		m, err := p.choose(f, which)
 		if err != nil {
 			return err
 		}
-		view, status, err := p.lookOnce(cmd.Context(), f, m)
+		var view Status
+		var unseen error
+		if m.record != nil {
+			view, unseen, err = p.lookOnce(cmd.Context(), m.place(f), *m.record)
+		} else {
+			view, unseen = p.statusUnrecorded(cmd.Context(), f, *m.plan)
+		}
 		if err != nil {
 			return err
 		}
-		if err := p.print(out, view, view.table); err != nil {
-			return err
-		}
-		if status != nil {
-			return status
-		}
-		return nil
+		return errors.Join(p.print(out, view, view.table), unseen)
 	}
 	return cmd
 }
@@ -65,8 +72,8 @@ func (f *flags) looking(m engine.Remembered) engine.Config {
 var errNotAsked = errors.New("nobody is asked: this only looks")
 
 // lookOnce looks at everything there is to see of a migration. The page is there
-// also where something could not be seen; the exit then says what.
-func (p *program) lookOnce(ctx context.Context, f *flags, m engine.Remembered) (Status, *exit, error) {
+// also where something could not be seen; unseen then says what.
+func (p *program) lookOnce(ctx context.Context, f *flags, m engine.Remembered) (view Status, unseen, err error) {
 	if m.Ended != nil {
 		s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
 		return viewOf(engine.Snapshot{State: s, Journal: m.Path}), nil, err
@@ -84,7 +91,7 @@ func (p *program) lookOnce(ctx context.Context, f *flags, m engine.Remembered) (
 }
 
 // sawEnough says why a look has not seen what it should; nil when it has.
-func (r driven) sawEnough() *exit {
+func (r driven) sawEnough() error {
 	f, seen := r.last.State.Facts.Session, r.last.State.Seen[steps.SeeSession]
 	switch {
 	case r.interrupted:

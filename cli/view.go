@@ -40,6 +40,7 @@ type Status struct {
 	Problems     []statusProblem `json:"problems"`
 	Ended        *statusEnded    `json:"ended"` // null: it has not ended
 	Journal      string          `json:"journal"`
+	Unknown      []string        `json:"unknown"` // what is not known, because the record is not here
 }
 
 type statusPlace struct {
@@ -160,7 +161,7 @@ func viewOf(now engine.Snapshot) Status {
 		Version: statusVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
 		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: backOutOf(s), Next: questionOf(steps.Ask(s)), Journal: now.Journal,
-		Alarms: []statusAlarm{}, Writers: []statusWriter{}, Problems: problemsOf(s), Findings: findingsOf(s),
+		Alarms: []statusAlarm{}, Writers: []statusWriter{}, Problems: problemsOf(s), Findings: findingsOf(s), Unknown: []string{},
 	}
 	v.Step = stepOf(s, steps.Current(s))
 	for _, id := range steps.Road() {

@@ -42,6 +42,9 @@ func (v Status) head(w io.Writer) {
 	if v.Journal != "" {
 		rows = append(rows, []string{"Journal", v.Journal})
 	}
+	for n, says := range v.Unknown {
+		rows = append(rows, []string{map[bool]string{true: "Unknown"}[n == 0], says})
+	}
 	columns(w, rows)
 }
 

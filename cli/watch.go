@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,35 +51,45 @@ func (w *waiting) check() error {
 }
 
 func (p *program) watchCommand(f *flags) *cobra.Command {
-	var id string
+	var which choice
 	var wait waiting
 	until := &format{word: untilEnded, choices: untils}
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Watches a migration until it is as far as you say",
-		Long: `Watches the migration that is remembered here, without changing anything: one line
-that is rewritten on a terminal, a line for every turn in a pipe. It ends with 0 when
-what was asked for is there, 6 when the service says FAILED, 4 when it takes longer
-than --timeout, 5 when nobody is signed in, and 7 when a question is in the way that
-no other program here is about to answer.`,
+		Long: `Watches a migration without changing anything: one line that is rewritten on a
+terminal, a line for every turn in a pipe. It ends with 0 when what was asked for is
+there, 6 when the service says FAILED, 4 when it takes longer than --timeout, 5 when
+nobody is signed in, and 7 when a question is in the way that no other program here is
+about to answer.
+
+Which migration it is about, is chosen as by status. Where this machine has no record of
+it, the service is watched, at most until completed, and a question is for whoever leads
+it from elsewhere; it ends with 7 where the service knows nothing of the migration.`,
 		Example: `  # wait for the replication, for at most twelve hours
   pg-migrate-wizard watch --until in-sync --timeout 12h`,
 		Args: noArgs,
 	}
 	out := addOutputFlag(cmd)
 	wait.addFlags(cmd)
-	f.addMigrationFlag(cmd, &id)
+	which.addFlags(f, cmd)
 	cmd.Flags().Var(until, flagUntil, "how far: "+either(untils))
 	_ = cmd.RegisterFlagCompletionFunc(flagUntil, cobra.FixedCompletions(untils, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := wait.check(); err != nil {
 			return err
 		}
-		m, err := f.pick(id)
+		m, err := p.choose(f, which)
 		if err != nil {
 			return err
 		}
-		return p.watch(cmd, f, m, until.word, wait, p.newVoice(out, wait.heartbeat))
+		if m.record == nil && !slices.Contains(untilsSeen, until.word) {
+			if cmd.Flags().Changed(flagUntil) {
+				return usage("--%s %s: only where the record of the migration is, that can be seen; here: %s", flagUntil, until.word, either(untilsSeen))
+			}
+			until.word = string(plan.Completed)
+		}
+		return p.watch(cmd, m.place(f), m, until.word, wait, p.newVoice(out, wait.heartbeat))
 	}
 	return cmd
 }
@@ -86,7 +97,7 @@ no other program here is about to answer.`,
 // errMoved ends a look at a migration that another program has led further.
 var errMoved = errors.New("the journal has grown")
 
-func (p *program) watch(cmd *cobra.Command, f *flags, m engine.Remembered, until string, wait waiting, v *voice) error {
+func (p *program) watch(cmd *cobra.Command, f *flags, m chosen, until string, wait waiting, v *voice) error {
 	events := newChronicle(v.tell)
 	ctx := cmd.Context()
 	if wait.timeout > 0 {
@@ -96,7 +107,7 @@ func (p *program) watch(cmd *cobra.Command, f *flags, m engine.Remembered, until
 	}
 	d := driver{
 		answer: func(*steps.Question, steps.State) (steps.Answer, error) {
-			if engine.InUse(m.Path) {
+			if engine.InUse(m.record.Path) {
 				return steps.Answer{}, errLater // somebody is there to answer
 			}
 			return steps.Answer{}, errNotAsked
@@ -107,7 +118,13 @@ func (p *program) watch(cmd *cobra.Command, f *flags, m engine.Remembered, until
 		pulse: v.pulse, every: v.every(),
 	}
 	for {
-		r, err := p.watchJournal(ctx, f.looking(m), m.Path, d)
+		var r driven
+		var err error
+		if m.record == nil {
+			r = p.watchUnrecorded(ctx, f, *m.plan, until, v)
+		} else {
+			r, err = p.watchJournal(ctx, f.looking(*m.record), m.record.Path, d)
+		}
 		if err != nil {
 			v.clear()
 			return err
