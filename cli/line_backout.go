@@ -100,7 +100,7 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	case v.end.err != nil:
 		return v.end.err
 	}
-	end := errandEnd{now: engine.Snapshot{State: v.s}, changed: []string{}}
+	end := errandEnd{now: engine.Snapshot{State: v.s, Journal: v.end.now.Journal}, changed: []string{}}
 	card := backOutOf(v.s)
 	if v.end.now.Journal == "" {
 		card = backOutUnrecorded(card, v.s)
