@@ -249,8 +249,37 @@ func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
 	r := newRun(t, w)
 	r.until("in-sync")
 	r.s, _ = Apply(New(), Event{At: w.now, Is: Resumed{Choices: r.s.Choices, History: r.s.History, Did: r.s.Did}})
+	r.s.Facts.Replication = Progress{Known: true, Exists: true, Word: Failed}
+	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "failed") || strings.Contains(said, "goes on") {
+		t.Error(said)
+	}
+	r.s.Facts.Replication = Progress{}
 	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "not seen yet") || strings.Contains(said, "Nothing runs") {
 		t.Error(said)
+	}
+}
+
+// TestSinceWhenIsSaidWhereItWasSeen: of a replication that a colleague has begun
+// it is not known since when it runs, also after a restart; only of its next turn.
+func TestSinceWhenIsSaidWhereItWasSeen(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("target-key")
+	w.replication = Running
+	r.until("in-sync")
+	if p := r.s.Facts.Replication; p.Since.IsZero() || r.s.Choices.Replicate != nil {
+		t.Errorf("its turn to %s was seen: %+v", p.Word, p)
+	}
+
+	again := newWorld(false)
+	r = newRun(t, again)
+	r.until("target-key")
+	again.replication = InSync
+	r.until("in-sync")
+	r.restart()
+	r.until("in-sync")
+	if p := r.s.Facts.Replication; !p.Since.IsZero() {
+		t.Errorf("%s since %s, which nobody has seen", p.Word, p.Since)
 	}
 }
 
