@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
@@ -15,6 +16,7 @@ type Binding struct {
 	Name          string // "" for an unnamed binding
 	LastOperation LastOperation
 	App           App
+	InstanceGUID  string
 }
 
 type includedApps struct {
@@ -25,16 +27,16 @@ type includedApps struct {
 // application, short enough for any proxy.
 const bindingPage = "100"
 
-// Bindings lists the application bindings of a service instance, with state and
-// processes of each application: two requests for a hundred bindings. Of an
+// Bindings lists the application bindings of some service instances, with state
+// and processes of each application: two requests for a hundred bindings. Of an
 // application that the login may not see (an instance shared into another space)
-// only the guid is known.
-func (s *Session) Bindings(ctx context.Context, instanceGUID string) ([]Binding, error) {
+// only the guid is known. An instance that is not there has none.
+func (s *Session) Bindings(ctx context.Context, instanceGUIDs ...string) ([]Binding, error) {
 	const op = "list bindings"
-	if err := checkGUID(op, instanceGUID); err != nil {
+	if err := checkGUID(op, instanceGUIDs...); err != nil || len(instanceGUIDs) == 0 {
 		return nil, err
 	}
-	return s.bindings(ctx, op, url.Values{"service_instance_guids": {instanceGUID}})
+	return s.bindings(ctx, op, url.Values{"service_instance_guids": {strings.Join(instanceGUIDs, ",")}})
 }
 
 func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]Binding, error) {
@@ -55,7 +57,7 @@ func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]
 			if !known {
 				app = App{GUID: r.Relationships.App.Data.GUID}
 			}
-			all = append(all, Binding{r.GUID, r.Name, r.LastOperation.last(), app})
+			all = append(all, Binding{r.GUID, r.Name, r.LastOperation.last(), app, r.Relationships.Instance.Data.GUID})
 		}
 		return nil
 	})

@@ -25,7 +25,8 @@ type bindingResource struct {
 	Name          string                `json:"name"` // null for an unnamed binding
 	LastOperation lastOperationResource `json:"last_operation"`
 	Relationships struct {
-		App related `json:"app"`
+		App      related `json:"app"`
+		Instance related `json:"service_instance"`
 	} `json:"relationships"`
 }
 

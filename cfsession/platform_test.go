@@ -327,7 +327,7 @@ func TestKeyUsable(t *testing.T) {
 func TestBindingsTakeTwoRequestsAPage(t *testing.T) {
 	stub := newStub(t)
 	binding := func(i int) obj {
-		b := obj{"guid": fmt.Sprintf("b-%d", i), "name": nil, "type": "app", "last_operation": obj{"state": "succeeded"}, "relationships": obj{"app": rel(fmt.Sprintf("a-%d", i))}}
+		b := obj{"guid": fmt.Sprintf("b-%d", i), "name": nil, "type": "app", "last_operation": obj{"state": "succeeded"}, "relationships": obj{"app": rel(fmt.Sprintf("a-%d", i)), "service_instance": rel(fmt.Sprintf("i-%d", i%2))}}
 		if i == 1 {
 			b["name"] = "main"
 		}
@@ -350,21 +350,21 @@ func TestBindingsTakeTwoRequestsAPage(t *testing.T) {
 		writeJSON(w, 200, obj{"resources": list, "pagination": obj{}})
 	})
 	s, _ := stub.signedIn(t)
-	all, err := s.Bindings(t.Context(), "i-1")
+	all, err := s.Bindings(t.Context(), "i-0", "i-1")
 	if err != nil || len(all) != 150 {
 		t.Fatalf("%d, %v", len(all), err)
 	}
-	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}}}
+	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}}, "i-1"}
 	if diff := cmp.Diff(want, all[1]); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(Binding{GUID: "b-149", LastOperation: LastOperation{State: "succeeded"}, App: App{GUID: "a-149"}}, all[149]); diff != "" {
+	if diff := cmp.Diff(Binding{GUID: "b-149", LastOperation: LastOperation{State: "succeeded"}, App: App{GUID: "a-149"}, InstanceGUID: "i-1"}, all[149]); diff != "" {
 		t.Error(diff)
 	}
 	if n := stub.count("GET"); n != 4 {
 		t.Errorf("%d requests for two pages", n)
 	}
-	if q := stub.last("GET /v3/s").Query; q.Get("type") != "app" || q.Get("include") != "app" || q.Get("service_instance_guids") != "i-1" {
+	if q := stub.last("GET /v3/s").Query; q.Get("type") != "app" || q.Get("include") != "app" || q.Get("service_instance_guids") != "i-0,i-1" {
 		t.Errorf("query %v", q)
 	}
 }

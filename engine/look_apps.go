@@ -64,29 +64,23 @@ func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, 
 func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[string]*steps.App, error) {
 	type bond struct {
 		cfsession.Binding
-		put func(*steps.App, *steps.Binding)
-		is  *steps.Binding
+		is *steps.Binding
+	}
+	var sides []string
+	for _, side := range []*steps.Ref{s.Choices.Source, s.Choices.Target} {
+		if side != nil {
+			sides = append(sides, side.GUID)
+		}
+	}
+	bindings, err := p.Bindings(ctx, sides...)
+	if err != nil {
+		return nil, err
 	}
 	var bonds []*bond
-	for _, side := range []struct {
-		instance *steps.Ref
-		put      func(*steps.App, *steps.Binding)
-	}{
-		{s.Choices.Source, func(a *steps.App, b *steps.Binding) { a.Source = b }},
-		{s.Choices.Target, func(a *steps.App, b *steps.Binding) { a.Target = b }},
-	} {
-		if side.instance == nil {
-			continue
-		}
-		bindings, err := p.Bindings(ctx, side.instance.GUID)
-		if err != nil && !cfsession.IsNotFound(err) {
-			return nil, err
-		}
-		for _, b := range bindings {
-			bonds = append(bonds, &bond{Binding: b, put: side.put})
-		}
+	for _, b := range bindings {
+		bonds = append(bonds, &bond{Binding: b})
 	}
-	err := atOnce(ctx, bonds, func(ctx context.Context, b *bond) (err error) {
+	err = atOnce(ctx, bonds, func(ctx context.Context, b *bond) (err error) {
 		b.is, err = e.binding(ctx, p, b.Binding)
 		return err
 	})
@@ -98,7 +92,11 @@ func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[
 		if apps[b.App.GUID] == nil {
 			apps[b.App.GUID] = application(b.App)
 		}
-		b.put(apps[b.App.GUID], b.is)
+		if s.Choices.Source != nil && b.InstanceGUID == s.Choices.Source.GUID {
+			apps[b.App.GUID].Source = b.is
+		} else {
+			apps[b.App.GUID].Target = b.is
+		}
 	}
 	return apps, nil
 }

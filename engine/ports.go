@@ -33,7 +33,7 @@ type Platform interface {
 	KeyParameters(ctx context.Context, keyGUID string) (json.RawMessage, bool, error)
 	KeyUsable(ctx context.Context, keyGUID string) (cfsession.Usable, error)
 
-	Bindings(ctx context.Context, instanceGUID string) ([]cfsession.Binding, error)
+	Bindings(ctx context.Context, instanceGUIDs ...string) ([]cfsession.Binding, error)
 	BindingParameters(ctx context.Context, bindingGUID string) (json.RawMessage, bool, error)
 	Bind(ctx context.Context, appGUID, instanceGUID, name string, params json.RawMessage) (cfsession.Binding, error)
 	DeleteBinding(ctx context.Context, guid string) error
