@@ -85,7 +85,7 @@ it from elsewhere; it ends with 7 where the service knows nothing of the migrati
 		}
 		if m.record == nil && !slices.Contains(untilsSeen, until.word) {
 			if cmd.Flags().Changed(flagUntil) {
-				return usage("--%s %s: only where the record of the migration is, that can be seen; here: %s", flagUntil, until.word, either(untilsSeen))
+				return usage("--%s %s shows only where the record of the migration is; here it is %s", flagUntil, until.word, either(untilsSeen))
 			}
 			until.word = string(plan.Completed)
 		}
