@@ -53,11 +53,11 @@ func (s *State) observe(fact any) {
 		}
 	case SawReplication:
 		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
-			s.progress(&s.Facts.Replication, MomentReplication, DoCreateReplication, e.Exists, e.Word)
+			s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
 		}
 	case SawFinalization:
 		if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
-			s.progress(&s.Facts.Finalization, MomentFinalization, DoCreateFinalization, e.Exists, e.Word)
+			s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (s *State) sawMentioned(apps []App) {
 
 // progress takes in what the migration service says, and notes every turn. Since
 // when it says so is known of what this migration has created, or has seen turn.
-func (s *State) progress(p *Progress, kind string, creates Verb, exists bool, word string) {
+func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 	looks := p.Looks + 1
 	if p.Known && p.Exists == exists && p.Word == word {
 		p.Looks = looks
@@ -153,21 +153,28 @@ func (s *State) progress(p *Progress, kind string, creates Verb, exists bool, wo
 	}
 	since := s.At
 	if exists {
-		ours := s.did(Effect{Do: creates, Round: s.Choices.Round}.ID())
-		switch last := s.last(kind); {
-		case last != nil && last.Word == word: // from before a restart
-			since = last.At
-			if !ours && last == s.first(kind) {
-				since = time.Time{}
-			}
-		case last == nil && !ours:
+		last := s.last(kind)
+		if last != nil && last.Word == word {
+			since = last.At // from before a restart
+		}
+		if s.found(kind) && (last == nil || last.Word == word && last == s.first(kind)) {
 			since = time.Time{}
-			fallthrough
-		default:
+		}
+		if last == nil || last.Word != word {
 			s.remember(Moment{Kind: kind, Word: word})
 		}
 	}
 	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
+}
+
+// found reports whether a replication or finalization was there without this
+// migration's doing.
+func (s *State) found(kind string) bool {
+	creates := DoCreateReplication
+	if kind == MomentFinalization {
+		creates = DoCreateFinalization
+	}
+	return !s.did(s.identity(Effect{Do: creates}))
 }
 
 // HealthWanted lists the applications of which it should be asked whether all

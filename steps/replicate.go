@@ -176,26 +176,34 @@ func showReplicate(s *State, now time.Time) []Item {
 	return []Item{head, flow, s.states(MomentReplication, now)}
 }
 
-// states is the history of a status: "WAITING 12 s · RUNNING 1 h 58 min".
+// states is the history of a status: "WAITING 12 s · RUNNING 1 h 58 min". How
+// long a word lasted that was there already, nobody has seen.
 func (s *State) states(kind string, now time.Time) Item {
 	item := Item{Kind: ItemStates}
 	var last *Moment
+	tell := func(until time.Time) {
+		cell := last.Word
+		if !until.IsZero() && (len(item.Cells) > 0 || !s.found(kind)) {
+			cell += " " + lasting(until.Sub(last.At))
+		}
+		item.Cells = append(item.Cells, cell)
+	}
 	for i := range s.History {
 		m := &s.History[i]
 		if m.Kind != kind || m.Round != s.Choices.Round {
 			continue
 		}
 		if last != nil {
-			item.Cells = append(item.Cells, last.Word+" "+lasting(m.At.Sub(last.At)))
+			tell(m.At)
 		}
 		last = m
 	}
-	if last != nil {
-		cell := last.Word
-		if last.Word != Completed && last.Word != Failed {
-			cell += " " + lasting(now.Sub(last.At))
-		}
-		item.Cells = append(item.Cells, cell)
+	switch {
+	case last == nil:
+	case last.Word == Completed || last.Word == Failed:
+		tell(time.Time{})
+	default:
+		tell(now)
 	}
 	return item
 }
