@@ -98,7 +98,7 @@ func (s *State) dropOldWords() {
 	}
 	for _, m := range c.Memory {
 		if c.Stop != nil && m.State == Started && !s.waived(m) && open(Effect{Do: DoStopApp, App: m.Ref}) {
-			c.Stop = nil
+			s.unstop(m.Ref)
 		}
 	}
 	if len(s.Work) == 0 {
@@ -194,7 +194,7 @@ func (s *State) withdraw(e Effect) {
 	case DoCreateReplication:
 		c.Replicate = nil
 	case DoStopApp:
-		c.Stop = nil
+		s.unstop(e.App)
 	case DoCreateFinalization:
 		c.Finalize = nil
 	}

@@ -191,7 +191,6 @@ func (s *State) stranger(w Writer) bool {
 // cameBack reports whether an application that was stopped on the last word is
 // running again: somebody else started it, and it takes a new word to stop it.
 func (s *State) cameBack(m AppMemory) bool {
-	e := Effect{Do: DoStopApp, App: m.Ref, Round: s.Choices.Round}
 	a := s.app(m.GUID)
-	return s.did(e.ID()) && s.Choices.Stop != nil && a != nil && a.State == Started
+	return s.wasStopped(m) && s.Choices.Stop != nil && a != nil && a.State == Started
 }

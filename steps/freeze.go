@@ -138,7 +138,7 @@ func settleAlarms(s, before *State) {
 		}
 		_, lasts := due[a.ID]
 		delete(due, a.ID)
-		if !lasts && !s.stillOpen(a.ID) {
+		if !lasts && !s.stillOpen(a.ID) && !s.unlooked(a) {
 			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Subject: a.Name, Word: alarmOver})
 		}
 	}
@@ -149,10 +149,25 @@ func settleAlarms(s, before *State) {
 	}
 }
 
-// watching reports whether the freeze lasts: from the stop until every
-// application has left the source, or has been brought back to it.
-func (s *State) watching() bool {
-	return s.Choices.Stop != nil && s.Choices.BackOut == nil && s.Choices.Switch == nil && s.Choices.Ended == nil && s.seenWriters()
+// frozen reports whether nothing may write to the source: from the stop until
+// every application has left it, or has been brought back to it.
+func (s *State) frozen() bool {
+	return s.Choices.Stop != nil && s.Choices.BackOut == nil && s.Choices.Switch == nil && s.Choices.Ended == nil
+}
+
+// watching reports whether it is seen who can write while nothing may.
+func (s *State) watching() bool { return s.frozen() && s.seenWriters() }
+
+// unlooked reports whether it cannot be told yet, after a restart, whether an
+// alarm lasts.
+func (s *State) unlooked(a Alarm) bool {
+	if !a.Drift() {
+		return s.frozen() && !s.seenWriters()
+	}
+	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
+		return false
+	}
+	return slices.ContainsFunc([]Sight{SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys}, func(k Sight) bool { return s.Seen[k].At.IsZero() })
 }
 
 // stillOpen reports whether a line of the census is open, for alarms that began

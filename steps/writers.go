@@ -64,7 +64,8 @@ func (s *State) wantStops() []Effect {
 	}
 	var want []Effect
 	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
+		meant := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
+		if a := s.app(m.GUID); meant && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
 			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
 		}
 	}
@@ -112,6 +113,12 @@ func (s *State) askOpen() *Question {
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
+	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
+		q.Tone, q.Title = Warn, named(open)+" is not stopped, and can write to the source."
+		q.Why = "The finalization stays locked until that is settled: what is written to the source then is lost."
+		if s.Choices.Finalize != nil {
+			q.Tone, q.Why = Bad, "What it writes from now on may be lost."
+		}
 	case !first:
 		q.Tone = Bad
 		q.Title = fmt.Sprintf("%s can write to the source again.", named(open))
@@ -140,6 +147,33 @@ func (s *State) askOpen() *Question {
 		q.Options = append(q.Options, Option{ID: "unwaive", Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
 	}
 	return q
+}
+
+// unstop takes the word to stop an application back, so that it is asked about
+// anew. The watch goes on where the downtime has begun.
+func (s *State) unstop(app Ref) {
+	c := &s.Choices
+	if c.Finalize == nil && !slices.ContainsFunc(c.Memory, s.wasStopped) {
+		c.Stop = nil
+	}
+	if c.Stop == nil {
+		return
+	}
+	stop := *c.Stop
+	stop.Known = slices.DeleteFunc(slices.Clone(stop.Known), func(id string) bool { return id == WriterApp.line(app.GUID) })
+	c.Stop = &stop
+}
+
+func (s *State) wasStopped(m AppMemory) bool {
+	return s.did(s.identity(Effect{Do: DoStopApp, App: m.Ref}))
+}
+
+// leftRunning reports whether a line is an application that this migration has
+// not stopped, though it was to.
+func (s *State) leftRunning(w Writer) bool {
+	return slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool {
+		return w.ID == WriterApp.line(m.GUID) && m.State == Started && !s.wasStopped(m)
+	})
 }
 
 // halt is what the wizard itself would stop.
