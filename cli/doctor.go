@@ -13,8 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/steps"
 )
 
 // Findings of the doctor.
@@ -137,16 +135,14 @@ func (d *doctor) settings(cmd *cobra.Command) {
 
 func (d *doctor) examine(ctx context.Context) {
 	d.state()
-	kept, s := d.login(ctx)
-	api := d.f.apiURL
-	if api == "" {
-		api = kept.API
-	}
-	there := d.network(ctx, api, kept.SSLDisabled)
+	about := d.about()
+	kept, s := d.login(ctx, about)
+	about.place.apiURL = cmp.Or(about.place.apiURL, kept.API)
+	there := d.network(ctx, about.place.apiURL, kept.SSLDisabled)
 	if s != nil && there {
 		d.session(ctx, s)
 	}
-	d.migration(ctx, api, s)
+	d.migration(ctx, about, s)
 	d.terminal()
 }
 
@@ -159,10 +155,10 @@ func (d *doctor) state() {
 	d.ok("state directory", "%s can be written", dir)
 }
 
-// login looks at the file of the cf login, and opens the session in it.
-func (d *doctor) login(ctx context.Context) (cfsession.Kept, *cfsession.Session) {
+// login looks at the file of the cf login, and opens the session in it. One for
+// another API than the migration's is none: its token is sent nowhere.
+func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfsession.Session) {
 	const check = "cf login"
-	remedy := "run: " + name + " login"
 	kept, err := cfsession.ReadKept("")
 	if err != nil {
 		d.fail(check, "sign in anew, or point CF_HOME to where cf keeps its login", "%v", err)
@@ -174,19 +170,33 @@ func (d *doctor) login(ctx context.Context) (cfsession.Kept, *cfsession.Session)
 		d.fail(check, "name a file of certificates in PEM form with --"+flagCA, "%v", err)
 		return kept, nil
 	}
+	asked := about.place.apiURL
 	s, err := cfsession.Open(ctx, opts)
 	if err != nil {
 		d.noRight = true
-		d.fail(check, remedy, "%v", err)
+		d.fail(check, toSignIn(asked, kept), "%v", err)
 		return kept, nil
 	}
-	if asked := d.f.config(); asked.API != "" && sameAPI(asked.API) != s.Identity().API {
+	if asked != "" && sameAPI(asked) != s.Identity().API {
 		d.noRight = true
-		d.fail(check, remedy+" --"+flagAPI+" "+asked.API, "it is for %s, and not for %s", s.Identity().API, asked.API)
+		d.fail(check, toSignIn(asked, kept), "it is for %s, and not for %s", s.Identity().API, asked)
 		return kept, nil
 	}
 	d.ok(check, "%s (%s)", kept.User, kept.File)
 	return kept, s
+}
+
+// toSignIn is the command that signs in at an API. Without --api-url it is the one
+// where cf was last, and where there is none it is asked for.
+func toSignIn(api string, kept cfsession.Kept) string {
+	says := "run: " + name + " login"
+	switch {
+	case api == "" && kept.API == "":
+		says += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
+	case api != "" && sameAPI(api) != kept.API:
+		says += " --" + flagAPI + " " + quoted(api)
+	}
+	return says
 }
 
 // sameAPI is an address in the form in which sessions have it.
@@ -271,80 +281,4 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session) {
 		d.noRight = true
 		d.fail("rights", "ask for the role space developer", "in %s %s has only: %s", where, id.User, strings.ReplaceAll(joined(roles), "_", " "))
 	}
-}
-
-// migration asks the migration service, about a migration where one is known.
-func (d *doctor) migration(ctx context.Context, api string, s *cfsession.Session) {
-	const check = "migration service"
-	names, at, err := d.names()
-	if err != nil {
-		d.attention("target", "mend it, or name another with --target or -f", "%v", err)
-	}
-	api = cmp.Or(at.apiURL, api)
-	if s != nil && sameAPI(api) != s.Identity().API { // its token goes nowhere else
-		d.noRight = true
-		d.fail(check, "run: "+name+" login --"+flagAPI+" "+api, "the migration is at %s, and the login is for %s", sameAPI(api), s.Identity().API)
-		return
-	}
-	l, err := cfsession.Derive(api, at.overrides)
-	if l.MigrationURL == "" {
-		d.fail(check, "say it with "+cfsession.FlagLandscape+" or "+cfsession.FlagMigrationURL, "its address is not known: %v", err)
-		return
-	}
-	if err != nil { // the provider: it decides on the rules for Google Cloud
-		d.fail("landscape", "say it with "+cfsession.FlagProvider, "%v", err)
-	}
-	cfg := at.config()
-	if s == nil || !names.Complete() {
-		r, err := cfg.Reach(ctx, l.MigrationURL+"/replication", cfg.SkipMigrationCheck)
-		switch {
-		case err != nil:
-			d.fail(check, "check the network and "+cfsession.FlagMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
-		case r.Status >= 500:
-			d.fail(check, "try again later", "%s answers with HTTP %d", l.MigrationURL, r.Status)
-		default:
-			d.ok(check, "%s is there (HTTP %d)", l.MigrationURL, r.Status)
-		}
-		return
-	}
-	word, err := cfg.AskReplication(ctx, l.MigrationURL, s, names)
-	if no, refused := errors.AsType[*engine.NoRightError](err); refused {
-		d.noRight = true
-		d.fail(check, "ask for the role space developer in "+names.Org+" / "+names.Space, "%v", no)
-		return
-	}
-	about := names.SourceInstance + " → " + names.TargetInstance
-	switch {
-	case err != nil:
-		d.attention(check, "look at the names, or try again", "%s, about %s: %v", l.MigrationURL, about, err)
-	case word == "":
-		d.ok(check, "%s knows no replication for %s yet", l.MigrationURL, about)
-	default:
-		d.ok(check, "%s says %s of %s", l.MigrationURL, word, about)
-	}
-}
-
-// names are those of the migration that the service is asked about: of the target
-// that is named, of the only one that is kept, else of the newest migration here;
-// incomplete, if there is none. It returns where that one works, too.
-func (d *doctor) names() (steps.Names, *flags, error) {
-	list, err := d.p.targetStore(d.which.dir).names()
-	if err != nil || d.which.name != "" || d.which.file != "" || len(list) == 1 {
-		if err != nil {
-			return steps.Names{}, d.f, err
-		}
-		pl, err := d.p.readSelection(d.which)
-		if err != nil {
-			return steps.Names{}, d.f, err
-		}
-		return steps.Names{
-			Org: pl.Org, Space: pl.Space, SourceInstance: pl.Source.Instance, TargetInstance: pl.Target.Instance,
-			SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name,
-		}, d.f.place(pl), nil
-	}
-	s, err := engine.Load(d.f.stateDirectory())
-	if errors.Is(err, engine.ErrNoMigration) {
-		err = nil
-	}
-	return s.Names(), d.f, err
 }

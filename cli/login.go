@@ -51,7 +51,7 @@ A secret is typed without being shown, or comes on standard input. It is never a
 argument, which other users of the machine can read, nor an environment variable,
 which every program that is started inherits.
 
-Without --api-url it signs in where cf last was, or at the API of --landscape.
+Without --api-url it signs in at the API of --landscape, or where cf last was, or asks.
 Without --org and --space it takes the only ones there are, and otherwise none.`,
 		Example: `  # with a one-time passcode from the browser
   pg-migrate-wizard login --sso --org acme --space prod
@@ -96,7 +96,7 @@ func (p *program) login(cmd *cobra.Command, f *loginFlags) error {
 		return err
 	}
 	in := cfsession.SignIn{User: f.user, Origin: f.origin, ClientID: f.clientID, Persist: true}
-	if in.API, err = f.whereToSignIn(kept); err != nil {
+	if in.API, err = p.whereToSignIn(ctx, f, kept); err != nil {
 		return err
 	}
 	opts, err := f.sessionOptions(in.API, kept)
@@ -134,18 +134,32 @@ func place(org, space string) string {
 	return "in " + org + " / " + space
 }
 
-// whereToSignIn is the address of the API.
-func (f *loginFlags) whereToSignIn(kept cfsession.Kept) (string, error) {
+// whereToSignIn is the address of the API: said, that of cf's last login, or typed.
+func (p *program) whereToSignIn(ctx context.Context, f *loginFlags, kept cfsession.Kept) (string, error) {
 	switch {
 	case f.apiURL != "":
 		return f.apiURL, nil
 	case f.overrides.Name != "":
-		l, _ := cfsession.Derive("https://api.invalid", f.overrides) // the name is there, whatever cannot be told
-		return "https://api.cf." + l.Name, nil
+		return apiOf(f.overrides), nil
 	case kept.API != "":
 		return kept.API, nil
 	}
-	return "", usage("where to sign in? Give --%s or %s", flagAPI, cfsession.FlagLandscape)
+	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", flagAPI+" or "+cfsession.FlagLandscape)
+	if err != nil || strings.Contains(where, "://") {
+		return where, err
+	}
+	typed := *f.flags
+	typed.overrides.Name = where
+	if err := typed.check(); err != nil {
+		return "", err
+	}
+	return apiOf(typed.overrides), nil
+}
+
+// apiOf is the API of a landscape that has a name.
+func apiOf(o cfsession.Overrides) string {
+	l, _ := cfsession.Derive(nowhere, o) // the name is there, whatever cannot be told
+	return "https://api.cf." + l.Name
 }
 
 // sessionOptions are those of a session at an API. Like cf, it leaves the
