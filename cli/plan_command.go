@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
@@ -108,7 +110,7 @@ func (f *flags) newest(id string) (engine.Remembered, error) {
 // planProblem is one thing that is wrong with a plan, for programs.
 type planProblem struct {
 	File   string `json:"file"`
-	Line   int    `json:"line"`
+	Line   int    `json:"line"` // 0: the file cannot be read
 	Column int    `json:"column"`
 	Key    string `json:"key,omitempty"`
 	Says   string `json:"says"`
@@ -118,9 +120,9 @@ func (p *program) planCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Says all that is wrong with plans at once, each with line and column",
-		Long: `Says all that is wrong with plans at once, as FILE:LINE:COLUMN: what. It looks at
-nothing but the files. Nothing is printed, and the status is 0, when they are right;
-else it is 2. - is standard input.`,
+		Long: `Says all that is wrong with plans at once, as FILE:LINE:COLUMN: what, and as FILE: what
+where a file cannot be read. It looks at nothing but the files. Nothing is printed, and
+the status is 0, when they are right; else it is 2. - is standard input.`,
 		Example: `  pg-migrate-wizard plan check plan.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -134,15 +136,15 @@ else it is 2. - is standard input.`,
 	cmd.RunE = func(_ *cobra.Command, files []string) error {
 		list := []planProblem{}
 		for _, file := range files {
-			problems, err := p.checkPlan(file)
-			if err != nil {
-				return err
-			}
-			list = append(list, problems...)
+			list = append(list, p.checkPlan(file)...)
 		}
 		if err := p.print(out, list, func(w io.Writer) {
 			for _, x := range list {
-				fmt.Fprintf(w, "%s:%d:%d: %s\n", x.File, x.Line, x.Column, x.Says)
+				at := ""
+				if x.Line > 0 {
+					at = fmt.Sprintf(":%d:%d", x.Line, x.Column)
+				}
+				fmt.Fprintf(w, "%s%s: %s\n", x.File, at, x.Says)
 			}
 		}); err != nil {
 			return err
@@ -155,38 +157,70 @@ else it is 2. - is standard input.`,
 	return cmd
 }
 
-func (p *program) checkPlan(file string) ([]planProblem, error) {
-	in := p.in
-	if file != "-" {
-		var err error
-		if in, err = os.Open(file); err != nil { //nolint:gosec // the user names the file
-			return nil, usage("%v", err)
-		}
-		defer in.Close() //nolint:errcheck // read only
-	}
-	data, err := readPlan(in)
-	if err != nil {
-		return nil, err
+// checkPlan lists what is wrong with a plan. That it cannot be read is one of those
+// things: the other files are checked all the same.
+func (p *program) checkPlan(file string) []planProblem {
+	data, err := p.readPlanOf(file)
+	if failed, ok := errors.AsType[*fileError](err); ok {
+		return []planProblem{{File: file, Says: failed.says()}}
 	}
 	_, err = plan.Parse(data)
 	wrong, ok := errors.AsType[*plan.CheckError](err)
 	if !ok {
-		return nil, err
+		return nil
 	}
 	var list []planProblem
 	for _, x := range wrong.Problems {
 		list = append(list, planProblem{file, x.Line, x.Column, x.Path, line(x.Says)})
 	}
-	return list, nil
+	return list
+}
+
+// readPlanOf reads a file, or standard input.
+func (p *program) readPlanOf(file string) ([]byte, error) {
+	if file == "-" {
+		return readPlan(p.in)
+	}
+	in, err := os.Open(file) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, &fileError{file, err}
+	}
+	defer in.Close() //nolint:errcheck // read only
+	return readPlan(in)
 }
 
 // readPlan reads what may be a plan: more than one may have is not read.
-func readPlan(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, 2<<20))
+func readPlan(in *os.File) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, 2<<20))
 	if err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
+		return nil, &fileError{in.Name(), err}
 	}
 	return data, nil
+}
+
+// fileError says why a file that was named cannot be read: wrong usage.
+type fileError struct {
+	file string
+	err  error
+}
+
+func (e *fileError) Error() string { return line(e.file + ": " + e.says()) }
+
+// Unwrap makes an exit of it, too.
+func (e *fileError) Unwrap() []error { return []error{&exit{StatusUsage, e.Error()}, e.err} }
+
+func (e *fileError) says() string {
+	switch reason, _ := errors.AsType[*fs.PathError](e.err); {
+	case errors.Is(e.err, fs.ErrNotExist):
+		return "there is no such file"
+	case errors.Is(e.err, fs.ErrPermission):
+		return "it may not be read"
+	case errors.Is(e.err, syscall.EISDIR):
+		return "it is a directory, and not a file"
+	case reason != nil:
+		return line(reason.Err.Error())
+	}
+	return line(e.err.Error())
 }
 
 func (p *program) planSchemaCommand() *cobra.Command {

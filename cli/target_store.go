@@ -116,7 +116,7 @@ func (t targetStore) remove(name string) error {
 func readPlanFile(path string) (plan.Plan, []byte, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // the user names the file
 	if err != nil {
-		return plan.Plan{}, nil, fmt.Errorf("plan: %w", err)
+		return plan.Plan{}, nil, &fileError{path, err}
 	}
 	pl, err := plan.Parse(data)
 	if e, ok := errors.AsType[*plan.CheckError](err); ok {

@@ -35,7 +35,7 @@ func Parse(data []byte) (Plan, error) {
 	}
 	tokens := lexer.Tokenize(text)
 	secrets := findSecrets(text, tokens, problems)
-	root, ok := readTree(tokens, secrets, problems)
+	root, ok := readTree(text, tokens, secrets, problems)
 	if !ok {
 		return Plan{}, problems.orNil()
 	}
@@ -84,7 +84,7 @@ func positionOf(text string, offset int) position {
 }
 
 // readTree parses the YAML and returns the one mapping that it has to be.
-func readTree(tokens token.Tokens, secrets map[int]bool, problems *CheckError) (*ast.MappingNode, bool) {
+func readTree(text string, tokens token.Tokens, secrets map[int]bool, problems *CheckError) (*ast.MappingNode, bool) {
 	counted := 0
 	for _, t := range tokens {
 		if t.Type != token.CommentType {
@@ -102,11 +102,11 @@ func readTree(tokens token.Tokens, secrets map[int]bool, problems *CheckError) (
 			if bad.Token != nil && bad.Token.Position != nil {
 				at = position{bad.Token.Position.Line, bad.Token.Position.Column}
 			}
-			if !secrets[at.line] {
-				says += ": " + sanitize.Line(strings.ReplaceAll(bad.Message, "'\t'", "a tab"))
-			}
-			if strings.Contains(bad.Message, "\t") {
-				says += "; indent with spaces"
+			switch tab, found := tabIn(text, at.line); {
+			case found && (strings.Contains(bad.Message, "\t") || strings.Contains(bad.Message, "tab ")):
+				at, says = tab, "here is a tab: YAML is indented with spaces"
+			case !secrets[at.line]:
+				says += ": " + plainly(sanitize.Line(bad.Message))
 			}
 		}
 		problems.add(at, "", "%s", says)
@@ -138,6 +138,34 @@ func readTree(tokens token.Tokens, secrets map[int]bool, problems *CheckError) (
 	}
 	problems.add(positionOfNode(bodies[0]), "", "a plan is made of lines like `org: acme`")
 	return nil, false
+}
+
+// tabIn finds the first tab of a line.
+func tabIn(text string, line int) (position, bool) {
+	lines := strings.Split(text, "\n")
+	if line < 1 || line > len(lines) {
+		return position{}, false
+	}
+	before, _, found := strings.Cut(lines[line-1], "\t")
+	return position{line, utf8.RuneCountInString(before) + 1}, found
+}
+
+// plainly says what the parser means, to somebody who writes YAML twice a year.
+func plainly(message string) string {
+	for _, x := range []struct{ has, says string }{
+		{"mapping value is not allowed", "a key where a value is expected: indent it as the line above, or put a value with a colon in quotes"},
+		{"sequence end token", "this [ is never closed with ]"},
+		{"flow mapping end token", "this { is never closed with }"},
+		{"end character of double-quoted", `this " is never closed`},
+		{"end character of single-quoted", "this ' is never closed"},
+		{"reserved character", message + ": put the value in quotes"},
+		{"unexpected directive", "a value that begins with % needs quotes"},
+	} {
+		if strings.Contains(message, x.has) {
+			return x.says
+		}
+	}
+	return message
 }
 
 // positionOfNode is where a node begins: a block mapping begins with its first
