@@ -76,7 +76,7 @@ func (p *program) settle(cmd *cobra.Command, f *flags) error {
 // setProblem is pflag's reason, without its words about the command line.
 func setProblem(err error) string {
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		return fmt.Sprintf("%q: %v", invalid.GetValue(), invalid.Unwrap())
+		return wrongValue(invalid)
 	}
 	return err.Error()
 }

@@ -38,7 +38,10 @@ func (p *program) appsCommand(common *flags) *cobra.Command {
 		`Lists all that can write to the source, as far as the platform tells: applications that
 are bound to it, their tasks, service keys, whoever else has the address, schedulers, and
 what this login may not look into. It changes nothing, and can be asked days ahead.`,
-		"apps -o json", func(ctx context.Context, f *lineFlags) error {
+		`# who can write to the source?
+apps
+# only what is still open, for a script
+apps -o json | jq '.writers[] | select(.settled | not)'`, func(ctx context.Context, f *lineFlags) error {
 			pl, cfg, err := p.open(f)
 			if err != nil {
 				return err

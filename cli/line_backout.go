@@ -36,7 +36,12 @@ a new target.
 
 After COMPLETED the applications may have written to the target, and that is lost: then
 it needs --yes and the name of the source with --confirm.`,
-		"back-out --dry-run", nil)
+		`# what would be taken back, and what would that cost?
+back-out --dry-run
+# take everything back, in a script
+back-out --yes
+# only end the downtime: applications on the source, the replication goes on
+back-out --keep-replication --yes`, nil)
 	cmd.Flags().BoolVar(&way.dry, "dry-run", false, "only print what would be done")
 	cmd.Flags().BoolVar(&way.keep, "keep-replication", false, "only end the downtime: start the applications on the source again, and leave the rest")
 	cmd.Flags().BoolVar(&way.keys, "delete-keys", false, "delete the service keys that this migration has made, too")
@@ -68,7 +73,8 @@ printed first. To end only the downtime: "back-out --keep-replication".`
 		}
 		return "There is no " + x.command + "."
 	}}
-	cmd, f := p.lineCommand(common, way.command, "Removes the "+x.command+", and takes back what belongs to it", long, way.command+" --yes", nil)
+	cmd, f := p.lineCommand(common, way.command, "Removes the "+x.command+", and takes back what belongs to it", long,
+		"# see first what would go with the "+x.command+"\nback-out --dry-run\n# remove the "+x.command+", in a script\n"+way.command+" --yes", nil)
 	p.wayBackFlags(cmd, f, "remove it")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return p.goBack(cmd.Context(), f, way) }
 	return cmd

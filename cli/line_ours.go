@@ -15,10 +15,24 @@ import (
 
 // lineCommand makes a one-line command.
 func (p *program) lineCommand(common *flags, use, short, long, example string, run func(context.Context, *lineFlags) error) (*cobra.Command, *lineFlags) {
-	cmd := &cobra.Command{Use: use, Short: short, Long: long, Example: "  # the migration that target set keeps\n  " + name + " " + example, Args: noArgs}
+	cmd := &cobra.Command{Use: use, Short: short, Long: long, Example: examples(example), Args: noArgs}
 	f := newLineFlags(cmd, common)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), f) }
 	return cmd, f
+}
+
+// examples makes help of command lines, each below what it does.
+func examples(lines string) string {
+	var b strings.Builder
+	for l := range strings.SplitSeq(lines, "\n") {
+		switch {
+		case strings.HasPrefix(l, "#"):
+			b.WriteString("  " + l + "\n")
+		case l != "":
+			b.WriteString("  " + name + " " + l + "\n\n")
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // lineCommands are the one-line commands: those of the plugin, and ours.
@@ -36,7 +50,10 @@ func (p *program) prepareCommand(common *flags) *cobra.Command {
 	cmd, _ := p.lineCommand(common, "prepare", "Opens the source for the migration service",
 		`Updates the source with prepare_migration, so that the migration service can reach it:
 no restart, no downtime, safe days ahead. Where it is open already nothing is changed.`,
-		"prepare", func(ctx context.Context, f *lineFlags) error {
+		`# open the source, also days ahead
+prepare
+# that of one target among several
+prepare --target orders`, func(ctx context.Context, f *lineFlags) error {
 			pl, cfg, err := p.open(f)
 			if err != nil {
 				return err
@@ -55,7 +72,10 @@ func (p *program) keysCommand(common *flags) *cobra.Command {
 		`Sees to it that the migration service can sign in to both databases: uses the service
 keys that the target names, or creates them; without names it takes or makes keys of
 its own. On Google Cloud the target's is made with session replication.`,
-		"keys --source-key migration", nil)
+		`# keys of the wizard's own
+keys
+# keys with names of your own, created where they are not there
+keys --source-key migration --target-key migration`, nil)
 	cmd.Flags().StringVar(&source, flagSourceKey, "", "service key of the source, created where it is not there")
 	cmd.Flags().StringVar(&target, flagTargetKey, "", "service key of the target, created where it is not there")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -88,7 +108,10 @@ could write is switched off or waived: "apps" lists it.
 A waiver is your word that something does no harm, and your reason stands in the record.
 The writer is named by kind and name, or by its identity. Where nothing is to be stopped,
 the command is your word that nothing else writes.`,
-		"stop-apps --yes --waive 'scheduler:nightly-jobs=schedules are off until tomorrow'", nil)
+		`# who would have to be stopped, or waived?
+apps
+# stop the applications, and leave alone what does no harm
+stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`, nil)
 	cmd.Flags().StringArrayVar(&waive, "waive", nil, "WRITER=REASON: leave a writer alone, because it does no harm; can be repeated")
 	cmd.Flags().DurationVar(&after, "decision-after", 0, "time of downtime after which it is asked whether to go on (default: the plan's, or never)")
 	f.consent.addFlags(cmd, "begin the downtime")
@@ -152,7 +175,10 @@ func (p *program) switchCommand(common *flags) *cobra.Command {
 		`Binds each application to the target as it was bound to the source, and starts it if it
 was running before. It waits until all instances are healthy. With a canary, that one
 goes first, and the others follow when it is healthy.`,
-		"switch --canary orders-admin", nil)
+		`# one application first; the others when it is healthy
+switch --canary orders-admin
+# all at once
+switch`, nil)
 	cmd.Flags().StringVar(&canary, "canary", "", "application that goes first, alone")
 	cmd.Flags().StringArrayVar(&restage, "restage", nil, "application to restage; a restart is enough for most; can be repeated")
 	cmd.Flags().StringArrayVar(&order, "order", nil, "application that starts before the others; can be repeated, in order")
@@ -214,7 +240,10 @@ data).
 
 What cannot be undone needs --yes, or the name of the one thing in question with
 --confirm.`,
-		"clean-up --yes --delete source-keys,source-instance", nil)
+		`# the applications work; leave the source for another day
+clean-up --later
+# a week later: delete the source with its keys and all its data, which is for good
+clean-up --delete source-keys,source-instance --yes`, nil)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&said.delete, flagDelete, nil, "pieces to delete, separated by commas: "+strings.Join(pieces, ", ")+" (default: the plan's)")
 	fs.StringArrayVar(&said.keep, flagKeep, nil, "pieces to leave on purpose; the record says so (default: the plan's)")

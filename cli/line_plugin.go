@@ -37,7 +37,10 @@ func (p *program) preflightCommand(common *flags) *cobra.Command {
 findings are status 3: with them the migration would fail. Warnings have to be accepted
 before the replication: --accept all, or the identities that are printed. It changes
 nothing on the landscape.`,
-		"preflight-check --accept all", nil)
+		`# what stands in the way?
+preflight-check
+# accept a warning, by the identity that was printed
+preflight-check --accept source-warning-1f2e3d4c`, nil)
 	acceptFlag(cmd, &accept)
 	f.addTimeout(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -71,7 +74,10 @@ The preflight check is run once more just before. Where there is a replication a
 whoever has started it, nothing is changed.
 
 It does not open access and makes no keys: "prepare" and "keys" do.`,
-		"create-replication --wait --timeout 12h", nil)
+		`# start it, and come back later
+create-replication
+# start it, and wait until the databases are in sync
+create-replication --wait --timeout 12h`, nil)
 	acceptFlag(cmd, &accept)
 	f.addWait(cmd, "until the databases are IN-SYNC, or the replication has FAILED")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -99,7 +105,10 @@ func (p *program) createFinalizationCommand(common *flags) *cobra.Command {
 target is the database. It is refused before IN-SYNC and while anything can write to the
 source that is not stopped or waived: "stop-apps" does both. Where there is a
 finalization already, nothing is changed.`,
-		"create-finalization --yes --wait", nil)
+		`# at a terminal: it asks for the name of the source before it begins
+create-finalization
+# in a script: finalize, and wait for COMPLETED
+create-finalization --yes --wait`, nil)
 	f.consent.addFlags(cmd, "finalize: after COMPLETED there is no way back without losing new writes")
 	f.consent.addConfirm(cmd, "name of the source, instead of --yes")
 	f.addWait(cmd, "until the finalization is COMPLETED or has FAILED")

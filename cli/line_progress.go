@@ -68,7 +68,7 @@ func (p *program) progressCommand(common *flags, x watched) *cobra.Command {
 		fmt.Sprintf(`Asks the migration service how the %s stands, and changes nothing; whoever has
 started it. There is none: exists is false, and the status 0. FAILED is status 6. With
 --wait it waits until %s or FAILED.`, x.command, x.end),
-		x.command+" --wait --timeout 6h -o json", nil)
+		"# how does the "+x.command+" stand?\n"+x.command+"\n# wait until the "+x.command+" is "+x.end+"\n"+x.command+" --wait --timeout 6h", nil)
 	f.addWait(cmd, "until "+x.end+" or FAILED")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		pl, cfg, err := p.open(f)

@@ -57,7 +57,7 @@ Without --org and --space it takes the only ones there are, and otherwise none.`
   pg-migrate-wizard login --sso --org acme --space prod
 
   # in a pipeline, as a client
-  printf %s "$SECRET" | pg-migrate-wizard login --api-url https://api.cf.eu10.hana.ondemand.com \
+  printf %s "$SECRET" | pg-migrate-wizard login --landscape eu10-004 \
     --client-id robot --client-secret-stdin --org acme --space prod`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.login(cmd, f) },

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
-	"charm.land/fang/v2"
-	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
@@ -49,32 +48,25 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetErr(p.err)
 	root.Version = version()
 	root.SilenceUsage, root.SilenceErrors = true, true
-	bare := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		if p.environment("TERM") == "dumb" {
-			bare(cmd, args)
-			return
-		}
-		styledHelp(ctx, root)
-	})
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	p.endTrace(&p.flags)
-	if err != nil && err.Error() != "" {
+	switch status := statusOf(err); {
+	case errors.Is(err, syscall.EPIPE):
+		return StatusPipe
+	case err != nil && err.Error() != "":
 		fmt.Fprintf(p.err, "Error: %v\n", err)
-		if statusOf(err) == StatusUsage {
-			fmt.Fprintln(p.err, "Try: pg-migrate-wizard --help")
+		if status == StatusUsage {
+			fmt.Fprintf(p.err, "Try: %s --help\n", cmd.CommandPath())
 		}
+		return status
+	default:
+		return status
 	}
-	return statusOf(err)
 }
 
-// styledHelp runs the command line once more, which is known to ask for help, in
-// fang's hands. They are not put on anything else: before fang shows an error it
-// asks the terminal for its colours, and waits for an answer.
-func styledHelp(ctx context.Context, root *cobra.Command) {
-	_ = fang.Execute(ctx, root, fang.WithVersion(version()), fang.WithoutManpage(),
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
-}
+// StatusPipe is what a shell says of a program that writes to a reader who has
+// gone away, as head does it. Nothing more is said: nobody has asked for more.
+const StatusPipe = 141
 
 // hasTerminal reports whether a person can be talked to on a whole screen, or at
 // least line by line.

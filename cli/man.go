@@ -25,6 +25,7 @@ directory, for man to find.`,
   pg-migrate-wizard man --dir ~/.local/share/man/man1`,
 		Annotations: map[string]string{withoutSettings: "yes"},
 	}
+	cmd.ValidArgsFunction = completeCommands
 	cmd.Flags().StringVar(&dir, "dir", "", "directory to write the pages of all commands into")
 	_ = cmd.MarkFlagDirname("dir")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -34,9 +35,9 @@ directory, for man to find.`,
 			}
 			return writePages(cmd.Root(), dir)
 		}
-		of, rest, err := cmd.Root().Find(args)
-		if err != nil || len(rest) > 0 {
-			return usage("there is no command %q", strings.Join(args, " "))
+		of, err := commandNamed(cmd.Root(), args)
+		if err != nil {
+			return err
 		}
 		_, err = p.out.WriteString(manPage(of))
 		return err
@@ -118,6 +119,7 @@ var exitStatuses = []struct {
 	{StatusService, "the migration service says FAILED"},
 	{StatusOpen, "a question is open: nobody was there to answer it"},
 	{StatusInterrupted, "interrupted"},
+	{StatusPipe, "whoever read the output has gone away, as head does"},
 }
 
 // roff writes a page.
@@ -175,18 +177,10 @@ func (b *roff) options(title string, flags *pflag.FlagSet) {
 		if f.Hidden {
 			return
 		}
-		what, says := pflag.UnquoteUsage(f)
-		option := "--" + f.Name
-		if f.Shorthand != "" {
-			option = "-" + f.Shorthand + ", " + option
-		}
-		if what != "" {
-			option += " " + what
-		}
-		b.term(option)
-		says = roffText(says)
+		b.term(optionOf(f))
+		says := roffText(f.Usage)
 		if settable(f) {
-			says += " [\\%" + roffText(variableOf(f.Name)) + "]"
+			says += " \\%[" + roffText(variableOf(f.Name)) + "]"
 		}
 		b.text(says)
 	})

@@ -82,13 +82,16 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
 	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
 	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.reportCommand(f), p.versionCommand())
 	root.AddCommand(p.lineCommands(f)...)
 	root.AddCommand(p.loginCommand(f), p.logoutCommand(), p.doctorCommand(f), p.manCommand())
 	p.registerNameCompletions(root)
 	mentionVariables(root)
+	addCompletionCommand(root)
+	root.SetHelpCommand(p.helpCommand())
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.help(cmd) })
 	return root
 }
 
@@ -113,23 +116,19 @@ func (p *program) begin(cmd *cobra.Command, f *flags) error {
 	return p.startTrace(f)
 }
 
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return usage("%q is no command of %s", args[0], cmd.CommandPath())
-}
-
 // check refuses values that cannot be right, before anything begins.
 func (f *flags) check() error {
 	if !(f.pace > 0) || math.IsInf(f.pace, 1) {
 		return usage("--%s: time runs forwards", flagPace)
 	}
+	if _, err := f.config().RoundTripper(false); err != nil {
+		return usage("%s: %s", f.origin(flagCA), reason(err))
+	}
 	// An address that tells everything: what is wrong is then in the flags.
 	const known = "https://api.cf.eu10.hana.ondemand.com"
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
 		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Flag) {
-			return usage("%s", f.wrongFlag(err))
+			return usage("%s", f.wrongLandscape(err))
 		}
 	}
 	if f.apiURL == "" {
@@ -150,7 +149,7 @@ func (f *flags) given(flag string) bool {
 	}[flag] != ""
 }
 
-func (f *flags) wrongFlag(err error) string {
+func (f *flags) wrongLandscape(err error) string {
 	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
 		return f.origin(strings.TrimPrefix(wrong.Flag, "--")) + ": " + wrong.Why
 	}
@@ -158,6 +157,9 @@ func (f *flags) wrongFlag(err error) string {
 }
 
 func reason(err error) string {
+	if wrong, ok := errors.AsType[*engine.TrustError](err); ok {
+		return (&fileError{wrong.File, wrong.Err}).Error()
+	}
 	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
 		return wrong.Why
 	}

@@ -91,7 +91,7 @@ func (d *decoder) entry(entry *ast.MappingValueNode, v reflect.Value, path strin
 		if path != "" {
 			where = " in " + path
 		}
-		d.wrong(at, p, "there is no key %s%s%s", quoted(name, true), where, suggest(name, known))
+		d.wrong(at, p, "there is no key %s%s%s", quoted(name, true), where, Suggest(name, known))
 		return
 	}
 	if line := seen[name]; line > 0 {
@@ -197,7 +197,7 @@ func (d *decoder) text(n ast.Node, path string) (string, bool) {
 	switch {
 	case len(k.words) > 0:
 		if !slices.ContainsFunc(k.words, func(w word) bool { return w.word == text }) {
-			d.wrong(at, path, "%s is %s, not %s%s", path, wordsOf(k), quoted(text, true), suggest(text, justWords(k)))
+			d.wrong(at, path, "%s is %s, not %s%s", path, wordsOf(k), quoted(text, true), Suggest(text, justWords(k)))
 			return "", false
 		}
 	case strings.Contains(text, "\n") || sanitize.Text(text) != text:
@@ -253,7 +253,7 @@ func (d *decoder) acceptance(n ast.Node, v reflect.Value, path string) {
 			v.Set(reflect.ValueOf(Acceptance{All: true}))
 			return
 		}
-		d.wrong(positionOfNode(n), path, "%s is the word all, or a list of identities%s", path, suggest(s.Value, []string{identityAll}))
+		d.wrong(positionOfNode(n), path, "%s is the word all, or a list of identities%s", path, Suggest(s.Value, []string{identityAll}))
 		return
 	}
 	d.list(n, v.FieldByName("Findings"), path)

@@ -2,12 +2,17 @@ package plan
 
 import "strings"
 
-// suggest names the word that was probably meant; empty when none is near.
-func suggest(said string, words []string) string {
+// Suggest goes on a sentence with the word that was probably meant, like
+// `; did you mean "in-sync"?`. It is empty when none is near. A beginning of at
+// least three letters is near.
+func Suggest(said string, words []string) string {
 	best, near := "", 0
 	said = strings.ToLower(strings.NewReplacer("_", "-", " ", "-").Replace(said))
 	for _, w := range words {
 		d := distance(said, w)
+		if len(said) >= 3 && strings.HasPrefix(w, said) {
+			d = min(d, 1)
+		}
 		if d <= max(1, len(w)/3) && (best == "" || d < near) {
 			best, near = w, d
 		}

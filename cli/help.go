@@ -1,0 +1,266 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// Widths of help: what fits a page in a pager, and what can still be read. With
+// less room than for both columns, a description goes below its name.
+const (
+	helpColumns     = 80
+	mostHelpColumns = 100
+	fewestColumns   = 24
+	twoColumns      = 76
+)
+
+func (p *program) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:         "help [COMMAND...]",
+		Short:       "Explains a command",
+		Long:        "Explains a command: what it does, its flags, and an example. The same as --help.",
+		Example:     "  pg-migrate-wizard help run",
+		Annotations: map[string]string{withoutSettings: "yes"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, err := commandNamed(cmd.Root(), args)
+			if err != nil {
+				return err
+			}
+			p.help(of)
+			return nil
+		},
+		ValidArgsFunction: completeCommands,
+	}
+}
+
+// commandNamed finds a command by its words.
+func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
+	of, rest, err := root.Find(words)
+	if err == nil && len(rest) > 0 {
+		err = noArgs(of, rest)
+		if !of.HasAvailableSubCommands() {
+			err = usage("there is no command %q", line(strings.Join(words, " ")))
+		}
+	}
+	return of, err
+}
+
+// completeCommands completes the words of a command.
+func completeCommands(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	of, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, c := range of.Commands() {
+		if c.IsAvailableCommand() {
+			found = offer(found, begun, c.Name(), c.Short)
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
+}
+
+// help writes what a command is, as wide as the terminal.
+func (p *program) help(cmd *cobra.Command) {
+	width := helpColumns
+	if columns, _, err := term.GetSize(int(p.out.Fd())); err == nil && columns > 0 {
+		width = min(max(columns, fewestColumns), mostHelpColumns)
+	}
+	var b strings.Builder
+	writeHelp(&b, cmd, width)
+	_, _ = io.WriteString(colorprofile.NewWriter(p.out, os.Environ()), b.String()) // a reader who has gone away wants no more
+}
+
+func writeHelp(w io.Writer, cmd *cobra.Command, width int) {
+	cmd.InitDefaultHelpFlag() // takes in the flags of every command, too
+	long := strings.TrimSpace(cmd.Long)
+	if long == "" {
+		long = cmd.Short + "."
+	}
+	for paragraph := range strings.SplitSeq(long, "\n\n") {
+		fmt.Fprintf(w, "%s\n\n", wrapped("", paragraph, width, 0))
+	}
+	section(w, "Usage")
+	fmt.Fprintln(w, wrappedCommand("  "+cmd.UseLine(), width))
+	if example := strings.Trim(cmd.Example, "\n"); example != "" {
+		fmt.Fprintln(w)
+		section(w, "Examples")
+		for l := range strings.Lines(example) {
+			l = strings.TrimRightFunc(l, unicode.IsSpace)
+			if comment, ok := strings.CutPrefix(strings.TrimSpace(l), "# "); ok {
+				comment = strings.ReplaceAll(wrapped("", comment, width-4, 0), "\n", "\n  # ")
+				l = "\x1b[2m  # " + comment + "\x1b[m"
+			} else {
+				l = wrappedCommand(l, width)
+			}
+			fmt.Fprintln(w, l)
+		}
+	}
+	var rows [][2]string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			rows = append(rows, [2]string{c.Name(), c.Short})
+		}
+	}
+	pairs(w, "Commands", rows, width)
+	pairs(w, "Flags", flagRows(cmd.LocalNonPersistentFlags()), width)
+	own := flagRows(cmd.PersistentFlags())
+	if cmd.HasParent() {
+		own = append(own, flagRows(cmd.InheritedFlags())...)
+	}
+	pairs(w, "Flags of every command", own, width)
+}
+
+func section(w io.Writer, title string) { fmt.Fprintf(w, "\x1b[1m%s\x1b[m\n", title) }
+
+// flagRows are the flags with their values, and what they mean.
+func flagRows(flags *pflag.FlagSet) (rows [][2]string) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		option, says := optionOf(f), f.Usage
+		switch f.DefValue {
+		case "", "false", "0", "0s", "[]":
+		default:
+			says += " (default " + shortTime(f.DefValue) + ")"
+		}
+		rows = append(rows, [2]string{option, says})
+	})
+	return rows
+}
+
+// optionOf is a flag as it is typed: -f, --file FILE.
+func optionOf(f *pflag.Flag) string {
+	option := "--" + f.Name
+	if f.Shorthand != "" {
+		option = "-" + f.Shorthand + ", " + option
+	}
+	if value := valueName(f); value != "" {
+		option += " " + value
+	}
+	return option
+}
+
+// valueName stands for the value of a flag, as in docs/commands.md.
+func valueName(f *pflag.Flag) string {
+	if value := valueNames[f.Name]; value != "" {
+		return value
+	}
+	switch f.Value.Type() {
+	case "bool":
+		return ""
+	case "duration":
+		return "D"
+	case "float64":
+		return "N"
+	case "form":
+		return "WORD"
+	}
+	return "NAME"
+}
+
+var valueNames = map[string]string{
+	flagAPI: "URL", "migration-url": "URL", flagCA: "FILE", flagTrace: "FILE", flagFile: "FILE", "faults": "FILE", "requests": "FILE",
+	flagState: "DIR", flagTargetDir: "DIR", "dir": "DIR", "listen": "ADDR", "fault": "CARD", "accept": "all|ID,ID", "waive": "WRITER=REASON",
+	flagDelete: "PIECE,PIECE", flagKeep: "PIECE,PIECE", "canary": "APP", "restage": "APP", "order": "APP", flagMigration: "ID", flagClientID: "ID",
+}
+
+// shortTime leaves the zeros out of a length of time.
+func shortTime(text string) string {
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	return text
+}
+
+// pairs writes names and what they mean: beside each other, or below.
+func pairs(w io.Writer, title string, rows [][2]string, width int) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	section(w, title)
+	most := 0
+	for _, r := range rows {
+		most = max(most, ansi.StringWidth(r[0]))
+	}
+	for _, r := range rows {
+		if width < twoColumns {
+			fmt.Fprintf(w, "  %s\n%s\n", r[0], wrapped("      ", r[1], width, 6))
+			continue
+		}
+		fmt.Fprintln(w, wrapped(fmt.Sprintf("  %-*s  ", most, r[0]), r[1], width, most+4))
+	}
+}
+
+// wrapped fills lines of a width with the words of a text. The first line begins
+// with head, the others are indented.
+func wrapped(head, text string, width, indent int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	at, begun := ansi.StringWidth(head), false
+	for word := range strings.FieldsSeq(text) {
+		w := ansi.StringWidth(word)
+		switch {
+		case begun && at+1+w > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent
+		case begun:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at, begun = at+w, true
+	}
+	return b.String()
+}
+
+// wrappedCommand breaks a command line between its words, so that it can still be
+// copied.
+func wrappedCommand(text string, width int) string {
+	if ansi.StringWidth(text) <= width {
+		return text
+	}
+	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	var b strings.Builder
+	b.WriteString(indent)
+	at, begun := len(indent), false
+	for _, word := range shellWords(text) {
+		w := ansi.StringWidth(word)
+		switch {
+		case begun && at+1+w > width-2 && word != "\\":
+			b.WriteString(" \\\n" + indent + "    ")
+			at = len(indent) + 4
+		case begun:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at, begun = at+w, true
+	}
+	return b.String()
+}
+
+// shellWords cuts a command line at the spaces that are not in quotes.
+func shellWords(text string) (words []string) {
+	var quote rune
+	return strings.FieldsFunc(text, func(r rune) bool {
+		switch {
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case r == quote:
+			quote = 0
+		}
+		return quote == 0 && r == ' '
+	})
+}
