@@ -73,6 +73,7 @@ func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.Command
 func manPage(cmd *cobra.Command) string {
 	var b roff
 	fmt.Fprintf(&b, ".TH %s 1 \"\" %s %s\n", word(strings.ToUpper(pageName(cmd))), word(name+" "+version()), word("User Commands"))
+	fmt.Fprintln(&b, ".nh\n.ad l") // words keep their one blank, and names their one hyphen
 	b.section("NAME")
 	b.text(pageName(cmd) + " \\- " + roffText(cmd.Short))
 	b.section("SYNOPSIS")
