@@ -14,7 +14,8 @@ import (
 type completion = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective)
 
 // registerNameCompletions completes names from the landscape and from what is
-// kept here, for all flags of those names, on every command.
+// kept here, for all flags of those names, on every command. Files are completed
+// only where a flag takes one.
 func (p *program) registerNameCompletions(root *cobra.Command) {
 	byName := map[string]completion{
 		flagOrg:            p.completeOrgs,
@@ -32,12 +33,21 @@ func (p *program) registerNameCompletions(root *cobra.Command) {
 		"client-id":        cobra.NoFileCompletions,
 		"api-url":          completeAPIs,
 		"landscape":        completeLandscapes,
+		flagConfirm:        p.completeInstances(steps.SourceOffering),
+		"accept":           cobra.FixedCompletions([]cobra.Completion{cobra.CompletionWithDesc("all", "every warning that there is")}, cobra.ShellCompDirectiveNoFileComp),
 	}
 	walk(root, func(cmd *cobra.Command) {
 		keeps := cmd.HasParent() && cmd.Parent().Name() == "target" // its argument is a target's name
 		register := func(fl *pflag.Flag) {
 			complete := byName[fl.Name]
-			if _, settled := cmd.GetFlagCompletionFunc(fl.Name); complete != nil && !settled {
+			if _, settled := cmd.GetFlagCompletionFunc(fl.Name); settled {
+				return
+			}
+			value := valueName(fl)
+			if complete == nil && value != "" && value != "FILE" && value != "DIR" {
+				complete = cobra.NoFileCompletions // a number, a time, a word of one's own
+			}
+			if complete != nil {
 				_ = cmd.RegisterFlagCompletionFunc(fl.Name, complete)
 			}
 		}

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // TestHelp holds the help of every command to what can be read on a terminal, in a
@@ -48,6 +50,30 @@ func TestHelp(t *testing.T) {
 				t.Errorf("%s at %d columns has other words than with room for all", cmd.CommandPath(), width)
 			}
 		}
+	})
+}
+
+// TestFlagCompletion holds every flag that takes a value to complete it, or at least
+// not to offer the files that happen to be here.
+func TestFlagCompletion(t *testing.T) {
+	t.Parallel()
+	root := (&program{}).rootCommand()
+	walk(root, func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			_, completes := cmd.GetFlagCompletionFunc(f.Name)
+			_, isFile := f.Annotations[cobra.BashCompFilenameExt]
+			_, isDir := f.Annotations[cobra.BashCompSubdirsInDir]
+			value := valueName(f)
+			if value != "" && value != "FILE" && !completes && !isFile && !isDir {
+				t.Errorf("%s --%s %s completes files", cmd.CommandPath(), f.Name, value)
+			}
+			if choices, ok := f.Value.(*format); ok {
+				complete, _ := cmd.GetFlagCompletionFunc(f.Name)
+				if got, how := complete(cmd, nil, ""); !slices.Equal(got, choices.choices) || how&cobra.ShellCompDirectiveNoFileComp == 0 {
+					t.Errorf("%s --%s completes %v", cmd.CommandPath(), f.Name, got)
+				}
+			}
+		})
 	})
 }
 
