@@ -28,11 +28,13 @@ func (p *program) dryRun(cmd *cobra.Command, f *runFlags, pl plan.Plan, cfg engi
 		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),
 		Says: "dry run: nothing is changed",
 	})
-	if was != nil && was.Ended != nil {
-		s, err := engine.LoadMigration(cfg.StateDir, was.ID)
-		if err != nil {
-			return err
-		}
+	cfg, left, s, err := reopening(pl, cfg, was)
+	switch {
+	case err != nil:
+		return err
+	case len(left) > 0:
+		v.tell(takenUpFor(left))
+	case was != nil && was.Ended != nil:
 		return p.leaveDry(ended(pl, s, was), engine.Snapshot{State: s, Journal: was.Path}, &driven{}, v)
 	}
 	cfg.LookOnly = true

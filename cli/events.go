@@ -61,6 +61,7 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	eventAssumption = "assumption" // of a dry run
+	eventNote       = "note"
 	eventEnd        = "end"
 )
 
@@ -178,6 +179,14 @@ func eventOf(m steps.Moment) Event {
 	return e
 }
 
+// note is something worth knowing that stops nothing.
+func note(says string) Event { return Event{At: time.Now(), Event: eventNote, Says: line(says)} }
+
+// takenUpFor says why a migration that has ended is gone on with.
+func takenUpFor(left []string) Event {
+	return note("The migration has ended, and is taken up again for what was left of it: " + strings.Join(left, "; ") + ".")
+}
+
 // beat is a sign of life: how it stands, and how old the last look is.
 func beat(now engine.Snapshot) Event {
 	e := Event{
@@ -251,6 +260,8 @@ func (e Event) text() string {
 		return "Assumed: " + e.Says
 	case eventHeartbeat:
 		return e.live()
+	case eventNote:
+		return "Note: " + e.Says
 	case eventEnd:
 		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), e.Status.Standing)
 	}

@@ -264,6 +264,9 @@ clean-up --delete source-keys,source-instance --yes`, nil)
 		if err := said.into(&pl.CleanUp); err != nil {
 			return err
 		}
+		if cfg, err = f.reopened(pl, cfg); err != nil {
+			return err
+		}
 		return p.carryOut(cmd.Context(), f, cfg, &errand{
 			command: "clean-up", plan: pl, at: []steps.ID{steps.CleanUp}, consent: f.consent, timeout: f.timeout,
 			own: []string{

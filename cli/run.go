@@ -83,11 +83,13 @@ func (p *program) runPlan(cmd *cobra.Command, f *runFlags) error {
 	v.tell(Event{
 		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),
 	})
-	if was != nil && was.Ended != nil {
-		s, err := engine.LoadMigration(cfg.StateDir, was.ID)
-		if err != nil {
-			return err
-		}
+	cfg, left, s, err := reopening(pl, cfg, was)
+	switch {
+	case err != nil:
+		return err
+	case len(left) > 0:
+		v.tell(takenUpFor(left))
+	case was != nil && was.Ended != nil:
 		return p.leave(cmd, ended(pl, s, was), v)
 	}
 	events := newChronicle(v.tell)

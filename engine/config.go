@@ -40,6 +40,9 @@ type Config struct {
 	// Resume is the identity of a migration in StateDir that is taken up at once,
 	// without asking; empty: the machine asks where to work.
 	Resume string
+	// Reopen takes up a migration that has ended well, for what was left of it. Its
+	// journal is as it was until something is said anew.
+	Reopen bool
 	// LookOnly keeps the engine from changing anything: no changing request is
 	// sent, no journal is written or locked. What would be done is withheld.
 	LookOnly bool

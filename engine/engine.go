@@ -128,6 +128,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		if begin, err = e.takeUp(id); err != nil {
 			return err
 		}
+		begin.Reopen = e.cfg.Reopen
 	}
 	e.apply(work, &running, message{event: begin})
 	timer := time.NewTimer(0)
@@ -210,6 +211,9 @@ func (e *Engine) apply(ctx context.Context, running *sync.WaitGroup, m message) 
 	e.state = next
 	if resumed, ok := m.event.(steps.Resumed); ok {
 		before = asRead(resumed) // the journal holds it already
+		if resumed.Reopen {
+			before.Choices = next.Choices
+		}
 	}
 	e.schedule.heard(m.event, now)
 	if e.cfg.LookOnly {

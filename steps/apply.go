@@ -50,6 +50,9 @@ func (s *State) resume(e Resumed) {
 	s.Choices = e.Choices
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
+	if e.Reopen {
+		s.reopen()
+	}
 	s.Facts = Facts{Session: s.Facts.Session}
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}

@@ -178,6 +178,20 @@ func settleCleanUp(s *State) {
 	s.Choices.Ended = &Ending{At: s.At, How: EndCompleted}
 }
 
+// reopen takes back the end of a migration that ended well, and the words that
+// left something on purpose. What is there decides what is asked.
+func (s *State) reopen() {
+	if e := s.Choices.Ended; e == nil || e.How != EndCompleted {
+		return
+	}
+	s.Choices.Ended = nil
+	for item, word := range s.Choices.CleanUp {
+		if word == cleanKeep || item == itemCooling {
+			delete(s.Choices.CleanUp, item)
+		}
+	}
+}
+
 // withdrawWords forgets the word on what is gone, so that it does not hit another
 // thing of that name, and on what has become impossible since.
 func (s *State) withdrawWords(items []cleanItem) {

@@ -394,6 +394,51 @@ func TestEveryKeyThatTheMigrationMadeIsOffered(t *testing.T) {
 	}
 }
 
+// What was left on purpose can be gone back to, with the same questions and rules.
+func TestWhatWasLeftIsTakenUpAgain(t *testing.T) {
+	w, r := atCleanUp(t, false)
+	crowd(w)
+	r.watch()
+	r.choose("keep")
+	r.keepNames()
+	r.choose("leave")
+	if r.s.Choices.Ended == nil {
+		t.Fatalf("not ended: %+v", Ask(r.s))
+	}
+	mark, record := len(w.log), Resumed{Choices: r.s.Choices, Did: r.s.Did, History: r.s.History}
+	resume := func(reopen bool) {
+		record.Reopen = reopen
+		r.s, r.queue = New(), nil
+		r.apply(record)
+		r.settle()
+	}
+	resume(false)
+	if r.s.Choices.Ended == nil || Ask(r.s) != nil {
+		t.Fatalf("taken up without being asked for: %+v", Ask(r.s))
+	}
+	resume(true)
+	for range 20 {
+		if r.s.Choices.Ended != nil {
+			break
+		}
+		q := Ask(r.s)
+		if q == nil {
+			t.Fatal("nothing is asked")
+		}
+		if q.ID == "clean-up.name-swap" {
+			r.choose("keep")
+			continue
+		}
+		r.choose(q.Alone())
+	}
+	if w.instanceNamed("orders-db") != nil || r.s.Choices.Ended == nil || r.s.Choices.Ended.How != EndCompleted {
+		t.Fatalf("not gone: %v, %+v", w.changes(mark), Ask(r.s))
+	}
+	if got := w.changes(mark); got[0] != string(DoDeleteKey) || got[len(got)-1] != string(DoDeleteInstance) {
+		t.Errorf("done: %v", got)
+	}
+}
+
 func TestOtherEndingsSayWhatIsLeft(t *testing.T) {
 	w := newWorld(true)
 	r := newRun(t, w)

@@ -17,6 +17,9 @@ type (
 		Did      map[string]time.Time
 		History  []Moment
 		Dangling []Work
+		// Reopen takes a migration that has ended well up once more, for what was left
+		// on purpose: its clean-up asks anew.
+		Reopen bool
 	}
 
 	// Answered is the person's word.

@@ -178,7 +178,8 @@ func Leaving(s State) []string {
 // unseen reports whether a migration that had begun was not looked at yet.
 func (s *State) unseen() bool {
 	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
-	return s.Choices.Where != nil && begun && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
+	over := s.completed() && !s.Seen[SeeApps].At.IsZero() // then the service is not asked any more
+	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 
 // downtime reports whether applications are down because of this migration.

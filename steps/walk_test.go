@@ -219,7 +219,8 @@ func (r *walk) crash() {
 	}
 	did, history := r.s.Did, r.s.History
 	r.s, r.flying = New(), nil
-	r.apply(Resumed{choices, did, history, dangling})
+	reopen := choices.Ended != nil && rapid.Bool().Draw(r.t, "reopen")
+	r.apply(Resumed{Choices: choices, Did: did, History: history, Dangling: dangling, Reopen: reopen})
 }
 
 // colleague starts or stops an application behind our back.
