@@ -14,11 +14,11 @@ import (
 )
 
 // unconfirmedError says that the plan's word alone is not enough for what cannot
-// be undone.
-type unconfirmedError struct{ label string }
+// be undone, and for what begins a downtime.
+type unconfirmedError struct{ label, why string }
 
 func (e *unconfirmedError) Error() string {
-	return e.label + ": this cannot be undone; it takes --" + flagYes + " on the command line, too"
+	return e.label + ": " + e.why + "; it takes --" + flagYes + " on the command line, too"
 }
 
 // outcome is how a drive ended: its exit status, and why in words.

@@ -36,7 +36,7 @@ be started again at any time: it looks where the migration stands, and goes on. 
 question that the plan does not answer ends it with a status of its own (7; 3 at
 critical findings, 5 without a login), the question, and the key that would answer it.
 
-What cannot be undone takes the plan's word and --yes. With --dry-run it only looks,
+What cannot be undone, and what begins the downtime, takes the plan's word and --yes. With --dry-run it only looks,
 and prints what it would do, in order, with the requests.`,
 		Example: `  # what would it do?
   pg-migrate-wizard run -f plan.yaml --dry-run
@@ -50,7 +50,7 @@ and prints what it would do, in order, with the requests.`,
 	f.addFlags(cmd)
 	fs := cmd.Flags()
 	fs.StringVarP(&f.file, flagFile, "f", "", "plan to carry out; - is standard input")
-	fs.BoolVar(&f.yes, flagYes, false, "also do what cannot be undone, where the plan says so")
+	fs.BoolVar(&f.yes, flagYes, false, "also do what cannot be undone and what begins the downtime, where the plan says so")
 	fs.BoolVar(&f.dryRun, flagDryRun, false, "only look, and print what would be done")
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
 	return cmd
@@ -197,12 +197,21 @@ func reached(pl plan.Plan, s steps.State) bool {
 func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (steps.Answer, error) {
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
 		a, err := pl.Answer(q, s)
-		if err == nil && plan.Destructive(q, a) && !f.yes {
-			o, _ := q.Option(a.Option)
-			return a, &unconfirmedError{line(strings.TrimSuffix(o.Label, "…"))}
+		if err == nil && !f.yes && changesMuch(q, a, s) {
+			return a, unconfirmed(q, a)
 		}
 		return a, err
 	}
+}
+
+// unconfirmed says what an answer would do that takes --yes.
+func unconfirmed(q *steps.Question, a steps.Answer) error {
+	o, _ := q.Option(a.Option)
+	e := &unconfirmedError{line(strings.TrimSuffix(o.Label, "…")), "this cannot be undone"}
+	if !plan.Destructive(q, a) {
+		e.why = "this begins the downtime"
+	}
+	return e
 }
 
 // goBack is the plan's word after a failure at which nothing was asked.
@@ -210,7 +219,7 @@ func (f *runFlags) goBack(pl plan.Plan, s steps.State) (steps.Answer, error) {
 	q := steps.AskBackOut(s)
 	a, err := pl.BackOutAnswer(q, s)
 	if err == nil && plan.Destructive(q, a) && !f.yes {
-		return a, &unconfirmedError{"Back out"}
+		return a, unconfirmed(q, a)
 	}
 	return a, err
 }
