@@ -21,8 +21,7 @@ var errDry = errors.New("from here on something would be done")
 
 // dryRun only looks, up to the first thing that would be done, and plays the rest
 // of the plan in the machine alone: the whole road, also what takes --yes.
-func (p *program) dryRun(cmd *cobra.Command, f *runFlags, pl plan.Plan, cfg engine.Config, was *engine.Remembered) error {
-	v := p.newVoice(f.output, 0)
+func (p *program) dryRun(cmd *cobra.Command, f *runFlags, pl plan.Plan, cfg engine.Config, was *engine.Remembered, v *voice) error {
 	names := planNames(pl)
 	v.tell(Event{
 		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),

@@ -263,7 +263,11 @@ func (e Event) text() string {
 	case eventNote:
 		return "Note: " + e.Says
 	case eventEnd:
-		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), e.Status.Standing)
+		standing := ""
+		if e.Status != nil {
+			standing = e.Status.Standing
+		}
+		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), standing)
 	}
 	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
 }

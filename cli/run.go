@@ -57,6 +57,12 @@ and prints what it would do, in order, with the requests.`,
 }
 
 func (p *program) runPlan(cmd *cobra.Command, f *runFlags) error {
+	v := p.newVoice(f.output, f.heartbeat)
+	return v.ending(p.runAloud(cmd, f, v))
+}
+
+// runAloud carries a plan out and tells of it.
+func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 	if err := f.waiting.check(); err != nil {
 		return err
 	}
@@ -76,9 +82,8 @@ func (p *program) runPlan(cmd *cobra.Command, f *runFlags) error {
 		cfg.Resume, cfg.API = was.ID, cmp.Or(cfg.API, was.API)
 	}
 	if f.dryRun {
-		return p.dryRun(cmd, f, pl, cfg, was)
+		return p.dryRun(cmd, f, pl, cfg, was, v)
 	}
-	v := p.newVoice(f.output, f.heartbeat)
 	names := planNames(pl)
 	v.tell(Event{
 		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"pg-migrate-wizard/engine"
 	"pg-migrate-wizard/steps"
 )
 
@@ -41,6 +42,9 @@ func statusOf(err error) int {
 	}
 	if e, ok := errors.AsType[*exit](err); ok {
 		return e.status
+	}
+	if _, ok := errors.AsType[*engine.TrustError](err); ok { // a file that a flag names
+		return StatusUsage
 	}
 	return StatusFailed
 }

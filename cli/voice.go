@@ -23,6 +23,8 @@ type voice struct {
 	width     func() int
 	heartbeat time.Duration // 0: none
 	live      bool          // the last line is one to be rewritten
+	begun     bool          // something was told
+	over      bool          // the end was told
 	err       error         // the first one of writing
 }
 
@@ -50,6 +52,7 @@ func (v *voice) write(text string) {
 
 // tell prints an event.
 func (v *voice) tell(e Event) {
+	v.begun, v.over = true, v.over || e.Event == eventEnd
 	if v.form != formatTable {
 		text, err := e.encoded(v.form)
 		if err != nil && v.err == nil {
@@ -60,6 +63,18 @@ func (v *voice) tell(e Event) {
 	}
 	v.clear()
 	v.write(e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text()) + "\n")
+}
+
+// ending tells the end of what has failed before its end was told: whoever reads
+// events is owed one. What prevented it from beginning at all is no news for people
+// besides the error.
+func (v *voice) ending(err error) error {
+	if err == nil || v.over || !v.begun && v.form == formatTable {
+		return err
+	}
+	status := statusOf(err)
+	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: line(err.Error())})
+	return err
 }
 
 // encoded is an event for programs.

@@ -89,7 +89,8 @@ it from elsewhere; it ends with 7 where the service knows nothing of the migrati
 			}
 			until.word = string(plan.Completed)
 		}
-		return p.watch(cmd, m.place(f), m, until.word, wait, p.newVoice(out, wait.heartbeat))
+		v := p.newVoice(out, wait.heartbeat)
+		return v.ending(p.watch(cmd, m.place(f), m, until.word, wait, v))
 	}
 	return cmd
 }

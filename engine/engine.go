@@ -76,7 +76,8 @@ type Snapshot struct {
 	Withheld []steps.Effect
 }
 
-// New returns an engine that has done nothing yet. A *TrustError comes from Run.
+// New returns an engine that has done nothing yet. A *TrustError or a
+// *StateDirError comes from Run.
 func New(cfg Config) *Engine {
 	err := cfg.trust()
 	return &Engine{
@@ -118,6 +119,11 @@ const finishing = 5 * time.Second
 func (e *Engine) Run(ctx context.Context) error {
 	if e.unfit != nil {
 		return e.unfit
+	}
+	if !e.cfg.LookOnly {
+		if err := CheckStateDir(e.cfg.StateDir); err != nil {
+			return err
+		}
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -224,10 +223,7 @@ func readJournal(path string) (record, error) {
 // A journal that cannot be read is left out: it is no reason not to start.
 func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
 	dir := filepath.Join(stateDir, "migrations")
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	entries, err := journalsIn(stateDir)
 	if err != nil {
 		return nil, err
 	}

@@ -31,10 +31,7 @@ type Remembered struct {
 // first. What could not be read is left out of the list and told in the error.
 func Journals(stateDir string) ([]Remembered, error) {
 	dir := filepath.Join(stateDir, "migrations")
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	entries, err := journalsIn(stateDir)
 	if err != nil {
 		return nil, err
 	}
