@@ -40,7 +40,9 @@ type Event struct {
 	Requests   []string        `json:"requests,omitempty"` // method and path, in a dry run
 	Round      int             `json:"round,omitempty"`
 	LookedAt   *time.Time      `json:"looked_at,omitempty"`
-	Failures   int             `json:"failures,omitempty"` // looks that failed in a row
+	Failures   int             `json:"failures,omitempty"`    // looks that failed in a row
+	WaitingFor []string        `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
+	Lost       bool            `json:"lost,omitempty"`        // writes would be
 	ExitStatus *int            `json:"exit_status,omitempty"`
 	WithoutYes *int            `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Status         `json:"status,omitempty"`
@@ -61,6 +63,7 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	eventAssumption = "assumption" // of a dry run
+	eventDecision   = "decision"   // of the plan, where something went wrong
 	eventNote       = "note"
 	eventEnd        = "end"
 )
@@ -103,6 +106,12 @@ func (c *chronicle) news(now engine.Snapshot) {
 		seen[key] = true
 		if !c.problems[key] {
 			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
+		}
+	}
+	for _, p := range troubleOf(s) {
+		seen[p.What] = true // why changes with every look
+		if !c.problems[p.What] {
+			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
 		}
 	}
 	c.problems = seen
@@ -191,7 +200,7 @@ func takenUpFor(left []string) Event {
 func beat(now engine.Snapshot) Event {
 	e := Event{
 		At: time.Now(), Event: eventHeartbeat, Step: steps.Current(now.State), Says: headline(now),
-		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures,
+		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: waitedFor(now.State),
 	}
 	e.Number = e.Step.Number()
 	return e
@@ -260,6 +269,8 @@ func (e Event) text() string {
 		return "Assumed: " + e.Says
 	case eventHeartbeat:
 		return e.live()
+	case eventDecision:
+		return more("Decided, as "+e.Key+" says: "+e.Question.Title, append(slices.Clone(e.WaitingFor), e.Says)...)
 	case eventNote:
 		return "Note: " + e.Says
 	case eventEnd:
@@ -288,5 +299,9 @@ func (e Event) live() string {
 	if e.Failures > 0 {
 		look += fmt.Sprintf(", failed in a row: %d", e.Failures)
 	}
-	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), e.Says, look)
+	says := e.Says
+	if len(e.WaitingFor) > 0 {
+		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
+	}
+	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
 }

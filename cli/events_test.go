@@ -30,7 +30,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 	}
 	for _, kind := range []string{
 		eventBegin, eventStep, eventStatus, eventEffect, eventApp, eventAlarm, eventWaiver, eventAcceptance, eventAnswer,
-		eventQuestion, eventProblem, eventHeartbeat, eventAssumption, eventNote, eventEnd,
+		eventQuestion, eventProblem, eventHeartbeat, eventAssumption, eventNote, eventDecision, eventEnd,
 	} {
 		if !strings.Contains(string(data), "| `"+kind+"` |") {
 			t.Errorf("the event %q is not in docs/events.md", kind)

@@ -99,7 +99,7 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 	}
 	events := newChronicle(v.tell)
 	d := driver{
-		answer: f.answers(pl),
+		answer: telling(v, f.answers(pl)),
 		done:   func(now engine.Snapshot) bool { return reached(pl, now.State) },
 		news:   events.news,
 		stay:   true, timeout: f.timeout,
@@ -109,6 +109,9 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 	r, err := p.drive(cmd.Context(), cfg, d)
 	if err == nil && errors.Is(r.open, errRepeated) {
 		if a, err := f.goBack(pl, r.last.State); err == nil {
+			if e, ok := decided(steps.AskBackOut(r.last.State), a, r.last.State); ok {
+				v.tell(e)
+			}
 			r, err = p.backOut(cmd, f, cfg, d, r, a, begin)
 			if err != nil {
 				return err
@@ -204,6 +207,17 @@ func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (ste
 		a, err := pl.Answer(q, s)
 		if err == nil && !f.yes && changesMuch(q, a, s) {
 			return a, unconfirmed(q, a)
+		}
+		return a, err
+	}
+}
+
+// telling tells what is decided where something went wrong, before it is done.
+func telling(v *voice, answer func(*steps.Question, steps.State) (steps.Answer, error)) func(*steps.Question, steps.State) (steps.Answer, error) {
+	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
+		a, err := answer(q, s)
+		if e, ok := decided(q, a, s); ok && err == nil {
+			v.tell(e)
 		}
 		return a, err
 	}
