@@ -180,7 +180,7 @@ func (way wayBack) errand(pl plan.Plan, f *lineFlags, agreed bool) *errand {
 	said := false
 	return &errand{
 		command: way.command, plan: pl, own: []string{"backed-out"}, at: []steps.ID{steps.BackOut},
-		consent: consent{yes: true}, timeout: f.timeout, lasting: true,
+		consent: consent{yes: true}, timeout: f.timeout, lasting: true, back: true,
 		reached: func(s steps.State) bool {
 			if way.keep {
 				return said && s.Choices.BackOut == nil && s.Notice == "" && !down(s)

@@ -31,6 +31,8 @@ type errand struct {
 	// errand.
 	interject func(steps.State) (steps.Answer, bool, error)
 	refused   error // by interject
+	// back says that it leads back: that can be done whatever was written to.
+	back bool
 	// lasting says that failed looks are borne for long: waiting is what it is for.
 	lasting bool
 }
@@ -73,6 +75,20 @@ func (e *stuckError) exit() error {
 
 // do runs an errand. The error is of what prevented it from being run at all.
 func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config, e *errand) (errandEnd, error) {
+	if !cfg.LookOnly && !e.back {
+		if by, err := p.spent(ctx, e.plan, cfg); err != nil {
+			return errandEnd{}, err
+		} else if by != nil {
+			s, err := engine.LoadMigration(cfg.StateDir, by.ID)
+			if err != nil {
+				return errandEnd{}, err
+			}
+			return errandEnd{
+				now: engine.Snapshot{State: s, Journal: by.Path}, changed: []string{},
+				err: &exit{StatusOpen, line(writtenTo(e.plan, by)) + "."},
+			}, nil
+		}
+	}
 	begun := time.Now()
 	announced := false
 	announce := func(s steps.State, a steps.Answer) {

@@ -78,6 +78,11 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 	if err != nil {
 		return err
 	}
+	if spent, err := p.spent(cmd.Context(), pl, cfg); err != nil {
+		return err
+	} else if spent != nil {
+		was = spent
+	}
 	if was != nil {
 		cfg.Resume, cfg.API = was.ID, cmp.Or(cfg.API, was.API)
 	}
@@ -148,11 +153,11 @@ func (p *program) plan(file string) (plan.Plan, error) {
 // planned is the engine's configuration for a plan.
 func (f *flags) planned(pl plan.Plan) engine.Config { return f.place(pl).config() }
 
-// begun finds the migration that a plan has begun here before. nil: none. A target
-// that was written to by one that was taken back is refused.
+// begun finds the migration that a plan has begun here before. nil: none, or one
+// that was taken back.
 func (f *flags) begun(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
 	m, err := f.remembered(pl, cfg)
-	if m != nil && m.Ended != nil && m.Ended.How != steps.EndCompleted && !m.Spent {
+	if m != nil && m.Ended != nil && m.Ended.How != steps.EndCompleted {
 		return nil, err
 	}
 	return m, err
@@ -189,8 +194,7 @@ func ended(pl plan.Plan, s steps.State, was *engine.Remembered) driven {
 		return r
 	}
 	q := &steps.Question{ID: "target", Step: steps.Databases, Title: "Which service instance is the target?"}
-	r.question, r.open = q, &plan.OpenError{Question: q, Key: "target.instance", Says: pl.Target.Instance +
-		" was written to by a migration that has ended: " + was.Ended.How + ". A next try needs a new target"}
+	r.question, r.open = q, &plan.OpenError{Question: q, Key: "target.instance", Says: writtenTo(pl, was)}
 	return r
 }
 

@@ -22,9 +22,9 @@ type Remembered struct {
 	API   string
 	Path  string        // of the journal
 	Ended *steps.Ending // nil: it has not ended
-	// Spent reports whether the target has been written to and cannot be used for
-	// another try (contract: a replication needs a new target).
-	Spent bool
+	// Spent are the targets that it has written to and given up: they cannot be used
+	// for another try (contract: a replication needs a new target).
+	Spent []steps.Ref
 }
 
 // Journals lists the migrations of a state directory, ended ones too, the newest
@@ -53,7 +53,7 @@ func Journals(stateDir string) ([]Remembered, error) {
 		}
 		list = append(list, Remembered{
 			Saved: rec.saved(id), API: rec.Choices.Where.API, Path: path, Ended: rec.Choices.Ended,
-			Spent: rec.Choices.Target != nil && slices.Contains(rec.Choices.Spent, *rec.Choices.Target),
+			Spent: slices.Clone(rec.Choices.Spent),
 		})
 	}
 	slices.SortStableFunc(list, func(a, b Remembered) int { return b.At.Compare(a.At) })
