@@ -16,6 +16,7 @@ type wayBack struct {
 	command string
 	// idle says why there is nothing to be done, as it was seen; empty: there is.
 	idle func(steps.State) string
+	asks bool // the service has to know; else a record of this migration tells
 	keep bool // the replication: only the downtime is ended
 	keys bool // delete the keys that were made, too
 	dry  bool
@@ -67,7 +68,7 @@ leads nowhere, so it goes the whole way back: applications that were stopped are
 on the source as they were, and the replication goes, too. What it is going to do is
 printed first. To end only the downtime: "back-out --keep-replication".`
 	}
-	way := wayBack{command: "delete-" + x.command, idle: func(s steps.State) string {
+	way := wayBack{command: "delete-" + x.command, asks: true, idle: func(s steps.State) string {
 		if x.of(s).Exists || x.see == steps.SeeReplication && s.Facts.Finalization.Exists {
 			return ""
 		}
@@ -117,6 +118,9 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	}
 	switch underWay := v.s.Choices.BackOut != nil; {
 	case underWay:
+	case idle != "" && !way.keep && !v.nameable && (way.asks || end.now.Journal == "" || lastWord(v.s, steps.MomentReplication) != ""):
+		end.err = &exit{StatusOpen, v.keysWanted()}
+		return p.tellBack(f, way, end, nil)
 	case idle != "" && !way.keys:
 		fmt.Fprintln(p.err, idle)
 		return p.tellBack(f, way, end, nil)

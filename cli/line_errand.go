@@ -30,7 +30,7 @@ type errand struct {
 	// interject is the driver's; then it waits for nothing else. An error ends the
 	// errand.
 	interject func(steps.State) (steps.Answer, bool, error)
-	refused   error // by interject
+	refused   error // why it is not gone on with
 	// back says that it leads back: that can be done whatever was written to.
 	back bool
 	// lasting says that failed looks are borne for long: waiting is what it is for.
@@ -241,6 +241,9 @@ func (e *errand) stop(s steps.State) bool {
 	}
 	if !signedIn(s) {
 		return false
+	}
+	if e.refused = otherKeys(s, e.plan); e.refused != nil {
+		return true
 	}
 	return e.reached(s) || e.foreign(s) != nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,19 +17,25 @@ import (
 // progressResult is what the service says of a replication or a finalization, for
 // programs.
 type progressResult struct {
-	Version int         `json:"version"`
-	Command string      `json:"command"`
-	Exists  bool        `json:"exists"`
-	Status  string      `json:"status"` // the service's word; empty: there is none
-	At      time.Time   `json:"at"`     // when it was looked
-	Says    string      `json:"says"`   // why nothing was asked, or how it has ended
-	Names   steps.Names `json:"names"`
+	Version    int         `json:"version"`
+	Command    string      `json:"command"`
+	ExitStatus int         `json:"exit_status"` // of the command
+	Known      bool        `json:"known"`       // the service was asked
+	Exists     bool        `json:"exists"`
+	Status     string      `json:"status"` // the service's word; empty: there is none
+	At         time.Time   `json:"at"`     // when it was looked
+	Says       string      `json:"says"`   // why nothing was asked, or how it has ended
+	Names      steps.Names `json:"names"`
 }
 
 func (r progressResult) table(w io.Writer) {
 	word := r.Status
-	if !r.Exists && word == "" {
+	switch {
+	case word != "":
+	case r.Known:
 		word = "none"
+	default:
+		word = "not known"
 	}
 	n := r.Names
 	rows := [][]string{
@@ -36,7 +43,7 @@ func (r progressResult) table(w io.Writer) {
 		{"source", line(n.SourceInstance), "key " + dash(line(n.SourceKey))},
 		{"target", line(n.TargetInstance), "key " + dash(line(n.TargetKey))},
 	}
-	if r.Says != "" {
+	if r.Says != "" && r.ExitStatus == StatusDone { // else it is the error
 		rows = append(rows, []string{"", r.Says})
 	}
 	columns(w, rows)
@@ -66,8 +73,9 @@ var (
 func (p *program) progressCommand(common *flags, x watched) *cobra.Command {
 	cmd, f := p.lineCommand(common, x.command, "Says how the "+x.command+" stands",
 		fmt.Sprintf(`Asks the migration service how the %s stands, and changes nothing; whoever has
-started it. There is none: exists is false, and the status 0. FAILED is status 6. With
---wait it waits until %s or FAILED.`, x.command, x.end),
+started it. There is none: exists is false, and the status 0. It cannot be asked because
+nobody has said with which service keys: known is false, and the status 7. FAILED is
+status 6. With --wait it waits until %s or FAILED.`, x.command, x.end),
 		"# how does the "+x.command+" stand?\n"+x.command+"\n# wait until the "+x.command+" is "+x.end+"\n"+x.command+" --wait --timeout 6h", nil)
 	f.addWait(cmd, "until "+x.end+" or FAILED")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -80,10 +88,10 @@ started it. There is none: exists is false, and the status 0. FAILED is status 6
 			return err
 		}
 		r, err := p.progress(cmd.Context(), f, &v, x)
-		if r.Command != "" {
-			err = errors.Join(p.print(f.form, r, r.table), err)
+		if r.ExitStatus = statusOf(err); err != nil {
+			r.Says = err.Error()
 		}
-		return err
+		return errors.Join(p.print(f.form, r, r.table), err)
 	}
 	return cmd
 }
@@ -101,15 +109,15 @@ func (p *program) progress(ctx context.Context, f *lineFlags, v *survey, x watch
 	r := progressResult{Version: lineVersion, Command: x.command, At: v.s.At, Names: namesOf(v.s, v.plan)}
 	switch {
 	case v.end.past != nil:
-		r.Status, r.Says = lastWord(*v.end.past, x.moment), "The migration is complete, by its record; the service is not asked any more."
+		r.Status, r.Says = lastWord(*v.end.past, x.moment), "The migration is complete, by its record. This was seen last; the service is not asked any more."
 		r.Names = v.end.past.Names()
 		return r, nil
 	case v.end.err != nil:
-		return progressResult{}, v.end.err
+		return r, v.end.err
 	case !v.nameable:
-		r.Says = "A service key is missing, so the service cannot be asked. `keys` creates it."
-		return r, x.waitingFor(f, r)
+		return r, &exit{StatusOpen, v.keysWanted()}
 	}
+	r.Known = true
 	var late <-chan time.Time
 	if f.timeout > 0 {
 		t := time.NewTimer(f.timeout)
@@ -128,7 +136,7 @@ func (p *program) progress(ctx context.Context, f *lineFlags, v *survey, x watch
 		case !f.wait, now.Is(x.end), now.Is(steps.Completed):
 			return r, nil
 		case !now.Exists:
-			return r, x.waitingFor(f, r)
+			return r, x.waitingFor(f)
 		}
 		t := time.NewTimer(paced(v.pace, x.lookEvery()))
 		select {
@@ -141,15 +149,15 @@ func (p *program) progress(ctx context.Context, f *lineFlags, v *survey, x watch
 			return r, &exit{StatusInterrupted, "interrupted. The service goes on with the " + x.command + "."}
 		}
 		if err := v.look(ctx, x.see); err != nil {
-			return progressResult{}, err
+			return r, err
 		}
 	}
 }
 
 // waitingFor says that nothing is there to be waited for.
-func (x watched) waitingFor(f *lineFlags, r progressResult) error {
+func (x watched) waitingFor(f *lineFlags) error {
 	if f.wait {
-		return &exit{StatusNotYet, "there is no " + x.command + " to wait for. " + r.Says}
+		return &exit{StatusNotYet, "there is no " + x.command + " to wait for."}
 	}
 	return nil
 }
@@ -165,14 +173,12 @@ func lastWord(s steps.State, moment string) string {
 	return line(word)
 }
 
-// namesOf are the six names, the keys as planned where none was chosen.
+// namesOf are the six names, as planned where none was seen or chosen.
 func namesOf(s steps.State, pl plan.Plan) steps.Names {
-	n := s.Names()
-	if n.SourceKey == "" {
-		n.SourceKey = pl.Source.Key.Name
+	n, planned := s.Names(), planNames(pl)
+	return steps.Names{
+		Org: cmp.Or(n.Org, planned.Org), Space: cmp.Or(n.Space, planned.Space),
+		SourceInstance: cmp.Or(n.SourceInstance, planned.SourceInstance), TargetInstance: cmp.Or(n.TargetInstance, planned.TargetInstance),
+		SourceKey: cmp.Or(n.SourceKey, planned.SourceKey), TargetKey: cmp.Or(n.TargetKey, planned.TargetKey),
 	}
-	if n.TargetKey == "" {
-		n.TargetKey = pl.Target.Key.Name
-	}
-	return n
 }

@@ -58,6 +58,9 @@ func inTheWay(q *steps.Question, s steps.State) error {
 	if strings.Contains(says, "%s") {
 		says = fmt.Sprintf(says, s.Names().SourceInstance)
 	}
+	if q.ID == "source-key" || q.ID == "target-key" {
+		says += keysToUse(q)
+	}
 	if p := s.Facts.Replication; q.ID == "replicating" {
 		says = fmt.Sprintf("The replication is %s. ", p.Word) + says
 	}

@@ -18,12 +18,14 @@ type survey struct {
 	plan plan.Plan
 	end  errandEnd
 	s    steps.State // what was seen
-	// nameable says that all six names are known: the service can be asked.
+	// nameable says that all six names are known, and the keys there: the service can
+	// be asked.
 	nameable bool
 }
 
 // survey looks as far as the databases and their keys, and then at each of the
-// sights.
+// sights. What cannot be seen is the end's error; the error is of what prevented it
+// from looking at all.
 func (p *program) survey(ctx context.Context, pl plan.Plan, cfg engine.Config, sights ...steps.Sight) (survey, error) {
 	cfg.LookOnly = true
 	v := survey{eng: engine.New(cfg), pace: cfg.Pace, plan: pl}
@@ -37,12 +39,15 @@ func (p *program) survey(ctx context.Context, pl plan.Plan, cfg engine.Config, s
 		return v, err
 	}
 	v.s = v.end.now.State
+	if v.end.err == nil && v.end.past == nil {
+		v.end.err = otherKeys(v.s, pl)
+	}
 	if v.end.err != nil || v.end.past != nil {
 		return v, nil
 	}
 	for _, see := range []steps.Sight{steps.SeeSourceKeys, steps.SeeTargetKeys} {
-		if err := v.look(ctx, see); err != nil {
-			return v, err
+		if v.end.err = v.look(ctx, see); v.end.err != nil {
+			return v, nil
 		}
 	}
 	v.chooseKeys()
@@ -50,8 +55,8 @@ func (p *program) survey(ctx context.Context, pl plan.Plan, cfg engine.Config, s
 		if (see == steps.SeeReplication || see == steps.SeeFinalization) && !v.nameable {
 			continue
 		}
-		if err := v.look(ctx, see); err != nil {
-			return v, err
+		if v.end.err = v.look(ctx, see); v.end.err != nil {
+			return v, nil
 		}
 	}
 	return v, nil
@@ -62,12 +67,14 @@ func (p *program) survey(ctx context.Context, pl plan.Plan, cfg engine.Config, s
 func (v *survey) chooseKeys() {
 	c := &v.s.Choices
 	known := func(choice *steps.KeyChoice, planned string, keys []steps.Key) *steps.KeyChoice {
-		if choice != nil {
+		switch {
+		case choice != nil:
 			return choice
+		case planned != "":
+			return &steps.KeyChoice{Name: planned}
 		}
-		for _, name := range []string{planned, "pg-migrate-wizard", "pg-migrate-session-replication"} {
-			there := slices.ContainsFunc(keys, func(k steps.Key) bool { return k.Name == name })
-			if there || name != "" && name == planned {
+		for _, name := range ownKeys {
+			if keyThere(name, keys) {
 				return &steps.KeyChoice{Name: name}
 			}
 		}
@@ -75,7 +82,14 @@ func (v *survey) chooseKeys() {
 	}
 	c.SourceKey = known(c.SourceKey, v.plan.Source.Key.Name, v.s.Facts.SourceKeys)
 	c.TargetKey = known(c.TargetKey, v.plan.Target.Key.Name, v.s.Facts.TargetKeys)
-	v.nameable = v.s.Names().Complete()
+	v.nameable = v.s.Names().Complete() && keyThere(c.SourceKey.Name, v.s.Facts.SourceKeys) && keyThere(c.TargetKey.Name, v.s.Facts.TargetKeys)
+}
+
+// ownKeys are the names of those that the wizard makes.
+var ownKeys = []string{"pg-migrate-wizard", "pg-migrate-session-replication"}
+
+func keyThere(name string, keys []steps.Key) bool {
+	return slices.ContainsFunc(keys, func(k steps.Key) bool { return k.Name == name })
 }
 
 // look observes one thing, a few times if need be.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -71,10 +70,7 @@ func (p *program) statusUnrecorded(ctx context.Context, f *flags, pl plan.Plan) 
 		err = v.end.err
 	}
 	page := unrecorded(viewOf(engine.Snapshot{State: v.s}), v.s, v.unknown())
-	n, planned := namesOf(v.s, pl), planNames(pl)
-	n.Org, n.Space = cmp.Or(n.Org, planned.Org), cmp.Or(n.Space, planned.Space)
-	n.SourceInstance, n.TargetInstance = cmp.Or(n.SourceInstance, planned.SourceInstance), cmp.Or(n.TargetInstance, planned.TargetInstance)
-	page.Names = n
+	page.Names = namesOf(v.s, pl)
 	return page, err
 }
 
