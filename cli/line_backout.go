@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -101,22 +103,21 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case v.end.past != nil:
-		return &exit{StatusFailed, "the migration has ended, by its record: complete, with the applications on the target. There is no way back from there"}
-	case v.end.err != nil:
-		return v.end.err
-	}
-	end := errandEnd{now: engine.Snapshot{State: v.s, Journal: v.end.now.Journal}, changed: []string{}}
-	card := backOutOf(v.s)
-	if v.end.now.Journal == "" {
-		card = backOutUnrecorded(card, v.s)
-	}
+	end := errandEnd{now: engine.Snapshot{State: v.s, Journal: v.end.now.Journal}, changed: []string{}, past: v.end.past, pastJournal: v.end.pastJournal}
+	card := way.card(v.s, end.now.Journal != "")
 	idle := way.idle(v.s)
 	if way.keep && !down(v.s) {
 		idle = "No application is down because of this migration."
 	}
 	switch underWay := v.s.Choices.BackOut != nil; {
+	case v.end.past != nil:
+		end.err = &exit{StatusFailed, "the migration has ended, by its record: complete, with the applications on the target. There is no way back from there"}
+		return p.tellBack(f, way, end, nil)
+	case v.end.err != nil:
+		end.now, end.err = v.end.now, v.end.err
+		return p.tellBack(f, way, end, nil)
+	case underWay && way.dry:
+		return p.tellBack(f, way, end, &card)
 	case underWay:
 	case idle != "" && !way.keep && !v.nameable && (way.asks || end.now.Journal == "" || lastWord(v.s, steps.MomentReplication) != ""):
 		end.err = &exit{StatusOpen, v.keysWanted()}
@@ -124,23 +125,70 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	case idle != "" && !way.keys:
 		fmt.Fprintln(p.err, idle)
 		return p.tellBack(f, way, end, nil)
-	case !card.Possible && !way.keep:
+	case !card.Possible:
 		end.err = &exit{StatusFailed, line("there is no way back: " + card.Why)}
 		return p.tellBack(f, way, end, &card)
 	case way.dry:
 		return p.tellBack(f, way, end, &card)
 	}
-	if !way.keep {
-		card.table(p.err)
-	}
-	if err := p.agreed(ctx, f.consent, v.s, way); err != nil {
-		return err
+	card.table(p.err)
+	if end.err = p.agreed(ctx, f.consent, v.s, way, card); end.err != nil {
+		return p.tellBack(f, way, end, &card)
 	}
 	e := way.errand(pl, f, isCompleted(v.s))
-	if end, err = p.do(ctx, engine.New(cfg), cfg, e); err != nil {
+	eng := engine.New(cfg)
+	if end, err = p.do(ctx, eng, cfg, e); err != nil {
 		return err
 	}
 	return p.tellBack(f, way, end, nil)
+}
+
+// card says what this way back does, in order, and what it costs.
+func (way wayBack) card(s steps.State, recorded bool) statusBackOut {
+	if way.keep {
+		return way.cardOfKeeping(s)
+	}
+	card := backOutOf(s)
+	if !recorded {
+		card = backOutUnrecorded(card, s)
+	}
+	if s.Choices.BackOut != nil {
+		return card
+	}
+	// The machine asks about its keys at the end; here a flag has answered that.
+	const asked = ", if you say so then"
+	card.Lines = slices.DeleteFunc(card.Lines, func(l string) bool {
+		says, isKeys := strings.CutSuffix(l, asked)
+		if isKeys && !way.keys {
+			card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
+		}
+		return isKeys && (!way.keys || says == "")
+	})
+	for n, l := range card.Lines {
+		card.Lines[n] = strings.TrimSuffix(l, asked)
+	}
+	return card
+}
+
+// cardOfKeeping is the card of a way back that only ends the downtime.
+func (way wayBack) cardOfKeeping(s steps.State) statusBackOut {
+	card := statusBackOut{Outcome: "applications on SOURCE, nothing lost; the rest of the migration stays as it is", Lines: []string{}, Cannot: []string{}}
+	if _, card.Possible = way.word(s); !card.Possible {
+		card.Why = "The downtime cannot be ended without the rest of the way back at this point; back-out without --keep-replication goes back."
+		return card
+	}
+	for _, m := range s.Choices.Memory {
+		if m.State == steps.Started && slices.ContainsFunc(s.Facts.Apps, func(a steps.App) bool { return a.GUID == m.GUID && !a.Gone && a.State == steps.Stopped }) {
+			card.Lines = append(card.Lines, line("start "+m.Name+" on the source"))
+		}
+	}
+	for _, x := range []watched{theReplication, theFinalization} {
+		if now := x.of(s); now.Exists {
+			card.Cannot = append(card.Cannot, "The "+x.command+" is left: "+line(now.Word)+".")
+		}
+	}
+	card.Cannot = append(card.Cannot, "The service keys stay.")
+	return card
 }
 
 func (p *program) tellBack(f *lineFlags, way wayBack, end errandEnd, card *statusBackOut) error {
@@ -158,9 +206,12 @@ func (p *program) tellBack(f *lineFlags, way wayBack, end errandEnd, card *statu
 	return end.err
 }
 
-// agreed takes the word to go back: twice over where something may be lost.
-func (p *program) agreed(ctx context.Context, c consent, s steps.State, way wayBack) error {
+// agreed takes the word to go back: twice over after COMPLETED.
+func (p *program) agreed(ctx context.Context, c consent, s steps.State, way wayBack, card statusBackOut) error {
 	source := s.Names().SourceInstance
+	if err := c.wrong(source); err != nil {
+		return err
+	}
 	switch {
 	case way.keep:
 		return p.given(ctx, c, "The applications are started on the source again.", source)
@@ -168,11 +219,12 @@ func (p *program) agreed(ctx context.Context, c consent, s steps.State, way wayB
 		return p.given(ctx, c, "What was copied is removed.", source)
 	case c.yes && c.confirm == source:
 		return nil
-	case c.yes:
-		return &exit{StatusOpen, "The migration is COMPLETED: what was written to the target since is not on the source. This needs --yes and --confirm " + quoted(source) + "."}
 	}
-	c.confirm = ""
-	return p.given(ctx, c, "The migration is COMPLETED: what was written to the target since is lost.", source)
+	does := "The migration is COMPLETED. Back from there: " + card.Outcome + "."
+	if _, person := p.hasTerminal(); person && !c.yes {
+		return p.typed(ctx, does, source)
+	}
+	return &exit{StatusOpen, line(does + " This needs --yes and --confirm " + quoted(source) + ".")}
 }
 
 // errand goes back. A loss that was not there when it was agreed to is not taken.

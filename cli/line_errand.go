@@ -43,10 +43,12 @@ type errandEnd struct {
 	changed []string     // requests that changed something, in order
 	past    *steps.State // the migration that has ended before, and that this would repeat
 	err     error        // nil: done as asked
+
+	pastJournal string
 }
 
 // pastError says that the migration is through already.
-type pastError struct{ id string }
+type pastError struct{ id, journal string }
 
 func (e *pastError) Error() string { return "this migration is complete" }
 
@@ -133,7 +135,7 @@ func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config,
 		if err != nil {
 			return end, err
 		}
-		end.past, end.err = &was, nil
+		end.past, end.pastJournal, end.err = &was, past.journal, nil
 	}
 	return end, nil
 }
@@ -158,8 +160,8 @@ func (e *errand) owns(q *steps.Question) bool {
 // anything, and on the step's own questions.
 func (e *errand) answer(cfg engine.Config, q *steps.Question, s steps.State) (steps.Answer, error) {
 	if q.ID == "where" {
-		if id, ok := e.completed(cfg, s); ok {
-			return steps.Answer{}, &pastError{id}
+		if m, ok := e.completed(cfg, s); ok {
+			return steps.Answer{}, &pastError{m.ID, m.Path}
 		}
 	}
 	switch {
@@ -193,16 +195,16 @@ func forbidden(s steps.State) error {
 
 // completed finds the newest journal of the plan's migration at this landscape,
 // if that has come to its end.
-func (e *errand) completed(cfg engine.Config, s steps.State) (string, bool) {
+func (e *errand) completed(cfg engine.Config, s steps.State) (engine.Remembered, bool) {
 	list, _ := engine.Journals(cfg.StateDir) // one that cannot be read is not this one
 	for _, m := range list {
 		if m.API != s.Facts.Session.API || m.Org != e.plan.Org || m.Space != e.plan.Space ||
 			m.Source != e.plan.Source.Instance || m.Target != e.plan.Target.Instance {
 			continue
 		}
-		return m.ID, m.Ended != nil && m.Ended.How == steps.EndCompleted
+		return m, m.Ended != nil && m.Ended.How == steps.EndCompleted
 	}
-	return "", false
+	return engine.Remembered{}, false
 }
 
 // How often a look may fail in a row before it is said: the pauses grow to a

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,22 @@ func accepting(pl *plan.Plan, accept []string) {
 		}
 	}
 	pl.Accept.Findings = append(pl.Accept.Findings, list...)
+}
+
+// refuseUnknown calls an acceptance wrong that is of no finding, where acceptances
+// are wanted.
+func refuseUnknown(accept []string, end *errandEnd) {
+	s := end.now.State
+	if q := steps.Ask(s); end.err == nil || q == nil || q.ID != "preflight.warnings" {
+		return
+	}
+	found := findingsOf(s)
+	for _, id := range listed(accept) {
+		if id != "all" && !slices.ContainsFunc(found, func(x statusFinding) bool { return x.ID == id }) {
+			end.err = usage("--accept: there is no finding %s; the check prints their identities", quoted(line(id)))
+			return
+		}
+	}
 }
 
 func acceptFlag(cmd *cobra.Command, accept *[]string) {
@@ -58,6 +75,7 @@ preflight-check --accept source-warning-1f2e3d4c`, nil)
 			return err
 		}
 		s := end.now.State
+		refuseUnknown(accept, &end)
 		if q := steps.Ask(s); end.err != nil && q != nil && q.ID == "preflight.warnings" && len(accept) == 0 {
 			end.err = nil // it was checked; what follows asks for the acceptance
 		}
@@ -86,7 +104,7 @@ create-replication --wait --timeout 12h`, nil)
 			return err
 		}
 		accepting(&pl, accept)
-		return p.carryOut(cmd.Context(), f, cfg, &errand{
+		e := &errand{
 			command: "create-replication", plan: pl, own: append([]string{"replicate"}, questionsOfCheck...),
 			at: []steps.ID{steps.Preflight, steps.Replicate}, timeout: f.timeout, lasting: f.wait, consent: f.consent,
 			reached: func(s steps.State) bool {
@@ -94,7 +112,13 @@ create-replication --wait --timeout 12h`, nil)
 				there := signedIn(s) && r.Known && r.Exists
 				return beyond(s, steps.Replicate) || there && (!f.wait || r.Word == steps.InSync || r.Word == steps.Failed)
 			},
-		}, parts{findings: true})
+		}
+		end, err := p.do(cmd.Context(), engine.New(cfg), cfg, e)
+		if err != nil {
+			return err
+		}
+		refuseUnknown(accept, &end)
+		return p.tell(f, e.command, end, parts{findings: true})
 	}
 	return cmd
 }
@@ -111,6 +135,7 @@ create-finalization
 create-finalization --yes --wait`, nil)
 	f.consent.addFlags(cmd, "finalize: after COMPLETED there is no way back without losing new writes")
 	f.consent.addConfirm(cmd, "name of the source, instead of --yes")
+	f.consent.one = true
 	f.addWait(cmd, "until the finalization is COMPLETED or has FAILED")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		pl, cfg, err := p.open(f)

@@ -71,11 +71,11 @@ func appsOf(s steps.State) []lineApp {
 }
 
 func resultOf(command string, end errandEnd, with parts) lineResult {
-	s := end.now.State
+	s, journal := end.now.State, end.now.Journal
 	if end.past != nil {
-		s = *end.past
+		s, journal = *end.past, end.pastJournal
 	}
-	v := viewOf(engine.Snapshot{State: s, Journal: end.now.Journal})
+	v := viewOf(engine.Snapshot{State: s, Journal: journal})
 	r := lineResult{
 		Version: lineVersion, Command: command, Done: end.err == nil, Changed: end.changed, ExitStatus: statusOf(end.err),
 		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
