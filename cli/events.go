@@ -41,6 +41,7 @@ type Event struct {
 	Round      int             `json:"round,omitempty"`
 	LookedAt   *time.Time      `json:"looked_at,omitempty"`
 	Failures   int             `json:"failures,omitempty"`    // looks that failed in a row
+	Findings   []statusFinding `json:"findings,omitempty"`     // that a question is about
 	WaitingFor []string        `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
 	Lost       bool            `json:"lost,omitempty"`        // writes would be
 	ExitStatus *int            `json:"exit_status,omitempty"`
@@ -262,7 +263,11 @@ func (e Event) text() string {
 		if e.Key != "" {
 			key = "Key of the plan that would answer it: " + e.Key
 		}
-		return more("Question: "+e.Question.Title+" ("+e.Question.ID+")", e.Question.Why, e.Says, key)
+		lines := []string{e.Question.Why, e.Says, key}
+		for _, f := range e.Findings {
+			lines = append(lines, findingLine(f))
+		}
+		return more("Question: "+e.Question.Title+" ("+e.Question.ID+")", lines...)
 	case eventProblem:
 		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
 	case eventAssumption:
@@ -281,6 +286,19 @@ func (e Event) text() string {
 		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), standing)
 	}
 	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
+}
+
+// findingLine says a finding of the preflight check with its remedy.
+func findingLine(f statusFinding) string {
+	severity := "warning"
+	if f.Critical {
+		severity = "critical"
+	}
+	text := fmt.Sprintf("%s (%s, %s): %s", severity, f.Side, f.ID, f.Text)
+	if f.Remedy != "" {
+		text += " → " + f.Remedy
+	}
+	return text
 }
 
 func requestID(id string) string {

@@ -125,8 +125,20 @@ func (r driven) tellQuestion(v *voice, status int, says string) string {
 	if open, ok := errors.AsType[*plan.OpenError](r.open); ok {
 		e.Says, e.Key = line(open.Says), open.Key
 	}
+	e.Findings = findingsAt(r.question, r.last.State)
 	v.tell(e)
 	return cmp.Or(openWords[status], says) // the question has said the rest
+}
+
+// findingsAt lists the findings that a question is about: those that have to be
+// mended, or those that have to be accepted.
+func findingsAt(q *steps.Question, s steps.State) []statusFinding {
+	if q.ID != "preflight.critical" && q.ID != "preflight.warnings" {
+		return nil
+	}
+	return slices.DeleteFunc(findingsOf(s), func(f statusFinding) bool {
+		return f.Accepted || f.Critical != (q.ID == "preflight.critical")
+	})
 }
 
 // farewell says, beside the data, what goes on without the program and how to
