@@ -41,9 +41,12 @@ type Event struct {
 	Round      int             `json:"round,omitempty"`
 	LookedAt   *time.Time      `json:"looked_at,omitempty"`
 	Failures   int             `json:"failures,omitempty"`    // looks that failed in a row
-	Findings   []statusFinding `json:"findings,omitempty"`     // that a question is about
+	Findings   []statusFinding `json:"findings,omitempty"`    // that a question is about
 	WaitingFor []string        `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
 	Lost       bool            `json:"lost,omitempty"`        // writes would be
+	Since      *time.Time      `json:"since,omitempty"`       // an alarm
+	EndedAt    *time.Time      `json:"ended_at,omitempty"`    // an alarm
+	Alarms     []string        `json:"alarms,omitempty"`      // what they mean, in the end
 	ExitStatus *int            `json:"exit_status,omitempty"`
 	WithoutYes *int            `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Status         `json:"status,omitempty"`
@@ -95,7 +98,11 @@ func (c *chronicle) news(now engine.Snapshot) {
 		if kind, word := m.Kind+" "+statusSubject(m), m.Word+fmt.Sprint(m.Round); c.last[kind] != word {
 			c.last[kind] = word
 			if !m.At.Before(c.begun) {
-				c.tell(eventOf(m))
+				e := eventOf(m)
+				if m.Kind == steps.MomentAlarm {
+					e = withMeaning(e, m, s)
+				}
+				c.tell(e)
 			}
 		}
 	}
@@ -251,7 +258,7 @@ func (e Event) text() string {
 	case eventApp:
 		return e.Name + ": " + e.Word
 	case eventAlarm:
-		return more("ALARM "+e.Word+": "+e.Name, e.Says)
+		return more("ALARM "+e.Word+": "+e.Name, e.What, e.Says)
 	case eventAcceptance:
 		return "Accepted: " + e.What
 	case eventWaiver:
@@ -283,7 +290,11 @@ func (e Event) text() string {
 		if e.Status != nil {
 			standing = e.Status.Standing
 		}
-		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), standing)
+		lines := []string{standing}
+		for _, a := range e.Alarms {
+			lines = append(lines, "ALARM: "+a)
+		}
+		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), lines...)
 	}
 	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
 }

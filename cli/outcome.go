@@ -104,7 +104,7 @@ func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
 	if r.unknown != nil {
 		page = unrecorded(page, s, r.unknown)
 	}
-	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page})
+	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page, Alarms: feared(s)})
 	p.farewell(cmd, r)
 	switch {
 	case v.err != nil:
