@@ -14,6 +14,9 @@ import (
 // censusResult is all that can write to the source, for programs.
 type censusResult struct {
 	Version      int            `json:"version"`
+	ExitStatus   int            `json:"exit_status"` // of the command
+	Known        bool           `json:"known"`       // it was looked
+	Says         string         `json:"says"`        // why not
 	At           time.Time      `json:"at"`
 	Names        steps.Names    `json:"names"`
 	Open         int            `json:"open"` // writers that would keep the finalization locked
@@ -22,9 +25,13 @@ type censusResult struct {
 }
 
 func (r censusResult) table(w io.Writer) {
-	if len(r.Writers) == 0 {
+	switch {
+	case !r.Known:
+		fmt.Fprintln(w, r.Says)
+		return
+	case len(r.Writers) == 0:
 		fmt.Fprintf(w, "Nothing is bound to %s, and nothing else is known to have its address.\n", line(r.Names.SourceInstance))
-	} else {
+	default:
 		columns(w, censusRows(r.Writers))
 	}
 	if len(r.Applications) > 0 {
@@ -50,20 +57,30 @@ apps -o json | jq '.writers[] | select(.settled | not)'`, func(ctx context.Conte
 			if err != nil {
 				return err
 			}
-			if v.end.past != nil {
-				return &exit{StatusFailed, "the migration is complete, by its record: there is nobody left to list"}
-			}
-			if v.end.err != nil {
-				return v.end.err
-			}
 			r := censusOf(v.s)
-			return p.print(f.form, r, r.table)
+			switch {
+			case v.end.past != nil:
+				r = censusOf(*v.end.past)
+				r.Known, r.Says = false, "The migration is complete, by its record: there is nobody left to list."
+			case v.end.err != nil:
+				r.Known, r.Says, r.ExitStatus, r.Names = false, v.end.err.Error(), statusOf(v.end.err), namesOf(v.s, pl)
+			}
+			if f.form.word != formatTable || v.end.err == nil {
+				if err := p.print(f.form, r, r.table); err != nil {
+					return err
+				}
+			}
+			return v.end.err
 		})
 	return cmd
 }
 
 func censusOf(s steps.State) censusResult {
-	r := censusResult{Version: lineVersion, At: s.At, Names: s.Names(), Open: len(openWriters(s)), Writers: []statusWriter{}, Applications: []lineApp{}}
+	r := censusResult{Version: lineVersion, Known: true, At: s.At, Names: s.Names(), Open: len(openWriters(s)), Writers: []statusWriter{}, Applications: []lineApp{}}
+	if s.Choices.Ended != nil {
+		r.Open = 0
+		return r
+	}
 	for _, w := range steps.Census(s) {
 		r.Writers = append(r.Writers, statusWriter{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)})
 	}

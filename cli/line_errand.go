@@ -45,6 +45,7 @@ type errandEnd struct {
 	err     error        // nil: done as asked
 
 	pastJournal string
+	says        string // what there is to say although it was done
 }
 
 // pastError says that the migration is through already.
@@ -136,6 +137,9 @@ func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config,
 			return end, err
 		}
 		end.past, end.pastJournal, end.err = &was, past.journal, nil
+	}
+	if !cfg.LookOnly && end.past == nil {
+		end.now = lookAfter(ctx, eng, end.now)
 	}
 	return end, nil
 }

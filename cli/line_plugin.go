@@ -79,6 +79,9 @@ preflight-check --accept source-warning-1f2e3d4c`, nil)
 		if q := steps.Ask(s); end.err != nil && q != nil && q.ID == "preflight.warnings" && len(accept) == 0 {
 			end.err = nil // it was checked; what follows asks for the acceptance
 		}
+		if end.err == nil && s.Facts.Findings == nil {
+			end.says = "The check was not run: the replication has been started. What is printed is the last one of this record."
+		}
 		return p.tell(f, e.command, end, parts{findings: true})
 	}
 	return cmd

@@ -23,7 +23,7 @@ type lineResult struct {
 	Done         bool            `json:"done"`        // the end of its step is there
 	Changed      []string        `json:"changed"`     // requests that changed something, in order; empty: nothing was to be done
 	ExitStatus   int             `json:"exit_status"` // of the command
-	Says         string          `json:"says"`        // why it is not done, and what settles it
+	Says         string          `json:"says"`        // why it is not done, and what settles it; or why nothing had to be
 	Names        steps.Names     `json:"names"`
 	Step         steps.ID        `json:"step"` // where the migration stands
 	Standing     string          `json:"standing"`
@@ -80,7 +80,7 @@ func resultOf(command string, end errandEnd, with parts) lineResult {
 		Version: lineVersion, Command: command, Done: end.err == nil, Changed: end.changed, ExitStatus: statusOf(end.err),
 		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
 	}
-	if end.err != nil {
+	if r.Says = end.says; end.err != nil {
 		r.Says = end.err.Error()
 	}
 	if with.findings {
@@ -109,13 +109,16 @@ func (r lineResult) table(w io.Writer) {
 		word = "done; nothing was changed"
 	}
 	rows := [][]string{{"Command", r.Command + ": " + word}}
+	if r.Done && r.Says != "" {
+		rows = append(rows, []string{"", r.Says})
+	}
 	for _, c := range r.Changed {
 		rows = append(rows, []string{"Changed", c})
 	}
-	if r.Replication.Known {
+	if r.Replication.Known || r.Replication.Status != "" {
 		rows = append(rows, []string{"Replication", r.Replication.String()})
 	}
-	if r.Finalization.Known {
+	if r.Finalization.Known || r.Finalization.Status != "" {
 		rows = append(rows, []string{"Finalization", r.Finalization.String()})
 	}
 	for _, l := range r.Left {

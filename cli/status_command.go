@@ -107,27 +107,45 @@ func (r driven) sawEnough() error {
 }
 
 // lookAround looks at what the present step does not need, so that the page is
-// whole: what the service says, and who writes. What cannot be seen is left out.
+// whole: what the service says, and who writes.
 func lookAround(ctx context.Context, eng *engine.Engine, now engine.Snapshot) engine.Snapshot {
+	return lookAlso(ctx, eng, now, steps.SeeSourceKeys, steps.SeeTargetKeys, steps.SeeApps, steps.SeeElsewhere, steps.SeeReplication, steps.SeeFinalization)
+}
+
+// lookAfter looks at what the end of a one-line command tells: where nothing was to
+// be done, nobody has looked yet.
+func lookAfter(ctx context.Context, eng *engine.Engine, now engine.Snapshot) engine.Snapshot {
+	sights := []steps.Sight{steps.SeeReplication, steps.SeeFinalization}
+	if len(now.State.Choices.Memory) > 0 {
+		sights = append(sights, steps.SeeApps)
+	}
+	return lookAlso(ctx, eng, now, sights...)
+}
+
+// lookAlso looks at what was not looked at just now. What cannot be seen is left out.
+func lookAlso(ctx context.Context, eng *engine.Engine, now engine.Snapshot, sights ...steps.Sight) engine.Snapshot {
 	s := now.State
 	if !s.Facts.Session.SignedIn || s.Choices.Source == nil || s.Choices.Ended != nil {
 		return now
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	sights := []steps.Sight{steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere}
-	if s.Names().Complete() {
-		sights = append(sights, steps.SeeReplication, steps.SeeFinalization)
-	}
 	for _, see := range sights {
-		if s.Seen[see].Fresh() {
+		if s.Seen[see].Fresh() || asksService(see) && !s.Names().Complete() {
 			continue
 		}
-		if seen, err := eng.Look(ctx, s, see); err == nil {
-			var due []steps.Effect
-			if s, due = steps.Apply(s, steps.Event{At: time.Now(), Is: seen}); len(due) > 0 {
-				s = without(s, due)
-			}
+		seen, err := eng.Look(ctx, s, see)
+		if err != nil {
+			continue
+		}
+		replication, finalization := lastWord(s, steps.MomentReplication), lastWord(s, steps.MomentFinalization)
+		next, due := steps.Apply(s, steps.Event{At: time.Now(), Is: seen})
+		s = without(next, due)
+		if p := &s.Facts.Replication; see == steps.SeeReplication && p.Word != replication {
+			p.Since = time.Time{} // it is only known that it is so now
+		}
+		if p := &s.Facts.Finalization; see == steps.SeeFinalization && p.Word != finalization {
+			p.Since = time.Time{}
 		}
 	}
 	now.State = s

@@ -163,7 +163,7 @@ func viewOf(now engine.Snapshot) Status {
 		Downtime: downtimeOf(s), BackOut: backOutOf(s), Next: questionOf(steps.Ask(s)), Journal: now.Journal,
 		Alarms: []statusAlarm{}, Writers: []statusWriter{}, Problems: problemsOf(s), Findings: findingsOf(s), Unknown: []string{},
 	}
-	v.Step = stepOf(s, steps.Current(s))
+	v.Step = stepOf(s, standsAt(s))
 	for _, id := range steps.Road() {
 		v.Steps = append(v.Steps, stepOf(s, id))
 	}
@@ -175,8 +175,47 @@ func viewOf(now engine.Snapshot) Status {
 	}
 	if e := s.Choices.Ended; e != nil {
 		v.Ended = &statusEnded{e.At, e.How}
+		v.byRecord(s)
 	}
 	return v
+}
+
+// byRecord fills in, of a migration that has ended, what nobody looks at any more.
+func (v *Status) byRecord(s steps.State) {
+	if s.Seen[steps.SeeSession].At.IsZero() {
+		v.Place.Reason = "not looked at: the migration has ended"
+	}
+	if s.Choices.Ended.How != steps.EndCompleted {
+		return
+	}
+	v.Step.Status = steps.Done
+	for _, x := range []struct {
+		p      *statusProgress
+		moment string
+	}{{&v.Replication, steps.MomentReplication}, {&v.Finalization, steps.MomentFinalization}} {
+		if !x.p.Known {
+			x.p.Status = lastWord(s, x.moment)
+		}
+	}
+}
+
+// standsAt is the step at which a migration stands, or has ended.
+func standsAt(s steps.State) steps.ID {
+	switch e := s.Choices.Ended; {
+	case e == nil:
+		return steps.Current(s)
+	case e.How == steps.EndCompleted:
+		return steps.CleanUp
+	case e.How == steps.EndBackedOut:
+		return steps.BackOut
+	}
+	at := steps.Current(s)
+	for _, m := range s.History {
+		if m.Kind == steps.MomentStep && m.Round == s.Choices.Round {
+			at = steps.ID(m.Subject)
+		}
+	}
+	return at
 }
 
 // line cleans what came from outside.
@@ -205,8 +244,12 @@ func placeOf(s steps.State) statusPlace {
 
 func stepOf(s steps.State, id steps.ID) statusStep {
 	begin, end := steps.Span(s, id)
+	badge := line(steps.Badge(s, id))
+	if id == steps.Switch && s.Seen[steps.SeeApps].At.IsZero() {
+		badge = "" // it counts what is seen
+	}
 	return statusStep{
-		ID: id, Number: id.Number(), Title: id.Title(), Status: steps.StatusOf(s, id), Badge: line(steps.Badge(s, id)),
+		ID: id, Number: id.Number(), Title: id.Title(), Status: steps.StatusOf(s, id), Badge: badge,
 		Begin: timeOrNil(begin), End: timeOrNil(end),
 	}
 }

@@ -36,7 +36,7 @@ func (v Status) head(w io.Writer) {
 		{"Source", dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))},
 		{"Target", dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))},
 	}
-	if !v.Place.SignedIn {
+	if !v.Place.SignedIn && v.Ended == nil {
 		rows = append(rows, []string{"Login", "none: " + line(v.Place.Reason)})
 	}
 	if v.Journal != "" {
@@ -110,6 +110,8 @@ func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(tim
 // String says in a word or two how it goes.
 func (p statusProgress) String() string {
 	switch {
+	case !p.Known && p.Status != "":
+		return p.Status + " when it was seen last; not looked at any more"
 	case !p.Known:
 		return "not looked at"
 	case !p.Exists:
