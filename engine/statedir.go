@@ -27,9 +27,21 @@ func (e *StateDirError) Unwrap() error { return e.Err }
 
 // CheckStateDir looks whether records can be kept in a state directory, by writing
 // there: a promise to remember what was stopped must not break in the middle. The
-// error is a *StateDirError.
+// error is a *StateDirError. Nothing is left of the look.
 func CheckStateDir(dir string) error {
 	at := filepath.Join(dir, "migrations")
+	var made []string // from the inside out
+	for dir := at; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		made = append(made, dir)
+	}
+	defer func() {
+		for _, dir := range made {
+			_ = os.Remove(dir) // unless somebody has put something there
+		}
+	}()
 	if err := os.MkdirAll(at, 0o700); err != nil {
 		return &StateDirError{dir, err}
 	}
