@@ -80,6 +80,7 @@ func TestCommands(t *testing.T) {
 			"planfile":  planFile,
 			"changes":   changesSince,
 			"shell-of":  shellOf,
+			"plan-of":   planOf,
 		},
 	})
 }

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +78,62 @@ func TestFlagCompletion(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestDocumentedCommands holds docs/commands.md to the program: every command, flag
+// and exit status is there, and none that there is not; and what the pages show to be
+// typed can be typed.
+func TestDocumentedCommands(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	root := (&program{}).rootCommand()
+	known := map[string]bool{"help": true, "version": true}
+	walk(root, func(cmd *cobra.Command) {
+		last := cmd.Name()
+		if documented(cmd) && !strings.Contains(text, last) {
+			t.Errorf("the page does not know the command %s", cmd.CommandPath())
+		}
+		cmd.InheritedFlags()
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+		cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	})
+	const shells = "no-descriptions" // explained by completion SHELL --help
+	for flag := range known {
+		if !regexp.MustCompile("--"+flag+"\\b").MatchString(text) && flag != "version" && flag != shells {
+			t.Errorf("the page does not know --%s", flag)
+		}
+	}
+	for _, file := range []string{"../docs/commands.md", "../docs/plan.md", "../docs/ci.md", "../docs/trainers.md", "../docs/events.md", "../README.md"} {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typed := range regexp.MustCompile("`?"+name+"((?: [a-z][a-z-]*)*)([^`\n|#>]*)").FindAllStringSubmatch(string(page), -1) {
+			cmd, _, err := root.Find(strings.Fields(typed[1]))
+			if err != nil || typed[1] != "" && cmd == root && !strings.Contains(typed[0], "in the XDG") {
+				continue // a sentence, and no command line
+			}
+			for _, flag := range regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(typed[2], -1) {
+				if cmd.Flags().Lookup(flag[2:]) == nil && cmd.InheritedFlags().Lookup(flag[2:]) == nil && flag != "--help" {
+					t.Errorf("%s: %s has no flag %s: %s", file, cmd.CommandPath(), flag, typed[0])
+				}
+			}
+		}
+		for _, flag := range regexp.MustCompile("`--([a-z][a-z-]*)").FindAllStringSubmatch(string(page), -1) {
+			if !known[flag[1]] {
+				t.Errorf("%s: there is no flag --%s", file, flag[1])
+			}
+		}
+	}
+	for _, s := range exitStatuses {
+		if !strings.Contains(text, fmt.Sprintf("\n| %d | %s", s.status, s.means)) {
+			t.Errorf("the page says otherwise of status %d: %s", s.status, s.means)
+		}
+	}
 }
 
 // words is a text without what makes its lines.

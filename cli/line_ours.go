@@ -176,7 +176,7 @@ func (p *program) switchCommand(common *flags) *cobra.Command {
 was running before. It waits until all instances are healthy. With a canary, that one
 goes first, and the others follow when it is healthy.`,
 		`# one application first; the others when it is healthy
-switch --canary orders-admin
+switch --canary orders-api
 # all at once
 switch`, nil)
 	cmd.Flags().StringVar(&canary, "canary", "", "application that goes first, alone")

@@ -56,8 +56,8 @@ before the replication: --accept all, or the identities that are printed. It cha
 nothing on the landscape.`,
 		`# what stands in the way?
 preflight-check
-# accept a warning, by the identity that was printed
-preflight-check --accept source-warning-1f2e3d4c`, nil)
+# accept its warnings, when they are read; or some, by their identities
+preflight-check --accept all`, nil)
 	acceptFlag(cmd, &accept)
 	f.addTimeout(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {

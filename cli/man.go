@@ -120,7 +120,7 @@ var exitStatuses = []struct {
 	{StatusService, "the migration service says FAILED"},
 	{StatusOpen, "a question is open: nobody was there to answer it"},
 	{StatusInterrupted, "interrupted"},
-	{StatusPipe, "whoever read the output has gone away, as head does"},
+	{StatusPipe, "whoever read the output has gone away"},
 }
 
 // roff writes a page.
