@@ -103,7 +103,7 @@ func wrongValue(err *pflag.InvalidValueError) string {
 	said := fmt.Sprintf("%q", sanitize.Line(err.GetValue()))
 	switch value := err.GetFlag().Value.(type) {
 	case *format:
-		return said + " is not " + either(value.choices) + plan.Suggest(err.GetValue(), value.choices)
+		return said + ": must be " + either(value.choices) + plan.Suggest(err.GetValue(), value.choices)
 	default:
 		switch value.Type() {
 		case "bool":
