@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pg-migrate-wizard/plan"
 	"pg-migrate-wizard/sanitize"
 )
 
@@ -167,7 +168,7 @@ type configEntry struct {
 func readConfig(data []byte) ([]configEntry, error) {
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if bad, ok := errors.AsType[*yaml.SyntaxError](err); ok && bad.Token != nil && bad.Token.Position != nil {
-		return nil, fmt.Errorf("%d:%d: this is no YAML: %s", bad.Token.Position.Line, bad.Token.Position.Column, sanitize.Line(bad.Message))
+		return nil, fmt.Errorf("%d:%d: this is no YAML: %s", bad.Token.Position.Line, bad.Token.Position.Column, plan.PlainYAML(bad.Message))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("1:1: this is no YAML: %s", sanitize.Line(err.Error()))

@@ -103,10 +103,10 @@ func readTree(text string, tokens token.Tokens, secrets map[int]bool, problems *
 				at = position{bad.Token.Position.Line, bad.Token.Position.Column}
 			}
 			switch tab, found := tabIn(text, at.line); {
-			case found && (strings.Contains(bad.Message, "\t") || strings.Contains(bad.Message, "tab ")):
-				at, says = tab, "here is a tab: YAML is indented with spaces"
+			case found && PlainYAML(bad.Message) == isTab:
+				at, says = tab, isTab
 			case !secrets[at.line]:
-				says += ": " + plainly(sanitize.Line(bad.Message))
+				says += ": " + PlainYAML(bad.Message)
 			}
 		}
 		problems.add(at, "", "%s", says)
@@ -150,8 +150,15 @@ func tabIn(text string, line int) (position, bool) {
 	return position{line, utf8.RuneCountInString(before) + 1}, found
 }
 
-// plainly says what the parser means, to somebody who writes YAML twice a year.
-func plainly(message string) string {
+const isTab = "here is a tab: YAML is indented with spaces"
+
+// PlainYAML says what the parser's message means, to somebody who writes YAML twice
+// a year.
+func PlainYAML(message string) string {
+	if strings.Contains(message, "\t") || strings.Contains(message, "tab ") {
+		return isTab
+	}
+	message = sanitize.Line(message)
 	for _, x := range []struct{ has, says string }{
 		{"mapping value is not allowed", "a key where a value is expected: indent it as the line above, or put a value with a colon in quotes"},
 		{"sequence end token", "this [ is never closed with ]"},
