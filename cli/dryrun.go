@@ -38,6 +38,7 @@ func (p *program) dryRun(cmd *cobra.Command, f *runFlags, pl plan.Plan, cfg engi
 	}
 	cfg.LookOnly = true
 	answer, unsaid := f.imagining(pl)
+	answer = unmatched(v, pl, answer)
 	r, err := p.drive(cmd.Context(), cfg, driver{
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
 			if s.Facts.Session.SignedIn && !slices.Contains(choosing, q.ID) {

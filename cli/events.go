@@ -102,6 +102,9 @@ func (c *chronicle) news(now engine.Snapshot) {
 				if m.Kind == steps.MomentAlarm {
 					e = withMeaning(e, m, s)
 				}
+				if m.Kind == steps.MomentAnswer {
+					e.Name = optionName(m.Word, s)
+				}
 				c.tell(e)
 			}
 		}
@@ -123,6 +126,22 @@ func (c *chronicle) news(now engine.Snapshot) {
 		}
 	}
 	c.problems = seen
+}
+
+// optionName is the name of what an option picks by its GUID; empty where it picks
+// nothing.
+func optionName(option string, s steps.State) string {
+	f := s.Facts
+	refs := append(slices.Clone(f.Orgs), f.Spaces...)
+	for _, i := range f.Instances {
+		refs = append(refs, i.Ref)
+	}
+	for _, r := range refs {
+		if r.GUID == option {
+			return line(r.Name)
+		}
+	}
+	return ""
 }
 
 // statusSubject tells apart what may be told twice in a row: statuses and steps
@@ -264,6 +283,9 @@ func (e Event) text() string {
 	case eventWaiver:
 		return "Waived: " + e.Name + ": " + e.Says
 	case eventAnswer:
+		if e.Name != "" {
+			return "Answered: " + e.ID + " = " + e.Name
+		}
 		return "Answered: " + e.ID + " = " + e.Option
 	case eventQuestion:
 		key := ""

@@ -90,7 +90,7 @@ func (i *imagination) play(ctx context.Context, pl plan.Plan, answer func(*steps
 			return r, nil
 		}
 		waited = 0
-		i.tell(Event{At: i.now, Event: eventAnswer, ID: q.ID, Option: a.Option})
+		i.tell(Event{At: i.now, Event: eventAnswer, ID: q.ID, Option: a.Option, Name: optionName(a.Option, i.s)})
 		i.apply(steps.Answered{Answer: a})
 	}
 	return r, fmt.Errorf("the plan cannot be played to its end")

@@ -105,7 +105,7 @@ func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
 		page = unrecorded(page, s, r.unknown)
 	}
 	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page, Alarms: feared(s)})
-	p.farewell(cmd, r)
+	p.farewell(cmd, r, page.Standing, v.form == formatTable)
 	switch {
 	case v.err != nil:
 		return v.err
@@ -142,8 +142,8 @@ func findingsAt(q *steps.Question, s steps.State) []statusFinding {
 }
 
 // farewell says, beside the data, what goes on without the program and how to
-// come back.
-func (p *program) farewell(cmd *cobra.Command, r driven) {
+// come back. Where it stands is not said twice to the same reader.
+func (p *program) farewell(cmd *cobra.Command, r driven, standing string, said bool) {
 	s := r.last.State
 	if s.Choices.Ended != nil || r.done {
 		return
@@ -153,6 +153,9 @@ func (p *program) farewell(cmd *cobra.Command, r driven) {
 		leaving = []string{"Nothing was changed by watching. What the service does, goes on without the program."}
 	}
 	for _, l := range leaving {
+		if said && l == standing {
+			continue
+		}
 		fmt.Fprintln(p.err, l)
 	}
 	fmt.Fprintf(p.err, "To come back, run: %s\n", again(cmd))

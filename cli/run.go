@@ -103,10 +103,14 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 		return p.leave(cmd, ended(pl, s, was), v)
 	}
 	events := newChronicle(v.tell)
+	news := events.news
+	if was != nil {
+		news = first(events.news, func(now engine.Snapshot) { v.tell(beat(now)) })
+	}
 	d := driver{
-		answer: telling(v, f.answers(pl)),
+		answer: telling(v, unmatched(v, pl, f.answers(pl))),
 		done:   func(now engine.Snapshot) bool { return reached(pl, now.State) },
-		news:   events.news,
+		news:   news,
 		stay:   true, timeout: f.timeout,
 		pulse: v.pulse, every: v.every(),
 	}
@@ -216,14 +220,43 @@ func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (ste
 	}
 }
 
+// first tells where a migration stands that is taken up, as soon as that was seen.
+func first(news, stands func(engine.Snapshot)) func(engine.Snapshot) {
+	told := false
+	return func(now engine.Snapshot) {
+		if !told && signedIn(now.State) && looked(now.State) {
+			told = true
+			stands(now)
+		}
+		news(now)
+	}
+}
+
+// answering has the word on a question.
+type answering = func(*steps.Question, steps.State) (steps.Answer, error)
+
 // telling tells what is decided where something went wrong, before it is done.
-func telling(v *voice, answer func(*steps.Question, steps.State) (steps.Answer, error)) func(*steps.Question, steps.State) (steps.Answer, error) {
+func telling(v *voice, answer answering) answering {
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
 		a, err := answer(q, s)
 		if e, ok := decided(q, a, s); ok && err == nil {
 			v.tell(e)
 		}
 		return a, err
+	}
+}
+
+// unmatched notes, once, the waivers of a plan that are about nobody.
+func unmatched(v *voice, pl plan.Plan, answer answering) answering {
+	noted := false
+	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
+		if q.ID == "stop-writers" && !noted {
+			noted = true
+			for _, w := range pl.Unmatched(steps.Census(s)) {
+				v.tell(note("The plan waives " + w + ", and there is no such writer: is it gone, or mistyped? `apps` lists them."))
+			}
+		}
+		return answer(q, s)
 	}
 }
 

@@ -32,9 +32,16 @@ func (p *program) newVoice(f *format, heartbeat time.Duration) *voice {
 	fd := int(p.out.Fd())
 	return &voice{
 		out: p.out, form: f.word, heartbeat: heartbeat,
-		terminal: f.word == formatTable && term.IsTerminal(fd) && p.environment("TERM") != "dumb",
+		terminal: f.word == formatTable && term.IsTerminal(fd) && p.environment("TERM") != "dumb" && !p.inCI(),
 		width:    func() int { return widthOf(p.out) },
 	}
+}
+
+// inCI reports whether a pipeline runs the program: a line that is rewritten is
+// nothing in its log, terminal or not.
+func (p *program) inCI() bool {
+	ci := p.environment("CI")
+	return ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
 }
 
 func widthOf(f *os.File) int {

@@ -51,5 +51,5 @@ func troubleOf(s steps.State) []statusProblem {
 	if q == nil || q.ID != "switch.ill" {
 		return nil
 	}
-	return []statusProblem{{What: line(q.Title), Says: strings.Join(waitedFor(s), "; "), Next: line(q.Why)}}
+	return []statusProblem{{What: line(q.Title), Says: strings.Join(waitedFor(s), "; "), Next: line(strings.Replace(q.Why, "(key c has the command)", "(cf logs NAME --recent)", 1))}}
 }

@@ -64,6 +64,9 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		if w.Status != steps.GoneWrong {
 			continue
 		}
+		if w.Problem.Kind == steps.ProblemForbidden {
+			return failed(p, q, s) // a right does not come by asking again
+		}
 		subject := w.Effect.String()
 		tries := recently(s, func(m steps.Moment) bool {
 			return m.Kind == steps.MomentEffect && m.Subject == subject && (m.Word == "failed" || m.Word == "unclear")

@@ -42,10 +42,12 @@ func backOutOption(s *State) Option {
 
 func lossOr(s *State, none string) string {
 	if since := s.writtenSince(); !since.IsZero() {
-		return "what was written to the target since " + clockTime(since, s.At) + " is LOST"
+		return lossSince(clockTime(since, s.At))
 	}
 	return none
 }
+
+func lossSince(when string) string { return "what was written to the target since " + when + " is LOST" }
 
 // writtenSince is when the first application was started on the target; zero
 // when none was.
@@ -93,7 +95,10 @@ func askWayBack(s *State) *Question {
 
 // decideWayBack takes an answer that is a way back; it reports whether it was.
 func decideWayBack(s *State, a Answer) bool {
-	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word", Loss: lossOr(s, "")}
+	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
+	if since := s.writtenSince(); !since.IsZero() { // read another day
+		back.Loss = lossSince(since.Format(dayAndTime))
+	}
 	switch a.Option {
 	case "postpone":
 	case "back-out":

@@ -91,10 +91,12 @@ func (s *State) undoing(card *Card) {
 	}
 }
 
+const dayAndTime = "2006-01-02 15:04"
+
 // clockTime is a time of day, with its date when that is not today.
 func clockTime(t, now time.Time) string {
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return t.Format("15:04")
 	}
-	return t.Format("2006-01-02 15:04")
+	return t.Format(dayAndTime)
 }
