@@ -30,7 +30,10 @@ type imagination struct {
 
 func imagine(eng *engine.Engine, s steps.State, tell func(Event)) *imagination {
 	return &imagination{
-		eng: eng, tell: tell, s: s, now: time.Now(), real: map[steps.Sight]any{}, words: map[steps.Verb]string{}, told: map[string]bool{},
+		eng: eng, s: s, tell: func(e Event) {
+			e.At = time.Now() // what is imagined has an order, and no time
+			tell(e)
+		}, now: time.Now(), real: map[steps.Sight]any{}, words: map[steps.Verb]string{}, told: map[string]bool{},
 	}
 }
 
@@ -96,7 +99,7 @@ func (i *imagination) play(ctx context.Context, pl plan.Plan, answer func(*steps
 	return r, fmt.Errorf("the plan cannot be played to its end")
 }
 
-// apply takes an event in. The times are imagined, too.
+// apply takes an event in. The machine's times are imagined, too.
 func (i *imagination) apply(event any) {
 	i.now = i.now.Add(time.Second)
 	was := steps.Current(i.s)
@@ -110,11 +113,13 @@ func (i *imagination) apply(event any) {
 // carryOut imagines that an effect is done.
 func (i *imagination) carryOut(e steps.Effect) {
 	i.tell(Event{At: i.now, Event: eventEffect, What: line(e.String()), Word: "would be done", Requests: requestsOf(e)})
+	if e.Changes() {
+		i.assume("this login may do all of it; `" + name + " doctor` looks at its rights")
+	}
 	i.done = append(i.done, e)
 	switch e.Do {
 	case steps.DoCheck:
-		i.assume("the preflight check finds nothing")
-		i.apply(steps.Checked{Effect: e})
+		i.apply(steps.Checked{Effect: e, Findings: i.findings()})
 		return
 	case steps.DoCreateReplication:
 		i.words[e.Do] = steps.InSync
@@ -127,7 +132,39 @@ func (i *imagination) carryOut(e steps.Effect) {
 	case steps.DoDeleteFinalization:
 		delete(i.words, steps.DoCreateFinalization)
 	}
-	i.apply(steps.Did{Effect: e, Made: steps.Ref{GUID: fmt.Sprintf("{%d}", len(i.done)), Name: e.Key.Name}})
+	i.apply(steps.Did{Effect: e, Made: steps.Ref{GUID: guidOf(e), Name: e.Key.Name}})
+}
+
+// guidOf stands for the GUID of what would be made. It says in a request what goes
+// there.
+func guidOf(e steps.Effect) string {
+	switch e.Do {
+	case steps.DoCreateKey:
+		return "{GUID of the new key " + e.Key.Name + " of " + e.Instance.Name + "}"
+	case steps.DoBind:
+		return "{GUID of the new binding of " + e.App.Name + " to " + e.Instance.Name + "}"
+	}
+	return ""
+}
+
+// findings are those that the preflight check would find: as the last time, where
+// these databases were checked before.
+func (i *imagination) findings() []steps.Finding {
+	last, n := i.s.Choices.Checked, i.s.Names()
+	if last == nil || last.Names.Org != n.Org || last.Names.Space != n.Space ||
+		last.Names.SourceInstance != n.SourceInstance || last.Names.TargetInstance != n.TargetInstance {
+		i.assume("the preflight check finds nothing")
+		return nil
+	}
+	critical := 0
+	for _, f := range last.List {
+		if f.Critical {
+			critical++
+		}
+	}
+	i.assume(fmt.Sprintf("the preflight check finds what it found on %s: %d critical, %d warnings",
+		last.At.Format(time.DateTime), critical, len(last.List)-critical))
+	return last.List
 }
 
 func (i *imagination) assume(says string) {
@@ -193,6 +230,7 @@ func (i *imagination) see(ctx context.Context, see steps.Sight) error {
 		}
 		i.real[see] = seen
 	}
+	known = known || !i.s.Seen[see].At.IsZero() // before the play began
 	i.apply(i.overlaid(seen, o, known))
 	return nil
 }
@@ -320,13 +358,13 @@ func (i *imagination) instances(list []steps.Instance) []steps.Instance {
 
 func (i *imagination) keys(side steps.Side, list []steps.Key) []steps.Key {
 	list = slices.Clone(list)
-	for n, e := range i.done {
+	for _, e := range i.done {
 		if e.Side != side {
 			continue
 		}
 		switch e.Do {
 		case steps.DoCreateKey:
-			k := steps.Key{Ref: steps.Ref{GUID: fmt.Sprintf("{%d}", n+1), Name: e.Key.Name}, Usable: steps.Yes, SessionReplication: steps.No}
+			k := steps.Key{Ref: steps.Ref{GUID: guidOf(e), Name: e.Key.Name}, Usable: steps.Yes, SessionReplication: steps.No}
 			if e.SessionReplication {
 				k.SessionReplication = steps.Yes
 			}

@@ -143,7 +143,7 @@ func TestADryRunTellsWhatARunDoes(t *testing.T) {
 }
 
 var (
-	unknown = regexp.MustCompile(`\{\d+\}`)
+	unknown = regexp.MustCompile(`\{GUID of [^}]+\}`)
 	guid    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 
