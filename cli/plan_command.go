@@ -75,6 +75,7 @@ func (p *program) planSave(f *flags, id, file string) error {
 		return err
 	}
 	head := fmt.Sprintf("# The plan of %s, saved %s from the journal %s.\n", describe(m), time.Now().UTC().Format(time.RFC3339), m.ID)
+	head += unrecordedKeys(plan.Unrecorded(s))
 	data = append([]byte(head), data...)
 	if _, err := plan.Parse(data); err != nil {
 		return fmt.Errorf("plan save: %w", err)
@@ -90,6 +91,15 @@ func (p *program) planSave(f *flags, id, file string) error {
 	}
 	fmt.Fprintf(p.err, "The plan is in %s. Check what it says before you run it.\n", file)
 	return nil
+}
+
+// unrecordedKeys says, as a comment, which words of a saved plan are nobody's.
+func unrecordedKeys(keys []string) string {
+	be, it := "are", "them"
+	if len(keys) == 1 {
+		be, it = "is", "it"
+	}
+	return fmt.Sprintf("# %s %s not in the record: what stands here is the default. Set %s before you run this.\n#\n", joined(keys), be, it)
 }
 
 // newest is pick, but for what was done: an ended migration counts like any other.

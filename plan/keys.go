@@ -24,6 +24,7 @@ const (
 	patternURL       = `^https?://[^\s/@]+(/[^\s@?#]*)?$`
 	patternHost      = `^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`
 	patternDuration  = `^([1-9][0-9]*h)?([1-9][0-9]*m)?([1-9][0-9]*s)?$`
+	patternPatience  = `^([1-9][0-9]*h([1-9][0-9]*m)?([1-9][0-9]*s)?|([5-9]|[1-9][0-9]+)m([1-9][0-9]*s)?|([3-9][0-9]{2}|[1-9][0-9]{3,})s)$`
 	patternFinding   = `^(source|target)-warning-[0-9a-f]{8}(-[0-9]+)?$`
 	patternWriter    = `^(app|task|key|mention|scheduler|unseen):[^\s](.*[^\s])?$`
 	patternSentence  = `[^\s]`
@@ -162,8 +163,8 @@ var keys = map[string]key{
 	"switch.order":     {says: "Order in which the applications are brought over; those that it does not name follow.", without: "any"},
 	"switch.order[]":   named("Name of an application.", "", "orders-api"),
 	"switch.patience": {
-		says:    "How long to wait, from the last start on, for all applications to become healthy on the target. Then on-failure holds.",
-		pattern: patternDuration, shape: shapeDuration, examples: []string{"10m"},
+		says:    "How long to wait, from the last start on, for all applications to become healthy on the target. Then on-failure holds. At least 5m: a start is given that long before it counts as failed.",
+		pattern: patternPatience, shape: "at least 5m, because a start is given that long: a duration like 10m or 1h30m", examples: []string{"10m"},
 	},
 
 	"clean-up":             {says: "What becomes of what the migration leaves behind. Only done with until: cleaned-up. What cannot be undone needs --yes besides."},
