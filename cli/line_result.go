@@ -103,6 +103,12 @@ func resultOf(command string, end errandEnd, with parts) lineResult {
 func (r lineResult) table(w io.Writer) {
 	word := "done"
 	switch {
+	case r.ExitStatus == StatusNotYet && len(r.Changed) > 0:
+		word = "begun, and not there yet"
+	case r.ExitStatus == StatusService && len(r.Changed) > 0:
+		word = "begun, and the service says FAILED"
+	case !r.Done && len(r.Changed) > 0:
+		word = "begun, and not done"
 	case !r.Done:
 		word = "not done"
 	case len(r.Changed) == 0:

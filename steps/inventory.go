@@ -71,16 +71,20 @@ func inventory(s *State) []LeftItem {
 	list = append(list, s.leftOnService()...)
 	list = append(list, s.leftKeys(Target)...)
 	list = append(list, s.leftKeys(Source)...)
-	if s.completed() {
+	if s.onTarget() {
 		list = append(list, s.leftUsers()...)
 	}
 	return append(list, s.leftInstances()...)
 }
 
+// onTarget reports whether the target has become the database for good: what was
+// taken back is in use on the source, and nothing of it is left over.
+func (s *State) onTarget() bool { return s.completed() && s.Choices.BackOut == nil }
+
 // leftOnService lists replication and finalization. A completed one is over.
 func (s *State) leftOnService() []LeftItem {
 	var list []LeftItem
-	if s.completed() {
+	if s.onTarget() {
 		return list
 	}
 	for _, x := range []struct {
@@ -148,7 +152,7 @@ func (s *State) leftKeys(side Side) []LeftItem {
 	for _, k := range keys {
 		chosen := choice != nil && choice.Name == k.Name
 		made := s.madeKey(*instance, k) || chosen && choice.Create
-		if !chosen && !made && !(side == Source && s.completed()) {
+		if !chosen && !made && !(side == Source && s.onTarget()) {
 			continue
 		}
 		i := keyItem(item, side, s.present(*instance), k, chosen)
@@ -211,7 +215,7 @@ func (s *State) leftInstances() []LeftItem {
 			list = append(list, LeftItem{What: kind, Name: s.present(r).Name, Why: why, SeenAt: s.freshAt(SeeInstances)})
 		}
 	}
-	if c.Source != nil && s.completed() {
+	if c.Source != nil && s.onTarget() {
 		add(LeftSource, *c.Source, s.whyLeft(itemSource, Effect{Do: DoDeleteInstance, Instance: *c.Source}))
 	}
 	if c.Source != nil && s.onRecord(Effect{Do: DoOpenAccess, Instance: *c.Source}) {

@@ -156,8 +156,10 @@ func Leaving(s State) []string {
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
 	case s.unseen():
 		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
+	case s.completed() && s.downtime():
+		return []string{"The service has finished. Applications stay stopped until they are switched to the target.", standing(&s)}
 	case s.completed():
-		return []string{"The service has finished; nothing runs.", standing(&s)}
+		return []string{"The service has finished; it does nothing more.", standing(&s)}
 	case s.Facts.Finalization.Is(Failed):
 		return []string{"The finalization has failed, and nothing runs. Applications stay stopped until you come back.", standing(&s)}
 	case s.Facts.Finalization.Exists:
