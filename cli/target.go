@@ -116,7 +116,7 @@ func (p *program) targetSet(f *targetFlags, name string, out *format) error {
 		pl.Target.Key = plan.Key{Name: f.targetKey, Create: true}
 	}
 	pl.API, pl.MigrationURL = cmp.Or(f.apiURL, pl.API), cmp.Or(f.overrides.MigrationURL, pl.MigrationURL)
-	pl.Landscape, pl.Provider = cmp.Or(f.overrides.Name, pl.Landscape), cmp.Or(f.overrides.Provider, pl.Provider)
+	pl.Landscape, pl.Provider = cmp.Or(f.overrides.Name, pl.Landscape), cmp.Or(plan.ProviderWord(f.overrides.Provider), pl.Provider)
 	for _, needed := range []struct{ flag, value string }{{flagOrg, pl.Org}, {flagSpace, pl.Space}, {flagSourceInstance, pl.Source.Instance}, {flagTargetInstance, pl.Target.Instance}} {
 		if needed.value == "" {
 			return usage("target set %s: --%s is not said, or -f FILE", name, needed.flag)

@@ -194,6 +194,9 @@ func (d *decoder) text(n ast.Node, path string) (string, bool) {
 		d.wrong(at, path, noSecretValue)
 		return "", false
 	}
+	if path == "provider" && ProviderWord(text) != "" {
+		text = ProviderWord(text)
+	}
 	switch {
 	case len(k.words) > 0:
 		if !slices.ContainsFunc(k.words, func(w word) bool { return w.word == text }) {

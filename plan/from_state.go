@@ -66,19 +66,8 @@ func (p *Plan) place(w steps.Where) {
 		p.MigrationURL = w.MigrationURL
 	}
 	if !tells || !region.MatchString(w.Landscape) {
-		p.Provider = providerWord(w.Provider)
+		p.Provider = ProviderWord(w.Provider)
 	}
-}
-
-// providerWord is the word for a provider as a session names it, like "Google
-// Cloud"; empty when there is none.
-func providerWord(named string) string {
-	for _, w := range keys["provider"].words {
-		if strings.EqualFold(named, w.word) || strings.EqualFold(named, w.does) {
-			return w.word
-		}
-	}
-	return ""
 }
 
 func database(instance *steps.Ref, key *steps.KeyChoice) Database {

@@ -31,6 +31,7 @@ type schema struct {
 	Description string     `json:"description,omitempty"`
 	Type        any        `json:"type,omitempty"` // a text, or several
 	OneOf       []*schema  `json:"oneOf,omitempty"`
+	AnyOf       []*schema  `json:"anyOf,omitempty"`
 	Const       any        `json:"const,omitempty"`
 	Properties  properties `json:"properties,omitempty"`
 	Required    []string   `json:"required,omitempty"`
@@ -140,6 +141,9 @@ func keySchema(t reflect.Type, path string) *schema {
 	}
 	for _, w := range k.words {
 		s.OneOf = append(s.OneOf, &schema{Const: w.word, Description: w.does})
+	}
+	if path == "provider" {
+		s.OneOf, s.AnyOf = nil, append(s.OneOf, &schema{Type: "string", Pattern: providerPattern(), Description: "The same, as it is written elsewhere."})
 	}
 	if len(k.words) > 0 {
 		return s
