@@ -299,7 +299,7 @@ func (e *errand) ending(r driven) error {
 	case left:
 		return &exit{StatusFailed, stopped.Error() + " " + troubles(s)}
 	case isOpen:
-		return &exit{statusOfQuestion(r.question), open.Error()}
+		return &exit{statusOfQuestion(r.question), unanswered(open, r.question, s)}
 	case r.open != nil:
 		return r.open
 	}
