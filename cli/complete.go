@@ -78,7 +78,7 @@ func (p *program) completeTargets(cmd *cobra.Command, _ []string, begun string) 
 	var found []cobra.Completion
 	for _, n := range list {
 		v := store.view(n)
-		found = offer(found, begun, n, v.SourceInstance+" → "+v.TargetInstance+", "+v.Org+" / "+v.Space)
+		found = offer(found, begun, n, v.Names.SourceInstance+" → "+v.Names.TargetInstance+", "+v.Names.Org+" / "+v.Names.Space)
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
 }

@@ -25,7 +25,8 @@ type Event struct {
 	Of         string          `json:"of,omitempty"`   // replication, finalization
 	What       string          `json:"what,omitempty"` // was done, went wrong, is feared
 	Name       string          `json:"name,omitempty"`
-	ID         string          `json:"id,omitempty"`
+	ID         string          `json:"id,omitempty"`   // of a question, a finding, a writer
+	GUID       string          `json:"guid,omitempty"` // of an application
 	Word       string          `json:"word,omitempty"`
 	Question   *statusQuestion `json:"question,omitempty"`
 	Key        string          `json:"key,omitempty"` // of the plan, that would answer
@@ -202,7 +203,7 @@ func eventOf(m steps.Moment) Event {
 	case steps.MomentEffect:
 		e.Event, e.What, e.HTTPStatus, e.RequestID, e.Seconds = eventEffect, subject, m.Status, line(m.Request), m.Seconds
 	case steps.MomentApp:
-		e.Event, e.Name, e.ID = eventApp, subject, m.ID
+		e.Event, e.Name, e.GUID = eventApp, subject, m.ID
 	case steps.MomentAlarm:
 		e.Event, e.Name, e.ID = eventAlarm, subject, m.ID
 	case steps.MomentAcceptance:

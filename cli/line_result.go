@@ -135,6 +135,7 @@ func (r lineResult) table(w io.Writer) {
 	if len(r.Findings) > 0 {
 		fmt.Fprintln(w)
 		columns(w, findingRows(r.Findings))
+		remedies(w, r.Findings)
 	}
 	if len(r.Writers) > 0 {
 		fmt.Fprintln(w)
@@ -165,6 +166,20 @@ func findingRows(list []statusFinding) [][]string {
 	return rows
 }
 
+// remedies says what helps against the findings.
+func remedies(w io.Writer, list []statusFinding) {
+	var rows [][]string
+	for _, f := range list {
+		if f.Remedy != "" && !f.Accepted {
+			rows = append(rows, []string{f.ID, f.Remedy})
+		}
+	}
+	if len(rows) > 0 {
+		fmt.Fprintln(w, "\nWhat helps")
+		columns(w, rows)
+	}
+}
+
 func censusRows(list []statusWriter) [][]string {
 	rows := [][]string{{"WRITER", "FATE", "WHAT"}}
 	for _, w := range list {
@@ -178,9 +193,9 @@ func censusRows(list []statusWriter) [][]string {
 }
 
 func appRows(list []lineApp) [][]string {
-	rows := [][]string{{"APPLICATION", "STATE", "WAS", "BOUND TO"}}
+	rows := [][]string{{"APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO"}}
 	for _, a := range list {
-		rows = append(rows, []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), strings.Join(a.BoundTo, ", ")})
+		rows = append(rows, []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), strings.Join(a.BoundTo, ", ")})
 	}
 	return rows
 }

@@ -38,12 +38,14 @@ prod. There is no secret in it.`,
 
 func (p *program) planSaveCommand(f *flags) *cobra.Command {
 	var id string
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "save [FILE]",
 		Short: "Writes the plan of what a migration has done, from its journal",
 		Long: `Writes the plan of what a migration has done, as its journal has it: run on a
 landscape like the one before, it does the same, as far as that migration came. No
-server is asked. Without a file, or with -, it goes to standard output.`,
+server is asked. Without a file, or with -, it goes to standard output. A file that is
+there already is replaced only with --force.`,
 		Example: `  pg-migrate-wizard plan save plan.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -51,14 +53,34 @@ server is asked. Without a file, or with -, it goes to standard output.`,
 			}
 			return nil
 		},
-		RunE:              func(_ *cobra.Command, args []string) error { return p.planSave(f, id, strings.Join(args, "")) },
+		RunE:              func(_ *cobra.Command, args []string) error { return p.planSave(f, id, strings.Join(args, ""), force) },
 		ValidArgsFunction: cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
 	f.addMigrationFlag(cmd, &id)
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there already")
 	return cmd
 }
 
-func (p *program) planSave(f *flags, id, file string) error {
+// checkNewFile refuses a file that cannot be written without a loss.
+func checkNewFile(file string, force bool) error {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil // not there, or writing says why not
+	case info.IsDir():
+		return usage("%s is a directory: name a file in it", file)
+	case !force:
+		return usage("%s is there already: --force replaces it", file)
+	}
+	return nil
+}
+
+func (p *program) planSave(f *flags, id, file string, force bool) error {
+	if file != "" && file != "-" {
+		if err := checkNewFile(file, force); err != nil {
+			return err
+		}
+	}
 	m, err := f.newest(id)
 	if err != nil {
 		return err

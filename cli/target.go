@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/plan"
+	"pg-migrate-wizard/steps"
 )
 
 // Flags that say which migration is meant, or what it is between. Each has one
@@ -130,11 +133,26 @@ func (p *program) targetSet(f *targetFlags, name string, out *format) error {
 		return err
 	}
 	store := p.targetStore(f.dir)
+	kept, err := store.names()
+	if err != nil {
+		return err
+	}
+	var before *targetView
+	if slices.Contains(kept, name) {
+		was := store.view(name)
+		before = &was
+	}
 	if err := store.save(name, data); err != nil {
 		return err
 	}
 	v := store.view(name)
-	return p.print(out, v, func(w io.Writer) { fmt.Fprintf(w, "The target %s is kept in %s\n", name, v.File) })
+	v.Replaced = before
+	return p.print(out, v, func(w io.Writer) {
+		fmt.Fprintf(w, "The target %s is kept in %s\n", name, v.File)
+		if before != nil {
+			fmt.Fprintf(w, "It replaced: %s\n", before.stands())
+		}
+	})
 }
 
 // says lists what is wrong with a plan that is in no file yet.
@@ -156,17 +174,25 @@ func planUsage(err error) error {
 
 // targetView is a target, for programs.
 type targetView struct {
-	Name           string `json:"name"`
-	Org            string `json:"org"`
-	Space          string `json:"space"`
-	SourceInstance string `json:"source_instance"`
-	TargetInstance string `json:"target_instance"`
-	SourceKey      string `json:"source_key"` // empty: the wizard's own
-	TargetKey      string `json:"target_key"`
-	Landscape      string `json:"landscape"`
-	API            string `json:"api"`
-	File           string `json:"file"`
-	Problem        string `json:"problem,omitempty"` // why it cannot be used
+	Name         string      `json:"name"`
+	Names        steps.Names `json:"names"` // a key without a name: the wizard's own
+	API          string      `json:"api"`
+	Landscape    string      `json:"landscape"`
+	Provider     string      `json:"provider"`
+	MigrationURL string      `json:"migration_url"`
+	File         string      `json:"file"`
+	Problem      string      `json:"problem,omitempty"`  // why it cannot be used
+	Replaced     *targetView `json:"replaced,omitempty"` // what the name stood for before; of target set
+}
+
+// stands says what a target stands for, in short.
+func (v targetView) stands() string {
+	n := v.Names
+	if v.Problem != "" {
+		return "what cannot be read"
+	}
+	return line(fmt.Sprintf("%s (key %s) to %s (key %s) in %s / %s",
+		n.SourceInstance, cmp.Or(n.SourceKey, "the wizard's own"), n.TargetInstance, cmp.Or(n.TargetKey, "the wizard's own"), n.Org, n.Space))
 }
 
 func (t targetStore) view(name string) targetView {
@@ -176,8 +202,7 @@ func (t targetStore) view(name string) targetView {
 		v.Problem = err.Error()
 		return v
 	}
-	v.Org, v.Space, v.SourceInstance, v.TargetInstance = pl.Org, pl.Space, pl.Source.Instance, pl.Target.Instance
-	v.SourceKey, v.TargetKey, v.Landscape, v.API = pl.Source.Key.Name, pl.Target.Key.Name, pl.Landscape, pl.API
+	v.Names, v.API, v.Landscape, v.Provider, v.MigrationURL = planNames(pl), pl.API, pl.Landscape, pl.Provider, pl.MigrationURL
 	return v
 }
 
@@ -205,7 +230,7 @@ func (p *program) targetListCommand(f *targetFlags) *cobra.Command {
 func targetTable(w io.Writer, list []targetView) {
 	rows := [][]string{{"NAME", "ORG", "SPACE", "SOURCE", "TARGET", ""}}
 	for _, v := range list {
-		rows = append(rows, []string{v.Name, v.Org, v.Space, v.SourceInstance, v.TargetInstance, line(v.Problem)})
+		rows = append(rows, []string{v.Name, v.Names.Org, v.Names.Space, v.Names.SourceInstance, v.Names.TargetInstance, line(v.Problem)})
 	}
 	columns(w, rows)
 }
@@ -213,7 +238,9 @@ func targetTable(w io.Writer, list []targetView) {
 func (p *program) targetShowCommand(f *targetFlags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show NAME", Short: "Prints a target: its plan file", Args: oneName,
-		Long:    "Prints the plan file of a target as it stands, which is YAML; or as JSON.",
+		Long: `Prints the plan file of a target as it stands, which is YAML; or the same as JSON. It is
+a plan, with the keys of one (docs/plan.md); "target list -o json" has the fields of the
+other commands.`,
 		Example: "  pg-migrate-wizard target show orders",
 	}
 	out := addOutputFlag(cmd)
@@ -226,7 +253,11 @@ func (p *program) targetShowCommand(f *targetFlags) *cobra.Command {
 			if data, err = yaml.YAMLToJSON(data); err != nil {
 				return fmt.Errorf("target %s as JSON: %w", args[0], err)
 			}
-			data = append(data, '\n')
+			var b bytes.Buffer
+			if err := json.Indent(&b, data, "", "  "); err != nil {
+				return fmt.Errorf("target %s as JSON: %w", args[0], err)
+			}
+			data = append(b.Bytes(), '\n')
 		}
 		_, err = p.out.Write(data)
 		return err
