@@ -47,7 +47,9 @@ func lossOr(s *State, none string) string {
 	return none
 }
 
-func lossSince(when string) string { return "what was written to the target since " + when + " is LOST" }
+func lossSince(when string) string {
+	return "what was written to the target since " + when + " is LOST"
+}
 
 // writtenSince is when the first application was started on the target; zero
 // when none was.
