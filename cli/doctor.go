@@ -101,7 +101,7 @@ func (d *doctor) table(w io.Writer) {
 		}
 		rows = append(rows, []string{signs[f.State], f.Check, says})
 	}
-	columns(w, rows)
+	unbroken(w, rows)
 }
 
 // verdict is the exit status. What was said line by line is not said again.

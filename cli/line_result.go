@@ -201,15 +201,15 @@ func appRows(list []lineApp) [][]string {
 }
 
 func (b statusBackOut) table(w io.Writer) {
-	fmt.Fprintf(w, "Backing out: %s\n", dash(b.Outcome))
+	say(w, "Backing out: %s", dash(b.Outcome))
 	if b.Why != "" {
-		fmt.Fprintln(w, b.Why)
+		say(w, "%s", b.Why)
 	}
 	for i, l := range b.Lines {
-		fmt.Fprintf(w, "  %s. %s\n", strconv.Itoa(i+1), l)
+		say(w, "  %s. %s", strconv.Itoa(i+1), l)
 	}
 	for _, l := range b.Cannot {
-		fmt.Fprintf(w, "  stays: %s\n", l)
+		say(w, "  stays: %s", l)
 	}
 }
 

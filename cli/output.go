@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"pg-migrate-wizard/sanitize"
 )
@@ -78,7 +79,9 @@ func (p *program) print(f *format, value any, table func(io.Writer)) error {
 			return err
 		}
 	default:
-		table(&b)
+		page := &sheet{width: widthOf(p.out), terminal: term.IsTerminal(int(p.out.Fd()))}
+		table(page)
+		b.WriteString(page.String())
 	}
 	text := []byte(sanitize.Text(b.String()))
 	if f.word == formatYAML {

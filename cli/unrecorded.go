@@ -80,9 +80,9 @@ func unrecorded(v Status, s steps.State, unknown []string) Status {
 	v.BackOut = backOutUnrecorded(v.BackOut, s)
 	v.Standing = standingUnrecorded(s)
 	v.Replication.Since, v.Finalization.Since = nil, nil // it is only known since when we look
-	v.Step.Begin, v.Step.End = nil, nil
+	v.Step.Begin, v.Step.End, v.Step.Seconds = nil, nil, 0
 	for n := range v.Steps {
-		v.Steps[n].Begin, v.Steps[n].End = nil, nil
+		v.Steps[n].Begin, v.Steps[n].End, v.Steps[n].Seconds = nil, nil, 0
 	}
 	if v.Next != nil {
 		for n, o := range v.Next.Options {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/report"
 	"pg-migrate-wizard/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -63,6 +64,8 @@ type statusStep struct {
 	Badge  string       `json:"badge,omitempty"`
 	Begin  *time.Time   `json:"begin,omitempty"`
 	End    *time.Time   `json:"end,omitempty"`
+	// Seconds are those for which the migration stood at the step, as in the report.
+	Seconds float64 `json:"seconds"`
 }
 
 type statusProgress struct {
@@ -163,9 +166,10 @@ func viewOf(now engine.Snapshot) Status {
 		Downtime: downtimeOf(s), BackOut: backOutOf(s), Next: questionOf(steps.Ask(s)), Journal: now.Journal,
 		Alarms: []statusAlarm{}, Writers: []statusWriter{}, Problems: problemsOf(s), Findings: findingsOf(s), Unknown: []string{},
 	}
-	v.Step = stepOf(s, standsAt(s))
+	took := timesOf(s)
+	v.Step = stepOf(s, standsAt(s), took)
 	for _, id := range steps.Road() {
-		v.Steps = append(v.Steps, stepOf(s, id))
+		v.Steps = append(v.Steps, stepOf(s, id, took))
 	}
 	for _, a := range steps.Alarms(s) {
 		v.Alarms = append(v.Alarms, statusAlarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round})
@@ -242,7 +246,20 @@ func placeOf(s steps.State) statusPlace {
 	return at
 }
 
-func stepOf(s steps.State, id steps.ID) statusStep {
+// timesOf is for how long a migration stood at each step, by the rule of the report.
+func timesOf(s steps.State) map[steps.ID]float64 {
+	took := map[steps.ID]float64{}
+	for _, step := range report.New(s, s.At).Steps {
+		for _, turn := range step.Rounds {
+			if turn.Round == max(1, s.Choices.Round) {
+				took[step.ID] = float64(turn.Seconds)
+			}
+		}
+	}
+	return took
+}
+
+func stepOf(s steps.State, id steps.ID, took map[steps.ID]float64) statusStep {
 	begin, end := steps.Span(s, id)
 	badge := line(steps.Badge(s, id))
 	if id == steps.Switch && s.Seen[steps.SeeApps].At.IsZero() {
@@ -250,7 +267,7 @@ func stepOf(s steps.State, id steps.ID) statusStep {
 	}
 	return statusStep{
 		ID: id, Number: id.Number(), Title: id.Title(), Status: steps.StatusOf(s, id), Badge: badge,
-		Begin: timeOrNil(begin), End: timeOrNil(end),
+		Begin: timeOrNil(begin), End: timeOrNil(end), Seconds: took[id],
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"pg-migrate-wizard/steps"
@@ -18,15 +17,6 @@ func (v Status) table(w io.Writer) {
 	v.now(w)
 	v.people(w)
 	v.way(w)
-}
-
-// columns writes rows whose cells stand below each other.
-func columns(w io.Writer, rows [][]string) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, r := range rows {
-		fmt.Fprintln(t, strings.TrimRight(strings.Join(r, "\t"), "\t"))
-	}
-	_ = t.Flush() // into a buffer
 }
 
 func (v Status) head(w io.Writer) {
@@ -55,13 +45,17 @@ func dash(s string) string {
 	return s
 }
 
+// wideRoad is how wide a page has to be for the times at which steps were begun.
+const wideRoad = 78
+
 func (v Status) road(w io.Writer) {
 	fmt.Fprintln(w)
-	rows := [][]string{{"", "STEP", "", "STATUS", "BEGUN", "TOOK"}}
+	head := []string{"", "", "STEP", "STATUS", "BEGUN", "TOOK"}
 	steps := v.Steps
 	if v.Step.Number == 0 {
 		steps = append(steps[:len(steps):len(steps)], v.Step)
 	}
+	var rows [][]string
 	for _, s := range steps {
 		mark, number := "", strconv.Itoa(s.Number)
 		if s.ID == v.Step.ID && v.Ended == nil {
@@ -70,14 +64,20 @@ func (v Status) road(w io.Writer) {
 		if s.Number == 0 {
 			number = ""
 		}
-		row := []string{mark, number, s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), "", ""}
+		begun, took := "", ""
 		if s.Begin != nil {
-			row[4] = s.Begin.Format(time.RFC3339)
+			begun = s.Begin.Format(time.RFC3339)
 			if s.End != nil {
-				row[5] = lasting(s.End.Sub(*s.Begin))
+				took = lasting(fromSeconds(s.Seconds))
 			}
 		}
-		rows = append(rows, row)
+		rows = append(rows, []string{mark, number, s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), begun, took})
+	}
+	rows = append([][]string{head}, rows...)
+	if widthFor(w) < wideRoad {
+		for n, r := range rows {
+			rows[n] = append(r[:4:4], r[5])
+		}
 	}
 	columns(w, rows)
 }
@@ -144,14 +144,14 @@ func (v Status) people(w io.Writer) {
 		columns(w, writerRows(v.Writers))
 	}
 	for _, p := range v.Problems {
-		fmt.Fprintf(w, "\nProblem: %s\n", p.What)
+		say(w, "\nProblem: %s", p.What)
 		for _, l := range []string{p.Says, p.NotChanged, p.Next} {
 			if l != "" {
-				fmt.Fprintf(w, "  %s\n", l)
+				say(w, "  %s", l)
 			}
 		}
 		if p.RequestID != "" {
-			fmt.Fprintf(w, "  Request id: %s\n", p.RequestID)
+			say(w, "  Request id: %s", p.RequestID)
 		}
 	}
 }
@@ -159,7 +159,7 @@ func (v Status) people(w io.Writer) {
 func writerRows(writers []statusWriter) [][]string {
 	var rows [][]string
 	for _, x := range writers {
-		rows = append(rows, []string{"  " + string(x.Fate), x.ID, x.Name, x.What, x.Note})
+		rows = append(rows, []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")})
 	}
 	return rows
 }
@@ -169,26 +169,26 @@ func (v Status) way(w io.Writer) {
 	fmt.Fprintln(w)
 	switch q := v.Next; {
 	case v.Ended != nil:
-		fmt.Fprintf(w, "Ended: %s, %s\n", v.Ended.How, v.Ended.At.Format(time.RFC3339))
+		say(w, "Ended: %s, %s", v.Ended.How, v.Ended.At.Format(time.RFC3339))
 	case q == nil:
 		fmt.Fprintln(w, "Next: nothing is asked now.")
 	default:
-		fmt.Fprintf(w, "Next: %s (%s)\n", q.Title, q.ID)
+		say(w, "Next: %s (%s)", q.Title, q.ID)
 		if q.Why != "" {
-			fmt.Fprintf(w, "  %s\n", q.Why)
+			say(w, "  %s", q.Why)
 		}
 		columns(w, optionRows(q))
 	}
 	if b := v.BackOut; v.Ended == nil && b.Possible {
-		fmt.Fprintf(w, "\nBack out: %s\n", b.Outcome)
+		say(w, "\nBack out: %s", b.Outcome)
 		for _, l := range b.Lines {
-			fmt.Fprintf(w, "  - %s\n", l)
+			say(w, "  - %s", l)
 		}
 		for _, l := range b.Cannot {
-			fmt.Fprintf(w, "  stays: %s\n", l)
+			say(w, "  stays: %s", l)
 		}
 	} else if v.Ended == nil && b.Why != "" {
-		fmt.Fprintf(w, "\nBack out: not possible. %s\n", b.Why)
+		say(w, "\nBack out: not possible. %s", b.Why)
 	}
 }
 

@@ -69,7 +69,13 @@ func (v *voice) tell(e Event) {
 		return
 	}
 	v.clear()
-	v.write(e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text()) + "\n")
+	text := e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text())
+	if v.terminal {
+		page := &sheet{width: v.width()}
+		say(page, "%s", text)
+		text = strings.TrimSuffix(page.String(), "\n")
+	}
+	v.write(text + "\n")
 }
 
 // ending tells the end of what has failed before its end was told: whoever reads
@@ -122,11 +128,7 @@ func (v *voice) pulse(now engine.Snapshot) {
 	e := beat(now)
 	switch {
 	case v.terminal:
-		text := []rune(sanitize.Line(e.live()))
-		if most := v.width() - 1; len(text) > most {
-			text = text[:max(most, 0)]
-		}
-		v.write("\r\x1b[K" + string(text))
+		v.write("\r\x1b[K" + shortened(sanitize.Line(e.live()), v.width()-1))
 		v.live = true
 	default:
 		v.tell(e)
