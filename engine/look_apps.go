@@ -202,6 +202,7 @@ func lookHealth(ctx context.Context, p Platform, apps map[string]*steps.App, wan
 		}
 		well, ailment := cfsession.Healthy(health, processes)
 		app.Healthy, app.Ailment = yesNo(well), ailment
+		app.Crashed = !well && slices.ContainsFunc(health, func(h cfsession.InstanceHealth) bool { return h.State == "CRASHED" })
 		return nil
 	})
 }

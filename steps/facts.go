@@ -162,6 +162,7 @@ type App struct {
 	Gone      bool // the platform does not know it any more
 	Healthy   Tri  // whether all instances run; Unknown: not asked, see HealthWanted
 	Ailment   string
+	Crashed   bool // an instance was seen to crash since the start; the platform tries again by itself
 }
 
 // States of an application (CF API).

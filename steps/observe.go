@@ -103,8 +103,15 @@ func (s *State) sawKeys(e SawKeys) {
 func (s *State) sawApps(apps []App) {
 	apps = byName(apps, func(a App) Ref { return a.Ref })
 	for i, a := range apps {
-		if was := s.app(a.GUID); was != nil && was.Healthy == Yes && a.Healthy == Unknown && a.State == Started {
+		was := s.app(a.GUID)
+		if was == nil || a.State != Started {
+			continue
+		}
+		if was.Healthy == Yes && a.Healthy == Unknown {
 			apps[i].Healthy = Yes // was not asked again
+		}
+		if was.Crashed && a.Healthy != Yes {
+			apps[i].Crashed = true // between two tries
 		}
 	}
 	for _, a := range apps {

@@ -49,7 +49,7 @@ func (s *State) assume(e Effect, made Ref) {
 	case DoStartApp:
 		s.rememberApp(e.App, "started")
 		if a != nil {
-			a.State, a.Healthy, a.Ailment = Started, Unknown, ""
+			a.State, a.Healthy, a.Ailment, a.Crashed = Started, Unknown, "", false
 		}
 	case DoBind:
 		side := s.sideOf(e.Instance)

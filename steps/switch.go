@@ -3,7 +3,6 @@ package steps
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -270,13 +269,14 @@ func (s *State) ill() []AppMemory {
 
 // patience is how long a start may take before the wizard asks about it. The
 // platform gives an instance a minute (CF default, health check time-out), SAP
-// runtimes ask for several. A crash is asked about at once.
+// runtimes ask for several. A crash is asked about at once, and for as long as the
+// application does not run: the platform tries again and again.
 const patience = 5 * time.Minute
 
 func (s *State) patient(m AppMemory) bool {
 	a := s.app(m.GUID)
 	at, did := s.Did[s.identity(Effect{Do: DoStartApp, App: m.Ref})]
-	return !did || s.At.Sub(at) > patience || strings.Contains(a.Ailment, "CRASHED")
+	return !did || s.At.Sub(at) > patience || a.Crashed
 }
 
 func decideSwitch(s *State, a Answer) {

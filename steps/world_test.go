@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -303,7 +304,7 @@ func (w *world) answer(s State, see Sight, asked uint64) any {
 			if slices.Contains(HealthWanted(s), a.GUID) {
 				a.Healthy = Yes
 				if says := w.ailing[a.GUID]; says != "" {
-					a.Healthy, a.Ailment = No, says
+					a.Healthy, a.Ailment, a.Crashed = No, says, strings.Contains(says, "CRASHED")
 				}
 			}
 			apps = append(apps, a)
