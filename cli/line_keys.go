@@ -85,5 +85,5 @@ func keysToUse(q *steps.Question) string {
 	if q.ID == "target-key" {
 		flag = flagTargetKey
 	}
-	return " There are already: " + joined(names) + "; --" + flag + " takes one that somebody has begun with."
+	return " There are already: " + joined(names) + "; `keys --" + flag + " NAME` takes one that somebody has begun with."
 }
