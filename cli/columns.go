@@ -14,12 +14,12 @@ import (
 // sheet is a page for people, as wide as what it is printed on.
 type sheet struct {
 	strings.Builder
-	width    int
-	terminal bool
+	width int
 }
 
-// usualWidth is that of what is no terminal.
-const usualWidth = 80
+// endless is the width of what is no terminal: what reads it there looks for lines
+// that are whole.
+const endless = math.MaxInt32
 
 // widthFor is how wide lines may be.
 func widthFor(w io.Writer) int {
@@ -29,7 +29,7 @@ func widthFor(w io.Writer) int {
 	case *os.File:
 		return widthOf(on)
 	}
-	return usualWidth
+	return endless
 }
 
 // gap is what stands between columns.
@@ -79,17 +79,6 @@ func columns(w io.Writer, rows [][]string) {
 			stacked(w, r, widths[0]+gap)
 		}
 	}
-}
-
-// unbroken writes rows of which each is one line where there is no terminal.
-func unbroken(w io.Writer, rows [][]string) {
-	if on, ok := w.(*sheet); ok && !on.terminal {
-		wide := &sheet{width: math.MaxInt32}
-		columns(wide, rows)
-		on.WriteString(wide.String())
-		return
-	}
-	columns(w, rows)
 }
 
 // stacked writes a row that does not fit: as many cells on a line as there is room for.

@@ -101,7 +101,7 @@ func (d *doctor) table(w io.Writer) {
 		}
 		rows = append(rows, []string{signs[f.State], f.Check, says})
 	}
-	unbroken(w, rows)
+	columns(w, rows)
 }
 
 // verdict is the exit status. What was said line by line is not said again.

@@ -49,7 +49,7 @@ func TestHelp(t *testing.T) {
 					t.Errorf("%s at %d columns: %q is wider", cmd.CommandPath(), width, l)
 				}
 			}
-			if words(text) != words(writtenWide(cmd)) {
+			if bareWords(text) != bareWords(writtenWide(cmd)) {
 				t.Errorf("%s at %d columns has other words than with room for all", cmd.CommandPath(), width)
 			}
 		}
@@ -136,8 +136,8 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// words is a text without what makes its lines.
-func words(text string) string {
+// bareWords is a text without what makes its lines.
+func bareWords(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("\\\n", "\n", " # ", " ").Replace(text)), " ")
 }
 

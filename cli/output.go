@@ -10,7 +10,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"pg-migrate-wizard/sanitize"
 )
@@ -79,7 +78,7 @@ func (p *program) print(f *format, value any, table func(io.Writer)) error {
 			return err
 		}
 	default:
-		page := &sheet{width: widthOf(p.out), terminal: term.IsTerminal(int(p.out.Fd()))}
+		page := &sheet{width: widthOf(p.out)}
 		table(page)
 		b.WriteString(page.String())
 	}

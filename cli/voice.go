@@ -48,7 +48,7 @@ func widthOf(f *os.File) int {
 	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 		return w
 	}
-	return 80
+	return endless
 }
 
 func (v *voice) write(text string) {
