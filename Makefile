@@ -15,7 +15,7 @@ build: ## build bin/pg-migrate-wizard
 test: ## run all tests under the race detector
 	$(GO) test -race ./...
 	$(GO) test ./steps
-	$(GO) test ./engine -run 'ManyApplications|ForecastHolds'
+	$(GO) test ./engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

@@ -58,6 +58,7 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 		if end == nil || end.How != steps.EndCompleted {
 			t.Fatalf("ended %+v\n%s", end, th.text())
 		}
+		sameInLines(t, th, "good-day")
 		th.press("q")
 		if err := <-th.screen; err != nil {
 			t.Error(err)
