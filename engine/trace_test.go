@@ -17,6 +17,8 @@ import (
 	"testing/synctest"
 
 	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/engine/enginetest"
+	"pg-migrate-wizard/sandbox"
 	"pg-migrate-wizard/secret"
 )
 
@@ -277,7 +279,7 @@ func (l *listening) RoundTrip(r *http.Request) (*http.Response, error) {
 // request, and no secret of it.
 func TestTraceOfWholeMigration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, "good-day")
+		s := newStageAt(t, enginetest.Seldom, sandbox.Config{Scenario: "good-day", Speed: 200})
 		s.Stop()
 		var out bytes.Buffer
 		l := &listening{next: s.Config.Transport, heard: map[string]bool{}}
