@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	schemaPath   = "docs/plan.schema.json"
+	schemaPath   = "plan.schema.json" // beside the plan
 	commentWidth = 96
 )
 
@@ -22,6 +22,7 @@ const preamble = `# yaml-language-server: $schema=` + schemaPath + `
 #
 #   pg-migrate-wizard plan check FILE    says all that is wrong with it
 #   pg-migrate-wizard run -f FILE        goes as far as until says; can be started again at any time
+#   pg-migrate-wizard plan schema > plan.schema.json    beside it: an editor completes the keys
 #
 # docs/plan.md explains every key. Lines that begin with "# " and a key are not said: the
 # default holds. Whoever may read this file may read it all: nothing in it is confidential.
