@@ -33,6 +33,8 @@ func (p Plan) elsewhere(s *steps.State) error {
 		{"space", p.Space, n.Space},
 		{"source.instance", p.Source.Instance, n.SourceInstance},
 		{"target.instance", p.Target.Instance, n.TargetInstance},
+		{"source.key.name", cmp.Or(p.Source.Key.Name, n.SourceKey), n.SourceKey},
+		{"target.key.name", cmp.Or(p.Target.Key.Name, n.TargetKey), n.TargetKey},
 	} {
 		if x.is != "" && x.is != x.plan {
 			return open(x.key, "the migration that was taken up has %s, and the plan says %s", x.is, x.plan)

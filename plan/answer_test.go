@@ -77,6 +77,8 @@ func TestAnotherMigrationIsNotThePlans(t *testing.T) {
 		"space":           func(s *steps.State) { s.Choices.Where.Space.Name = "dev" },
 		"source.instance": func(s *steps.State) { s.Choices.Source = &steps.Ref{Name: "other"} },
 		"target.instance": func(s *steps.State) { s.Choices.Target = &steps.Ref{Name: "other"} },
+		"source.key.name": func(s *steps.State) { s.Choices.SourceKey = &steps.KeyChoice{Name: "other"} },
+		"target.key.name": func(s *steps.State) { s.Choices.TargetKey = &steps.KeyChoice{Name: "other"} },
 		"api":             func(s *steps.State) { s.Facts.Session.API = "https://api.cf.us10.hana.ondemand.com" },
 		"landscape":       func(s *steps.State) { s.Facts.Session.Landscape = "us10.hana.ondemand.com" },
 	} {
@@ -86,6 +88,10 @@ func TestAnotherMigrationIsNotThePlans(t *testing.T) {
 			p.API = "https://api.cf.eu10.hana.ondemand.com"
 		case "landscape":
 			p.Landscape = "eu10"
+		case "source.key.name":
+			p.Source.Key.Name = "mine"
+		case "target.key.name":
+			p.Target.Key.Name = "mine"
 		}
 		s := under()
 		if _, err := p.Answer(q, s); err != nil {
