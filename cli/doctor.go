@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/steps"
 )
 
 // Findings of the doctor.
@@ -140,7 +141,7 @@ func (d *doctor) examine(ctx context.Context) {
 	about.place.apiURL = cmp.Or(about.place.apiURL, kept.API)
 	there := d.network(ctx, about.place.apiURL, kept.SSLDisabled)
 	if s != nil && there {
-		d.session(ctx, s)
+		d.session(ctx, s, about.names)
 	}
 	d.migration(ctx, about, s)
 	d.terminal()
@@ -174,12 +175,12 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 	s, err := cfsession.Open(ctx, opts)
 	if err != nil {
 		d.noRight = true
-		d.fail(check, toSignIn(asked, kept), "%v", err)
+		d.fail(check, toSignIn(asked, kept, about.names), "%v", err)
 		return kept, nil
 	}
 	if asked != "" && sameAPI(asked) != s.Identity().API {
 		d.noRight = true
-		d.fail(check, toSignIn(asked, kept), "it is for %s, and not for %s", s.Identity().API, asked)
+		d.fail(check, toSignIn(asked, kept, about.names), "it is for %s, and not for %s", s.Identity().API, asked)
 		return kept, nil
 	}
 	d.ok(check, "%s (%s)", kept.User, kept.File)
@@ -188,7 +189,7 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 
 // toSignIn is the command that signs in at an API. Without --api-url it is the one
 // where cf was last, and where there is none it is asked for.
-func toSignIn(api string, kept cfsession.Kept) string {
+func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
 	says := "run: " + name + " login"
 	switch {
 	case api == "" && kept.API == "":
@@ -196,7 +197,15 @@ func toSignIn(api string, kept cfsession.Kept) string {
 	case api != "" && sameAPI(api) != kept.API:
 		says += " --" + flagAPI + " " + quoted(api)
 	}
-	return says
+	return says + inSpace(names)
+}
+
+// inSpace are the flags that choose the migration's org and space, if they are known.
+func inSpace(names steps.Names) string {
+	if names.Org == "" || names.Space == "" {
+		return ""
+	}
+	return " --" + flagOrg + " " + quoted(names.Org) + " --" + flagSpace + " " + quoted(names.Space)
 }
 
 // sameAPI is an address in the form in which sessions have it.
@@ -244,8 +253,9 @@ func (d *doctor) network(ctx context.Context, api string, skipVerify bool) bool 
 	return true
 }
 
-// session asks for a token, and looks what may be done with it.
-func (d *doctor) session(ctx context.Context, s *cfsession.Session) {
+// session asks for a token, and looks what may be done with it: in the migration's
+// space, or without one where cf points.
+func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.Names) {
 	if _, err := s.Token(ctx); err != nil {
 		_, out := errors.AsType[*cfsession.SignedOutError](err)
 		d.noRight = d.noRight || out
@@ -261,12 +271,24 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session) {
 	default:
 		d.ok("session", "the token lives for %s more, and is renewed", left.Round(time.Second))
 	}
-	if id.Org.GUID == "" || id.Space.GUID == "" {
+	org, space := id.Org, id.Space
+	var err error
+	if names.Org != "" && names.Space != "" {
+		if org, err = s.FindOrg(ctx, names.Org); err == nil {
+			space, err = s.FindSpace(ctx, org.GUID, names.Space)
+		}
+		if err != nil {
+			d.noRight = d.noRight || cfsession.IsNotFound(err)
+			d.fail("rights", "sign in as somebody who may work there, or name another place", "%s does not see %s / %s: %v", id.User, names.Org, names.Space, err)
+			return
+		}
+	}
+	if org.GUID == "" || space.GUID == "" {
 		d.attention("rights", "choose: "+name+" login --"+flagOrg+" ORG --"+flagSpace+" SPACE, or cf target", "no org and space are chosen")
 		return
 	}
-	where := id.Org.Name + " / " + id.Space.Name
-	roles, err := s.Roles(ctx, id.Space.GUID)
+	where := org.Name + " / " + space.Name
+	roles, err := s.Roles(ctx, space.GUID)
 	switch {
 	case cfsession.IsForbidden(err) || cfsession.IsUnauthorized(err):
 		d.noRight = true

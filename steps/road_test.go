@@ -242,6 +242,36 @@ func TestWrongAnswersChangeNothing(t *testing.T) {
 	}
 }
 
+// TestARememberedMigrationIsOfferedWithoutASpace: a login that points at no space
+// is an ordinary one, and no reason to begin a second migration beside the first.
+func TestARememberedMigrationIsOfferedWithoutASpace(t *testing.T) {
+	for _, remembered := range []bool{true, false} {
+		w := newWorld(false)
+		org, space := w.session.Org, w.session.Space
+		w.session.Org, w.session.Space = Ref{}, Ref{}
+		if remembered {
+			w.saved = []Saved{{ID: "20261122-1", Org: org.Name, Space: space.Name, Source: "orders-db", Target: "orders-hyperscaler", Step: Switch}}
+		}
+		r := newRun(t, w)
+		r.settle()
+		q := Ask(r.s)
+		if remembered {
+			if q.ID != "where" || q.Recommended != "continue:20261122-1" {
+				t.Fatalf("asks %+v", q)
+			}
+			if _, ok := q.Option("here"); ok {
+				t.Error("offers to start in no space")
+			}
+			r.apply(Answered{Answer{Question: "where", Option: "elsewhere"}})
+			r.settle()
+			q = Ask(r.s)
+		}
+		if q.ID != "org" {
+			t.Errorf("asks %+v", q)
+		}
+	}
+}
+
 // TestLeavingSaysOnlyWhatWasSeen: a resumed wizard that is left at once has not
 // seen what runs, and does not say that nothing does.
 func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
@@ -253,7 +283,10 @@ func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
 	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "failed") || strings.Contains(said, "goes on") {
 		t.Error(said)
 	}
-	r.s.Facts.Replication = Progress{}
+	r.s.Facts.Replication = Progress{} // as right after its creation
+	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "goes on") {
+		t.Error(said)
+	}
 	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "not seen yet") || strings.Contains(said, "Nothing runs") {
 		t.Error(said)
 	}

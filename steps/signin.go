@@ -48,7 +48,7 @@ func signInStep() definition {
 // choosingSpace reports whether a space has to be picked from lists.
 func (s *State) choosingSpace() bool {
 	f := s.Facts.Session
-	return f.SignedIn && s.Choices.Where == nil && (s.Choices.Org != nil || f.Space.GUID == "" || f.Org.GUID == "")
+	return f.SignedIn && s.Choices.Where == nil && (s.picking || s.Choices.Org != nil || f.Space.GUID == "" || f.Org.GUID == "")
 }
 
 const elsewhere = "elsewhere"
@@ -60,12 +60,14 @@ func askSignIn(s *State) *Question {
 		return nil
 	case !f.SignedIn:
 		return askLogin(s)
-	case s.choosingSpace() && s.Choices.Org == nil:
+	case !s.picking && s.Choices.Org == nil && !s.fresh(SeeMigrations) && s.Seen[SeeMigrations].Problem == nil:
+		return nil
+	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.Facts.Migrations) == 0):
 		return askFrom(s, SeeOrgs, s.Facts.Orgs, &Question{
 			ID: "org", Title: "In which org are the databases?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No org is visible to "+f.User+". An org manager has to invite you.")
-	case s.choosingSpace():
+	case s.Choices.Org != nil:
 		if s.Facts.SpacesOf != s.Choices.Org.GUID {
 			return nil
 		}
@@ -73,8 +75,6 @@ func askSignIn(s *State) *Question {
 			ID: "space", Title: "In which space of " + s.Choices.Org.Name + "?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No space of "+s.Choices.Org.Name+" is visible to "+f.User+". A space manager has to add you.")
-	case !s.fresh(SeeMigrations) && s.Seen[SeeMigrations].Problem == nil:
-		return nil
 	}
 	return askWhere(s)
 }
@@ -205,7 +205,10 @@ func askWhere(s *State) *Question {
 			{ID: elsewhere, Label: "Another org or space…", Consequence: "pick it from the lists; where your cf points is not changed"},
 		},
 	}
-	if f.Unsettled != "" {
+	if f.Space.GUID == "" || f.Org.GUID == "" { // cf points at none
+		q.Options = q.Options[1:]
+		q.Options[0].Label, q.Options[0].Consequence = "Start another one: choose org and space…", "pick them from the lists"
+	} else if f.Unsettled != "" {
 		q.Options[0].Blocked = f.Unsettled
 		q.Recommended = ""
 	}
@@ -247,7 +250,7 @@ func decideSignIn(s *State, a Answer) {
 	case a.Question == "where" && a.Option == "here":
 		s.settleHere(s.Facts.Session.Org, s.Facts.Session.Space)
 	case a.Option == elsewhere:
-		s.Choices.Org = nil
+		s.Choices.Org, s.picking = nil, true
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.overtake(SeeOrgs)
 	case a.Question == "org":
@@ -272,7 +275,7 @@ func (s *State) settleHere(org, space Ref) {
 		API: f.API, Org: org, Space: space, Landscape: f.Landscape, Provider: f.Provider,
 		GoogleCloud: f.GoogleCloud, MigrationURL: f.MigrationURL, User: f.User,
 	}
-	s.Choices.Org = nil
+	s.Choices.Org, s.picking = nil, false
 }
 
 // direct returns the effects that follow from an answer at once and are not

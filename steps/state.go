@@ -19,6 +19,7 @@ type State struct {
 	Notice  string               // why the last answer was not taken; empty when it was
 
 	seq     uint64 // counts events
+	picking bool   // org and space from lists, and not where cf points
 	resumed ID     // the step that a resumed migration stood at, until it is found there again
 }
 

@@ -16,6 +16,7 @@ import (
 type world struct {
 	now          time.Time
 	session      Session
+	saved        []Saved // migrations that this machine remembers
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters
@@ -277,7 +278,7 @@ func (w *world) answer(s State, see Sight, asked uint64) any {
 	case SeeSession:
 		return SawSession{o, w.session}
 	case SeeMigrations:
-		return SawMigrations{Observation: o}
+		return SawMigrations{o, w.saved}
 	case SeeOrgs:
 		return SawOrgs{o, []Ref{w.session.Org}}
 	case SeeSpaces:
