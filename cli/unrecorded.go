@@ -97,6 +97,12 @@ func unrecorded(v Status, s steps.State, unknown []string) Status {
 // backOutUnrecorded is a back-out card where it is not known how the applications
 // were: those are left as they are.
 func backOutUnrecorded(card statusBackOut, s steps.State) statusBackOut {
+	if !asked(s) {
+		return statusBackOut{
+			Lines: []string{}, Cannot: []string{}, Outcome: "not known",
+			Why: "It is not known what there is to take back: the service was not asked.",
+		}
+	}
 	if !card.Possible || !onService(s) {
 		return card
 	}
@@ -108,6 +114,9 @@ func backOutUnrecorded(card statusBackOut, s steps.State) statusBackOut {
 	card.Cannot = append(card.Cannot, "Applications that this migration has stopped or brought to the target: which, and how they were, is known where its record is. Go back from there.")
 	return card
 }
+
+// asked reports whether the service has said how the migration stands.
+func asked(s steps.State) bool { return s.Facts.Replication.Known && s.Facts.Finalization.Known }
 
 // onService reports whether the service knows of the migration.
 func onService(s steps.State) bool {
@@ -131,8 +140,11 @@ func standingUnrecorded(s steps.State) string {
 		}
 	}
 	says := fmt.Sprintf("Seen now: %d bound to SOURCE (%d of them stopped), %d bound to TARGET.", source, stopped, target)
-	if isCompleted(s) {
+	switch {
+	case isCompleted(s):
 		return says + " The finalization is COMPLETED: the target is the database."
+	case !asked(s):
+		return says + " Which of the two is the database is not known: the service was not asked."
 	}
 	return says + " Before COMPLETED the source is the database, and nothing is lost."
 }
