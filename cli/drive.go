@@ -113,8 +113,7 @@ type wheel struct {
 	d        driver
 	eng      *engine.Engine
 	answered map[string]int
-	sent     uint64
-	answers  int // when the last one was sent
+	answers  int // that had arrived when the last one was sent
 	waiting  bool
 }
 
@@ -127,7 +126,7 @@ func (w *wheel) turn(r *driven) bool {
 		w.d.news(now)
 	}
 	if w.waiting { // for the last answer to be taken in
-		if s.Sequence() <= w.sent || answers(s) == w.answers && s.Notice == "" {
+		if s.Answers() == w.answers {
 			return false
 		}
 		w.waiting = false
@@ -184,20 +183,9 @@ func (w *wheel) say(r *driven, q *steps.Question, a steps.Answer, s steps.State,
 		r.question, r.open = q, err
 		return true
 	}
-	w.sent, w.answers, w.waiting = s.Sequence(), answers(s), true
+	w.answers, w.waiting = s.Answers(), true
 	w.eng.Answer(a, secret.Text{})
 	return false
-}
-
-// answers counts those that were taken.
-func answers(s steps.State) int {
-	n := 0
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer {
-			n++
-		}
-	}
-	return n
 }
 
 // looked reports whether everything that has to be seen at this step was seen:

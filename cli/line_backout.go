@@ -239,13 +239,12 @@ func (way wayBack) errand(pl plan.Plan, f *lineFlags, agreed bool) *errand {
 		consent: consent{yes: true}, timeout: f.timeout, lasting: true, back: true,
 		reached: func(s steps.State) bool {
 			if way.keep {
-				return said && s.Choices.BackOut == nil && !down(s)
+				return said && s.Choices.BackOut == nil && s.Notice == "" && !down(s)
 			}
 			return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndBackedOut
 		},
 		interject: func(s steps.State) (steps.Answer, bool, error) {
-			over := way.keep && said && !down(s) // a notice is of a word that came too late
-			if s.Choices.BackOut != nil || over || said && s.Notice == "" || !seenForWayBack(s) {
+			if s.Choices.BackOut != nil || said && s.Notice == "" || !seenForWayBack(s) {
 				return steps.Answer{}, false, nil
 			}
 			if isCompleted(s) && !agreed {

@@ -22,6 +22,7 @@ func Apply(s State, e Event) (State, []Effect) {
 	case Resumed:
 		s.resume(e)
 	case Answered:
+		s.heard++
 		s.resumed = "" // what follows is the person's word
 		effects = s.answer(e.Answer)
 	case LookAgain:

@@ -316,6 +316,27 @@ func TestSinceWhenIsSaidWhereItWasSeen(t *testing.T) {
 	}
 }
 
+// TestAnAnswerIsCountedTakenOrNot: whoever has sent one sees that it has arrived,
+// also when an older one was refused and looks have come in since.
+func TestAnAnswerIsCountedTakenOrNot(t *testing.T) {
+	r := newRun(t, newWorld(false))
+	r.until("source")
+	at := r.s.Answers()
+	r.apply(Answered{Answer{Question: "finalize", Option: "finalize"}})
+	if r.s.Notice == "" || r.s.Answers() != at+1 {
+		t.Fatalf("%d answers, %q", r.s.Answers()-at, r.s.Notice)
+	}
+	r.apply(LookAgain{})
+	r.settle()
+	if r.s.Notice == "" || r.s.Answers() != at+1 {
+		t.Errorf("after looks %d answers, %q", r.s.Answers()-at, r.s.Notice)
+	}
+	r.apply(Answered{Answer{Question: "source", Option: "look"}})
+	if r.s.Notice != "" || r.s.Answers() != at+2 {
+		t.Errorf("%d answers, %q", r.s.Answers()-at, r.s.Notice)
+	}
+}
+
 // TestTakingUpBeginsNothing: a resumed wizard looks where the migration stands;
 // the record gets no steps by that, and their times stay as they were.
 func TestTakingUpBeginsNothing(t *testing.T) {

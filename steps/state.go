@@ -19,6 +19,7 @@ type State struct {
 	Notice  string               // why the last answer was not taken; empty when it was
 
 	seq     uint64 // counts events
+	heard   int    // counts answers
 	picking bool   // org and space from lists, and not where cf points
 	resumed ID     // the step that a resumed migration stood at, until it is found there again
 }
@@ -36,6 +37,10 @@ func New() State {
 // Sequence numbers the events that made this state. A look is begun with the
 // number of the moment, so that an answer overtaken by a change is recognised.
 func (s State) Sequence() uint64 { return s.seq }
+
+// Answers counts the answers that have arrived in this run, whether they were taken
+// or not: who has sent one waits for the next number.
+func (s State) Answers() int { return s.heard }
 
 func (s State) clone() State {
 	s.Did = maps.Clone(s.Did)

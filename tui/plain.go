@@ -127,9 +127,7 @@ type plain struct {
 // sentAnswer is what is needed to see that an answer has arrived.
 type sentAnswer struct {
 	question string
-	beside   bool
-	answers  int
-	sequence uint64
+	answers  int  // that had arrived before
 	told     bool // that it takes its time
 }
 
@@ -236,21 +234,9 @@ func (p *plain) settleSent() {
 		p.sent.told = true
 		p.out.say("One moment: this is being done.")
 	}
-	taken := s.Sequence() > p.sent.sequence &&
-		(countAnswers(s) != p.sent.answers || s.Notice != "" || q != nil && !same && !p.sent.beside)
-	if taken && !(same && p.now.Busy) {
+	if s.Answers() != p.sent.answers && !(same && p.now.Busy) {
 		p.sent, p.shown, p.notice = nil, nil, ""
 	}
-}
-
-func countAnswers(s steps.State) int {
-	n := 0
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer {
-			n++
-		}
-	}
-	return n
 }
 
 // send hands an answer to the engine, unless the world has moved while the
@@ -262,7 +248,7 @@ func (p *plain) send(q *steps.Question, a steps.Answer, word secret.Text) {
 		p.shown = nil
 		return
 	}
-	p.sent = &sentAnswer{question: q.ID, beside: p.beside(), answers: countAnswers(p.now.State), sequence: p.now.State.Sequence()}
+	p.sent = &sentAnswer{question: q.ID, answers: p.now.State.Answers()}
 	p.stayHere()
 	p.m.Answer(a, word)
 }
