@@ -141,19 +141,7 @@ func words(text string, width int) []string {
 	if ansi.StringWidth(text) <= width {
 		return []string{text}
 	}
-	var lines []string
-	now := ""
-	for word := range strings.SplitSeq(text, " ") {
-		switch {
-		case now == "":
-			now = word
-		case ansi.StringWidth(now)+1+ansi.StringWidth(word) > width:
-			lines, now = append(lines, now), word
-		default:
-			now += " " + word
-		}
-	}
-	return append(lines, now)
+	return strings.Split(filled("", strings.Fields(text), width, "", ""), "\n")
 }
 
 // shortened is a text on one line of that width: what is too much of it goes, in whole

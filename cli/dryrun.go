@@ -22,19 +22,12 @@ var errDry = errors.New("from here on something would be done")
 // dryRun only looks, up to the first thing that would be done, and plays the rest
 // of the plan in the machine alone: the whole road, also what takes --yes.
 func (p *program) dryRun(cmd *cobra.Command, f *runFlags, pl plan.Plan, cfg engine.Config, was *engine.Remembered, v *voice) error {
-	names := planNames(pl)
-	v.tell(Event{
-		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),
-		Says: "dry run: nothing is changed",
-	})
-	cfg, left, s, err := reopening(pl, cfg, was)
-	switch {
-	case err != nil:
+	cfg, over, err := v.begin(pl, cfg, was, "dry run: nothing is changed")
+	if err != nil {
 		return err
-	case len(left) > 0:
-		v.tell(takenUpFor(left))
-	case was != nil && was.Ended != nil:
-		return p.leaveDry(ended(pl, s, was), engine.Snapshot{State: s, Journal: was.Path}, &driven{}, v)
+	}
+	if over != nil {
+		return p.leaveDry(*over, over.last, &driven{}, v)
 	}
 	cfg.LookOnly = true
 	answer, unsaid := f.imagining(pl)
@@ -107,11 +100,5 @@ func (p *program) leaveDry(r driven, seen engine.Snapshot, unsaid *driven, v *vo
 		end.Says += fmt.Sprintf(" A run needs --%s: without it, it would end with status %d at %q.", flagYes, without, unconfirmed.label)
 	}
 	v.tell(end)
-	switch {
-	case v.err != nil:
-		return v.err
-	case status != StatusDone:
-		return &exit{status, ""}
-	}
-	return nil
+	return v.exit(status)
 }

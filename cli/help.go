@@ -206,23 +206,7 @@ func pairs(w io.Writer, title string, rows [][2]string, width int) {
 // wrapped fills lines of a width with the words of a text. The first line begins
 // with head, the others are indented.
 func wrapped(head, text string, width, indent int) string {
-	var b strings.Builder
-	b.WriteString(head)
-	at, begun := ansi.StringWidth(head), false
-	for word := range strings.FieldsSeq(text) {
-		w := ansi.StringWidth(word)
-		switch {
-		case begun && at+1+w > width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			at = indent
-		case begun:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at, begun = at+w, true
-	}
-	return b.String()
+	return filled(head, strings.Fields(text), width, "", strings.Repeat(" ", indent))
 }
 
 // wrappedCommand breaks a command line between its words, so that it can still be
@@ -232,15 +216,21 @@ func wrappedCommand(text string, width int) string {
 		return text
 	}
 	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	return filled(indent, shellWords(text), width-2, " \\", indent+"    ")
+}
+
+// filled fills lines of a width with words. A line that is broken ends with tail, and
+// the next one begins with indent. A backslash stays with what it continues.
+func filled(head string, words []string, width int, tail, indent string) string {
 	var b strings.Builder
-	b.WriteString(indent)
-	at, begun := len(indent), false
-	for _, word := range shellWords(text) {
+	b.WriteString(head)
+	at, begun := ansi.StringWidth(head), false
+	for _, word := range words {
 		w := ansi.StringWidth(word)
 		switch {
-		case begun && at+1+w > width-2 && word != "\\":
-			b.WriteString(" \\\n" + indent + "    ")
-			at = len(indent) + 4
+		case begun && at+1+w > width && word != "\\":
+			b.WriteString(tail + "\n" + indent)
+			at = len(indent)
 		case begun:
 			b.WriteByte(' ')
 			at++

@@ -106,7 +106,7 @@ func (p *program) goBack(ctx context.Context, f *lineFlags, way wayBack) error {
 	end := errandEnd{now: engine.Snapshot{State: v.s, Journal: v.end.now.Journal}, changed: []string{}, past: v.end.past, pastJournal: v.end.pastJournal}
 	card := way.card(v.s, end.now.Journal != "")
 	idle := way.idle(v.s)
-	if way.keep && !down(v.s) {
+	if way.keep && len(steps.Down(v.s)) == 0 {
 		idle = "No application is down because of this migration."
 	}
 	switch underWay := v.s.Choices.BackOut != nil; {
@@ -177,10 +177,8 @@ func (way wayBack) cardOfKeeping(s steps.State) statusBackOut {
 		card.Why = "The downtime cannot be ended without the rest of the way back at this point; back-out without --keep-replication goes back."
 		return card
 	}
-	for _, m := range s.Choices.Memory {
-		if m.State == steps.Started && slices.ContainsFunc(s.Facts.Apps, func(a steps.App) bool { return a.GUID == m.GUID && !a.Gone && a.State == steps.Stopped }) {
-			card.Lines = append(card.Lines, line("start "+m.Name+" on the source"))
-		}
+	for _, m := range steps.Down(s) {
+		card.Lines = append(card.Lines, line("start "+m.Name+" on the source"))
 	}
 	for _, x := range []watched{theReplication, theFinalization} {
 		if now := x.of(s); now.Exists {
@@ -239,7 +237,7 @@ func (way wayBack) errand(pl plan.Plan, f *lineFlags, agreed bool) *errand {
 		consent: consent{yes: true}, timeout: f.timeout, lasting: true, back: true,
 		reached: func(s steps.State) bool {
 			if way.keep {
-				return said && s.Choices.BackOut == nil && s.Notice == "" && !down(s)
+				return said && s.Choices.BackOut == nil && s.Notice == "" && len(steps.Down(s)) == 0
 			}
 			return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndBackedOut
 		},

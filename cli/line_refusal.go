@@ -72,18 +72,11 @@ func serviceFailed(at steps.ID, s steps.State) error {
 	says := "The migration service says that the replication has FAILED. Applications and source are as they were."
 	if at == steps.Finalize {
 		says = "The migration service says that the finalization has FAILED."
-		if down(s) {
+		if len(steps.Down(s)) > 0 {
 			says += " `back-out --keep-replication --yes` starts the applications on the source again at once, and leaves the rest for support."
 		}
 	}
 	return &exit{StatusService, says + " Contact SAP support (component BC-CP-BSB-POSTGRESQL); `back-out --yes` takes everything back, and a next try needs a new target."}
-}
-
-// down reports whether an application that ran before is stopped.
-func down(s steps.State) bool {
-	return slices.ContainsFunc(s.Choices.Memory, func(m steps.AppMemory) bool {
-		return m.State == steps.Started && slices.ContainsFunc(s.Facts.Apps, func(a steps.App) bool { return a.GUID == m.GUID && a.State == steps.Stopped })
-	})
 }
 
 // openWriters are the lines of the census that keep the finalization locked.

@@ -86,7 +86,7 @@ func (v *survey) chooseKeys() {
 }
 
 // ownKeys are the names of those that the wizard makes.
-var ownKeys = []string{"pg-migrate-wizard", "pg-migrate-session-replication"}
+var ownKeys = []string{steps.NewKeyName, steps.NewGCPKeyName}
 
 func keyThere(name string, keys []steps.Key) bool {
 	return slices.ContainsFunc(keys, func(k steps.Key) bool { return k.Name == name })

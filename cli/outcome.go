@@ -106,6 +106,11 @@ func (p *program) leave(cmd *cobra.Command, r driven, v *voice) error {
 	}
 	v.tell(Event{At: time.Now(), Event: eventEnd, ExitStatus: &status, Says: says, Status: &page, Alarms: feared(s)})
 	p.farewell(cmd, r, page.Standing, v.form == formatTable)
+	return v.exit(status)
+}
+
+// exit is the error that a status is, after all was told.
+func (v *voice) exit(status int) error {
 	switch {
 	case v.err != nil:
 		return v.err

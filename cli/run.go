@@ -89,18 +89,12 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 	if f.dryRun {
 		return p.dryRun(cmd, f, pl, cfg, was, v)
 	}
-	names := planNames(pl)
-	v.tell(Event{
-		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was),
-	})
-	cfg, left, s, err := reopening(pl, cfg, was)
-	switch {
-	case err != nil:
+	cfg, over, err := v.begin(pl, cfg, was, "")
+	if err != nil {
 		return err
-	case len(left) > 0:
-		v.tell(takenUpFor(left))
-	case was != nil && was.Ended != nil:
-		return p.leave(cmd, ended(pl, s, was), v)
+	}
+	if over != nil {
+		return p.leave(cmd, *over, v)
 	}
 	events := newChronicle(v.tell)
 	news := events.news
@@ -134,6 +128,27 @@ func (p *program) runAloud(cmd *cobra.Command, f *runFlags, v *voice) error {
 		return err
 	}
 	return p.leave(cmd, r, v)
+}
+
+// begin tells that a run begins. A migration that has ended is taken up again for
+// what the plan wants of it beyond its end; where that is nothing, over is how it
+// has ended.
+func (v *voice) begin(pl plan.Plan, cfg engine.Config, was *engine.Remembered, says string) (again engine.Config, over *driven, err error) {
+	names := planNames(pl)
+	v.tell(Event{
+		At: time.Now(), Event: eventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was), Says: says,
+	})
+	cfg, left, s, err := reopening(pl, cfg, was)
+	switch {
+	case err != nil:
+		return cfg, nil, err
+	case len(left) > 0:
+		v.tell(takenUpFor(left))
+	case was != nil && was.Ended != nil:
+		r := ended(pl, s, was)
+		return cfg, &r, nil
+	}
+	return cfg, nil, nil
 }
 
 // plan reads a plan from a file or from standard input.

@@ -8,8 +8,8 @@ import (
 // Names that the wizard gives to keys it creates. The one with session
 // replication says what it is, so that nobody uses it for an application.
 const (
-	newKeyName    = "pg-migrate-wizard"
-	newGCPKeyName = "pg-migrate-session-replication"
+	NewKeyName    = "pg-migrate-wizard"
+	NewGCPKeyName = "pg-migrate-session-replication"
 )
 
 func keysStep() definition {
@@ -117,12 +117,12 @@ func (s *State) firstTrouble() string {
 }
 
 func (s *State) askKey(side Side, keys []Key, session bool) *Question {
-	name, instance := newKeyName, s.Choices.Source
+	name, instance := NewKeyName, s.Choices.Source
 	if side == Target {
 		instance = s.Choices.Target
 	}
 	if session {
-		name = newGCPKeyName
+		name = NewGCPKeyName
 	}
 	q := &Question{
 		ID:    string(side) + "-key",
@@ -242,12 +242,12 @@ func showKeys(s *State, _ time.Time) []Item {
 
 func commandsKeys(s *State) []Command {
 	n := s.Names()
-	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, newKeyName))
+	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, NewKeyName))
 	if s.googleCloud() {
 		target += ` -c '{"enable_session_replication": true}'`
 	}
 	return []Command{
-		{"a key of the source", "cf create-service-key " + shell(orWord(n.SourceInstance, "SOURCE")) + " " + shell(orWord(n.SourceKey, newKeyName))},
+		{"a key of the source", "cf create-service-key " + shell(orWord(n.SourceInstance, "SOURCE")) + " " + shell(orWord(n.SourceKey, NewKeyName))},
 		{"a key of the target", target},
 		{"list the keys of an instance", "cf service-keys " + shell(orWord(n.SourceInstance, "SOURCE"))},
 	}

@@ -190,18 +190,19 @@ func (s *State) unseen() bool {
 	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 
-// downtime reports whether applications are down because of this migration.
-func (s *State) downtime() bool {
+// Down lists the applications that ran before and are stopped now.
+func Down(s State) []AppMemory {
+	var down []AppMemory
 	for _, m := range s.Choices.Memory {
-		if m.State != Started {
-			continue
-		}
-		if a := s.app(m.GUID); a != nil && !a.Gone && a.State == Stopped {
-			return true
+		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
+			down = append(down, m)
 		}
 	}
-	return false
+	return down
 }
+
+// downtime reports whether applications are down because of this migration.
+func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
 // Downtime returns when the first application was stopped and when the last one
 // was back; end is zero while it lasts, both are zero when there was none. On the
