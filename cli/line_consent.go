@@ -92,11 +92,23 @@ func (p *program) readLine(ctx context.Context) (string, error) {
 }
 
 // changesMuch reports whether an answer takes a word of its own: what cannot be
-// undone, and what begins a downtime.
+// undone, what begins a downtime, and what deletes a thing that was kept by the record.
 func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
 	o, ok := q.Option(a.Option)
 	if !ok || o.Undo == steps.UndoNever || o.Typed != "" {
 		return true
 	}
-	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0
+	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0 || a.Option == "delete" && kept(q, s)
+}
+
+// kept reports whether the record's last word on a question was to keep what it is
+// about.
+func kept(q *steps.Question, s steps.State) bool {
+	last := ""
+	for _, m := range s.History {
+		if m.Kind == steps.MomentAnswer && m.Subject == q.ID && m.Round == s.Choices.Round {
+			last = m.Word
+		}
+	}
+	return last == "keep"
 }
