@@ -5,7 +5,7 @@ package main
 import (
 	"os"
 
-	"pg-migrate-wizard/cli"
+	"pg-migrate-wizard/internal/cli"
 )
 
 func main() { os.Exit(cli.Main()) }

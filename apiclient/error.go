@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // maxRaw is the most of an answer that an Error keeps.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // A handler takes a call one step further and brings its answer back. Every

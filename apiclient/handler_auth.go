@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // A token that the session renewed because we asked counts as fresh for this

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // door is a service that takes some tokens and refuses others, and notes all.

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // redactHandler takes the token out of what comes back. Servers, proxies and

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // canary is a token with characters that are written differently in a URL, in

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // What the tests lean on: a service on a network that is only memory (so that it

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // TokenSource is what the client needs of a session. It must be safe for use by

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 const maxRaw = 8 << 10

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // ErrNotFound is inside the error of a search by name or guid that found

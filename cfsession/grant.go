@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // grantRequest is one call of the UAA's token endpoint.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // Healthy reports whether all wanted instances of an application's processes are

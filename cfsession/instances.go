@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // Instance is a service instance with what it is an instance of.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // claims is what an access token says about itself. It is read, never trusted:

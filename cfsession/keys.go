@@ -8,7 +8,7 @@ import (
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // Key is a service key.

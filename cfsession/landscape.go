@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // Provider is whose machines a landscape runs on. It matters because Google

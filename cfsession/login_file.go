@@ -14,7 +14,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // loginFile is config.json of the cf CLI. cf takes no lock on it and rewrites

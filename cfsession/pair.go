@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // renewAhead is how much life a token must have left to be handed out: enough

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 const (

@@ -14,7 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 func TestRenewsAheadOfTimeOnceAndWritesBack(t *testing.T) {

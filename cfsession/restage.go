@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // StagingError is a build that ended FAILED: the application keeps the droplet

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/engine/enginetest"
-	"pg-migrate-wizard/sandbox"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/engine/enginetest"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // embedded is a session on the embedded landscape, opened from the login file

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // looksLikeToken matches a JSON web token, and whatever follows the word

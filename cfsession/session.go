@@ -12,7 +12,7 @@ import (
 
 	"github.com/cloudfoundry/go-cfclient/v3/client"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // Options say where a session lives and how it reaches the network.

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // SignIn is what a person, or a machine, signs in with. Exactly one way is

@@ -1,6 +1,6 @@
 package cfsession
 
-import "pg-migrate-wizard/sanitize"
+import "pg-migrate-wizard/internal/sanitize"
 
 // SignedOutReason says why there is no usable login.
 type SignedOutReason string

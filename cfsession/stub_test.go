@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // The stub's three servers and a stranger, told apart by port alone.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 )
 
 // Unseen is something that could not be looked into.

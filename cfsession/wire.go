@@ -9,7 +9,7 @@ import (
 	"io"
 	"net/http"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // wire is the transport under go-cfclient. All that matters on the way to the

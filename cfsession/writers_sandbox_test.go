@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pg-migrate-wizard/cfsession"
-	"pg-migrate-wizard/sandbox"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // story is a session on a scenario, with the guids of what it tells of.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

@@ -10,8 +10,8 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"pg-migrate-wizard/sanitize"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

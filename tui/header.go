@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

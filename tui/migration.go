@@ -1,8 +1,8 @@
 package tui
 
 import (
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

@@ -5,8 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

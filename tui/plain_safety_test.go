@@ -9,8 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"pg-migrate-wizard/sandbox"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
 )

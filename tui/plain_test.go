@@ -12,8 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"pg-migrate-wizard/engine/enginetest"
-	"pg-migrate-wizard/sandbox"
+	"pg-migrate-wizard/internal/engine/enginetest"
+	"pg-migrate-wizard/internal/sandbox"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
 )

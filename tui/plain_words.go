@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/engine"
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/steps"
 )
 

@@ -4,7 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

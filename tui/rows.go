@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"pg-migrate-wizard/sanitize"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"pg-migrate-wizard/engine/enginetest"
+	"pg-migrate-wizard/internal/engine/enginetest"
 )
 
 // TestTheScreenLeavesWhatPlainLeaves leads the same migration with keys and in

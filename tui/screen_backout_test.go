@@ -11,8 +11,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
 
-	"pg-migrate-wizard/sandbox"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

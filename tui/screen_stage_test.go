@@ -15,9 +15,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 
-	"pg-migrate-wizard/engine/enginetest"
-	"pg-migrate-wizard/sandbox"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/engine/enginetest"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

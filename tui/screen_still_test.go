@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pg-migrate-wizard/engine"
-	"pg-migrate-wizard/secret"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 

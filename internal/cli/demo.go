@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/steps"
+)
+
+// Speeds of a demo: with a person a migration takes some two minutes, alone
+// about ten seconds.
+const (
+	demoSpeed     = 60
+	demoAutoSpeed = 500
+	// demoPace is how much of the landscape's speed the wizard's looks share.
+	demoPace = 1.0 / 10
+)
+
+// demoFlags are those of the command demo.
+type demoFlags struct {
+	*flags
+	scenario string
+	speed    float64
+	auto     bool
+}
+
+func (p *program) demoCommand(common *flags) *cobra.Command {
+	f := &demoFlags{flags: common}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Shows a whole migration on a landscape that the program brings along",
+		Long: `Shows a whole migration, with real requests to a landscape that lives in this
+program, and nothing of yours: its own address on this machine, its own cf login,
+its own record, all of it gone afterwards.
+
+With --auto, and without a terminal, every question is answered with what is
+recommended, the migration is played through in lines, and what the landscape looks
+like in the end is checked. With --plain the questions are yours also without a
+terminal, line by line.`,
+		Example: `  # lead yourself through a migration
+  pg-migrate-wizard demo
+
+  # see by itself how a failed finalization ends
+  pg-migrate-wizard demo --auto --scenario finalization-fails`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd, f) },
+	}
+	cmd.Flags().StringVar(&f.scenario, flagScenario, "", "story to play; \"sandbox --list\" shows them (default good-day)")
+	cmd.Flags().Float64Var(&f.speed, flagSpeed, 0, fmt.Sprintf("how many times faster than the real world it goes (default %d, and %d by itself)", demoSpeed, demoAutoSpeed))
+	cmd.Flags().BoolVar(&f.auto, "auto", false, "answer every question with what is recommended")
+	completeScenario(cmd)
+	return cmd
+}
+
+func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
+	if err := f.ownLandscape(); err != nil {
+		return err
+	}
+	screen, person := p.hasTerminal()
+	how := manner{screen: screen && !f.plain && !f.auto, auto: f.auto || !person && !f.plain, leaving: leavingDemo, passing: true}
+	if !cmd.Flags().Changed(flagSpeed) {
+		f.speed = demoSpeed
+		if how.auto {
+			f.speed = demoAutoSpeed
+		}
+	}
+	if err := checkStory(f.scenario, f.speed); err != nil {
+		return err
+	}
+	s, err := openStage(f)
+	if err != nil {
+		return err
+	}
+	err = p.play(cmd.Context(), s, how)
+	return errors.Join(err, s.close())
+}
+
+// ownLandscape refuses flags that are for another landscape than the demo's, and
+// forgets what environment and configuration say of one.
+func (f *demoFlags) ownLandscape() error {
+	for _, flag := range []string{flagAPI, cfsession.FlagLandscape[2:], cfsession.FlagProvider[2:], cfsession.FlagMigrationURL[2:]} {
+		if f.origins[flag] == "--"+flag {
+			return usage("the demo brings its own landscape: --%s is for your own", flag)
+		}
+	}
+	f.apiURL, f.overrides = "", cfsession.Overrides{}
+	return nil
+}
+
+// play shows the migration and, if nobody was asked, checks how it has ended.
+func (p *program) play(ctx context.Context, s *stage, how manner) error {
+	info := s.landscape.Info()
+	if !how.screen {
+		fmt.Fprintf(p.out, "Demo of the scenario %s, at %g times the speed of the real world.\n", info.Scenario, info.Speed)
+		fmt.Fprintf(p.out, "%s\n", s.teaches)
+		fmt.Fprintf(p.out, "The landscape is part of the demo, at %s. Nothing of yours is touched.\n", info.API)
+	}
+	before := s.landscape.Truth()
+	t, err := p.converse(ctx, s.config, how)
+	if err != nil {
+		return err
+	}
+	status := t.status()
+	if ended := t.last.State.Choices.Ended; ended != nil && how.auto {
+		fmt.Fprintf(p.out, "\nWhat the landscape itself says:\n")
+		for _, c := range examine(t.last.State.Names(), ended.How, before, s.landscape.Truth()) {
+			fmt.Fprintln(p.out, c)
+			if !c.holds {
+				status = StatusFailed
+			}
+		}
+		fmt.Fprintf(p.out, "Exit status %d: %s.\n", status, statusWords[status])
+	}
+	if s.keeps && t.last.Journal != "" {
+		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
+	}
+	if status != StatusDone {
+		return &exit{status, ""}
+	}
+	return nil
+}
+
+var statusWords = map[int]string{
+	StatusDone:    "the migration has ended well",
+	StatusFailed:  "something is not as it should be",
+	StatusService: "the service says FAILED, and the applications are back where they were",
+}
+
+// leavingDemo says what goes on when a demo is left: nothing.
+func leavingDemo(steps.State) []string {
+	return []string{
+		"The landscape ends with the demo: its databases, its applications and this migration are gone then. Nothing goes on, and nothing of yours was touched.",
+		"To see it again, run: " + name + " demo",
+	}
+}
+
+// stage is what a demo is played on.
+type stage struct {
+	landscape *sandbox.Landscape
+	teaches   string
+	config    engine.Config
+	dir       string
+	keeps     bool // the record is kept
+}
+
+func openStage(f *demoFlags) (*stage, error) {
+	l, err := sandbox.Start(sandbox.Config{Scenario: f.scenario, Speed: f.speed})
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{landscape: l}
+	if s.dir, err = os.MkdirTemp("", name+"-demo-"); err != nil {
+		return nil, errors.Join(fmt.Errorf("demo: %w", err), l.Close())
+	}
+	if err := l.WriteCFHome(s.dir); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	info := l.Info()
+	for _, story := range sandbox.Scenarios() {
+		if story.Name == info.Scenario {
+			s.teaches = story.Teaches
+		}
+	}
+	s.config = f.config()
+	s.config.CFHome, s.config.Pace = s.dir, max(1, info.Speed*demoPace)
+	s.config.Overrides = cfsession.Overrides{Name: info.Landscape, Provider: info.Provider, MigrationURL: info.Migration}
+	if s.keeps = f.stateDir != ""; !s.keeps {
+		s.config.StateDir = filepath.Join(s.dir, "state")
+	}
+	return s, nil
+}
+
+func (s *stage) close() error {
+	return errors.Join(s.landscape.Close(), os.RemoveAll(s.dir))
+}
+
+func joined(names []string) string { return strings.Join(names, ", ") }

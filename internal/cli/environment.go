@@ -1,0 +1,228 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/sanitize"
+)
+
+// variablePrefix begins the name of the environment variable of every flag.
+const variablePrefix = "PG_MIGRATE_WIZARD_"
+
+// variableOf is the environment variable of a flag: --api-url is
+// PG_MIGRATE_WIZARD_API_URL.
+func variableOf(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// settable reports whether a flag can be set by more than the command line. Help
+// is a question and no setting.
+func settable(f *pflag.Flag) bool { return f.Name != "help" && f.Name != "version" }
+
+// configFile is where settings are kept.
+func configFile() string { return filepath.Join(xdg.ConfigHome, name, "config.yaml") }
+
+// configSays tells whether there is one.
+func configSays() string {
+	if _, err := os.Stat(configFile()); err != nil {
+		return "no configuration file (" + configFile() + ")"
+	}
+	return configFile()
+}
+
+// settle gives the flags that the command line leaves open their values: from
+// the environment, then from the configuration file. Where a value comes from is
+// kept, for what is said about it.
+func (p *program) settle(cmd *cobra.Command, f *flags) error {
+	f.origins = map[string]string{}
+	cmd.Flags().Visit(func(fl *pflag.Flag) { f.origins[fl.Name] = "--" + fl.Name })
+	var wrong []string
+	cmd.Flags().VisitAll(func(fl *pflag.Flag) {
+		value := p.environment(variableOf(fl.Name))
+		if f.origins[fl.Name] != "" || !settable(fl) || value == "" {
+			return
+		}
+		f.origins[fl.Name] = variableOf(fl.Name)
+		if err := cmd.Flags().Set(fl.Name, value); err != nil {
+			wrong = append(wrong, fmt.Sprintf("%s: %s", variableOf(fl.Name), setProblem(err)))
+		}
+	})
+	p.warnOfVariables(cmd.Root())
+	for _, flag := range []string{flagYes, "confirm"} {
+		if v := variableOf(flag); f.origins[flag] == v {
+			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
+		}
+	}
+	wrong = append(wrong, f.settleFromFile(cmd, configFile())...)
+	if len(wrong) > 0 {
+		return usage("%s", strings.Join(wrong, "\n"))
+	}
+	return nil
+}
+
+// setProblem is pflag's reason, without its words about the command line.
+func setProblem(err error) string {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return wrongValue(invalid)
+	}
+	return err.Error()
+}
+
+// warnOfVariables tells of variables that look like ours and are of no command:
+// somebody believes that they have an effect.
+func (p *program) warnOfVariables(root *cobra.Command) {
+	known := map[string]bool{}
+	walk(root, func(cmd *cobra.Command) {
+		each := func(fl *pflag.Flag) { known[variableOf(fl.Name)] = settable(fl) }
+		cmd.Flags().VisitAll(each)
+		cmd.PersistentFlags().VisitAll(each)
+	})
+	for _, entry := range slices.Sorted(slices.Values(p.variables())) {
+		if v, value, _ := strings.Cut(entry, "="); value != "" && strings.HasPrefix(v, variablePrefix) && !known[v] {
+			fmt.Fprintf(p.err, "Attention: the environment variable %s belongs to no flag, and has no effect.\n", sanitize.Line(v))
+		}
+	}
+}
+
+// walk visits a command and all below it.
+func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
+	visit(cmd)
+	for _, below := range cmd.Commands() {
+		walk(below, visit)
+	}
+}
+
+// maxConfig bounds the configuration file: it has a dozen lines.
+const maxConfig = 64 << 10
+
+// settleFromFile reads the configuration file: keys are the names of the flags
+// that every command has. It returns all that is wrong, with line and column.
+func (f *flags) settleFromFile(cmd *cobra.Command, path string) (wrong []string) {
+	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return []string{"configuration file: " + err.Error()}
+	case len(data) > maxConfig:
+		return []string{path + ": this is no configuration file: it is larger than 64 KiB"}
+	}
+	entries, err := readConfig(data)
+	if err != nil {
+		return []string{path + ":" + err.Error()}
+	}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		at := fmt.Sprintf("%s:%d:%d", path, e.line, e.column)
+		say := func(format string, args ...any) { wrong = append(wrong, at+": "+fmt.Sprintf(format, args...)) }
+		fl := cmd.Root().PersistentFlags().Lookup(e.key)
+		switch {
+		case fl == nil:
+			say("there is no setting %q; there are %s", sanitize.Line(e.key), joined(settings(cmd.Root())))
+		case seen[e.key]:
+			say("%q is set a second time", e.key)
+		case e.problem != "":
+			say("%s: %s", e.key, e.problem)
+		case f.origins[e.key] == "":
+			f.origins[e.key] = at + ": " + e.key
+			if err := cmd.Flags().Set(e.key, e.value); err != nil {
+				say("%s: %s", e.key, setProblem(err))
+			}
+		}
+		seen[e.key] = true
+	}
+	return wrong
+}
+
+// settings are the keys of the configuration file.
+func settings(root *cobra.Command) (keys []string) {
+	root.PersistentFlags().VisitAll(func(fl *pflag.Flag) {
+		if settable(fl) {
+			keys = append(keys, fl.Name)
+		}
+	})
+	return keys
+}
+
+// configEntry is one line of the configuration file.
+type configEntry struct {
+	key, value, problem string
+	line, column        int
+}
+
+// readConfig reads a flat YAML mapping. The error begins with line and column.
+func readConfig(data []byte) ([]configEntry, error) {
+	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	if bad, ok := errors.AsType[*yaml.SyntaxError](err); ok && bad.Token != nil && bad.Token.Position != nil {
+		return nil, fmt.Errorf("%d:%d: this is no YAML: %s", bad.Token.Position.Line, bad.Token.Position.Column, plan.PlainYAML(bad.Message))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("1:1: this is no YAML: %s", sanitize.Line(err.Error()))
+	}
+	var entries []configEntry
+	for _, doc := range file.Docs {
+		switch body := doc.Body.(type) {
+		case nil, *ast.NullNode, *ast.CommentGroupNode:
+		case *ast.MappingNode:
+			for _, value := range body.Values {
+				entries = append(entries, entryOf(value))
+			}
+		case *ast.MappingValueNode:
+			entries = append(entries, entryOf(body))
+		default:
+			at := body.GetToken().Position
+			return nil, fmt.Errorf("%d:%d: the file is made of lines like \"landscape: eu10-004\"", at.Line, at.Column)
+		}
+	}
+	return entries, nil
+}
+
+func entryOf(v *ast.MappingValueNode) configEntry {
+	at := v.Key.GetToken().Position
+	e := configEntry{key: v.Key.GetToken().Value, line: at.Line, column: at.Column}
+	switch value := v.Value.(type) {
+	case *ast.StringNode:
+		e.value = value.Value
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode:
+		e.value = value.GetToken().Value
+	case *ast.NullNode:
+		e.problem = "it has no value"
+	default:
+		e.problem = "its value is one word or one line"
+	}
+	return e
+}
+
+// mention begins what every command's help says of the variables.
+const mention = "\n\nEvery flag has an environment variable:"
+
+// mentionVariables adds to the help of every command how its flags are set
+// otherwise.
+func mentionVariables(root *cobra.Command) {
+	walk(root, func(cmd *cobra.Command) {
+		example := flagAPI
+		cmd.LocalNonPersistentFlags().VisitAll(func(fl *pflag.Flag) {
+			if settable(fl) && (example == flagAPI || fl.Name < example) {
+				example = fl.Name
+			}
+		})
+		if cmd.Long == "" {
+			cmd.Long = cmd.Short + "."
+		}
+		cmd.Long += fmt.Sprintf("%s --%s is %s.", mention, example, variableOf(example))
+	})
+}

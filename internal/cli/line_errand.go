@@ -1,0 +1,360 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/steps"
+)
+
+// errand is what a one-line command does with a migration: it leads it from
+// where it stands to the end of one step, and not a step further. What comes
+// before its step is looked at, and never made up for.
+type errand struct {
+	command string
+	plan    plan.Plan
+	own     []string   // questions that it answers itself, by the plan
+	at      []steps.ID // steps in which it waits for what is under way
+	consent consent
+	timeout time.Duration
+	// reached reports whether the end of its step is there. It is asked when
+	// nothing is under way.
+	reached func(steps.State) bool
+	// interject is the driver's; then it waits for nothing else. An error ends the
+	// errand.
+	interject func(steps.State) (steps.Answer, bool, error)
+	refused   error // why it is not gone on with
+	// back says that it leads back: that can be done whatever was written to.
+	back bool
+	// lasting says that failed looks are borne for long: waiting is what it is for.
+	lasting bool
+}
+
+// errandEnd is how an errand has ended.
+type errandEnd struct {
+	now     engine.Snapshot
+	changed []string     // requests that changed something, in order
+	past    *steps.State // the migration that has ended before, and that this would repeat
+	err     error        // nil: done as asked
+
+	pastJournal string
+	says        string // what there is to say although it was done
+}
+
+// pastError says that the migration is through already.
+type pastError struct{ id, journal string }
+
+func (e *pastError) Error() string { return "this migration is complete" }
+
+// stuckError says that what has to be looked at cannot be.
+type stuckError struct {
+	see     steps.Sight
+	problem steps.Problem
+}
+
+func (e *stuckError) Error() string {
+	t := steps.ExplainLook(e.see, e.problem)
+	return strings.Join(slices.DeleteFunc([]string{line(t.What), line(t.Says), line(t.Next)}, func(s string) bool { return s == "" }), " ")
+}
+
+// noRight reports whether a login or a right is missing: to look again is of no use.
+func (e *stuckError) noRight() bool {
+	return e.problem.Kind == steps.ProblemForbidden || e.problem.Kind == steps.ProblemSignedOut
+}
+
+func (e *stuckError) exit() error {
+	if e.noRight() {
+		return &exit{StatusNoRight, e.Error()}
+	}
+	return &exit{StatusFailed, e.Error()}
+}
+
+// do runs an errand. The error is of what prevented it from being run at all.
+func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config, e *errand) (errandEnd, error) {
+	if !cfg.LookOnly && !e.back {
+		if by, err := p.spent(ctx, e.plan, cfg); err != nil {
+			return errandEnd{}, err
+		} else if by != nil {
+			s, err := engine.LoadMigration(cfg.StateDir, by.ID)
+			if err != nil {
+				return errandEnd{}, err
+			}
+			return errandEnd{
+				now: engine.Snapshot{State: s, Journal: by.Path}, changed: []string{},
+				err: &exit{StatusOpen, line(writtenTo(e.plan, by)) + "."},
+			}, nil
+		}
+	}
+	begun := time.Now()
+	announced := false
+	announce := func(s steps.State, a steps.Answer) {
+		if !announced && !cfg.LookOnly && a.Question != "source-key" { // the target's is chosen next
+			announced = true
+			fmt.Fprintln(p.err, sixNames(s, e.plan, a))
+		}
+	}
+	r, err := driveEngine(ctx, eng, driver{
+		stay: true, timeout: e.timeout,
+		done: func(now engine.Snapshot) bool { return e.stop(now.State) },
+		interject: func(s steps.State) (steps.Answer, bool) {
+			if e.interject == nil {
+				return steps.Answer{}, false
+			}
+			var a steps.Answer
+			var ok bool
+			if a, ok, e.refused = e.interject(s); ok {
+				announce(s, a)
+			}
+			return a, ok
+		},
+		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
+			a, err := e.answer(cfg, q, s)
+			if err != nil || !e.owns(q) {
+				return a, err
+			}
+			announce(s, a)
+			if changesMuch(q, a, s) {
+				err = p.consented(ctx, e, q, a)
+			}
+			return a, err
+		},
+	})
+	end := errandEnd{now: r.last, changed: changedSince(r.last.State, begun)}
+	if err != nil {
+		return end, err
+	}
+	end.err = e.ending(r)
+	if past, ok := errors.AsType[*pastError](r.open); ok {
+		was, err := engine.LoadMigration(cfg.StateDir, past.id)
+		if err != nil {
+			return end, err
+		}
+		end.past, end.pastJournal, end.err = &was, past.journal, nil
+	}
+	if !cfg.LookOnly && end.past == nil {
+		end.now = lookAfter(ctx, eng, end.now)
+	}
+	return end, nil
+}
+
+func (p *program) consented(ctx context.Context, e *errand, q *steps.Question, a steps.Answer) error {
+	o, _ := q.Option(a.Option)
+	return p.given(ctx, e.consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Typed)
+}
+
+// idOf is a question's identity without the one thing of many that it is about.
+func idOf(q *steps.Question) string {
+	id, _, _ := strings.Cut(q.ID, ":")
+	return id
+}
+
+// owns reports whether a question belongs to the errand's own step.
+func (e *errand) owns(q *steps.Question) bool {
+	return slices.Contains(e.own, idOf(q)) || slices.ContainsFunc(e.at, func(id steps.ID) bool { return q.ID == string(id)+".failed" })
+}
+
+// answer has the plan's word on what leads to the errand's step without changing
+// anything, and on the step's own questions.
+func (e *errand) answer(cfg engine.Config, q *steps.Question, s steps.State) (steps.Answer, error) {
+	if q.ID == "where" {
+		if m, ok := e.completed(cfg, s); ok {
+			return steps.Answer{}, &pastError{m.ID, m.Path}
+		}
+	}
+	switch {
+	case e.owns(q):
+		if p := forbidden(s); p != nil {
+			return steps.Answer{}, p
+		}
+		return e.plan.Answer(q, s)
+	case q.Step == steps.SignIn, q.Step == steps.Databases:
+		return e.plan.Answer(q, s)
+	case q.ID == "source-key", q.ID == "target-key":
+		a, err := e.plan.Answer(q, s)
+		if err == nil && strings.HasPrefix(a.Option, "use:") {
+			return a, nil
+		}
+	}
+	return steps.Answer{}, inTheWay(q, s)
+}
+
+// forbidden is the failed request for which a right is missing: to try again is
+// of no use.
+func forbidden(s steps.State) error {
+	for _, w := range s.Work {
+		if w.Status == steps.GoneWrong && w.Problem.Kind == steps.ProblemForbidden {
+			t := steps.Explain(w)
+			return &exit{StatusNoRight, line(t.What + " " + t.Says + " " + t.Next)}
+		}
+	}
+	return nil
+}
+
+// completed finds the newest journal of the plan's migration at this landscape,
+// if that has come to its end.
+func (e *errand) completed(cfg engine.Config, s steps.State) (engine.Remembered, bool) {
+	list, _ := engine.Journals(cfg.StateDir) // one that cannot be read is not this one
+	for _, m := range list {
+		if m.API != s.Facts.Session.API || m.Org != e.plan.Org || m.Space != e.plan.Space ||
+			m.Source != e.plan.Source.Instance || m.Target != e.plan.Target.Instance {
+			continue
+		}
+		return m, m.Ended != nil && m.Ended.How == steps.EndCompleted
+	}
+	return engine.Remembered{}, false
+}
+
+// How often a look may fail in a row before it is said: the pauses grow to a
+// minute.
+const (
+	patienceOfLooks       = 4
+	patienceWhenForbidden = 2
+	patienceOfWaiting     = 20
+)
+
+// stuck returns why it cannot be seen how things stand; nil when it can.
+func (e *errand) stuck(s steps.State) *stuckError {
+	for _, l := range steps.Looks(s) {
+		seen := s.Seen[l.See]
+		if seen.Problem == nil {
+			continue
+		}
+		most := patienceOfLooks
+		switch {
+		case seen.Problem.Kind == steps.ProblemForbidden:
+			most = patienceWhenForbidden
+		case e.lasting && !seen.At.IsZero():
+			most = patienceOfWaiting
+		}
+		if seen.Fails >= most {
+			return &stuckError{l.See, *seen.Problem}
+		}
+	}
+	return nil
+}
+
+// stop reports whether the errand is over.
+func (e *errand) stop(s steps.State) bool {
+	if e.stuck(s) != nil || e.refused != nil {
+		return true
+	}
+	if !signedIn(s) {
+		return false
+	}
+	if e.refused = otherKeys(s, e.plan); e.refused != nil {
+		return true
+	}
+	return e.reached(s) || e.foreign(s) != nil
+}
+
+// foreign returns what is under way in a step that is not the errand's: it does
+// not wait for it.
+func (e *errand) foreign(s steps.State) *steps.Question {
+	q := steps.Ask(s)
+	if q == nil || !q.Waiting || e.interject != nil || slices.Contains(e.at, q.Step) || !freshly(s) {
+		return nil
+	}
+	return q
+}
+
+// freshly reports whether nothing has overtaken what was seen at this step.
+func freshly(s steps.State) bool {
+	return !slices.ContainsFunc(steps.Looks(s), func(l steps.Look) bool { return !s.Seen[l.See].Fresh() && s.Seen[l.See].Problem == nil })
+}
+
+func signedIn(s steps.State) bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
+
+// beyond reports whether a migration stands behind a step. In a back-out it
+// stands behind none.
+func beyond(s steps.State, id steps.ID) bool {
+	return signedIn(s) && steps.Current(s).Number() > id.Number() || s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
+}
+
+// ending is why the errand was not done; nil when it was.
+func (e *errand) ending(r driven) error {
+	s := r.last.State
+	stopped, left := errors.AsType[*plan.StopError](r.open)
+	open, isOpen := errors.AsType[*plan.OpenError](r.open)
+	_, isExit := errors.AsType[*exit](r.open)
+	switch {
+	case e.refused != nil:
+		return e.refused
+	case signedIn(s) && e.reached(s):
+		return e.failed(s)
+	case r.interrupted:
+		return &exit{StatusInterrupted, "interrupted. " + strings.Join(steps.Leaving(s), " ")}
+	case r.late:
+		return &exit{StatusNotYet, fmt.Sprintf("not there yet after %s. %s", e.timeout, strings.Join(steps.Leaving(s), " "))}
+	case isExit:
+		return r.open
+	case left && !stopped.Failure:
+		return nil
+	case left:
+		return &exit{StatusFailed, stopped.Error() + " " + troubles(s)}
+	case isOpen:
+		return &exit{statusOfQuestion(r.question), unanswered(open, r.question, s)}
+	case r.open != nil:
+		return r.open
+	}
+	if stuck := e.stuck(s); stuck != nil {
+		return stuck.exit()
+	}
+	if ended := s.Choices.Ended; ended != nil {
+		return &exit{StatusFailed, "this migration has ended: " + ended.How}
+	}
+	if q := steps.Ask(s); q != nil {
+		return inTheWay(q, s)
+	}
+	return &exit{StatusFailed, "nobody knows what comes next"} // a machine without a question
+}
+
+// failed is the end where the service says FAILED at the errand's own step.
+func (e *errand) failed(s steps.State) error {
+	for _, x := range []struct {
+		id steps.ID
+		p  steps.Progress
+	}{{steps.Replicate, s.Facts.Replication}, {steps.Finalize, s.Facts.Finalization}} {
+		if slices.Contains(e.at, x.id) && x.p.Is(steps.Failed) && !beyond(s, x.id) {
+			return serviceFailed(x.id, s)
+		}
+	}
+	return nil
+}
+
+// changedSince lists the requests that were carried out since a time.
+func changedSince(s steps.State, begun time.Time) []string {
+	list := []string{}
+	for _, m := range s.History {
+		if m.Kind == steps.MomentEffect && m.Word == "done" && !m.At.Before(begun) {
+			list = append(list, line(m.Subject))
+		}
+	}
+	return list
+}
+
+// troubles puts the requests that failed into one line.
+func troubles(s steps.State) string {
+	var list []string
+	for _, x := range problemsOf(s) {
+		list = append(list, strings.TrimSpace(x.What+" "+x.Says))
+	}
+	return strings.Join(list, " ")
+}
+
+// sixNames are what every request of the migration carries, before one is sent.
+// The answer may be about to choose the target's key.
+func sixNames(s steps.State, p plan.Plan, a steps.Answer) string {
+	n := namesOf(s, p)
+	if a.Question == "target-key" {
+		n.TargetKey = cmp.Or(a.Value("name"), strings.TrimPrefix(a.Option, "use:"))
+	}
+	return line(fmt.Sprintf("Org %s, space %s. Source %s (key %s) → target %s (key %s).",
+		n.Org, n.Space, n.SourceInstance, cmp.Or(n.SourceKey, "not chosen yet"), n.TargetInstance, cmp.Or(n.TargetKey, "not chosen yet")))
+}

@@ -1,0 +1,361 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
+)
+
+// loginFlags are those of the command login.
+type loginFlags struct {
+	*flags
+	user, origin, clientID    string
+	org, space                string
+	sso                       bool
+	passwordStdin, clientIn   bool
+	passcodeStdin             bool
+	output                    *format
+	skipVerify, skipVerifySet bool
+}
+
+// Names of flags that completion and documentation share.
+const (
+	flagOrg           = "org"
+	flagSpace         = "space"
+	flagPasswordStdin = "password-stdin"
+	flagPasscodeStdin = "passcode-stdin" //nolint:gosec // a flag's name
+	flagClientStdin   = "client-secret-stdin"
+	flagClientID      = "client-id"
+)
+
+func (p *program) loginCommand(common *flags) *cobra.Command {
+	f := &loginFlags{flags: common}
+	cmd := &cobra.Command{
+		Use:   "login",
+		Short: "Signs in to Cloud Foundry, as cf login does, and for cf too",
+		Long: `Signs in to Cloud Foundry and writes the login where cf keeps it, so that both have
+it: with user and password, with a one-time passcode (--sso), or as a client.
+
+A secret is typed without being shown, or comes on standard input. It is never an
+argument, which other users of the machine can read, nor an environment variable,
+which every program that is started inherits.
+
+Without --api-url it signs in at the API of --landscape, or where cf last was, or asks.
+Without --org and --space it takes the only ones there are, and otherwise none.`,
+		Example: `  # with a one-time passcode from the browser
+  pg-migrate-wizard login --sso --org acme --space prod
+
+  # in a pipeline, as a client
+  printf %s "$SECRET" | pg-migrate-wizard login --landscape eu10-004 \
+    --client-id robot --client-secret-stdin --org acme --space prod`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.login(cmd, f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVarP(&f.user, "user", "u", "", "user name, usually an e-mail address")
+	fl.StringVar(&f.origin, "origin", "", "identity provider, where it is not the default one")
+	fl.BoolVar(&f.sso, "sso", false, "sign in with a one-time passcode; its address is shown")
+	fl.BoolVar(&f.passwordStdin, flagPasswordStdin, false, "read the password from standard input")
+	fl.BoolVar(&f.passcodeStdin, flagPasscodeStdin, false, "read the passcode from standard input")
+	fl.StringVar(&f.clientID, flagClientID, "", "sign in as this client, with client credentials")
+	fl.BoolVar(&f.clientIn, flagClientStdin, false, "read the client's secret from standard input")
+	fl.StringVar(&f.org, flagOrg, "", "org to work in")
+	fl.StringVar(&f.space, flagSpace, "", "space to work in")
+	fl.BoolVar(&f.skipVerify, "skip-ssl-validation", false, "leave the certificate of the API unchecked, as cf does with the same flag")
+	f.output = addOutputFlag(cmd)
+	return cmd
+}
+
+// loginView is what login and logout print.
+type loginView struct {
+	API      string    `json:"api"`
+	SignedIn bool      `json:"signed_in"`
+	User     string    `json:"user"`
+	Org      string    `json:"org"`
+	Space    string    `json:"space"`
+	Expires  time.Time `json:"expires,omitzero"`
+	File     string    `json:"file"`
+}
+
+func (p *program) login(cmd *cobra.Command, f *loginFlags) error {
+	f.skipVerifySet = cmd.Flags().Changed("skip-ssl-validation")
+	ctx := cmd.Context()
+	kept, err := cfsession.ReadKept("")
+	if err != nil {
+		return err
+	}
+	in := cfsession.SignIn{User: f.user, Origin: f.origin, ClientID: f.clientID, Persist: true}
+	if in.API, err = p.whereToSignIn(ctx, f, kept); err != nil {
+		return err
+	}
+	opts, err := f.sessionOptions(in.API, kept)
+	if err != nil {
+		return err
+	}
+	if err := p.askWho(ctx, f, opts, &in); err != nil {
+		return err
+	}
+	s, err := cfsession.SignInWith(ctx, opts, in)
+	if err != nil {
+		return signInFailed(err)
+	}
+	note, err := chooseSpace(ctx, s, f.org, f.space)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		fmt.Fprintln(p.err, note)
+	}
+	id := s.Identity()
+	v := loginView{id.API, true, id.User, id.Org.Name, id.Space.Name, id.Expiry.UTC().Truncate(time.Second), id.File}
+	return p.print(f.output, v, func(w io.Writer) {
+		fmt.Fprintf(w, "Signed in as %s at %s, %s.\n", v.User, v.API, place(v.Org, v.Space))
+	})
+}
+
+func place(org, space string) string {
+	switch {
+	case org == "":
+		return "no org and space chosen"
+	case space == "":
+		return "org " + org + ", no space chosen"
+	}
+	return "in " + org + " / " + space
+}
+
+// whereToSignIn is the address of the API: said, that of cf's last login, or typed.
+func (p *program) whereToSignIn(ctx context.Context, f *loginFlags, kept cfsession.Kept) (string, error) {
+	switch {
+	case f.apiURL != "":
+		return f.apiURL, nil
+	case f.overrides.Name != "":
+		return apiOf(f.overrides), nil
+	case kept.API != "":
+		return kept.API, nil
+	}
+	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", flagAPI+" or "+cfsession.FlagLandscape)
+	if err != nil || strings.Contains(where, "://") {
+		return where, err
+	}
+	typed := *f.flags
+	typed.overrides.Name = where
+	if err := typed.check(); err != nil {
+		return "", err
+	}
+	return apiOf(typed.overrides), nil
+}
+
+// apiOf is the API of a landscape that has a name.
+func apiOf(o cfsession.Overrides) string {
+	l, _ := cfsession.Derive(nowhere, o) // the name is there, whatever cannot be told
+	return "https://api.cf." + l.Name
+}
+
+// sessionOptions are those of a session at an API. Like cf, it leaves the
+// certificate unchecked where the kept login is at the same API and does so.
+func (f *loginFlags) sessionOptions(api string, kept cfsession.Kept) (cfsession.Options, error) {
+	skip := f.skipVerify
+	if l, _ := cfsession.Derive(api, cfsession.Overrides{}); !f.skipVerifySet && l.API == kept.API {
+		skip = kept.SSLDisabled
+	}
+	return f.options(skip)
+}
+
+// options are those of a session that takes the way of the engine's requests.
+func (f *flags) options(skipVerify bool) (cfsession.Options, error) {
+	rt, err := f.config().RoundTripper(skipVerify)
+	return cfsession.Options{Transport: rt, UserAgent: userAgent(), SSLDisabled: skipVerify}, err
+}
+
+// askWho completes what the flags say with what is on standard input, or what a
+// person types.
+func (p *program) askWho(ctx context.Context, f *loginFlags, opts cfsession.Options, in *cfsession.SignIn) error {
+	switch {
+	case f.passwordStdin && (f.passcodeStdin || f.sso) || f.clientIn && (f.passwordStdin || f.passcodeStdin || f.sso):
+		return usage("there is one way to sign in: --%s, --%s (or --sso) or --%s", flagPasswordStdin, flagPasscodeStdin, flagClientStdin)
+	case f.clientIn && f.clientID == "":
+		return usage("--%s needs --%s", flagClientStdin, flagClientID)
+	case f.clientID != "" && (f.sso || f.passwordStdin || f.passcodeStdin || f.user != ""):
+		return usage("a client signs in with its secret: --%s goes with --%s alone", flagClientID, flagClientStdin)
+	case f.passwordStdin && f.user == "":
+		return usage("--%s needs --user", flagPasswordStdin)
+	case f.passcodeStdin && f.user != "":
+		return usage("a passcode says who you are: --%s goes without --user", flagPasscodeStdin)
+	}
+	var err error
+	switch {
+	case f.clientIn:
+		in.ClientSecret, err = p.secretOfInput()
+	case f.passcodeStdin:
+		in.Passcode, err = p.secretOfInput()
+	case f.passwordStdin:
+		in.Password, err = p.secretOfInput()
+	case f.clientID != "":
+		in.ClientSecret, err = p.askSecret(ctx, "Secret of "+f.clientID, flagClientStdin)
+	case f.sso:
+		var address string
+		if address, err = cfsession.PasscodeURL(ctx, opts, in.API); err != nil {
+			return signInFailed(err)
+		}
+		in.User = ""
+		in.Passcode, err = p.askSecret(ctx, "Passcode, from "+sanitize.Line(address), flagPasscodeStdin)
+	default:
+		if in.User == "" {
+			if in.User, err = p.askLine(ctx, "User", "user"); err != nil {
+				return err
+			}
+		}
+		in.Password, err = p.askSecret(ctx, "Password of "+sanitize.Line(in.User), flagPasswordStdin)
+	}
+	return err
+}
+
+// maxSecret bounds a secret on standard input.
+const maxSecret = 64 << 10
+
+// secretOfInput reads standard input to its end: one secret, with or without a
+// line break behind it.
+func (p *program) secretOfInput() (secret.Text, error) {
+	data, err := io.ReadAll(io.LimitReader(p.in, maxSecret+1))
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("standard input: %w", err)
+	}
+	word := strings.TrimRight(string(data), "\r\n")
+	switch {
+	case len(data) > maxSecret:
+		return secret.Text{}, usage("standard input is longer than any secret")
+	case word == "":
+		return secret.Text{}, usage("there is no secret on standard input")
+	case strings.ContainsAny(word, "\r\n"):
+		return secret.Text{}, usage("there is more than one line on standard input")
+	}
+	return secret.New(word), nil
+}
+
+// askSecret has a secret typed without showing it. Where nobody can type, the
+// question is open, and flag would answer it.
+func (p *program) askSecret(ctx context.Context, what, flag string) (secret.Text, error) {
+	fd := int(p.in.Fd())
+	if !term.IsTerminal(fd) {
+		return secret.Text{}, &exit{StatusOpen, fmt.Sprintf("%s? Nobody is there to type it: give it on standard input, with --%s", what, flag)}
+	}
+	before, err := term.GetState(fd)
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("terminal: %w", err)
+	}
+	fmt.Fprintf(p.err, "%s (not shown): ", what)
+	word, err := typed(ctx, func() (string, error) {
+		word, err := term.ReadPassword(fd)
+		return string(word), err
+	})
+	fmt.Fprintln(p.err)
+	if ctx.Err() != nil {
+		_ = term.Restore(fd, before) // the reading goes on, and with it no echo
+	}
+	if err == nil && word == "" {
+		err = &exit{StatusOpen, "nothing was typed"}
+	}
+	return secret.New(word), err
+}
+
+func (p *program) askLine(ctx context.Context, what, flag string) (string, error) {
+	if !term.IsTerminal(int(p.in.Fd())) {
+		return "", &exit{StatusOpen, fmt.Sprintf("%s? Nobody is there to type it: give --%s", what, flag)}
+	}
+	fmt.Fprintf(p.err, "%s: ", what)
+	line, err := typed(ctx, func() (string, error) { return bufio.NewReader(p.in).ReadString('\n') })
+	if line = strings.TrimSpace(line); line == "" && (err == nil || errors.Is(err, io.EOF)) {
+		return "", &exit{StatusOpen, "nothing was typed"}
+	}
+	return line, err
+}
+
+// typed reads what a person types, until they interrupt.
+func typed(ctx context.Context, read func() (string, error)) (string, error) {
+	type outcome struct {
+		text string
+		err  error
+	}
+	got := make(chan outcome, 1)
+	go func() {
+		text, err := read()
+		got <- outcome{text, err}
+	}()
+	select {
+	case o := <-got:
+		return o.text, o.err
+	case <-ctx.Done():
+		return "", &exit{StatusInterrupted, "interrupted: nothing was sent"}
+	}
+}
+
+// signInFailed gives a failed sign-in its exit status.
+func signInFailed(err error) error {
+	failed, ok := errors.AsType[*cfsession.SignInError](err)
+	if !ok {
+		return err
+	}
+	switch failed.Reason {
+	case cfsession.WrongCredentials, cfsession.WrongClient, cfsession.PasscodeRefused, cfsession.AccountLocked:
+		return &exit{StatusNoRight, err.Error()}
+	case cfsession.InsecureAddress:
+		return &exit{StatusUsage, err.Error()}
+	}
+	return err
+}
+
+// chooseSpace targets org and space by name; where no name is given, the only
+// one there is, as cf does. The note says what was left open.
+func chooseSpace(ctx context.Context, s *cfsession.Session, orgName, spaceName string) (note string, err error) {
+	missing := func(kind, name string, err error) error {
+		if cfsession.IsNotFound(err) {
+			return &exit{StatusNoRight, fmt.Sprintf("signed in, but %s sees no %s %q", s.Identity().User, kind, name)}
+		}
+		return err
+	}
+	var org, space cfsession.Ref
+	if orgName != "" {
+		if org, err = s.FindOrg(ctx, orgName); err != nil {
+			return "", missing("org", orgName, err)
+		}
+	} else {
+		page, err := s.Orgs(ctx, cfsession.Page{Size: 2})
+		if err != nil {
+			return "", err
+		}
+		if len(page.Items) != 1 {
+			if spaceName != "" {
+				return "", usage("the space %s is in which org? Give --%s", spaceName, flagOrg)
+			}
+			return fmt.Sprintf("There are %d orgs to work in: choose with --%s and --%s, or with cf target.", page.Total, flagOrg, flagSpace), nil
+		}
+		org = page.Items[0]
+	}
+	if spaceName != "" {
+		if space, err = s.FindSpace(ctx, org.GUID, spaceName); err != nil {
+			return "", missing("space", spaceName, err)
+		}
+		return "", s.Target(ctx, org, space)
+	}
+	page, err := s.Spaces(ctx, org.GUID, cfsession.Page{Size: 2})
+	if err != nil {
+		return "", err
+	}
+	if len(page.Items) == 1 {
+		space = page.Items[0]
+	} else {
+		note = fmt.Sprintf("There are %d spaces to work in: choose with --%s, or with cf target.", page.Total, flagSpace)
+	}
+	return note, s.Target(ctx, org, space)
+}

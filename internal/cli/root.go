@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"errors"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/internal/engine"
+)
+
+// name of the program, as users call it.
+const name = "pg-migrate-wizard"
+
+// flags are those that every command has.
+type flags struct {
+	plain     bool
+	apiURL    string
+	overrides cfsession.Overrides
+	stateDir  string
+	caFile    string
+	skipCheck bool
+	traceFile string
+	pace      float64
+
+	trace   *engine.Trace
+	origins map[string]string // flag → where its value comes from, if not the default
+}
+
+// origin says where the value of a flag comes from.
+func (f *flags) origin(flag string) string {
+	if from := f.origins[flag]; from != "" {
+		return from
+	}
+	return "--" + flag
+}
+
+// Names of the flags.
+const (
+	flagPlain    = "plain"
+	flagAPI      = "api-url"
+	flagState    = "state-dir"
+	flagCA       = "ca-file"
+	flagSkip     = "skip-migration-check"
+	flagPace     = "pace"
+	flagScenario = "scenario"
+	flagSpeed    = "speed"
+)
+
+func (p *program) rootCommand() *cobra.Command {
+	f := &p.flags
+	root := &cobra.Command{
+		Use:   name,
+		Short: "Leads through the migration from PostgreSQL to PostgreSQL, hyperscaler option",
+		Long: `Leads through the migration of a database from the SAP BTP service PostgreSQL to
+PostgreSQL, hyperscaler option: from signing in to cleaning up, in your own space,
+with your own cf login. It asks before it changes anything, says how to get back,
+and can be closed at any time: it finds the migration where it stands.`,
+		Example: `  # lead through a migration in the space that cf points to
+  pg-migrate-wizard
+
+  # see a whole migration, on a landscape that the program brings along
+  pg-migrate-wizard demo`,
+		Args:              noArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd, f) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return p.wizard(cmd, f) },
+	}
+	pf := root.PersistentFlags()
+	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
+	pf.StringVar(&f.apiURL, flagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
+	pf.StringVar(&f.overrides.Name, cfsession.FlagLandscape[2:], "", "landscape, like eu10-004, where the API address does not tell it")
+	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
+	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
+	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
+	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
+	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
+	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
+	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.MarkPersistentFlagDirname(flagState)
+	root.SetFlagErrorFunc(wrongFlag)
+	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
+	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.reportCommand(f), p.versionCommand())
+	root.AddCommand(p.lineCommands(f)...)
+	root.AddCommand(p.loginCommand(f), p.logoutCommand(), p.doctorCommand(f), p.manCommand())
+	p.registerNameCompletions(root)
+	mentionVariables(root)
+	addCompletionCommand(root)
+	root.SetHelpCommand(p.helpCommand())
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.help(cmd) })
+	return root
+}
+
+// withoutSettings marks the commands that work whatever the settings are.
+const withoutSettings = "without-settings"
+
+// ownSettings marks the command that looks at the settings itself.
+const ownSettings = "own-settings"
+
+// begin is what comes before every command: settings, their check, the trace.
+func (p *program) begin(cmd *cobra.Command, f *flags) error {
+	if cmd.Annotations[withoutSettings] != "" || cmd.Annotations[ownSettings] != "" || strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) ||
+		cmd.HasParent() && cmd.Parent().Name() == "completion" {
+		return nil
+	}
+	if err := p.settle(cmd, f); err != nil {
+		return err
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	return p.startTrace(f)
+}
+
+// check refuses values that cannot be right, before anything begins.
+func (f *flags) check() error {
+	if !(f.pace > 0) || math.IsInf(f.pace, 1) {
+		return usage("--%s: time runs forwards", flagPace)
+	}
+	if _, err := f.config().RoundTripper(false); err != nil {
+		return usage("%s: %s", f.origin(flagCA), reason(err))
+	}
+	// An address that tells everything: what is wrong is then in the flags.
+	const known = "https://api.cf.eu10.hana.ondemand.com"
+	if _, err := cfsession.Derive(known, f.overrides); err != nil {
+		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Flag) {
+			return usage("%s", f.wrongLandscape(err))
+		}
+	}
+	if f.apiURL == "" {
+		return nil
+	}
+	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
+	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
+		return usage("%s: %s", f.origin(flagAPI), reason(err))
+	}
+	return nil
+}
+
+func (f *flags) given(flag string) bool {
+	return map[string]string{
+		cfsession.FlagLandscape:    f.overrides.Name,
+		cfsession.FlagProvider:     f.overrides.Provider,
+		cfsession.FlagMigrationURL: f.overrides.MigrationURL,
+	}[flag] != ""
+}
+
+func (f *flags) wrongLandscape(err error) string {
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		return f.origin(strings.TrimPrefix(wrong.Flag, "--")) + ": " + wrong.Why
+	}
+	return err.Error()
+}
+
+func reason(err error) string {
+	if wrong, ok := errors.AsType[*engine.TrustError](err); ok {
+		return (&fileError{wrong.File, wrong.Err}).Error()
+	}
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		return wrong.Why
+	}
+	return err.Error()
+}
+
+// stateDirectory is where journals are kept.
+func (f *flags) stateDirectory() string {
+	if f.stateDir != "" {
+		return f.stateDir
+	}
+	return filepath.Join(xdg.StateHome, name)
+}
+
+// config is the engine's, for the user's own landscape.
+func (f *flags) config() engine.Config {
+	return engine.Config{
+		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
+		CAFile: f.caFile, Trace: f.trace,
+
+		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
+		UserAgent: userAgent(), Program: name + " " + version(),
+	}
+}

@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"pg-migrate-wizard/apiclient"
+	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/internal/secret"
+	"pg-migrate-wizard/steps"
+)
+
+// Config says where things are and how quick the world is.
+type Config struct {
+	StateDir  string              // where journals are kept
+	CFHome    string              // directory that holds .cf; empty: as for cf
+	API       string              // the only API to work at; empty: the one that cf is signed in at
+	Overrides cfsession.Overrides // what the API address does not tell
+	Transport http.RoundTripper   // for tests; nil: the system's network and proxy
+	UserAgent string
+	// CAFile holds certificates to trust beside the system's, for a company's
+	// proxy or a landscape of one's own.
+	CAFile string
+	// SkipMigrationCheck leaves the certificate of the migration API unchecked.
+	// The cf login's own setting never reaches that far.
+	SkipMigrationCheck bool
+	Program            string // name and version, for the journal
+	Trace              *Trace // takes every request and answer down; nil: nobody does
+	// Pace is how many times quicker than on a real landscape the engine looks;
+	// 0 means 1. For landscapes in which time runs faster.
+	Pace float64
+	// Resume is the identity of a migration in StateDir that is taken up at once,
+	// without asking; empty: the machine asks where to work.
+	Resume string
+	// Reopen takes up a migration that has ended well, for what was left of it. Its
+	// journal is as it was until something is said anew.
+	Reopen bool
+	// LookOnly keeps the engine from changing anything: no changing request is
+	// sent, no journal is written or locked. What would be done is withheld.
+	LookOnly bool
+
+	roots *x509.CertPool // nil: the system's
+}
+
+// elsewhere reports whether a login belongs to another API than the one that
+// was asked for.
+func (c Config) elsewhere(id cfsession.Identity) bool {
+	return c.API != "" && id.API != c.address()
+}
+
+// address is API in the form in which sessions have it.
+func (c Config) address() string {
+	l, _ := cfsession.Derive(c.API, cfsession.Overrides{}) // the address is there, whatever cannot be told from it
+	return l.API
+}
+
+func (c Config) pace(d time.Duration) time.Duration {
+	if c.Pace > 0 {
+		d = max(time.Duration(float64(d)/c.Pace), 50*time.Millisecond)
+	}
+	return d
+}
+
+// RoundTripper is the way that the engine's requests take, for those that are
+// sent without one: certificates, trace. With skipVerify the server's certificate
+// is not checked. The error is a *TrustError.
+func (c Config) RoundTripper(skipVerify bool) (http.RoundTripper, error) {
+	if err := c.trust(); err != nil {
+		return nil, err
+	}
+	return c.wire(&requestLog{}, skipVerify), nil
+}
+
+// wire puts the request log and the trace around a transport.
+func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
+	next := c.Transport
+	if next == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // as net/http makes it
+		t.TLSClientConfig = &tls.Config{
+			MinVersion: tls.VersionTLS12, RootCAs: c.roots,
+			InsecureSkipVerify: skipVerify, //nolint:gosec // only where the user's own login or a flag asks for it
+		}
+		next = t
+	}
+	if c.Trace != nil {
+		next = tracer{c.Trace, next}
+	}
+	return &requestLogger{log: log, next: next}
+}
+
+// TrustError says why a file of certificates cannot be used.
+type TrustError struct {
+	File string
+	Err  error
+}
+
+func (e *TrustError) Error() string { return fmt.Sprintf("certificates in %s: %v", e.File, e.Err) }
+
+func (e *TrustError) Unwrap() error { return e.Err }
+
+// trust adds the certificates of CAFile to the system's.
+func (c *Config) trust() error {
+	if c.CAFile == "" {
+		return nil
+	}
+	pem, err := os.ReadFile(c.CAFile)
+	if err != nil {
+		return &TrustError{c.CAFile, err}
+	}
+	c.roots, err = x509.SystemCertPool()
+	if err != nil {
+		c.roots = x509.NewCertPool()
+	}
+	if !c.roots.AppendCertsFromPEM(pem) {
+		return &TrustError{c.CAFile, errors.New("there is no certificate in PEM form in it")}
+	}
+	return nil
+}
+
+func (c Config) options(log *requestLog, skipVerify bool) cfsession.Options {
+	return cfsession.Options{
+		Home: c.CFHome, Transport: c.wire(log, skipVerify), UserAgent: c.UserAgent,
+		PollEvery: c.pace(time.Second), SSLDisabled: skipVerify,
+	}
+}
+
+// open uses the login that cf keeps, with its own setting for certificates.
+func (c Config) open(ctx context.Context, log *requestLog) (Platform, error) {
+	s, err := cfsession.Open(ctx, c.options(log, false))
+	if err != nil {
+		return nil, err
+	}
+	if s.Identity().SSLDisabled {
+		if s, err = cfsession.Open(ctx, c.options(log, true)); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, word secret.Text, skipVerify bool) (Platform, error) {
+	in := cfsession.SignIn{API: how.API, User: how.User, Origin: how.Origin, Persist: how.Keep}
+	switch how.How {
+	case "passcode":
+		in.Passcode = word
+	case "client-credentials":
+		in.ClientID, in.ClientSecret, in.User = how.User, word, ""
+	default:
+		in.Password = word
+	}
+	s, err := cfsession.SignInWith(ctx, c.options(log, skipVerify), in)
+	if s == nil {
+		return nil, err
+	}
+	return s, nil // a session that could not be written for cf still serves here
+}
+
+func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLog) (Service, error) {
+	opts := []apiclient.Option{apiclient.WithTransport(c.wire(log, c.SkipMigrationCheck))}
+	if c.UserAgent != "" {
+		opts = append(opts, apiclient.WithUserAgent(c.UserAgent))
+	}
+	return apiclient.New(url, tokens, opts...)
+}
+
+// loginStamp changes when somebody writes the file of the cf login. It looks at
+// the file's date and size, not into it.
+func (c Config) loginStamp() string {
+	info, err := os.Stat(filepath.Join(c.loginHome(), ".cf", "config.json"))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
+}
+
+func (c Config) loginHome() string {
+	if c.CFHome != "" {
+		return c.CFHome
+	}
+	if home := os.Getenv("CF_HOME"); home != "" {
+		return home
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return home
+}
+
+// cell holds the present session; a new sign-in replaces it.
+type cell struct {
+	mu sync.Mutex
+	p  Platform
+}
+
+func (c *cell) Load() Platform {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.p
+}
+
+func (c *cell) Store(p Platform) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.p = p
+}
+
+// Token and Renew make the present session the source of tokens.
+func (c *cell) Token(ctx context.Context) (secret.Text, error) {
+	if p := c.Load(); p != nil {
+		return p.Token(ctx)
+	}
+	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+}
+
+func (c *cell) Renew(ctx context.Context, rejected secret.Text) (secret.Text, error) {
+	if p := c.Load(); p != nil {
+		return p.Renew(ctx, rejected)
+	}
+	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+}

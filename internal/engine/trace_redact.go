@@ -1,0 +1,333 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
+)
+
+// redactor takes secrets out of a trace, in three ways that do not rely on each
+// other: by the name of what holds them (headers, query, form and JSON members),
+// by their look (tokens, addresses with a password, name=value), and by heart:
+// what has once been sent as a secret, or was read out of credentials, is not
+// shown again, in whatever encoding a server quotes it.
+type redactor struct {
+	known    []known // oldest first
+	replacer *strings.Replacer
+}
+
+// known is a secret, and what it may look like.
+type known struct {
+	secret string
+	forms  []string
+}
+
+// Of what it keeps by heart. A secret shorter than leastKnown would stand in
+// many a word that is none.
+const (
+	mostKnown  = 256
+	leastKnown = 4
+	leastForm  = 6 // of a part of a longer encoded text
+)
+
+var secretWord = regexp.MustCompile(`password|passwd|pwd|passphrase|passcode|secret|token|assertion|authorization|cookie|credential|apikey|accesskey|privatekey|sharedkey|jwt`)
+
+// harmless are names that have such a word in them.
+var harmless = []string{
+	"tokentype", "tokenendpoint", "authorizationendpoint", "servicecredentialbinding", "servicecredentialbindings",
+	"servicecredentialbindingsurl",
+}
+
+func secretName(name string) bool {
+	plain := strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(name))
+	return secretWord.MatchString(plain) && !slices.Contains(harmless, plain)
+}
+
+// shownInForms are the members of a form that are no secret; all others may be.
+var shownInForms = []string{"grant_type", "response_type", "client_id", "username", "login_hint", "scope"}
+
+// unnamed are JSON members below which everything may be a secret, whatever it
+// is called: environments, and the commands of tasks and processes.
+var unnamed = []string{
+	"credentials", "var", "environment_variables", "system_env_json", "staging_env_json", "running_env_json",
+	"application_env_json", "command",
+}
+
+func (r *redactor) header(name, value string) string {
+	if secretName(name) || strings.EqualFold(name, "X-Api-Key") {
+		return secret.Mask
+	}
+	return value
+}
+
+// address is the path and query of a request.
+func (r *redactor) address(u *url.URL) string {
+	path := u.EscapedPath()
+	if u.RawQuery == "" {
+		return path
+	}
+	parts := strings.Split(u.RawQuery, "&")
+	for i, part := range parts {
+		if name, _, _ := strings.Cut(part, "="); secretName(name) || name == "code" {
+			parts[i] = name + "=" + secret.Mask
+		}
+	}
+	return path + "?" + strings.Join(parts, "&")
+}
+
+func (r *redactor) body(contentType, path string, body []byte) string {
+	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
+		return formOf(body)
+	}
+	if v, ok := decoded(body); ok {
+		var out bytes.Buffer
+		enc := json.NewEncoder(&out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if enc.Encode(masked(v, styleOf(path))) == nil {
+			return strings.TrimRight(out.String(), "\n")
+		}
+	}
+	if strings.Contains(contentType, "json") { // cut off: its members cannot be told apart
+		return fmt.Sprintf("[%d bytes that are not whole JSON]", len(body))
+	}
+	return string(body)
+}
+
+func formOf(body []byte) string {
+	parts := strings.Split(string(body), "&")
+	for i, part := range parts {
+		if name, _, _ := strings.Cut(part, "="); !slices.Contains(shownInForms, name) {
+			parts[i] = name + "=" + secret.Mask
+		}
+	}
+	return strings.Join(parts, "&")
+}
+
+func decoded(body []byte) (any, bool) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return nil, false
+	}
+	_, err := d.Token()
+	return v, errors.Is(err, io.EOF)
+}
+
+// style says what of a JSON value is shown.
+type style int
+
+const (
+	showAll    style = iota
+	showNames        // no value
+	showSwitch       // values that are on or off, as prepare_migration
+)
+
+// styleOf knows the answers that are a secret as a whole.
+func styleOf(path string) style {
+	switch {
+	case strings.HasSuffix(path, "/parameters"):
+		return showSwitch
+	case strings.HasSuffix(path, "/env"), strings.HasSuffix(path, "/environment_variables"):
+		return showNames
+	}
+	return showAll
+}
+
+func masked(v any, how style) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := maps.Clone(v)
+		for name, member := range v {
+			below := how
+			switch {
+			case slices.Contains(unnamed, name) || secretName(name):
+				below = showNames
+			case name == "parameters" && how == showAll:
+				below = showSwitch
+			}
+			out[name] = masked(member, below)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = masked(v[i], how)
+		}
+		return out
+	case nil, bool:
+		return v
+	}
+	if how == showNames || how == showSwitch && v != "true" && v != "false" {
+		return secret.Mask
+	}
+	return v
+}
+
+// looks are how a secret can be told by its look. The patterns are dear, and
+// most texts have none of the signs that each of them needs.
+var looks = []struct {
+	signs   []string
+	pattern *regexp.Regexp
+	instead string
+}{
+	{
+		[]string{"eyj", "bearer", "basic"},
+		regexp.MustCompile(`(?i)eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|((?:bearer|basic)\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask,
+	},
+	{
+		[]string{"://"},
+		regexp.MustCompile(`(://[^/\s:@"'<>]*:)[^/\s@"'<>]+@`), "${1}" + secret.Mask + "@",
+	},
+	{
+		[]string{"pass", "pwd", "secret", "assertion", "key", "token"},
+		regexp.MustCompile(`(?i)((?:password|passwd|pwd|passphrase|passcode|secret|assertion|api[_-]?key|access[_-]?key|private[_-]?key|(?:access|refresh|id|auth)[_-]?token)[\w.-]*\\?["']?\s*(?:=|:)\s*\\?["']?)[^\s"'&,;}<>\\\[•]+`), "${1}" + secret.Mask,
+	},
+}
+
+// text takes out of a whole text what looks like a secret, and what is known.
+func (r *redactor) text(s string) string {
+	if r.replacer != nil {
+		s = r.replacer.Replace(s)
+	}
+	for _, look := range looks {
+		if plain := strings.ToLower(s); slices.ContainsFunc(look.signs, func(sign string) bool { return strings.Contains(plain, sign) }) {
+			s = look.pattern.ReplaceAllString(s, look.instead)
+		}
+	}
+	return s
+}
+
+// learnRequest keeps what is sent as a secret.
+func (r *redactor) learnRequest(req *http.Request, body []byte) {
+	scheme, credential, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	r.learn(credential)
+	if plain, err := base64.StdEncoding.DecodeString(credential); err == nil && strings.EqualFold(scheme, "basic") {
+		_, password, _ := strings.Cut(string(plain), ":")
+		r.learn(password)
+	}
+	for name, values := range req.URL.Query() {
+		if secretName(name) || name == "code" {
+			r.learn(values...)
+		}
+	}
+	if form, err := url.ParseQuery(string(body)); err == nil && strings.HasPrefix(req.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		for name, values := range form {
+			if !slices.Contains(shownInForms, name) {
+				r.learn(values...)
+			}
+		}
+	}
+	if v, ok := decoded(body); ok {
+		r.learnMembers(v, true)
+	}
+}
+
+// learnAnswer keeps tokens that were handed out, and what credentials hold.
+func (r *redactor) learnAnswer(h http.Header, body []byte) {
+	for _, cookie := range h["Set-Cookie"] {
+		if c, err := http.ParseSetCookie(cookie); err == nil {
+			r.learn(c.Value)
+		}
+	}
+	if v, ok := decoded(body); ok {
+		r.learnMembers(v, false)
+	}
+}
+
+// learnMembers looks for secrets in JSON. Of answers only tokens and credentials
+// count: elsewhere a member with such a name is a text about secrets.
+func (r *redactor) learnMembers(v any, every bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			text, ok := member.(string)
+			switch {
+			case ok && (every && secretName(name) || slices.Contains([]string{"access_token", "refresh_token", "id_token"}, name)):
+				r.learn(text)
+			case ok && every && strings.Contains(strings.ToLower(name), "uri"):
+				r.learn(text)
+			default:
+				r.learnMembers(member, every || name == "credentials")
+			}
+		}
+	case []any:
+		for _, member := range v {
+			r.learnMembers(member, every)
+		}
+	}
+}
+
+func (r *redactor) learn(secrets ...string) {
+	learnt := false
+	for _, s := range secrets {
+		is := func(k known) bool { return k.secret == s }
+		if len(s) >= leastKnown && !slices.ContainsFunc(r.known, is) {
+			r.known, learnt = append(r.known, known{s, formsOf(s)}), true
+		}
+	}
+	if !learnt {
+		return
+	}
+	r.known = r.known[max(0, len(r.known)-mostKnown):]
+	forms := map[string]bool{}
+	for _, k := range r.known {
+		for _, form := range k.forms {
+			forms[form] = true
+		}
+	}
+	var pairs []string // the longest first: one secret may be the beginning of another
+	for _, form := range slices.SortedFunc(maps.Keys(forms), func(a, b string) int { return len(b) - len(a) }) {
+		pairs = append(pairs, form, secret.Mask)
+	}
+	r.replacer = strings.NewReplacer(pairs...)
+}
+
+var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+// formsOf are the ways in which a secret may be quoted, as they look in a
+// sanitized text.
+func formsOf(s string) []string {
+	quoted, _ := json.Marshal(s) // a string always can be
+	var unescaped bytes.Buffer
+	enc := json.NewEncoder(&unescaped)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s)
+	forms := []string{s, strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(unescaped.String()), `"`)}
+	for _, escaped := range []string{url.QueryEscape(s), url.PathEscape(s)} {
+		forms = append(forms, escaped, escape.ReplaceAllStringFunc(escaped, strings.ToLower))
+	}
+	forms = append(forms, hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
+	for i := range forms {
+		forms[i] = sanitize.Text(forms[i])
+	}
+	for shift := range 3 {
+		if part := base64Part(s, shift); len(part) >= leastForm {
+			forms = append(forms, part, strings.NewReplacer("+", "-", "/", "_").Replace(part), url.QueryEscape(part))
+		}
+	}
+	return slices.DeleteFunc(forms, func(form string) bool { return len(form) < leastKnown })
+}
+
+// base64Part is what all base64 texts have in common in which s begins at a
+// place that is shift bytes behind a multiple of three.
+func base64Part(s string, shift int) string {
+	text := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
+	first := (shift*8 + 5) / 6
+	last := (shift + len(s)) * 8 / 6
+	return text[first:max(first, last)]
+}

@@ -1,0 +1,164 @@
+package report
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// applications lists those that are remembered and those that were seen, each
+// with how it was before the last cut-over that touched it, and how it is.
+func (b *builder) applications() []Application {
+	list := []Application{}
+	at := map[string]int{}
+	looked := !b.s.Seen[steps.SeeApps].At.IsZero()
+	for _, c := range slices.Backward(b.cutovers()) {
+		for _, m := range c.Memory {
+			if i, known := at[m.GUID]; known {
+				if was := *before(m); !reflect.DeepEqual(was, *list[i].Before) {
+					list[i].Earlier = append(list[i].Earlier, Earlier{Round: c.Round, Standing: was})
+				}
+				continue
+			}
+			at[m.GUID] = len(list)
+			app := b.application(m.Ref)
+			app.Before = before(m)
+			app.Waived = slices.ContainsFunc(c.Waivers, func(w steps.Waiver) bool { return w.ID == string(steps.WriterApp)+":"+m.GUID })
+			app.Gone = looked
+			list = append(list, app)
+		}
+	}
+	for _, a := range b.s.Facts.Apps {
+		i, known := at[a.GUID]
+		if !known {
+			i = len(list)
+			list = append(list, b.application(a.Ref))
+		}
+		app := &list[i]
+		if app.Gone = a.Gone; a.Gone {
+			continue
+		}
+		app.Now = now(a)
+		if known && app.Before.State != "" && a.State != "" {
+			same := asBefore(*app.Before, *app.Now)
+			app.AsBefore = &same
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Application) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.GUID, b.GUID))
+	})
+	return list
+}
+
+func (b *builder) application(r steps.Ref) Application {
+	app := Application{Name: sanitize.Line(r.Name), GUID: sanitize.Line(r.GUID), Earlier: []Earlier{}}
+	if c := b.s.Choices.Switch; c != nil {
+		app.Canary = r.GUID == c.Canary
+		app.Restaged = slices.Contains(c.Restage, r.GUID)
+		app.Left = slices.Contains(c.Left, r.GUID)
+	}
+	return app
+}
+
+// label names an application, with its identity where another one has the same
+// name.
+func (b *builder) label(r steps.Ref) string {
+	if b.namesakes == nil {
+		b.namesakes = map[string]map[string]bool{}
+		add := func(x steps.Ref) {
+			if b.namesakes[x.Name] == nil {
+				b.namesakes[x.Name] = map[string]bool{}
+			}
+			b.namesakes[x.Name][x.GUID] = true
+		}
+		for _, c := range b.cutovers() {
+			for _, m := range c.Memory {
+				add(m.Ref)
+			}
+		}
+		for _, a := range b.s.Facts.Apps {
+			add(a.Ref)
+		}
+	}
+	return labelled(sanitize.Line(r.Name), sanitize.Line(r.GUID), len(b.namesakes[r.Name]) > 1)
+}
+
+func labelled(name, guid string, ambiguous bool) string {
+	if ambiguous && guid != "" {
+		return name + " (" + guid + ")"
+	}
+	return name
+}
+
+func before(m steps.AppMemory) *Standing {
+	st := &Standing{State: sanitize.Line(m.State), Bindings: []Binding{}}
+	st.Processes, st.Instances = processes(m.Processes)
+	if m.Binding != nil {
+		p := m.Binding.Params
+		st.Bindings = append(st.Bindings, Binding{
+			Side: steps.Source, Name: sanitize.Line(m.Binding.Name), Parameters: parameters(p.Raw, p.Known, p.Withheld),
+		})
+	}
+	return st
+}
+
+func now(a steps.App) *Standing {
+	st := &Standing{State: sanitize.Line(a.State), Bindings: []Binding{}, Healthy: sanitize.Line(string(a.Healthy)), Ailment: sanitize.Line(a.Ailment)}
+	st.Processes, st.Instances = processes(a.Processes)
+	for _, bond := range []struct {
+		side steps.Side
+		b    *steps.Binding
+	}{{steps.Source, a.Source}, {steps.Target, a.Target}} {
+		if bond.b != nil {
+			st.Bindings = append(st.Bindings, Binding{
+				Side: bond.side, Name: sanitize.Line(bond.b.Name), Parameters: parameters(bond.b.Params, bond.b.ParamsKnown, false),
+			})
+		}
+	}
+	return st
+}
+
+// parameters says whether a binding has parameters, and never which: they may be
+// secrets.
+func parameters(raw []byte, known, withheld bool) string {
+	switch text := strings.Join(strings.Fields(string(raw)), ""); {
+	case withheld, text != "" && text != "{}" && text != "null":
+		return "some"
+	case known:
+		return "none"
+	}
+	return ""
+}
+
+func processes(list []steps.Process) ([]Process, int) {
+	clean, instances := []Process{}, 0
+	for _, p := range list {
+		clean = append(clean, Process{sanitize.Line(p.Type), p.Instances})
+		instances += p.Instances
+	}
+	slices.SortFunc(clean, func(a, b Process) int { return cmp.Compare(a.Type, b.Type) })
+	return clean, instances
+}
+
+// asBefore compares state, instances and the binding's name; on which side the
+// application is bound depends on how the migration went. Parameters count only
+// where the broker tells both. What does not run is not as it was.
+func asBefore(was, is Standing) bool {
+	if is.Healthy == string(steps.No) {
+		return false
+	}
+	if was.State != is.State || !slices.Equal(was.Processes, is.Processes) || len(was.Bindings) != len(is.Bindings) {
+		return false
+	}
+	for i, w := range was.Bindings {
+		n := is.Bindings[i]
+		if w.Name != n.Name || w.Parameters != "" && n.Parameters != "" && w.Parameters != n.Parameters {
+			return false
+		}
+	}
+	return true
+}
