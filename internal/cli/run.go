@@ -229,7 +229,7 @@ func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (ste
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
 		a, err := pl.Answer(q, s)
 		if err == nil && !f.yes && changesMuch(q, a, s) {
-			return a, unconfirmed(q, a)
+			return a, unconfirmed(q, a, s)
 		}
 		return a, err
 	}
@@ -276,10 +276,14 @@ func unmatched(v *voice, pl plan.Plan, answer answering) answering {
 }
 
 // unconfirmed says what an answer would do that takes --yes.
-func unconfirmed(q *steps.Question, a steps.Answer) error {
+func unconfirmed(q *steps.Question, a steps.Answer, s steps.State) error {
 	o, _ := q.Option(a.Option)
 	e := &unconfirmedError{line(strings.TrimSuffix(o.Label, "…")), "this cannot be undone"}
-	if !plan.Destructive(q, a) {
+	switch {
+	case plan.Destructive(q, a):
+	case a.Option == "delete" && kept(q, s):
+		e.why = "it was kept before"
+	default:
 		e.why = "this begins the downtime"
 	}
 	return e
@@ -290,7 +294,7 @@ func (f *runFlags) goBack(pl plan.Plan, s steps.State) (steps.Answer, error) {
 	q := steps.AskBackOut(s)
 	a, err := pl.BackOutAnswer(q, s)
 	if err == nil && plan.Destructive(q, a) && !f.yes {
-		return a, unconfirmed(q, a)
+		return a, unconfirmed(q, a, s)
 	}
 	return a, err
 }
