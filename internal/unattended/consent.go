@@ -1,0 +1,67 @@
+package unattended
+
+import (
+	"context"
+	"fmt"
+
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
+)
+
+// Consent is the word without which nothing is done that cannot be undone: given
+// on the command line, or typed at a terminal.
+type Consent struct {
+	Yes     bool
+	Confirm string // a name, typed letter by letter
+	Single  bool   // there is one thing to confirm: another name is wrong beside yes, too
+}
+
+// wrong refuses a name that was typed and is another one's.
+func (c Consent) wrong(name string) error {
+	if c.Confirm == "" || c.Confirm == name {
+		return nil
+	}
+	return status.Exit(status.ExitOpen, line(fmt.Sprintf("--%s %s is wrong: it is about %s. Nothing was done.", FlagConfirm, ShellQuoted(c.Confirm), ShellQuoted(name))))
+}
+
+// given reports whether what has this name may be touched. At a terminal the
+// name can be typed instead.
+func (u Runner) given(ctx context.Context, c Consent, does, typed string) error {
+	if err := c.wrong(typed); err != nil && c.Single && typed != "" {
+		return err
+	}
+	if c.Yes || typed != "" && c.Confirm == typed {
+		return nil
+	}
+	if typed == "" {
+		typed = "yes"
+	} else if err := c.wrong(typed); err != nil {
+		return err
+	}
+	if u.Confirm != nil {
+		return u.Confirm(ctx, does, typed)
+	}
+	return status.Exit(status.ExitOpen, fmt.Sprintf("%s This needs --%s.", line(does), FlagYes))
+}
+
+// changesMuch reports whether an answer takes a word of its own: what cannot be
+// undone, what begins a downtime, and what deletes a thing that was kept by the record.
+func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
+	o, ok := q.Option(a.Option)
+	if !ok || o.Undo == steps.UndoNever || o.Typed != "" {
+		return true
+	}
+	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0 || a.Option == "delete" && kept(q, s)
+}
+
+// kept reports whether the record's last word on a question was to keep what it is
+// about.
+func kept(q *steps.Question, s steps.State) bool {
+	last := ""
+	for _, m := range s.History {
+		if m.Kind == steps.MomentAnswer && m.Subject == q.ID && m.Round == s.Choices.Round {
+			last = m.Word
+		}
+	}
+	return last == "keep"
+}
