@@ -88,6 +88,7 @@ type EventRecorder struct {
 	problems map[string]bool
 }
 
+// NewEventRecorder tells what comes from now on.
 func NewEventRecorder(tell func(Event)) *EventRecorder {
 	return &EventRecorder{tell: tell, begun: time.Now(), last: map[string]string{}, work: map[string]bool{}, problems: map[string]bool{}}
 }

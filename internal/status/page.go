@@ -44,6 +44,7 @@ type Page struct {
 	Unknown      []string    `json:"unknown"` // what is not known, because the record is not here
 }
 
+// Place is where a migration works, and as whom.
 type Place struct {
 	API          string `json:"api"`
 	Landscape    string `json:"landscape"`
@@ -56,6 +57,7 @@ type Place struct {
 	Reason       string `json:"reason,omitempty"` // why not signed in
 }
 
+// Step is how one of the steps stands.
 type Step struct {
 	ID     steps.ID     `json:"id"`
 	Number int          `json:"number"` // from 1; 0 for the back-out
@@ -68,6 +70,7 @@ type Step struct {
 	Seconds float64 `json:"seconds"`
 }
 
+// Progress is what the service says of a replication or a finalization.
 type Progress struct {
 	Known  bool       `json:"known"` // it was looked at
 	Exists bool       `json:"exists"`
@@ -75,6 +78,7 @@ type Progress struct {
 	Since  *time.Time `json:"since,omitempty"`
 }
 
+// Downtime is for how long applications were stopped.
 type Downtime struct {
 	Begin    time.Time  `json:"begin"`
 	End      *time.Time `json:"end"` // null: it lasts
@@ -82,11 +86,13 @@ type Downtime struct {
 	Forecast *Forecast  `json:"forecast,omitempty"`
 }
 
+// Forecast is what the downtime was expected to take.
 type Forecast struct {
 	LowSeconds  float64 `json:"low_seconds"`
 	HighSeconds float64 `json:"high_seconds"`
 }
 
+// BackOut is what going back does, and what that costs.
 type BackOut struct {
 	Possible bool     `json:"possible"`
 	Outcome  string   `json:"outcome"`
@@ -96,6 +102,7 @@ type BackOut struct {
 	Why      string   `json:"why,omitempty"` // not
 }
 
+// Question is what is asked.
 type Question struct {
 	ID          string     `json:"id"`
 	Step        steps.ID   `json:"step"`
@@ -107,6 +114,7 @@ type Question struct {
 	Options     []Option   `json:"options"`
 }
 
+// Option is one of the answers.
 type Option struct {
 	ID          string     `json:"id"`
 	Label       string     `json:"label"`
@@ -116,6 +124,7 @@ type Option struct {
 	Blocked     string     `json:"blocked,omitempty"`
 }
 
+// Alarm is a writer that was seen where there should have been none.
 type Alarm struct {
 	ID    string     `json:"id"`
 	Name  string     `json:"name"`
@@ -125,6 +134,7 @@ type Alarm struct {
 	Round int        `json:"round"`
 }
 
+// Writer is one that can write to the source, and what becomes of it.
 type Writer struct {
 	ID      string           `json:"id"`
 	Kind    steps.WriterKind `json:"kind"`
@@ -135,6 +145,7 @@ type Writer struct {
 	Note    string           `json:"note,omitempty"`
 }
 
+// Finding is one of the preflight check.
 type Finding struct {
 	ID       string     `json:"id"`
 	Side     steps.Side `json:"side"`
@@ -144,6 +155,7 @@ type Finding struct {
 	Remedy   string     `json:"remedy"`
 }
 
+// Problem is what went wrong, and what to do about it.
 type Problem struct {
 	What       string `json:"what"`
 	Says       string `json:"says"`
@@ -152,6 +164,7 @@ type Problem struct {
 	RequestID  string `json:"request_id,omitempty"`
 }
 
+// Ended is how a migration has ended, and when.
 type Ended struct {
 	At  time.Time `json:"at"`
 	How string    `json:"how"`
@@ -293,6 +306,7 @@ func downtimeOf(s steps.State) *Downtime {
 // seconds are to a tenth.
 func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
 
+// BackOutOf says what going back would do now.
 func BackOutOf(s steps.State) BackOut {
 	c := steps.BackOutPlan(s)
 	v := BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: []string{}, Cannot: []string{}}
@@ -305,6 +319,7 @@ func BackOutOf(s steps.State) BackOut {
 	return v
 }
 
+// QuestionOf is a question for programs; nil: none.
 func QuestionOf(q *steps.Question) *Question {
 	if q == nil {
 		return nil
@@ -327,6 +342,7 @@ func WritersOf(s steps.State) (list []Writer) {
 	return list
 }
 
+// FindingsOf are those of the last preflight check.
 func FindingsOf(s steps.State) []Finding {
 	list := []Finding{}
 	found := cmp.Or(s.Facts.Findings, s.Choices.Checked)
@@ -340,6 +356,7 @@ func FindingsOf(s steps.State) []Finding {
 	return list
 }
 
+// ProblemsOf are the requests and the looks that have failed.
 func ProblemsOf(s steps.State) []Problem {
 	list := []Problem{}
 	add := func(t steps.Trouble) {

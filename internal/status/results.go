@@ -46,6 +46,7 @@ type App struct {
 	Healthy steps.Tri `json:"healthy"`  // empty: not known
 }
 
+// Table prints it for people.
 func (r StepResult) Table(w io.Writer) {
 	word := "done"
 	switch {
@@ -146,6 +147,7 @@ func appRows(list []App) [][]string {
 	return rows
 }
 
+// Table prints it for people.
 func (b BackOut) Table(w io.Writer) {
 	say(w, "Backing out: %s", dash(b.Outcome))
 	if b.Why != "" {
@@ -173,6 +175,7 @@ type ProgressResult struct {
 	Names      steps.Names `json:"names"`
 }
 
+// Table prints it for people.
 func (r ProgressResult) Table(w io.Writer) {
 	word := r.Status
 	switch {
@@ -207,6 +210,7 @@ type WritersResult struct {
 	Applications []App       `json:"applications"`
 }
 
+// Table prints it for people.
 func (r WritersResult) Table(w io.Writer) {
 	switch {
 	case !r.Known:

@@ -20,6 +20,7 @@ type Process struct {
 	End    string // word for which --wait waits
 }
 
+// The two of them.
 var (
 	Replication = Process{
 		Name: "replication", see: steps.SeeReplication, moment: steps.MomentReplication, End: steps.InSync,

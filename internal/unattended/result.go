@@ -29,6 +29,7 @@ func appsOf(s steps.State) []status.App {
 	return list
 }
 
+// ResultOf is the end of a step command, for programs.
 func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
 	s, journal := end.Now.State, end.Now.Journal
 	if end.past != nil {

@@ -120,6 +120,7 @@ func address(api string) string {
 	return l.API
 }
 
+// PlannedNames are the six names, as far as a plan says them.
 func PlannedNames(pl plan.Plan) steps.Names {
 	return steps.Names{
 		Org: pl.Org, Space: pl.Space, SourceInstance: pl.Source.Instance, TargetInstance: pl.Target.Instance,

@@ -272,6 +272,7 @@ func freshly(s steps.State) bool {
 	return !slices.ContainsFunc(steps.Looks(s), func(l steps.Look) bool { return !s.Seen[l.See].Fresh() && s.Seen[l.See].Problem == nil })
 }
 
+// SignedIn reports whether there is a login, and org and space are chosen.
 func SignedIn(s steps.State) bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
 // Beyond reports whether a migration stands behind a step. In a back-out it
