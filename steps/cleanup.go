@@ -256,10 +256,10 @@ func showCleanUp(s *State, _ time.Time) []Item {
 func (s *State) doneSince(id ID) []string {
 	var done []string
 	begun := false
-	for _, m := range s.History {
-		begun = begun || m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round
-		if begun && m.Kind == MomentEffect && m.Word == "done" {
-			done = append(done, m.Subject)
+	for m := range s.History.In(s.Choices.Round) {
+		begun = begun || m.Kind == MomentStep && m.Step() == id
+		if begun && m.Done() {
+			done = append(done, m.Object)
 		}
 	}
 	return done

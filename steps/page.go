@@ -210,31 +210,25 @@ func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 func Downtime(s State) (begin, end time.Time) {
 	down := map[string]bool{}
 	onTarget := false
-	for _, m := range s.History {
-		if m.Round != s.Choices.Round {
-			continue
-		}
+	for m := range s.History.In(s.Choices.Round) {
 		switch {
-		case m.Kind == MomentFinalization && m.Word == Completed:
+		case m.Is(MomentFinalization, Completed):
 			onTarget = true
-		case m.Kind == MomentStep && m.Subject == string(BackOut):
+		case m.Kind == MomentStep && m.Step() == BackOut:
 			onTarget = false
 		}
 		if m.Kind != MomentApp {
 			continue
 		}
-		id := m.ID
-		if id == "" {
-			id = m.Subject
-		}
+		id := m.AppID()
 		switch was := s.memoryOf(id); {
 		case was != nil && was.State == Stopped: // down before us, and after us
-		case m.Word == "stopped":
+		case m.Status == AppStopped:
 			if begin.IsZero() || !end.IsZero() && len(down) == 0 {
 				begin = m.At
 			}
 			down[id], end = true, time.Time{}
-		case m.Word == "healthy", m.Word == "left", m.Word == "started" && !onTarget:
+		case m.Status == AppHealthy, m.Status == AppLeft, m.Status == AppStarted && !onTarget:
 			if delete(down, id); len(down) == 0 && !begin.IsZero() && end.IsZero() {
 				end = m.At
 			}
@@ -245,17 +239,14 @@ func Downtime(s State) (begin, end time.Time) {
 
 // Span returns when a step was begun and when it was done; zero where unknown.
 func Span(s State, id ID) (begin, end time.Time) {
-	for _, m := range s.History {
-		if m.Kind != MomentStep || m.Subject != string(id) || m.Round != s.Choices.Round {
-			continue
-		}
-		switch m.Word {
-		case "begun":
+	for m := range s.History.In(s.Choices.Round) {
+		switch {
+		case m.Turned(id, TurnBegun):
 			if begin.IsZero() {
 				begin = m.At
 			}
 			end = time.Time{}
-		case "done":
+		case m.Turned(id, TurnDone):
 			end = m.At
 		}
 	}

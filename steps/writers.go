@@ -285,7 +285,7 @@ func (s *State) waive(lines []string, reason string) {
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
 			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
-			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Subject: w.Name, Word: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
