@@ -13,7 +13,7 @@ type State struct {
 	Facts   Facts
 	Choices Choices
 	Did     map[string]time.Time // effects carried out, by key; from the journal
-	History History             // what happened; from the journal
+	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Sight]Seen       // the looks
 	Notice  string               // why the last answer was not taken; empty when it was
@@ -227,6 +227,10 @@ func (s *State) overtake(kinds ...Sight) {
 		s.Seen[k] = seen
 	}
 }
+
+// IsCompleted reports whether the service was seen to say COMPLETED for this round:
+// the target is the database.
+func IsCompleted(s State) bool { return s.completed() }
 
 // completed reports whether the service was seen to say COMPLETED for this
 // round. It stays true after the keys are gone, when nobody can ask any more.

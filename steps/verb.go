@@ -81,7 +81,7 @@ func (v Verb) Known() bool { return verbs[v] != nil }
 
 // Deletes reports whether such a request takes something off the platform or the
 // service.
-func (v Verb) Deletes() bool { return verbs[v].traits().deletes }
+func (v Verb) Deletes() bool { return Effect{Do: v}.verb().traits().deletes }
 
 // atService is where the migration service has a replication or a finalization.
 const (
@@ -98,16 +98,16 @@ const pathBindings = "/v3/service_credential_bindings"
 // onlyLooks is what a request that changes nothing has in common with its like.
 type onlyLooks struct{}
 
-func (onlyLooks) traits() traits                          { return traits{} }
-func (onlyLooks) key(Effect) string                       { return "" }
-func (onlyLooks) requests(Effect) []string                { return nil }
-func (onlyLooks) invalidates(Effect) []Sight              { return nil }
-func (onlyLooks) proofs(Effect) []Sight                   { return nil }
-func (onlyLooks) evident(*State, Effect, time.Time) bool  { return false }
-func (onlyLooks) assume(*State, Effect, Ref)              {}
-func (onlyLooks) settle(*State, Effect)                   {}
-func (onlyLooks) withdraw(*State, Effect)                 {}
-func (onlyLooks) untouched(Effect) string                 { return "Nothing was changed." }
+func (onlyLooks) traits() traits                         { return traits{} }
+func (onlyLooks) key(Effect) string                      { return "" }
+func (onlyLooks) requests(Effect) []string               { return nil }
+func (onlyLooks) invalidates(Effect) []Sight             { return nil }
+func (onlyLooks) proofs(Effect) []Sight                  { return nil }
+func (onlyLooks) evident(*State, Effect, time.Time) bool { return false }
+func (onlyLooks) assume(*State, Effect, Ref)             {}
+func (onlyLooks) settle(*State, Effect)                  {}
+func (onlyLooks) withdraw(*State, Effect)                {}
+func (onlyLooks) untouched(Effect) string                { return "Nothing was changed." }
 
 // byPlan is what a request has in common that comes from no consent of its own:
 // what wants it decides anew with every event.

@@ -21,8 +21,10 @@ func (onApp) key(e Effect) string        { return e.App.GUID }
 func (onApp) invalidates(Effect) []Sight { return []Sight{SeeApps} }
 func (onApp) proofs(Effect) []Sight      { return []Sight{SeeApps} }
 
-func (stopAppVerb) text(e Effect) string       { return "stop " + e.App.Name }
-func (stopAppVerb) requests(e Effect) []string { return []string{"POST " + pathApp(e) + "/actions/stop"} }
+func (stopAppVerb) text(e Effect) string { return "stop " + e.App.Name }
+func (stopAppVerb) requests(e Effect) []string {
+	return []string{"POST " + pathApp(e) + "/actions/stop"}
+}
 
 func (stopAppVerb) evident(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
@@ -50,8 +52,10 @@ func (stopAppVerb) untouched(e Effect) string {
 	return e.App.Name + " is as it was; nothing else was touched."
 }
 
-func (startAppVerb) text(e Effect) string       { return "start " + e.App.Name }
-func (startAppVerb) requests(e Effect) []string { return []string{"POST " + pathApp(e) + "/actions/start"} }
+func (startAppVerb) text(e Effect) string { return "start " + e.App.Name }
+func (startAppVerb) requests(e Effect) []string {
+	return []string{"POST " + pathApp(e) + "/actions/start"}
+}
 
 func (startAppVerb) evident(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
@@ -81,8 +85,10 @@ func (restageVerb) evident(*State, Effect, time.Time) bool { return false }
 func (restageVerb) assume(*State, Effect, Ref)             {}
 func (restageVerb) untouched(Effect) string                { return "Nothing else was changed." }
 
-func (cancelTaskVerb) key(e Effect) string  { return e.Task.GUID }
-func (cancelTaskVerb) text(e Effect) string { return "cancel the task " + e.Task.Name + " of " + e.App.Name }
+func (cancelTaskVerb) key(e Effect) string { return e.Task.GUID }
+func (cancelTaskVerb) text(e Effect) string {
+	return "cancel the task " + e.Task.Name + " of " + e.App.Name
+}
 
 func (cancelTaskVerb) requests(e Effect) []string {
 	return []string{"POST /v3/tasks/" + e.Task.GUID + "/actions/cancel"}

@@ -6,8 +6,8 @@ type (
 	cancelCheckVerb struct{ onlyLooks }
 )
 
-func (checkVerb) text(Effect) string         { return "run the preflight check" }
-func (checkVerb) requests(Effect) []string   { return []string{"GET " + pathPreflight} }
+func (checkVerb) text(Effect) string          { return "run the preflight check" }
+func (checkVerb) requests(Effect) []string    { return []string{"GET " + pathPreflight} }
 func (checkVerb) withdraw(s *State, _ Effect) { s.Choices.Check = nil }
 
 func (cancelCheckVerb) text(Effect) string { return "cancel the preflight check" }

@@ -80,8 +80,11 @@ func (unshareVerb) untouched(Effect) string {
 	return "Applications of that space may have been unbound already; the wizard looks."
 }
 
-func (renameInstanceVerb) key(e Effect) string        { return e.Instance.GUID + ":" + e.NewName }
-func (renameInstanceVerb) text(e Effect) string       { return "rename " + e.Instance.Name + " to " + e.NewName }
+func (renameInstanceVerb) key(e Effect) string { return e.Instance.GUID + ":" + e.NewName }
+func (renameInstanceVerb) text(e Effect) string {
+	return "rename " + e.Instance.Name + " to " + e.NewName
+}
+
 func (renameInstanceVerb) requests(e Effect) []string { return []string{"PATCH " + pathInstance(e)} }
 func (renameInstanceVerb) invalidates(Effect) []Sight { return []Sight{SeeInstances} }
 func (renameInstanceVerb) proofs(Effect) []Sight      { return []Sight{SeeInstances} }
@@ -102,9 +105,12 @@ func (renameInstanceVerb) untouched(Effect) string {
 	return "It has its old name still; its data, keys and bindings are as they were."
 }
 
-func (deleteInstanceVerb) traits() traits             { return traits{changes: true, deletes: true} }
-func (deleteInstanceVerb) key(e Effect) string        { return e.Instance.GUID }
-func (deleteInstanceVerb) text(e Effect) string       { return "delete the service instance " + e.Instance.Name }
+func (deleteInstanceVerb) traits() traits      { return traits{changes: true, deletes: true} }
+func (deleteInstanceVerb) key(e Effect) string { return e.Instance.GUID }
+func (deleteInstanceVerb) text(e Effect) string {
+	return "delete the service instance " + e.Instance.Name
+}
+
 func (deleteInstanceVerb) requests(e Effect) []string { return []string{"DELETE " + pathInstance(e)} }
 
 func (deleteInstanceVerb) invalidates(Effect) []Sight {

@@ -24,11 +24,11 @@ func seeKeys(e Effect) []Sight {
 	return []Sight{see}
 }
 
-func (createKeyVerb) traits() traits             { return traits{changes: true} }
-func (createKeyVerb) key(e Effect) string        { return e.Instance.GUID + ":" + e.Key.Name }
-func (createKeyVerb) requests(Effect) []string   { return []string{"POST " + pathBindings} }
+func (createKeyVerb) traits() traits               { return traits{changes: true} }
+func (createKeyVerb) key(e Effect) string          { return e.Instance.GUID + ":" + e.Key.Name }
+func (createKeyVerb) requests(Effect) []string     { return []string{"POST " + pathBindings} }
 func (createKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (createKeyVerb) proofs(e Effect) []Sight    { return seeKeys(e) }
+func (createKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
 
 func (createKeyVerb) text(e Effect) string {
 	return "create the service key " + e.Key.Name + " of " + e.Instance.Name
@@ -61,11 +61,13 @@ func (createKeyVerb) withdraw(s *State, e Effect) {
 
 func (createKeyVerb) untouched(Effect) string { return "Instances and applications are as they were." }
 
-func (deleteKeyVerb) traits() traits             { return traits{changes: true, deletes: true} }
-func (deleteKeyVerb) key(e Effect) string        { return e.Key.GUID }
-func (deleteKeyVerb) requests(e Effect) []string { return []string{"DELETE " + pathBindings + "/" + e.Key.GUID} }
+func (deleteKeyVerb) traits() traits      { return traits{changes: true, deletes: true} }
+func (deleteKeyVerb) key(e Effect) string { return e.Key.GUID }
+func (deleteKeyVerb) requests(e Effect) []string {
+	return []string{"DELETE " + pathBindings + "/" + e.Key.GUID}
+}
 func (deleteKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (deleteKeyVerb) proofs(e Effect) []Sight    { return seeKeys(e) }
+func (deleteKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
 
 func (deleteKeyVerb) text(e Effect) string {
 	return "delete the service key " + e.Key.Name + " of " + e.Instance.Name

@@ -47,14 +47,18 @@ func (deleteReplicationVerb) untouched(Effect) string          { return stillThe
 
 const stillThere = "It is still there; applications are as they were."
 
-func (createFinalizationVerb) text(Effect) string         { return "start the finalization" }
-func (createFinalizationVerb) requests(Effect) []string   { return []string{"POST " + pathFinalization} }
-func (createFinalizationVerb) invalidates(Effect) []Sight { return []Sight{SeeFinalization, SeeReplication} }
-func (createFinalizationVerb) proofs(Effect) []Sight      { return []Sight{SeeFinalization} }
+func (createFinalizationVerb) text(Effect) string { return "start the finalization" }
+func (createFinalizationVerb) requests(Effect) []string { return []string{"POST " + pathFinalization} }
+
+func (createFinalizationVerb) invalidates(Effect) []Sight {
+	return []Sight{SeeFinalization, SeeReplication}
+}
+func (createFinalizationVerb) proofs(Effect) []Sight { return []Sight{SeeFinalization} }
 
 func (createFinalizationVerb) evident(s *State, _ Effect, _ time.Time) bool {
 	return s.Facts.Finalization.Exists
 }
+
 func (createFinalizationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Finalization.Known = false }
 func (createFinalizationVerb) withdraw(s *State, _ Effect)      { s.Choices.Finalize = nil }
 
@@ -62,14 +66,20 @@ func (createFinalizationVerb) untouched(Effect) string {
 	return "No finalization was started; the replication goes on."
 }
 
-func (deleteFinalizationVerb) traits() traits             { return traits{changes: true, deletes: true} }
-func (deleteFinalizationVerb) text(Effect) string         { return "remove the finalization" }
-func (deleteFinalizationVerb) requests(Effect) []string   { return []string{"DELETE " + pathFinalization} }
-func (deleteFinalizationVerb) invalidates(Effect) []Sight { return []Sight{SeeFinalization, SeeReplication} }
-func (deleteFinalizationVerb) proofs(Effect) []Sight      { return []Sight{SeeFinalization} }
+func (deleteFinalizationVerb) traits() traits     { return traits{changes: true, deletes: true} }
+func (deleteFinalizationVerb) text(Effect) string { return "remove the finalization" }
+func (deleteFinalizationVerb) requests(Effect) []string {
+	return []string{"DELETE " + pathFinalization}
+}
+
+func (deleteFinalizationVerb) invalidates(Effect) []Sight {
+	return []Sight{SeeFinalization, SeeReplication}
+}
+func (deleteFinalizationVerb) proofs(Effect) []Sight { return []Sight{SeeFinalization} }
 
 func (deleteFinalizationVerb) evident(s *State, _ Effect, _ time.Time) bool {
 	return !s.Facts.Finalization.Exists
 }
+
 func (deleteFinalizationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Finalization.Known = false }
 func (deleteFinalizationVerb) untouched(Effect) string          { return stillThere }

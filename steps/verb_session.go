@@ -11,4 +11,4 @@ type (
 func (signInVerb) text(Effect) string        { return "sign in" }
 func (findPasscodeVerb) text(Effect) string  { return "find the address that gives passcodes" }
 func (openMigrationVerb) text(Effect) string { return "take up the earlier migration" }
-func (unknownVerb) text(e Effect) string       { return string(e.Do) }
+func (unknownVerb) text(e Effect) string     { return string(e.Do) }

@@ -112,7 +112,7 @@ func (i *imagination) apply(event any) {
 
 // carryOut imagines that an effect is done.
 func (i *imagination) carryOut(e steps.Effect) {
-	i.tell(Event{At: i.now, Event: eventEffect, What: line(e.String()), Word: "would be done", Requests: requestsOf(e)})
+	i.tell(Event{At: i.now, Event: eventEffect, What: line(e.String()), Word: "would be done", Requests: e.Requests()})
 	if e.Changes() {
 		i.assume("this login may do all of it; `" + name + " doctor` looks at its rights")
 	}

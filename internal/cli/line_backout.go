@@ -90,7 +90,7 @@ func (p *program) wayBackFlags(cmd *cobra.Command, f *lineFlags, does string) {
 }
 
 func isCompleted(s steps.State) bool {
-	return s.Facts.Finalization.Is(steps.Completed) || lastWord(s, steps.MomentFinalization) == steps.Completed
+	return steps.IsCompleted(s)
 }
 
 // goBack looks first, says what going back means, and goes.

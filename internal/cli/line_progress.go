@@ -54,7 +54,7 @@ type watched struct {
 	command string
 	see     steps.Sight
 	of      func(steps.State) steps.Progress
-	moment  string
+	moment  steps.MomentKind
 	end     string // word for which --wait waits
 }
 
@@ -163,14 +163,8 @@ func (x watched) waitingFor(f *lineFlags) error {
 }
 
 // lastWord is the last status that a record has.
-func lastWord(s steps.State, moment string) string {
-	word := ""
-	for _, m := range s.History {
-		if m.Kind == moment && m.Round == s.Choices.Round {
-			word = m.Word
-		}
-	}
-	return line(word)
+func lastWord(s steps.State, moment steps.MomentKind) string {
+	return line(s.History.LastStatus(s.Choices.Round, moment))
 }
 
 // namesOf are the six names, as planned where none was seen or chosen.

@@ -195,7 +195,7 @@ func (v *Status) byRecord(s steps.State) {
 	v.Step.Status = steps.Done
 	for _, x := range []struct {
 		p      *statusProgress
-		moment string
+		moment steps.MomentKind
 	}{{&v.Replication, steps.MomentReplication}, {&v.Finalization, steps.MomentFinalization}} {
 		if !x.p.Known {
 			x.p.Status = lastWord(s, x.moment)
@@ -213,13 +213,7 @@ func standsAt(s steps.State) steps.ID {
 	case e.How == steps.EndBackedOut:
 		return steps.BackOut
 	}
-	at := steps.Current(s)
-	for _, m := range s.History {
-		if m.Kind == steps.MomentStep && m.Round == s.Choices.Round {
-			at = steps.ID(m.Subject)
-		}
-	}
-	return at
+	return cmp.Or(s.History.LastStep(), steps.Current(s))
 }
 
 // line cleans what came from outside.

@@ -24,7 +24,7 @@ func (p *program) watchUnrecorded(ctx context.Context, f *flags, pl plan.Plan, u
 	events := newChronicle(v.tell) // of what comes: what led here was only looking
 	for _, x := range []watched{theReplication, theFinalization} {
 		if now := x.of(sv.s); now.Exists {
-			v.tell(Event{At: time.Now(), Event: eventStatus, Of: x.moment, Word: line(now.Word), Round: sv.s.Choices.Round})
+			v.tell(Event{At: time.Now(), Event: eventStatus, Of: string(x.moment), Word: line(now.Word), Round: sv.s.Choices.Round})
 		}
 	}
 	events.news(r.last)

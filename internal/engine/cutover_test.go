@@ -128,7 +128,7 @@ func TestManyApplications(t *testing.T) {
 		}
 		var started []string
 		for _, m := range now.State.History {
-			if m.Kind == steps.MomentApp && m.Word == "started" {
+			if m.Kind == steps.MomentApp && m.Status == "started" {
 				started = append(started, m.ID)
 			}
 		}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"pg-migrate-wizard/steps"
@@ -36,8 +35,8 @@ func (b *builder) downtimes() []Downtime {
 	}
 	for i, m := range b.s.History {
 		switch {
-		case m.Kind == steps.MomentStep && m.Subject == string(steps.Switch):
-			toTarget = m.Word == "begun"
+		case m.Kind == steps.MomentStep && m.Step() == steps.Switch:
+			toTarget = m.Status == steps.TurnBegun
 			if !toTarget && !begin.IsZero() {
 				add(m.At)
 			}
@@ -46,7 +45,7 @@ func (b *builder) downtimes() []Downtime {
 		}
 		app, turn := turns.of(m)
 		switch turn {
-		case appStopped:
+		case steps.AppStopped:
 			if begin.IsZero() {
 				begin, round = ordered(b.s.History[:i], m), m.Round
 			}
@@ -55,13 +54,13 @@ func (b *builder) downtimes() []Downtime {
 			if name := turns.label(app); !slices.Contains(names, name) {
 				names = append(names, name)
 			}
-		case appStarted:
+		case steps.AppStarted:
 			turns.started[app] = m.At
 			if toTarget {
 				continue // up when it is healthy
 			}
 			delete(down, app)
-		case appHealthy:
+		case steps.AppHealthy:
 			delete(down, app)
 		default:
 			continue
@@ -80,20 +79,15 @@ func (b *builder) downtimes() []Downtime {
 // outcome of: the machine notes how long it took just before.
 func ordered(before []steps.Moment, m steps.Moment) time.Time {
 	if n := len(before); n > 0 {
-		if e := before[n-1]; e.Kind == steps.MomentEffect && e.At.Equal(m.At) && strings.HasSuffix(e.Subject, " "+m.Subject) {
-			return m.At.Add(-time.Duration(e.Seconds * float64(time.Second)))
+		if e := before[n-1]; e.Kind == steps.MomentEffect && e.At.Equal(m.At) && e.Verb == m.Verb {
+			return e.SentAt()
 		}
 	}
 	return m.At
 }
 
-// Turns of an application, as the machine notes them.
-const (
-	appStopped = "stopped"
-	appStarted = "started"
-	appHealthy = "healthy"
-	appMoved   = "moved" // bound to or unbound from a side
-)
+// appMoved is the turn of an application that was bound to or unbound from a side.
+const appMoved = "moved"
 
 // appTurns tells which application a moment is about. What was stopped before
 // the migration, or is not there any more, is nobody's downtime.
@@ -123,14 +117,14 @@ func (t appTurns) of(m steps.Moment) (id, turn string) {
 	if m.Kind != steps.MomentApp {
 		return "", ""
 	}
-	id = appID(m)
-	t.names[id] = m.Subject
+	id = m.AppID()
+	t.names[id] = m.Object
 	switch {
 	case t.ignored[id]:
 		return "", ""
-	case strings.HasPrefix(m.Word, "bound to "), strings.HasPrefix(m.Word, "unbound from "):
+	case m.Verb == steps.DoBind, m.Verb == steps.DoUnbind:
 		return id, appMoved
-	case m.Word != appStopped && m.Word != appStarted && m.Word != appHealthy:
+	case m.Status != steps.AppStopped && m.Status != steps.AppStarted && m.Status != steps.AppHealthy:
 		return "", ""
 	}
 	for _, x := range t.b.cutoverAt(m.At).Memory {
@@ -138,18 +132,10 @@ func (t appTurns) of(m steps.Moment) (id, turn string) {
 			return "", ""
 		}
 	}
-	return id, m.Word
+	return id, m.Status
 }
 
 func (t appTurns) label(id string) string { return t.b.label(steps.Ref{GUID: id, Name: t.names[id]}) }
-
-// appID identifies the application of a moment; older journals have its name only.
-func appID(m steps.Moment) string {
-	if m.ID != "" {
-		return m.ID
-	}
-	return m.Subject
-}
 
 // mark is where a phase begins.
 type mark struct {
@@ -180,12 +166,12 @@ func (b *builder) phases(previous, begin, end time.Time) []Phase {
 			switch {
 			case next == PhaseReturning, next == switching:
 				marks[0].name = next
-			case m.Kind == steps.MomentAnswer && m.Subject == "stop-writers" && m.Word == "stop":
+			case m.Answered("stop-writers", "stop"):
 				marks[0].name = PhaseStopping
 			}
 			continue
 		}
-		if _, turn := turns.of(m); turn == appStopped && len(marks) == 1 {
+		if _, turn := turns.of(m); turn == steps.AppStopped && len(marks) == 1 {
 			lastStop = m.At
 		}
 		if next != "" && next != marks[len(marks)-1].name {
@@ -234,7 +220,7 @@ func (b *builder) cutSwitching(marks []mark, end, until time.Time) []mark {
 			case appMoved:
 				bound = x.At
 				started = started && !open // it goes on
-			case appStarted, appHealthy:
+			case steps.AppStarted, steps.AppHealthy:
 				started = true
 			}
 		}
@@ -250,19 +236,16 @@ func (b *builder) cutSwitching(marks []mark, end, until time.Time) []mark {
 
 // beginsPhase returns the phase that begins with a moment; empty for none.
 func (b *builder) beginsPhase(m steps.Moment) PhaseName {
-	answered := func(question, option string) bool {
-		return m.Kind == steps.MomentAnswer && m.Subject == question && m.Word == option
-	}
 	switch {
-	case m.Kind == steps.MomentEffect && m.Word == "done" && m.Subject == (steps.Effect{Do: steps.DoCreateFinalization}).String():
+	case m.Did(steps.DoCreateFinalization):
 		return PhaseFinalization
-	case m.Kind == steps.MomentFinalization && (m.Word == steps.Completed || m.Word == steps.Failed):
+	case m.Is(steps.MomentFinalization, steps.Completed), m.Is(steps.MomentFinalization, steps.Failed):
 		return PhaseDecision
 	case m.Kind == steps.MomentFinalization:
 		return PhaseFinalization
-	case answered("switch", "switch"), answered("canary", "go-on"):
+	case m.Answered("switch", "switch"), m.Answered("canary", "go-on"):
 		return switching
-	case m.Kind == steps.MomentApp && m.Word == appHealthy && b.onTrial(m):
+	case m.Is(steps.MomentApp, steps.AppHealthy) && b.onTrial(m):
 		return PhaseDecision
 	case turnsBack(m) != "":
 		return PhaseReturning
@@ -278,6 +261,6 @@ func (b *builder) onTrial(m steps.Moment) bool {
 		return false
 	}
 	return !slices.ContainsFunc(b.s.History, func(x steps.Moment) bool {
-		return x.Kind == steps.MomentAnswer && x.Subject == "canary" && x.Word == "go-on" && x.Round == m.Round && !x.At.After(m.At)
+		return x.Answered("canary", "go-on") && x.Round == m.Round && !x.At.After(m.At)
 	})
 }

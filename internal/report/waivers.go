@@ -32,7 +32,7 @@ func (b *builder) waivers() []Waiver {
 	}
 	for _, m := range b.s.History {
 		if m.Kind == steps.MomentWaiver && !kept[given{m.ID, m.At.UnixNano()}] {
-			add(steps.Waiver{ID: m.ID, Name: m.Subject, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
+			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Waiver) int { return a.At.Compare(b.At) })
