@@ -218,8 +218,8 @@ func showCleanUp(s *State, _ time.Time) []Item {
 	ended := s.Choices.Ended
 	if ended != nil {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
-		if begin, end := Downtime(*s); !end.IsZero() {
-			items = append(items, fact("Downtime", "%s", lasting(end.Sub(begin))))
+		if d := LastDowntime(*s); !d.End.IsZero() {
+			items = append(items, fact("Downtime", "%s", lasting(d.End.Sub(d.Begin))))
 		}
 		if len(s.History) > 0 {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))

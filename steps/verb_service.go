@@ -47,7 +47,7 @@ func (deleteReplicationVerb) untouched(Effect) string          { return stillThe
 
 const stillThere = "It is still there; applications are as they were."
 
-func (createFinalizationVerb) text(Effect) string { return "start the finalization" }
+func (createFinalizationVerb) text(Effect) string       { return "start the finalization" }
 func (createFinalizationVerb) requests(Effect) []string { return []string{"POST " + pathFinalization} }
 
 func (createFinalizationVerb) invalidates(Effect) []Sight {

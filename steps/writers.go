@@ -381,12 +381,12 @@ func (w Writer) row() Item {
 
 // clock is the downtime so far, beside what was forecast.
 func (s *State) clock(now time.Time) []Item {
-	begin, end := Downtime(*s)
+	d := LastDowntime(*s)
 	switch {
-	case begin.IsZero():
+	case d.Begin.IsZero():
 		return nil
-	case end.IsZero():
-		d := max(now.Sub(begin), 0)
+	case d.End.IsZero():
+		d := max(now.Sub(d.Begin), 0)
 		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 		if d >= time.Hour {
 			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
@@ -396,5 +396,5 @@ func (s *State) clock(now time.Time) []Item {
 		}
 		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down"}}
 	}
-	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(end.Sub(begin)) + " of downtime"}}
+	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }

@@ -274,7 +274,8 @@ func progressOf(p steps.Progress) statusProgress {
 }
 
 func downtimeOf(s steps.State) *statusDowntime {
-	begin, end := steps.Downtime(s)
+	last := steps.LastDowntime(s)
+	begin, end := last.Begin, last.End
 	if begin.IsZero() {
 		return nil
 	}

@@ -114,7 +114,7 @@ func (b *builder) people() []string {
 		add(b.carriedBy(id))
 	}
 	add(b.carriedBy(steps.BackOut))
-	for _, c := range b.cutovers() {
+	for _, c := range steps.CutOvers(b.s) {
 		if c.Stop != nil {
 			add(c.Stop.By)
 		}

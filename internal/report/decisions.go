@@ -19,7 +19,7 @@ func (b *builder) decisions() []Decision {
 			continue
 		}
 		d := Decision{Round: m.Round, Answered: b.when(m.At), Answer: sanitize.Line(m.Status), By: sanitize.Line(m.By)}
-		if stop := b.cutoverAt(m.At).Stop; stop != nil {
+		if stop := steps.CutOverAt(steps.CutOvers(b.s), m.At).Stop; stop != nil {
 			switch {
 			case !stop.AskAfter.After(m.At):
 				if m.Status != "go-on" {

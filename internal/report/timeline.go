@@ -162,7 +162,7 @@ func (b *builder) words(kind steps.MomentKind) []Word {
 func (b *builder) backOuts() []BackOut {
 	list := []BackOut{}
 	for i, m := range b.s.History {
-		how := turnsBack(m)
+		how := m.TurnsBack()
 		if how == "" {
 			continue
 		}
@@ -178,7 +178,7 @@ func (b *builder) backOuts() []BackOut {
 				end = later.At
 			}
 		}
-		for _, x := range b.cutovers() {
+		for _, x := range steps.CutOvers(b.s) {
 			c := x.BackOut
 			if c == nil || !c.At.Equal(m.At) {
 				continue
@@ -208,19 +208,4 @@ func withinBackOut(question string) bool {
 		return true
 	}
 	return false
-}
-
-// turnsBack says how an answer turns the migration back; empty if it does not.
-func turnsBack(m steps.Moment) string {
-	switch {
-	case m.Kind != steps.MomentAnswer:
-		return ""
-	case m.Status == "postpone":
-		return Postponed
-	case m.Status == "back-out":
-		return TakenOff
-	case m.Answered("finalization.failed", "restart"):
-		return RestartedSource
-	}
-	return ""
 }

@@ -24,9 +24,9 @@ func (b *builder) waivers() []Waiver {
 			At: b.when(w.At), By: sanitize.Line(w.By), Former: former, Withdrawn: withdrawn,
 		})
 	}
-	for _, c := range b.cutovers() {
+	for _, c := range steps.CutOvers(b.s) {
 		for _, w := range c.Waivers {
-			add(w, c.Round, c.former, false)
+			add(w, c.Round, c.Taken, false)
 			kept[given{w.ID, w.At.UnixNano()}] = true
 		}
 	}
