@@ -91,7 +91,7 @@ func (s *State) madeKey(instance Ref, k Key) bool {
 		}
 	}
 	return k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentEffect && m.Subject == e.String()
+		return m.Kind == MomentEffect && m.same(e)
 	})
 }
 

@@ -120,11 +120,11 @@ func (p *Plan) downtime(s steps.State) {
 // lastWords has the last word on each question of this round.
 func lastWords(s steps.State) map[string]string {
 	words := map[string]string{}
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer && m.Round == s.Choices.Round {
-			words[m.Subject] = m.Word
-			if m.Word == "keep-all" {
-				words[m.Subject], words[keySourceInstance] = "keep", "keep"
+	for m := range s.History.In(s.Choices.Round) {
+		if m.Kind == steps.MomentAnswer {
+			words[m.Object] = m.Status
+			if m.Status == "keep-all" {
+				words[m.Object], words[keySourceInstance] = "keep", "keep"
 			}
 		}
 	}

@@ -15,17 +15,17 @@ const decisionPoint = "decision"
 func (b *builder) decisions() []Decision {
 	list := []Decision{}
 	for _, m := range b.s.History {
-		if m.Kind != steps.MomentAnswer || m.Subject != decisionPoint {
+		if !m.Answers(decisionPoint) {
 			continue
 		}
-		d := Decision{Round: m.Round, Answered: b.when(m.At), Answer: sanitize.Line(m.Word), By: sanitize.Line(m.By)}
-		if stop := b.cutoverAt(m.At).Stop; stop != nil {
+		d := Decision{Round: m.Round, Answered: b.when(m.At), Answer: sanitize.Line(m.Status), By: sanitize.Line(m.By)}
+		if stop := steps.CutOverAt(steps.CutOvers(b.s), m.At).Stop; stop != nil {
 			switch {
 			case !stop.AskAfter.After(m.At):
-				if m.Word != "go-on" {
+				if m.Status != "go-on" {
 					d.Asked = b.when(stop.AskAfter)
 				}
-			case m.Word == "go-on" && stop.AskAfter.Equal(m.At.Add(stop.Limit.Duration())):
+			case m.Status == "go-on" && stop.AskAfter.Equal(m.At.Add(stop.Limit.Duration())):
 				d.Again = int(stop.Limit)
 			}
 		}

@@ -42,13 +42,13 @@ func meaning(a steps.Alarm, s steps.State) string {
 
 // finalizing is when the finalization was begun; zero when it was not.
 func finalizing(s steps.State) time.Time {
-	for _, m := range s.History {
-		ours := m.Kind == steps.MomentEffect && m.Word == "done" && m.Subject == steps.Effect{Do: steps.DoCreateFinalization}.String()
-		if m.Round == s.Choices.Round && (ours || m.Kind == steps.MomentFinalization) {
-			return m.At.Add(-time.Duration(m.Seconds * float64(time.Second))) // when it was asked for
-		}
+	m := s.History.First(s.Choices.Round, func(m steps.Moment) bool {
+		return m.Did(steps.DoCreateFinalization) || m.Kind == steps.MomentFinalization
+	})
+	if m == nil {
+		return time.Time{}
 	}
-	return time.Time{}
+	return m.SentAt()
 }
 
 // AlarmsWithPossibleLoss are the alarms of this cut-over that may have cost writes, for the end. A

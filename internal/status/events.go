@@ -100,7 +100,7 @@ func (c *EventRecorder) Record(now engine.Snapshot) {
 		c.moments, c.first = 0, s.History[0] // the journal of another migration
 	}
 	for _, m := range s.History[c.moments:] {
-		if kind, word := m.Kind+" "+statusSubject(m), m.Word+fmt.Sprint(m.Round); c.last[kind] != word {
+		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); c.last[kind] != word {
 			c.last[kind] = word
 			if !m.At.Before(c.begun) {
 				e := eventOf(m)
@@ -108,7 +108,7 @@ func (c *EventRecorder) Record(now engine.Snapshot) {
 					e = withMeaning(e, m, s)
 				}
 				if m.Kind == steps.MomentAnswer {
-					e.Name = OptionName(m.Word, s)
+					e.Name = OptionName(m.Status, s)
 				}
 				c.tell(e)
 			}
@@ -156,9 +156,9 @@ func statusSubject(m steps.Moment) string {
 	case steps.MomentReplication, steps.MomentFinalization:
 		return ""
 	case steps.MomentStep:
-		return m.Subject
+		return m.Object
 	}
-	return m.At.String() + m.Subject + m.ID
+	return m.At.String() + m.Object + m.ID
 }
 
 // underWay tells of requests that were begun.
@@ -195,17 +195,17 @@ func problemsSeen(now engine.Snapshot) []Problem {
 
 // eventOf is the event that a moment of the record is.
 func eventOf(m steps.Moment) Event {
-	e := Event{At: m.At, Word: line(m.Word), Round: m.Round, By: line(m.By), Says: line(m.Says)}
-	subject := line(m.Subject)
+	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
+	subject := line(m.Object)
 	switch m.Kind {
 	case steps.MomentStep:
-		e.Event, e.Step, e.Number = EventStep, steps.ID(m.Subject), steps.ID(m.Subject).Number()
+		e.Event, e.Step, e.Number = EventStep, m.Step(), m.Step().Number()
 	case steps.MomentReplication, steps.MomentFinalization:
-		e.Event, e.Of = EventStatus, m.Kind
+		e.Event, e.Of = EventStatus, string(m.Kind)
 	case steps.MomentAnswer:
-		e.Event, e.ID, e.Option, e.Word = EventAnswer, m.Subject, line(m.Word), ""
+		e.Event, e.ID, e.Option, e.Word = EventAnswer, m.Object, line(m.Status), ""
 	case steps.MomentEffect:
-		e.Event, e.What, e.HTTPStatus, e.RequestID, e.Seconds = EventEffect, subject, m.Status, line(m.Request), m.Seconds
+		e.Event, e.What, e.HTTPStatus, e.RequestID, e.Seconds = EventEffect, subject, m.HTTPStatus, line(m.RequestID), m.Seconds
 	case steps.MomentApp:
 		e.Event, e.Name, e.GUID = eventApp, subject, m.ID
 	case steps.MomentAlarm:
@@ -215,7 +215,7 @@ func eventOf(m steps.Moment) Event {
 	case steps.MomentWaiver:
 		e.Event, e.Name, e.ID = eventWaiver, subject, m.ID
 	default: // of a journal that a later version wrote
-		e.Event, e.Name = line(m.Kind), subject
+		e.Event, e.Name = line(string(m.Kind)), subject
 	}
 	return e
 }

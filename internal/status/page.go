@@ -206,7 +206,7 @@ func (v *Page) byRecord(s steps.State) {
 	v.Step.Status = steps.Done
 	for _, x := range []struct {
 		p      *Progress
-		moment string
+		moment steps.MomentKind
 	}{{&v.Replication, steps.MomentReplication}, {&v.Finalization, steps.MomentFinalization}} {
 		if !x.p.Known {
 			x.p.Status = LastStatus(s, x.moment)
@@ -224,13 +224,7 @@ func standsAt(s steps.State) steps.ID {
 	case e.How == steps.EndBackedOut:
 		return steps.BackOut
 	}
-	at := steps.Current(s)
-	for _, m := range s.History {
-		if m.Kind == steps.MomentStep && m.Round == s.Choices.Round {
-			at = steps.ID(m.Subject)
-		}
-	}
-	return at
+	return cmp.Or(s.History.LastStep(), steps.Current(s))
 }
 
 // line cleans what came from outside.
@@ -291,7 +285,8 @@ func progressOf(p steps.Progress) Progress {
 }
 
 func downtimeOf(s steps.State) *Downtime {
-	begin, end := steps.Downtime(s)
+	last := steps.LastDowntime(s)
+	begin, end := last.Begin, last.End
 	if begin.IsZero() {
 		return nil
 	}

@@ -21,7 +21,7 @@ func TestAStepTakesAsLongAsTheReportSays(t *testing.T) {
 		word  string
 	}{{0, steps.Keys, "begun"}, {10, steps.SignIn, "begun"}, {56, steps.SignIn, "done"}, {72, steps.Keys, "done"}} {
 		s.History = append(s.History, steps.Moment{
-			At: t0.Add(time.Duration(m.after) * time.Second), Kind: steps.MomentStep, Subject: string(m.step), Word: m.word, Round: 1,
+			At: t0.Add(time.Duration(m.after) * time.Second), Kind: steps.MomentStep, Object: string(m.step), Status: m.word, Round: 1,
 		})
 	}
 	for _, step := range PageOf(engine.Snapshot{State: s}).Steps {

@@ -228,12 +228,6 @@ func (r WritersResult) Table(w io.Writer) {
 }
 
 // LastStatus is the last status that a record has.
-func LastStatus(s steps.State, moment string) string {
-	word := ""
-	for _, m := range s.History {
-		if m.Kind == moment && m.Round == s.Choices.Round {
-			word = m.Word
-		}
-	}
-	return line(word)
+func LastStatus(s steps.State, moment steps.MomentKind) string {
+	return line(s.History.LastStatus(s.Choices.Round, moment))
 }

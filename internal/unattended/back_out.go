@@ -48,9 +48,7 @@ func Deleting(x Process) WayBack {
 	}}
 }
 
-func isCompleted(s steps.State) bool {
-	return s.Facts.Finalization.Is(steps.Completed) || status.LastStatus(s, steps.MomentFinalization) == steps.Completed
-}
+func isCompleted(s steps.State) bool { return steps.IsCompleted(s) }
 
 // GoBack looks first, says what going back means, and goes. undone says why it has
 // not come to its end.

@@ -57,11 +57,5 @@ func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
 // kept reports whether the record's last word on a question was to keep what it is
 // about.
 func kept(q *steps.Question, s steps.State) bool {
-	last := ""
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer && m.Subject == q.ID && m.Round == s.Choices.Round {
-			last = m.Word
-		}
-	}
-	return last == "keep"
+	return s.History.LastAnswer(s.Choices.Round, q.ID) == "keep"
 }

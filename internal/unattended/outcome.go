@@ -72,9 +72,7 @@ var openWords = map[int]string{
 func (r driveResult) failure() int {
 	s := r.last.State
 	switch {
-	case slices.ContainsFunc(s.History, func(m steps.Moment) bool {
-		return (m.Kind == steps.MomentReplication || m.Kind == steps.MomentFinalization) && m.Word == steps.Failed && m.Round == s.Choices.Round
-	}):
+	case s.History.Saw(s.Choices.Round, steps.MomentReplication, steps.Failed), s.History.Saw(s.Choices.Round, steps.MomentFinalization, steps.Failed):
 		return status.ExitService
 	case r.forbidden():
 		return status.ExitNoRight

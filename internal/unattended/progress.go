@@ -16,7 +16,7 @@ type Process struct {
 	Name   string
 	see    steps.Sight
 	of     func(steps.State) steps.Progress
-	moment string
+	moment steps.MomentKind
 	End    string // word for which --wait waits
 }
 

@@ -113,7 +113,7 @@ func (i *imagination) apply(event any) {
 
 // carryOut imagines that an effect is done.
 func (i *imagination) carryOut(e steps.Effect) {
-	i.tell(status.Event{At: i.now, Event: status.EventEffect, What: line(e.String()), Word: "would be done", Requests: requestsOf(e)})
+	i.tell(status.Event{At: i.now, Event: status.EventEffect, What: line(e.String()), Word: "would be done", Requests: e.Requests()})
 	if e.Changes() {
 		i.assume("this login may do all of it; `pg-migrate-wizard doctor` looks at its rights")
 	}

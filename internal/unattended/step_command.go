@@ -336,8 +336,8 @@ func (e *StepCommand) failed(s steps.State) error {
 func changedSince(s steps.State, begun time.Time) []string {
 	list := []string{}
 	for _, m := range s.History {
-		if m.Kind == steps.MomentEffect && m.Word == "done" && !m.At.Before(begun) {
-			list = append(list, line(m.Subject))
+		if m.Done() && !m.At.Before(begun) {
+			list = append(list, line(m.Object))
 		}
 	}
 	return list

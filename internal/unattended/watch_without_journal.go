@@ -25,7 +25,7 @@ func (u Runner) watchWithoutJournal(ctx context.Context, pl plan.Plan, until str
 	events := status.NewEventRecorder(v.Print) // of what comes: what led here was only looking
 	for _, x := range []Process{Replication, Finalization} {
 		if now := x.of(sv.s); now.Exists {
-			v.Print(status.Event{At: time.Now(), Event: status.EventStatus, Of: x.moment, Word: line(now.Word), Round: sv.s.Choices.Round})
+			v.Print(status.Event{At: time.Now(), Event: status.EventStatus, Of: string(x.moment), Word: line(now.Word), Round: sv.s.Choices.Round})
 		}
 	}
 	events.Record(r.last)
