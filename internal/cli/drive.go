@@ -65,11 +65,7 @@ func (p *program) drive(ctx context.Context, cfg engine.Config, d driver) (drive
 }
 
 func driveEngine(ctx context.Context, eng *engine.Engine, d driver) (driven, error) {
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	ran := make(chan error, 1)
-	go func() { ran <- eng.Run(working) }()
-
+	eng.Start()
 	var late, pulse <-chan time.Time
 	if d.timeout > 0 {
 		timer := time.NewTimer(d.timeout)
@@ -82,7 +78,6 @@ func driveEngine(ctx context.Context, eng *engine.Engine, d driver) (driven, err
 		pulse = ticker.C
 	}
 	r := driven{eng: eng}
-	var err error
 	w := wheel{d: d, eng: eng, answered: map[string]int{}}
 	for over := false; !over; {
 		select {
@@ -90,17 +85,16 @@ func driveEngine(ctx context.Context, eng *engine.Engine, d driver) (driven, err
 			r.interrupted, over = true, true
 		case <-late:
 			r.late, over = true, true
-		case err = <-ran:
+		case <-eng.Done():
 			r.last = eng.Snapshot()
-			return r, err
+			return r, eng.Stop()
 		case <-pulse:
 			d.pulse(eng.Snapshot())
 		case <-eng.Updates():
 			over = w.turn(&r)
 		}
 	}
-	stop()
-	err = errors.Join(err, <-ran)
+	err := eng.Stop()
 	r.last = eng.Snapshot()
 	if d.news != nil {
 		d.news(r.last)
