@@ -251,7 +251,7 @@ func atOnce[T any](ctx context.Context, list []T, do func(context.Context, T) er
 		running.Go(func() {
 			defer func() { <-turns }()
 			err := func() (err error) {
-				defer guard(&err)
+				defer recoverTo(&err)
 				return do(ctx, one)
 			}()
 			if err != nil {

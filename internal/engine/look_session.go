@@ -12,7 +12,7 @@ import (
 // a login has died, the file is tried again only when somebody has written it:
 // a dead refresh token is not sent a second time.
 func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (any, error) {
-	p := e.platform.Load()
+	p := e.session.Load()
 	if p != nil {
 		if _, err := p.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
@@ -28,7 +28,7 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.S
 		if e.cfg.elsewhere(opened.Identity()) {
 			return e.signedOut(o, opened.Identity(), nil), nil
 		}
-		e.platform.Store(opened)
+		e.session.Store(opened)
 		if _, err = opened.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(opened, s, e.sessionFacts(opened.Identity()))}, nil
 		}
