@@ -21,6 +21,8 @@ func Apply(s State, e Event) (State, []Effect) {
 	switch e := e.Is.(type) {
 	case Resumed:
 		s.resume(e)
+	case WithoutRecord:
+		s.withoutRecord(e)
 	case Answered:
 		s.heard++
 		s.resumed = "" // what follows is the person's word
@@ -49,6 +51,9 @@ func Apply(s State, e Event) (State, []Effect) {
 
 func (s *State) resume(e Resumed) {
 	s.Choices = e.Choices
+	if s.looking != nil {
+		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
+	}
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
 	if e.Reopen {
@@ -182,7 +187,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 // has cleared up, consents that the facts have overtaken, the end.
 func (s *State) settle() {
 	s.clearUp()
-	for _, settle := range []func(*State){settleFinalize, settleBackOut, settleCleanUp} {
+	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)
 	}
 }

@@ -102,6 +102,8 @@ func standing(s *State) string {
 		return "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
 		return "Left for support: applications on SOURCE, nothing lost."
+	case s.Unrecorded():
+		return standingUnrecorded(s)
 	case s.Choices.Where == nil || s.Choices.Source == nil:
 		return "If you stop now: nothing was changed."
 	case s.Choices.BackOut != nil:
@@ -152,6 +154,8 @@ func Leaving(s State) []string {
 	switch {
 	case s.Choices.Ended != nil:
 		return nil
+	case s.Unrecorded():
+		return []string{"Nothing was changed by watching. What the service does, goes on without the program."}
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
 	case s.unseen():
@@ -206,6 +210,9 @@ func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
 // Span returns when a step was begun and when it was done; zero where unknown.
 func Span(s State, id ID) (begin, end time.Time) {
+	if s.Unrecorded() {
+		return begin, end
+	}
 	for m := range s.History.In(s.Choices.Round) {
 		switch {
 		case m.Turned(id, TurnBegun):

@@ -28,7 +28,7 @@ create-finalization --yes --wait`, nil)
 		}
 		e := &unattended.StepCommand{
 			Command: "create-finalization", Plan: pl, Own: []string{"finalize", "decision"}, At: []steps.ID{steps.Finalize},
-			Timeout: f.timeout, Lasting: f.wait, Consent: f.consent,
+			Timeout: f.timeout, Lasting: f.wait, Consent: f.consent, Census: true,
 			Reached: func(s steps.State) bool {
 				x := s.Facts.Finalization
 				there := unattended.SignedIn(s) && x.Known && x.Exists
@@ -39,7 +39,6 @@ create-finalization --yes --wait`, nil)
 		if err != nil {
 			return err
 		}
-		unattended.NameWriters(cmd.Context(), &end)
 		return p.tell(f, e.Command, end, unattended.Parts{Writers: end.Err != nil})
 	}
 	return cmd

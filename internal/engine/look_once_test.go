@@ -39,10 +39,10 @@ func TestLookOnceSeesWhatTheStepDoesNot(t *testing.T) {
 		s.Config.Looks = everything
 		with, without := s.Config, s.Config
 		with.Resume = list[0].ID
-		without.StateDir, without.Choices = t.TempDir(), &steps.Choices{
+		without.StateDir, without.WithoutRecord = t.TempDir(), &steps.WithoutRecord{Choices: steps.Choices{
 			Where: left.Choices.Where, Source: left.Choices.Source, Target: left.Choices.Target,
 			SourceKey: left.Choices.SourceKey, TargetKey: left.Choices.TargetKey,
-		}
+		}}
 		for how, cfg := range map[string]engine.Config{"with the journal": with, "without": without} {
 			began := time.Now()
 			now, err := engine.LookOnce(t.Context(), cfg)
@@ -76,7 +76,7 @@ func TestLookOnceAsksNothingThatHasNoName(t *testing.T) {
 		left := s.at("in-sync")
 		before := s.count("GET", "/v1/")
 		s.Config.Looks = everything
-		s.Config.Choices = &steps.Choices{Where: left.Choices.Where, Source: left.Choices.Source}
+		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: left.Choices.Where, Source: left.Choices.Source}}
 		now, err := engine.LookOnce(t.Context(), s.Config)
 		if err != nil || !now.Looked || !now.State.Seen[steps.SeeElsewhere].Fresh() {
 			t.Errorf("looked %v, %v", now.Looked, err)
@@ -100,7 +100,7 @@ func TestLookOnceSaysWhatItCouldNotSee(t *testing.T) {
 			left := s.at("open-access")
 			left.Choices.SourceKey, left.Choices.TargetKey = &steps.KeyChoice{Name: "a"}, &steps.KeyChoice{Name: "b"}
 			s.Config.Looks, s.Config.LookTries = everything, c.tries
-			s.Config.Choices = &left.Choices
+			s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
 			now, err := engine.LookOnce(t.Context(), s.Config)
 			if err != nil || !now.Looked {
 				t.Errorf("looked %v, %v", now.Looked, err)
@@ -145,7 +145,7 @@ func TestLookOnceEnds(t *testing.T) {
 
 		slow := s.Config
 		slow.Transport = unanswered{}
-		slow.Choices = &steps.Choices{Where: &steps.Where{API: s.Landscape.Info().API, Space: steps.Ref{GUID: "space"}}}
+		slow.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: &steps.Where{API: s.Landscape.Info().API, Space: steps.Ref{GUID: "space"}}}}
 		slow.Looks = looksAt(steps.SeeInstances)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -162,7 +162,7 @@ func TestExtraLooksAreRepeated(t *testing.T) {
 		s := newStage(t, "good-day")
 		left := s.at("in-sync")
 		s.Config.Pace, s.Config.LookOnly = 1, true
-		s.Config.Choices = &left.Choices
+		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
 		s.Config.Looks = []steps.Look{{See: steps.SeeApps, Every: 10 * time.Second}, {See: steps.SeeReplication, Every: 10 * time.Second}}
 		s.Start()
 		time.Sleep(5 * time.Second)

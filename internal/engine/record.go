@@ -18,7 +18,7 @@ import (
 // record writes to the journal what the way from a state to the present one has
 // brought. The journal begins with the first choice.
 func (e *Engine) record(before steps.State) error {
-	if e.cfg.LookOnly {
+	if e.lookOnly {
 		return nil
 	}
 	now := time.Now()
@@ -45,7 +45,7 @@ func newJournalID(now time.Time) string {
 
 // resume switches to the journal of an earlier migration.
 func (e *Engine) resume(id string) (steps.Resumed, error) {
-	if e.cfg.LookOnly {
+	if e.lookOnly {
 		e.readFrom = journalPath(e.cfg.StateDir, id)
 		rec, err := readJournal(e.readFrom)
 		return rec.resumed(), err

@@ -177,7 +177,7 @@ func PageOf(now engine.Snapshot) Page {
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
 		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
-		Alarms: []Alarm{}, Writers: []Writer{}, Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: []string{},
+		Alarms: []Alarm{}, Writers: []Writer{}, Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
 	}
 	took := timesOf(s)
 	v.Step = stepOf(s, standsAt(s), took)
@@ -254,6 +254,9 @@ func placeOf(s steps.State) Place {
 // timesOf is for how long a migration stood at each step, by the rule of the report.
 func timesOf(s steps.State) map[steps.ID]float64 {
 	took := map[steps.ID]float64{}
+	if s.Unrecorded() {
+		return took
+	}
 	for _, step := range report.New(s, s.At).Steps {
 		for _, turn := range step.Rounds {
 			if turn.Round == max(1, s.Choices.Round) {

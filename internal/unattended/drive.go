@@ -27,8 +27,11 @@ type driver struct {
 	news func(engine.Snapshot)
 	// stay goes on where only time is waited for; else the drive ends there.
 	stay bool
+	// around is looked at in the end, when no word is given any more; nil: nothing is.
+	around func(steps.State) []steps.Look
 	// timeout bounds the waiting; 0: for ever.
 	timeout time.Duration
+	counts  func() bool // reports whether the waiting has begun; nil: from the start
 	// pulse is called every so often, for signs of life; 0: never.
 	pulse func(engine.Snapshot)
 	every time.Duration
@@ -43,8 +46,7 @@ type driveResult struct {
 	late        bool // the time-out
 	interrupted bool
 
-	eng     *engine.Engine // at rest; it can still be looked with
-	unknown []string       // what is not known for want of a record; nil: there is one
+	eng *engine.Engine // at rest; it can still be looked with
 }
 
 // sameAnswer bounds how often one question is answered in the same situation:
@@ -63,11 +65,6 @@ var errLater = errors.New("not now")
 func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, error) {
 	eng.Start()
 	var late, pulse <-chan time.Time
-	if d.timeout > 0 {
-		timer := time.NewTimer(d.timeout)
-		defer timer.Stop()
-		late = timer.C
-	}
 	if d.every > 0 {
 		ticker := time.NewTicker(d.every)
 		defer ticker.Stop()
@@ -76,6 +73,9 @@ func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, erro
 	r := driveResult{eng: eng}
 	l := driveLoop{d: d, eng: eng, answered: map[string]int{}}
 	for over := false; !over; {
+		if late == nil && d.timeout > 0 && (d.counts == nil || d.counts()) {
+			late = time.After(d.timeout)
+		}
 		select {
 		case <-ctx.Done():
 			r.interrupted, over = true, true
@@ -89,6 +89,12 @@ func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, erro
 		case <-eng.Updates():
 			over = l.step(&r)
 		}
+	}
+	if now := eng.Snapshot(); d.around != nil && !r.late && !r.interrupted && !now.Busy {
+		looking, cancel := context.WithTimeout(ctx, lookTime)
+		_ = eng.LookAround(looking, d.around(now.State)) // what could not be seen is left out
+		cancel()
+		r.interrupted = ctx.Err() != nil
 	}
 	err := eng.Stop()
 	r.last = eng.Snapshot()

@@ -50,7 +50,7 @@ func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *p
 		var r driveResult
 		var err error
 		if record == nil {
-			r = u.watchWithoutJournal(ctx, *pl, until, v)
+			r, err = u.watchWithoutJournal(ctx, *pl, until, v)
 		} else {
 			r, err = watchJournal(ctx, u.looking(*record), record.Path, d)
 		}
