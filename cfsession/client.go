@@ -8,11 +8,12 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // get reads a resource.
@@ -137,13 +138,13 @@ func batches(guids []string) iter.Seq[[]string] {
 // none is for lists without an included part.
 type none struct{}
 
-var wholeGUID = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+var wholeGUID = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
 
 // checkGUID keeps a guid from being anything else once it stands in a path:
 // nothing (DELETE of a whole collection), a slash, a query.
 func checkGUID(op string, guids ...string) error {
 	for _, guid := range guids {
-		if !wholeGUID.MatchString(guid) {
+		if !wholeGUID().MatchString(guid) {
 			return &Error{Op: op, Err: fmt.Errorf("%q is not a guid", guid)}
 		}
 	}
