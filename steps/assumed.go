@@ -5,7 +5,7 @@ import "slices"
 // AsAssumed is what a look would show in a world that goes on as the state takes it
 // to: what was carried out took hold, and what cannot be known goes well. A dry run
 // looks this way at what it has only played.
-func AsAssumed(s State, see Sight) any {
+func AsAssumed(s State, see Sight) Occurrence {
 	o := Observation{Asked: s.seq}
 	f := s.Facts
 	switch see {

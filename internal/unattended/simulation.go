@@ -99,7 +99,7 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 }
 
 // apply takes an event in. The machine's times are played, too.
-func (i *simulation) apply(event any) {
+func (i *simulation) apply(event steps.Occurrence) {
 	i.now = i.now.Add(time.Second)
 	was := steps.Current(i.s)
 	next, due := steps.Apply(i.s, steps.Event{At: i.now, Is: event})
