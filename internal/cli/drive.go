@@ -154,7 +154,7 @@ func (w *wheel) turn(r *driven) bool {
 	if q == nil {
 		return false
 	}
-	if q.Waiting {
+	if q.Waiting() {
 		r.question = q
 		return !w.d.stay
 	}
@@ -175,7 +175,7 @@ func (w *wheel) turn(r *driven) bool {
 // say hands an answer in, unless there is none or it was given too often; it
 // reports whether the drive is over.
 func (w *wheel) say(r *driven, q *steps.Question, a steps.Answer, s steps.State, err error) bool {
-	key := a.Question + " " + a.Option + " " + s.Notice
+	key := string(a.Question) + " " + a.Option + " " + s.Notice
 	if w.answered[key]++; err == nil && w.answered[key] > sameAnswer {
 		err = fmt.Errorf("%s: %w", a.Option, errRepeated)
 	}

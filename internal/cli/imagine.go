@@ -67,7 +67,7 @@ func (i *imagination) play(ctx context.Context, pl plan.Plan, answer func(*steps
 			continue
 		}
 		q := steps.Ask(i.s)
-		wait := q == nil || q.Waiting
+		wait := q == nil || q.Waiting()
 		var a steps.Answer
 		if !wait {
 			var err error
@@ -88,12 +88,13 @@ func (i *imagination) play(ctx context.Context, pl plan.Plan, answer func(*steps
 			}
 			continue
 		}
-		if answered[q.ID+a.Option]++; answered[q.ID+a.Option] > sameAnswer {
+		key := string(q.ID) + a.Option
+		if answered[key]++; answered[key] > sameAnswer {
 			r.question, r.open = q, fmt.Errorf("%s: %w", a.Option, errRepeated)
 			return r, nil
 		}
 		waited = 0
-		i.tell(Event{At: i.now, Event: eventAnswer, ID: q.ID, Option: a.Option, Name: optionName(a.Option, i.s)})
+		i.tell(Event{At: i.now, Event: eventAnswer, ID: string(q.ID), Option: a.Option, Name: optionName(a.Option, i.s)})
 		i.apply(steps.Answered{Answer: a})
 	}
 	return r, fmt.Errorf("the plan cannot be played to its end")

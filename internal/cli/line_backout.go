@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -148,24 +146,18 @@ func (way wayBack) card(s steps.State, recorded bool) statusBackOut {
 	if way.keep {
 		return way.cardOfKeeping(s)
 	}
-	card := backOutOf(s)
+	// The machine asks about its keys at the end; here a flag has answered that.
+	back := steps.BackOutPlan(s)
+	keys := back.Keys
+	if back.Keys = ""; keys != "" && way.keys {
+		back.Lines = append(back.Lines, keys)
+	}
+	card := cardOf(back)
 	if !recorded {
 		card = backOutUnrecorded(card, s)
 	}
-	if s.Choices.BackOut != nil {
-		return card
-	}
-	// The machine asks about its keys at the end; here a flag has answered that.
-	const asked = ", if you say so then"
-	card.Lines = slices.DeleteFunc(card.Lines, func(l string) bool {
-		says, isKeys := strings.CutSuffix(l, asked)
-		if isKeys && !way.keys {
-			card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
-		}
-		return isKeys && (!way.keys || says == "")
-	})
-	for n, l := range card.Lines {
-		card.Lines[n] = strings.TrimSuffix(l, asked)
+	if card.Possible && keys != "" && !way.keys {
+		card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
 	}
 	return card
 }
@@ -233,7 +225,7 @@ func (way wayBack) errand(pl plan.Plan, f *lineFlags, agreed bool) *errand {
 	}
 	said := false
 	return &errand{
-		command: way.command, plan: pl, own: []string{"backed-out"}, at: []steps.ID{steps.BackOut},
+		command: way.command, plan: pl, own: []steps.QuestionID{steps.QuestionBackedOut}, at: []steps.ID{steps.BackOut},
 		consent: consent{yes: true}, timeout: f.timeout, lasting: true, back: true,
 		reached: func(s steps.State) bool {
 			if way.keep {
@@ -272,13 +264,13 @@ func (way wayBack) word(s steps.State) (steps.Answer, bool) {
 		if q == nil {
 			return steps.Answer{}, false
 		}
-		return q.Default("back-out")
+		return q.Default(steps.OptionBackOut)
 	}
-	if q := steps.Ask(s); q != nil && q.ID == "finalization.failed" {
-		return q.Default("restart")
+	if q := steps.Ask(s); q != nil && q.ID == steps.QuestionFinalizationFailed {
+		return q.Default(steps.OptionRestart)
 	}
 	if q := steps.AskBackOut(s); q != nil {
-		return q.Default("postpone")
+		return q.Default(steps.OptionPostpone)
 	}
 	return steps.Answer{}, false
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-
-	"pg-migrate-wizard/steps"
 )
 
 // consent is the word without which nothing is done that cannot be undone: given
@@ -89,26 +87,4 @@ func (p *program) readLine(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-}
-
-// changesMuch reports whether an answer takes a word of its own: what cannot be
-// undone, what begins a downtime, and what deletes a thing that was kept by the record.
-func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
-	o, ok := q.Option(a.Option)
-	if !ok || o.Undo == steps.UndoNever || o.Typed != "" {
-		return true
-	}
-	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0 || a.Option == "delete" && kept(q, s)
-}
-
-// kept reports whether the record's last word on a question was to keep what it is
-// about.
-func kept(q *steps.Question, s steps.State) bool {
-	last := ""
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer && m.Subject == q.ID && m.Round == s.Choices.Round {
-			last = m.Word
-		}
-	}
-	return last == "keep"
 }

@@ -20,8 +20,8 @@ import (
 type errand struct {
 	command string
 	plan    plan.Plan
-	own     []string   // questions that it answers itself, by the plan
-	at      []steps.ID // steps in which it waits for what is under way
+	own     []steps.QuestionID // questions that it answers itself, by the plan
+	at      []steps.ID         // steps in which it waits for what is under way
 	consent consent
 	timeout time.Duration
 	// reached reports whether the end of its step is there. It is asked when
@@ -31,6 +31,7 @@ type errand struct {
 	// errand.
 	interject func(steps.State) (steps.Answer, bool, error)
 	refused   error // why it is not gone on with
+	file      bool  // the plan is the person's own, and no target
 	// back says that it leads back: that can be done whatever was written to.
 	back bool
 	// lasting says that failed looks are borne for long: waiting is what it is for.
@@ -88,14 +89,15 @@ func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config,
 			}
 			return errandEnd{
 				now: engine.Snapshot{State: s, Journal: by.Path}, changed: []string{},
-				err: &exit{StatusOpen, line(writtenTo(e.plan, by)) + "."},
+				err: &exit{StatusOpen, line(writtenTo(e.plan, by).Says) + "."},
 			}, nil
 		}
 	}
+	e.file = p.planFile
 	begun := time.Now()
 	announced := false
 	announce := func(s steps.State, a steps.Answer) {
-		if !announced && !cfg.LookOnly && a.Question != "source-key" { // the target's is chosen next
+		if !announced && !cfg.LookOnly && a.Question != steps.QuestionSourceKey { // the target's is chosen next
 			announced = true
 			fmt.Fprintln(p.err, sixNames(s, e.plan, a))
 		}
@@ -120,7 +122,7 @@ func (p *program) do(ctx context.Context, eng *engine.Engine, cfg engine.Config,
 				return a, err
 			}
 			announce(s, a)
-			if changesMuch(q, a, s) {
+			if _, needed := q.NeedsConsent(a); needed {
 				err = p.consented(ctx, e, q, a)
 			}
 			return a, err
@@ -149,21 +151,16 @@ func (p *program) consented(ctx context.Context, e *errand, q *steps.Question, a
 	return p.given(ctx, e.consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Typed)
 }
 
-// idOf is a question's identity without the one thing of many that it is about.
-func idOf(q *steps.Question) string {
-	id, _, _ := strings.Cut(q.ID, ":")
-	return id
-}
-
 // owns reports whether a question belongs to the errand's own step.
 func (e *errand) owns(q *steps.Question) bool {
-	return slices.Contains(e.own, idOf(q)) || slices.ContainsFunc(e.at, func(id steps.ID) bool { return q.ID == string(id)+".failed" })
+	id, failed := q.ID.FailedStep()
+	return slices.Contains(e.own, q.ID.Kind()) || failed && slices.Contains(e.at, id)
 }
 
 // answer has the plan's word on what leads to the errand's step without changing
 // anything, and on the step's own questions.
 func (e *errand) answer(cfg engine.Config, q *steps.Question, s steps.State) (steps.Answer, error) {
-	if q.ID == "where" {
+	if q.ID == steps.QuestionWhere {
 		if m, ok := e.completed(cfg, s); ok {
 			return steps.Answer{}, &pastError{m.ID, m.Path}
 		}
@@ -176,9 +173,9 @@ func (e *errand) answer(cfg engine.Config, q *steps.Question, s steps.State) (st
 		return e.plan.Answer(q, s)
 	case q.Step == steps.SignIn, q.Step == steps.Databases:
 		return e.plan.Answer(q, s)
-	case q.ID == "source-key", q.ID == "target-key":
+	case q.ID == steps.QuestionSourceKey, q.ID == steps.QuestionTargetKey:
 		a, err := e.plan.Answer(q, s)
-		if err == nil && strings.HasPrefix(a.Option, "use:") {
+		if _, uses := steps.UsedKey(a.Option); err == nil && uses {
 			return a, nil
 		}
 	}
@@ -258,7 +255,7 @@ func (e *errand) stop(s steps.State) bool {
 // not wait for it.
 func (e *errand) foreign(s steps.State) *steps.Question {
 	q := steps.Ask(s)
-	if q == nil || !q.Waiting || e.interject != nil || slices.Contains(e.at, q.Step) || !freshly(s) {
+	if q == nil || !q.Waiting() || e.interject != nil || slices.Contains(e.at, q.Step) || !freshly(s) {
 		return nil
 	}
 	return q
@@ -299,7 +296,7 @@ func (e *errand) ending(r driven) error {
 	case left:
 		return &exit{StatusFailed, stopped.Error() + " " + troubles(s)}
 	case isOpen:
-		return &exit{statusOfQuestion(r.question), unanswered(open, r.question, s)}
+		return &exit{statusOfQuestion(r.question), unanswered(open, r.question, s, e.file)}
 	case r.open != nil:
 		return r.open
 	}
@@ -352,8 +349,9 @@ func troubles(s steps.State) string {
 // The answer may be about to choose the target's key.
 func sixNames(s steps.State, p plan.Plan, a steps.Answer) string {
 	n := namesOf(s, p)
-	if a.Question == "target-key" {
-		n.TargetKey = cmp.Or(a.Value("name"), strings.TrimPrefix(a.Option, "use:"))
+	if a.Question == steps.QuestionTargetKey {
+		used, _ := steps.UsedKey(a.Option)
+		n.TargetKey = cmp.Or(a.Value("name"), used)
 	}
 	return line(fmt.Sprintf("Org %s, space %s. Source %s (key %s) → target %s (key %s).",
 		n.Org, n.Space, n.SourceInstance, cmp.Or(n.SourceKey, "not chosen yet"), n.TargetInstance, cmp.Or(n.TargetKey, "not chosen yet")))

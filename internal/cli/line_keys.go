@@ -74,7 +74,7 @@ func (v *survey) keysWanted() string {
 func keysToUse(q *steps.Question) string {
 	var names []string
 	for _, o := range q.Options {
-		if name, ok := strings.CutPrefix(o.ID, "use:"); ok {
+		if name, ok := steps.UsedKey(o.ID); ok {
 			names = append(names, name)
 		}
 	}
@@ -82,7 +82,7 @@ func keysToUse(q *steps.Question) string {
 		return ""
 	}
 	flag := flagSourceKey
-	if q.ID == "target-key" {
+	if q.ID == steps.QuestionTargetKey {
 		flag = flagTargetKey
 	}
 	return " There are already: " + joined(names) + "; `keys --" + flag + " NAME` takes one that somebody has begun with."

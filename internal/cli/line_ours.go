@@ -59,7 +59,7 @@ prepare --target orders`, func(ctx context.Context, f *lineFlags) error {
 				return err
 			}
 			return p.carryOut(ctx, f, cfg, &errand{
-				command: "prepare", plan: pl, own: []string{"open-access"}, at: []steps.ID{steps.OpenAccess},
+				command: "prepare", plan: pl, own: []steps.QuestionID{steps.QuestionOpenAccess}, at: []steps.ID{steps.OpenAccess},
 				reached: func(s steps.State) bool { return beyond(s, steps.OpenAccess) },
 			}, parts{})
 		})
@@ -90,7 +90,7 @@ keys --source-key migration --target-key migration`, nil)
 			pl.Target.Key = plan.Key{Name: target, Create: true}
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &errand{
-			command: "keys", plan: pl, own: []string{"source-key", "target-key"}, at: []steps.ID{steps.Keys},
+			command: "keys", plan: pl, own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey}, at: []steps.ID{steps.Keys},
 			reached: func(s steps.State) bool { return beyond(s, steps.Keys) },
 		}, parts{})
 	}
@@ -140,7 +140,7 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`, nil)
 			return err
 		}
 		q := steps.Ask(end.now.State)
-		if wrong := unknownWriter(waive, end.now.State); end.err != nil && q != nil && q.ID == "stop-writers" && wrong != "" {
+		if wrong := unknownWriter(waive, end.now.State); end.err != nil && q != nil && q.ID == steps.QuestionStopWriters && wrong != "" {
 			end.err = usage("--waive: there is no writer %s; \"apps\" lists them", wrong)
 		}
 		return p.tell(f, e.command, end, parts{writers: true, apps: true})
@@ -150,7 +150,7 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`, nil)
 
 func stopErrand(pl plan.Plan, f *lineFlags) *errand {
 	return &errand{
-		command: "stop-apps", plan: pl, own: []string{"in-sync", "stop-writers"}, at: []steps.ID{steps.Writers},
+		command: "stop-apps", plan: pl, own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters}, at: []steps.ID{steps.Writers},
 		consent: f.consent, timeout: f.timeout,
 		reached: func(s steps.State) bool { return beyond(s, steps.Writers) },
 	}
@@ -198,7 +198,7 @@ switch`, nil)
 			pl.Switch.Order = listed(order)
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &errand{
-			command: "switch", plan: pl, own: []string{"switch", "canary", "switch.ill"}, at: []steps.ID{steps.Switch},
+			command: "switch", plan: pl, own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll}, at: []steps.ID{steps.Switch},
 			timeout: f.timeout, lasting: true,
 			reached: func(s steps.State) bool { return beyond(s, steps.Switch) },
 		}, parts{apps: true})
@@ -269,9 +269,9 @@ clean-up --delete source-keys,source-instance --yes`, nil)
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &errand{
 			command: "clean-up", plan: pl, at: []steps.ID{steps.CleanUp}, consent: f.consent, timeout: f.timeout,
-			own: []string{
-				"validate", "clean-up.target-key", "clean-up.name-swap", "clean-up.cooling", "clean-up.source-key",
-				"clean-up.binding", "clean-up.share", "clean-up.source-instance",
+			own: []steps.QuestionID{
+				steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling,
+				steps.QuestionCleanUpSourceKey, steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
 			},
 			reached: func(s steps.State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted },
 		}, parts{})

@@ -13,7 +13,7 @@ import (
 
 // questionsOfCheck are asked while the preflight check is run. It changes nothing,
 // so what comes after it runs it, too.
-var questionsOfCheck = []string{"preflight", "preflight.limits", "preflight.warnings"}
+var questionsOfCheck = []steps.QuestionID{steps.QuestionPreflight, steps.QuestionPreflightLimits, steps.QuestionPreflightWarnings}
 
 // accepting puts the acceptances of the command line into a plan.
 func accepting(pl *plan.Plan, accept []string) {
@@ -31,7 +31,7 @@ func accepting(pl *plan.Plan, accept []string) {
 // are wanted.
 func refuseUnknown(accept []string, end *errandEnd) {
 	s := end.now.State
-	if q := steps.Ask(s); end.err == nil || q == nil || q.ID != "preflight.warnings" {
+	if q := steps.Ask(s); end.err == nil || q == nil || q.ID != steps.QuestionPreflightWarnings {
 		return
 	}
 	found := findingsOf(s)
@@ -76,7 +76,7 @@ preflight-check --accept all`, nil)
 		}
 		s := end.now.State
 		refuseUnknown(accept, &end)
-		if q := steps.Ask(s); end.err != nil && q != nil && q.ID == "preflight.warnings" && len(accept) == 0 {
+		if q := steps.Ask(s); end.err != nil && q != nil && q.ID == steps.QuestionPreflightWarnings && len(accept) == 0 {
 			end.err = nil // it was checked; what follows asks for the acceptance
 		}
 		if end.err == nil && s.Facts.Findings == nil {
@@ -108,7 +108,7 @@ create-replication --wait --timeout 12h`, nil)
 		}
 		accepting(&pl, accept)
 		e := &errand{
-			command: "create-replication", plan: pl, own: append([]string{"replicate"}, questionsOfCheck...),
+			command: "create-replication", plan: pl, own: append([]steps.QuestionID{steps.QuestionReplicate}, questionsOfCheck...),
 			at: []steps.ID{steps.Preflight, steps.Replicate}, timeout: f.timeout, lasting: f.wait, consent: f.consent,
 			reached: func(s steps.State) bool {
 				r := s.Facts.Replication
@@ -146,7 +146,7 @@ create-finalization --yes --wait`, nil)
 			return err
 		}
 		e := &errand{
-			command: "create-finalization", plan: pl, own: []string{"finalize", "decision"}, at: []steps.ID{steps.Finalize},
+			command: "create-finalization", plan: pl, own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision}, at: []steps.ID{steps.Finalize},
 			timeout: f.timeout, lasting: f.wait, consent: f.consent,
 			reached: func(s steps.State) bool {
 				x := s.Facts.Finalization
@@ -170,7 +170,7 @@ create-finalization --yes --wait`, nil)
 func (p *program) nameWriters(ctx context.Context, eng *engine.Engine, end *errandEnd) {
 	s := end.now.State
 	q := steps.Ask(s)
-	if end.err == nil || q == nil || q.ID != "in-sync" {
+	if end.err == nil || q == nil || q.ID != steps.QuestionInSync {
 		return
 	}
 	v := survey{eng: eng, s: s}

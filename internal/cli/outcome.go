@@ -13,12 +13,21 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// unconfirmedError says that the plan's word alone is not enough for what cannot
-// be undone, and for what begins a downtime.
-type unconfirmedError struct{ label, why string }
+// unconfirmedError says that the plan's word alone is not enough for an answer.
+type unconfirmedError struct {
+	label string
+	why   steps.Reason
+}
+
+// reasonWords say why an answer takes a word of its own.
+var reasonWords = map[steps.Reason]string{
+	steps.ReasonIrreversible: "this cannot be undone",
+	steps.ReasonDowntime:     "this begins the downtime",
+	steps.ReasonKept:         "it was kept before",
+}
 
 func (e *unconfirmedError) Error() string {
-	return e.label + ": " + e.why + "; it takes --" + flagYes + " on the command line, too"
+	return e.label + ": " + reasonWords[e.why] + "; it takes --" + flagYes + " on the command line, too"
 }
 
 // outcome is how a drive ended: its exit status, and why in words.
@@ -52,13 +61,7 @@ func (r driven) outcome() (int, string) {
 	if r.question == nil {
 		return StatusOpen, says
 	}
-	if status := statusOfQuestion(r.question); status != StatusOpen {
-		return status, says
-	}
-	if r.forbidden() {
-		return StatusNoRight, says
-	}
-	return StatusOpen, says
+	return statusOfQuestion(r.question), says
 }
 
 // openWords say what it means that a question stays open.
@@ -138,11 +141,11 @@ func (r driven) tellQuestion(v *voice, status int, says string) string {
 // findingsAt lists the findings that a question is about: those that have to be
 // mended, or those that have to be accepted.
 func findingsAt(q *steps.Question, s steps.State) []statusFinding {
-	if q.ID != "preflight.critical" && q.ID != "preflight.warnings" {
+	if q.ID != steps.QuestionPreflightCritical && q.ID != steps.QuestionPreflightWarnings {
 		return nil
 	}
 	return slices.DeleteFunc(findingsOf(s), func(f statusFinding) bool {
-		return f.Accepted || f.Critical != (q.ID == "preflight.critical")
+		return f.Accepted || f.Critical != (q.ID == steps.QuestionPreflightCritical)
 	})
 }
 

@@ -212,8 +212,8 @@ func ended(pl plan.Plan, s steps.State, was *engine.Remembered) driven {
 		r.done = true
 		return r
 	}
-	q := &steps.Question{ID: "target", Step: steps.Databases, Title: "Which service instance is the target?"}
-	r.question, r.open = q, &plan.OpenError{Question: q, Key: "target.instance", Says: writtenTo(pl, was)}
+	used := writtenTo(pl, was)
+	r.question, r.open = used.Question, used
 	return r
 }
 
@@ -228,8 +228,8 @@ func reached(pl plan.Plan, s steps.State) bool {
 func (f *runFlags) answers(pl plan.Plan) func(*steps.Question, steps.State) (steps.Answer, error) {
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
 		a, err := pl.Answer(q, s)
-		if err == nil && !f.yes && changesMuch(q, a, s) {
-			return a, unconfirmed(q, a, s)
+		if err == nil {
+			err = f.confirmed(q, a)
 		}
 		return a, err
 	}
@@ -265,7 +265,7 @@ func telling(v *voice, answer answering) answering {
 func unmatched(v *voice, pl plan.Plan, answer answering) answering {
 	noted := false
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
-		if q.ID == "stop-writers" && !noted {
+		if q.ID == steps.QuestionStopWriters && !noted {
 			noted = true
 			for _, w := range pl.Unmatched(steps.Census(s)) {
 				v.tell(note("The plan waives " + w + ", and there is no such writer: is it gone, or mistyped? `apps` lists them."))
@@ -275,26 +275,22 @@ func unmatched(v *voice, pl plan.Plan, answer answering) answering {
 	}
 }
 
-// unconfirmed says what an answer would do that takes --yes.
-func unconfirmed(q *steps.Question, a steps.Answer, s steps.State) error {
-	o, _ := q.Option(a.Option)
-	e := &unconfirmedError{line(strings.TrimSuffix(o.Label, "…")), "this cannot be undone"}
-	switch {
-	case plan.Destructive(q, a):
-	case a.Option == "delete" && kept(q, s):
-		e.why = "it was kept before"
-	default:
-		e.why = "this begins the downtime"
+// confirmed lets an answer pass that needs no word on the command line, or has it.
+func (f *runFlags) confirmed(q *steps.Question, a steps.Answer) error {
+	why, needed := q.NeedsConsent(a)
+	if f.yes || !needed {
+		return nil
 	}
-	return e
+	o, _ := q.Option(a.Option)
+	return &unconfirmedError{line(strings.TrimSuffix(o.Label, "…")), why}
 }
 
 // goBack is the plan's word after a failure at which nothing was asked.
 func (f *runFlags) goBack(pl plan.Plan, s steps.State) (steps.Answer, error) {
 	q := steps.AskBackOut(s)
 	a, err := pl.BackOutAnswer(q, s)
-	if err == nil && plan.Destructive(q, a) && !f.yes {
-		return a, unconfirmed(q, a, s)
+	if err == nil {
+		err = f.confirmed(q, a)
 	}
 	return a, err
 }

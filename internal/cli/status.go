@@ -60,15 +60,14 @@ func statusOfEnding(e steps.Ending) int {
 // statusOfQuestion is the exit status when a question stays open: the more
 // exact one, where there is one.
 func statusOfQuestion(q *steps.Question) int {
-	switch q.ID {
-	case "sign-in", "api", "passcode", "org", "space":
+	switch q.Kind {
+	case steps.KindNoRight:
 		return StatusNoRight
-	case "preflight.critical":
+	case steps.KindBlocked:
 		return StatusBlocked
-	case "replication.failed", "finalization.failed", "finalization.support":
+	case steps.KindServiceFailed:
 		return StatusService
-	}
-	if q.Waiting {
+	case steps.KindWaiting:
 		return StatusNotYet
 	}
 	return StatusOpen

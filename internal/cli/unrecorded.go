@@ -86,7 +86,7 @@ func unrecorded(v Status, s steps.State, unknown []string) Status {
 	}
 	if v.Next != nil {
 		for n, o := range v.Next.Options {
-			if o.ID == "back-out" {
+			if o.ID == steps.OptionBackOut {
 				v.Next.Options[n].Consequence = v.BackOut.Outcome
 			}
 		}

@@ -295,10 +295,11 @@ func downtimeOf(s steps.State) *statusDowntime {
 // seconds are to a tenth.
 func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
 
-func backOutOf(s steps.State) statusBackOut {
-	c := steps.BackOutPlan(s)
+func backOutOf(s steps.State) statusBackOut { return cardOf(steps.BackOutPlan(s)) }
+
+func cardOf(c steps.Card) statusBackOut {
 	v := statusBackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: []string{}, Cannot: []string{}}
-	for _, l := range c.Lines {
+	for _, l := range c.ToDo() {
 		v.Lines = append(v.Lines, line(l))
 	}
 	for _, l := range c.Cannot {
@@ -312,13 +313,21 @@ func questionOf(q *steps.Question) *statusQuestion {
 		return nil
 	}
 	v := &statusQuestion{
-		ID: q.ID, Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting,
+		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(),
 		Recommended: q.Recommended, Options: []statusOption{},
 	}
 	for _, o := range q.Options {
-		v.Options = append(v.Options, statusOption{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", line(o.Blocked)})
+		v.Options = append(v.Options, statusOption{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)})
 	}
 	return v
+}
+
+// obstacle says why an option cannot be taken now, and which flag takes that away.
+func obstacle(o steps.Option) string {
+	if o.Blocked != "" && o.Setting != "" {
+		return line(o.Blocked + "; --" + string(o.Setting) + " settles it")
+	}
+	return line(o.Blocked)
 }
 
 func findingsOf(s steps.State) []statusFinding {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/steps"
 )
 
@@ -32,15 +33,15 @@ func waitedFor(s steps.State) []string {
 // that only goes on.
 func decided(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 	o, _ := q.Option(a.Option)
-	if o.Wait || a.Option != "back-out" && a.Option != "postpone" {
+	if o.Wait || a.Option != steps.OptionBackOut && a.Option != steps.OptionPostpone {
 		return Event{}, false
 	}
 	e := Event{
 		At: time.Now(), Event: eventDecision, Question: questionOf(q), Option: o.ID, Says: line(strings.TrimSuffix(o.Label, "…") + ": " + o.Consequence + "."),
-		Key: "on-failure", WaitingFor: waitedFor(s), Lost: steps.BackOutPlan(s).Lost,
+		Key: plan.KeyOnFailure, WaitingFor: waitedFor(s), Lost: steps.BackOutPlan(s).Lost,
 	}
-	if q.ID == "decision" {
-		e.Key = "on-late"
+	if q.ID == steps.QuestionDecision {
+		e.Key = plan.KeyOnLate
 	}
 	return e, true
 }
@@ -48,8 +49,8 @@ func decided(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 // troubleOf is what is wrong where the road is left: applications that do not run.
 func troubleOf(s steps.State) []statusProblem {
 	q := steps.Ask(s)
-	if q == nil || q.ID != "switch.ill" {
+	if q == nil || q.ID != steps.QuestionSwitchIll {
 		return nil
 	}
-	return []statusProblem{{What: line(q.Title), Says: strings.Join(waitedFor(s), "; "), Next: line(strings.Replace(q.Why, "(key c has the command)", "(cf logs NAME --recent)", 1))}}
+	return []statusProblem{{What: line(q.Title), Says: strings.Join(waitedFor(s), "; "), Next: line(q.Why + " cf logs NAME --recent shows a log.")}}
 }

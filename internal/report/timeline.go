@@ -193,7 +193,7 @@ func (b *builder) backOuts() []BackOut {
 		}
 		q := steps.Ask(b.s)
 		c := b.s.Choices.BackOut
-		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == "backed-out"
+		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == steps.QuestionBackedOut
 		switch {
 		case !over:
 			end = time.Time{}
