@@ -71,10 +71,8 @@ func (s *State) resume(e Resumed) {
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropOldWords()
-	for _, m := range s.History {
-		if m.Kind == MomentStep && m.Round == s.Choices.Round && m.Word == "begun" {
-			s.resumed = ID(m.Subject)
-		}
+	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
+		s.resumed = m.Step()
 	}
 }
 
@@ -126,7 +124,7 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Subject: string(q.ID), Word: a.Option, By: s.Facts.Session.User})
+	s.remember(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
@@ -169,38 +167,14 @@ func (s *State) decideFailed(id ID, a Answer) {
 		switch a.Option {
 		case OptionRetry:
 			delete(s.Work, key)
-			s.overtake(w.Effect.overtakes()...)
+			s.overtake(w.Effect.verb().invalidates(w.Effect)...)
 		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w
 		case OptionBack:
 			delete(s.Work, key)
-			s.withdraw(w.Effect)
+			w.Effect.verb().withdraw(s, w.Effect)
 		}
-	}
-}
-
-// withdraw takes back the consent that an effect came from, so that the step
-// asks anew.
-func (s *State) withdraw(e Effect) {
-	c := &s.Choices
-	switch e.Do {
-	case DoOpenAccess:
-		c.OpenAccess = nil
-	case DoCreateKey:
-		if e.Side == Source {
-			c.SourceKey = nil
-		} else {
-			c.TargetKey = nil
-		}
-	case DoCheck:
-		c.Check = nil
-	case DoCreateReplication:
-		c.Replicate = nil
-	case DoStopApp:
-		s.unstop(e.App)
-	case DoCreateFinalization:
-		c.Finalize = nil
 	}
 }
 
@@ -231,25 +205,19 @@ func (s *State) note(before *State) {
 	}
 	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
 		for _, d := range road[was.Number()-1 : is.Number()-1] {
-			s.rememberStep(d.id, "done")
+			s.rememberStep(d.id, TurnDone)
 		}
 	}
 	s.resumed = ""
-	s.rememberStep(is, "begun")
+	s.rememberStep(is, TurnBegun)
 }
 
 // rememberStep notes a turn of a step, once.
-func (s *State) rememberStep(id ID, word string) {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		m := s.History[i]
-		if m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round {
-			if m.Word == word {
-				return
-			}
-			break
-		}
+func (s *State) rememberStep(id ID, turn string) {
+	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
+	if last == nil || last.Status != turn {
+		s.remember(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}
-	s.remember(Moment{Kind: MomentStep, Subject: string(id), Word: word})
 }
 
 func byName[T any](list []T, ref func(T) Ref) []T {

@@ -58,12 +58,9 @@ func (s *State) writtenSince() time.Time {
 		return time.Time{}
 	}
 	completed := false
-	for _, m := range s.History {
-		if m.Round != s.Choices.Round {
-			continue
-		}
-		completed = completed || m.Kind == MomentFinalization && m.Word == Completed
-		if completed && m.Kind == MomentApp && m.Word == "started" {
+	for m := range s.History.In(s.Choices.Round) {
+		completed = completed || m.Is(MomentFinalization, Completed)
+		if completed && m.Is(MomentApp, AppStarted) {
 			return m.At
 		}
 	}

@@ -218,8 +218,8 @@ func showCleanUp(s *State, _ time.Time) []Item {
 	ended := s.Choices.Ended
 	if ended != nil {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
-		if begin, end := Downtime(*s); !end.IsZero() {
-			items = append(items, fact("Downtime", "%s", lasting(end.Sub(begin))))
+		if d := LastDowntime(*s); !d.End.IsZero() {
+			items = append(items, fact("Downtime", "%s", lasting(d.End.Sub(d.Begin))))
 		}
 		if len(s.History) > 0 {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
@@ -256,10 +256,10 @@ func showCleanUp(s *State, _ time.Time) []Item {
 func (s *State) doneSince(id ID) []string {
 	var done []string
 	begun := false
-	for _, m := range s.History {
-		begun = begun || m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round
-		if begun && m.Kind == MomentEffect && m.Word == "done" {
-			done = append(done, m.Subject)
+	for m := range s.History.In(s.Choices.Round) {
+		begun = begun || m.Kind == MomentStep && m.Step() == id
+		if begun && m.Done() {
+			done = append(done, m.Object)
 		}
 	}
 	return done

@@ -91,7 +91,7 @@ func (s *State) madeKey(instance Ref, k Key) bool {
 		}
 	}
 	return k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentEffect && m.Subject == e.String()
+		return m.Kind == MomentEffect && m.same(e)
 	})
 }
 
@@ -207,7 +207,7 @@ func (s *State) presentName(r *Ref) string {
 
 func (s *State) askItem(item cleanItem) *Question {
 	q := &Question{ID: itemQuestion(item.id), Recommended: OptionDelete}
-	remove := Option{ID: OptionDelete, Blocked: item.blocked, Undo: UndoNever, KeptBefore: s.keptBefore(q.ID)}
+	remove := Option{ID: OptionDelete, Blocked: item.blocked, Undo: UndoNever, KeptBefore: s.History.LastAnswer(s.Choices.Round, q.ID) == OptionKeep}
 	keep := Option{ID: OptionKeep, Label: "Leave it, on purpose", Consequence: "the record says so; then the source cannot be deleted here"}
 	more := Option{ID: OptionKeepAll, Label: "Leave all that is left, on purpose", Consequence: "also the source; the record lists it"}
 	var others []Option
@@ -253,18 +253,6 @@ func (s *State) askItem(item cleanItem) *Question {
 	q.Options = append([]Option{remove, keep}, others...)
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
 	return q
-}
-
-// keptBefore reports whether the record's last word on a question was to keep what
-// it is about.
-func (s *State) keptBefore(q QuestionID) bool {
-	last := ""
-	for _, m := range s.History {
-		if m.Kind == MomentAnswer && m.Subject == string(q) && m.Round == s.Choices.Round {
-			last = m.Word
-		}
-	}
-	return last == OptionKeep
 }
 
 // askBinding: an application that runs on the source alone would lose its

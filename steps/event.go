@@ -15,7 +15,7 @@ type (
 	Resumed struct {
 		Choices  Choices
 		Did      map[string]time.Time
-		History  []Moment
+		History  History
 		Dangling []Work
 		// Reopen takes a migration that has ended well up once more, for what was left
 		// on purpose: its clean-up asks anew.

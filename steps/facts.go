@@ -141,6 +141,7 @@ const (
 	opInProgress = "in progress"
 	opInitial    = "initial"
 	opFailed     = "failed"
+	opSucceeded  = "succeeded"
 )
 
 // Busy reports whether the platform is still at it.

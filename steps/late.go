@@ -21,7 +21,7 @@ func (s *State) late() bool {
 // askLate is the decision point: go on, or back out?
 func askLate(s *State) *Question {
 	c := s.Choices.Stop
-	begin, _ := Downtime(*s)
+	begin := LastDowntime(*s).Begin
 	q := &Question{
 		ID: QuestionDecision, Tone: Warn, Recommended: OptionGoOn,
 		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(c.AskAfter.Sub(begin).Round(time.Minute).Minutes()), "minute", "minutes")),

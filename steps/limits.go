@@ -146,7 +146,7 @@ func (s *State) goOnAnyway() {
 	l.Anyway = s.consent()
 	s.Choices.Limits = &l
 	for _, x := range l.exceeded() {
-		s.remember(Moment{Kind: MomentAcceptance, ID: "limits", Subject: x, Word: "accepted", By: l.Anyway.By})
+		s.remember(Moment{Kind: MomentAcceptance, ID: "limits", Object: x, Status: accepted, By: l.Anyway.By})
 	}
 }
 

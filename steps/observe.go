@@ -115,8 +115,8 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastWord(a.GUID) != "healthy" {
-			s.rememberApp(a.Ref, "healthy")
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastTurn(a.GUID) != AppHealthy {
+			s.rememberTurn(a.Ref, AppHealthy)
 		}
 	}
 	s.Facts.Apps = apps
@@ -152,7 +152,7 @@ func (s *State) sawMentioned(apps []App) {
 
 // progress takes in what the migration service says, and notes every turn. Since
 // when it says so is known of what this migration has created, or has seen turn.
-func (s *State) progress(p *Progress, kind string, exists bool, word string) {
+func (s *State) progress(p *Progress, kind MomentKind, exists bool, word string) {
 	looks := p.Looks + 1
 	if p.Known && p.Exists == exists && p.Word == word {
 		p.Looks = looks
@@ -161,14 +161,14 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 	since := s.At
 	if exists {
 		last := s.last(kind)
-		if last != nil && last.Word == word {
+		if last != nil && last.Status == word {
 			since = last.At // from before a restart
 		}
-		if s.found(kind) && (last == nil || last.Word == word && last == s.first(kind)) {
+		if s.found(kind) && (last == nil || last.Status == word && last == s.first(kind)) {
 			since = time.Time{}
 		}
-		if last == nil || last.Word != word {
-			s.remember(Moment{Kind: kind, Word: word})
+		if last == nil || last.Status != word {
+			s.remember(Moment{Kind: kind, Status: word})
 		}
 	}
 	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
@@ -176,7 +176,7 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 
 // found reports whether a replication or finalization was there without this
 // migration's doing.
-func (s *State) found(kind string) bool {
+func (s *State) found(kind MomentKind) bool {
 	creates := DoCreateReplication
 	if kind == MomentFinalization {
 		creates = DoCreateFinalization
@@ -200,32 +200,21 @@ func HealthWanted(s State) []string {
 	return guids
 }
 
-// lastWord is the newest that was noted of an application in this round.
-func (s *State) lastWord(app string) string {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		if m := &s.History[i]; m.Kind == MomentApp && m.ID == app && m.Round == s.Choices.Round {
-			return m.Word
-		}
+// lastTurn is what was noted of an application last in this round.
+func (s *State) lastTurn(app string) string {
+	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
+	if m == nil {
+		return ""
 	}
-	return ""
+	return m.Status
 }
 
 // first returns the oldest moment of a kind in this round.
-func (s *State) first(kind string) *Moment {
-	for i := range s.History {
-		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
-			return m
-		}
-	}
-	return nil
+func (s *State) first(kind MomentKind) *Moment {
+	return s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
 }
 
 // last returns the newest moment of a kind in this round.
-func (s *State) last(kind string) *Moment {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
-			return m
-		}
-	}
-	return nil
+func (s *State) last(kind MomentKind) *Moment {
+	return s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
 }

@@ -226,58 +226,16 @@ func Down(s State) []AppMemory {
 // downtime reports whether applications are down because of this migration.
 func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
-// Downtime returns when the first application was stopped and when the last one
-// was back; end is zero while it lasts, both are zero when there was none. On the
-// target an application is back when it is healthy, or left on the person's word.
-func Downtime(s State) (begin, end time.Time) {
-	down := map[string]bool{}
-	onTarget := false
-	for _, m := range s.History {
-		if m.Round != s.Choices.Round {
-			continue
-		}
-		switch {
-		case m.Kind == MomentFinalization && m.Word == Completed:
-			onTarget = true
-		case m.Kind == MomentStep && m.Subject == string(BackOut):
-			onTarget = false
-		}
-		if m.Kind != MomentApp {
-			continue
-		}
-		id := m.ID
-		if id == "" {
-			id = m.Subject
-		}
-		switch was := s.memoryOf(id); {
-		case was != nil && was.State == Stopped: // down before us, and after us
-		case m.Word == "stopped":
-			if begin.IsZero() || !end.IsZero() && len(down) == 0 {
-				begin = m.At
-			}
-			down[id], end = true, time.Time{}
-		case m.Word == "healthy", m.Word == "left", m.Word == "started" && !onTarget:
-			if delete(down, id); len(down) == 0 && !begin.IsZero() && end.IsZero() {
-				end = m.At
-			}
-		}
-	}
-	return begin, end
-}
-
 // Span returns when a step was begun and when it was done; zero where unknown.
 func Span(s State, id ID) (begin, end time.Time) {
-	for _, m := range s.History {
-		if m.Kind != MomentStep || m.Subject != string(id) || m.Round != s.Choices.Round {
-			continue
-		}
-		switch m.Word {
-		case "begun":
+	for m := range s.History.In(s.Choices.Round) {
+		switch {
+		case m.Turned(id, TurnBegun):
 			if begin.IsZero() {
 				begin = m.At
 			}
 			end = time.Time{}
-		case "done":
+		case m.Turned(id, TurnDone):
 			end = m.At
 		}
 	}

@@ -202,7 +202,7 @@ func (s *State) checked(e Checked) {
 	}
 	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
-	s.remember(Moment{Kind: MomentEffect, Subject: e.Effect.String(), Word: fmt.Sprintf("%d critical, %d warnings", critical, warnings)})
+	s.remember(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
 }
 
 func (f *Findings) sameDatabases(n Names) bool {

@@ -259,7 +259,7 @@ func TestWarningsAreAcceptedOneByOneAndByName(t *testing.T) {
 	for i, a := range r.s.Choices.Accepted {
 		record = append(record, a.Text+" by "+a.By)
 		m := r.s.History[slices.IndexFunc(r.s.History, func(m Moment) bool { return m.Kind == MomentAcceptance && m.ID == a.ID })]
-		if m.Subject != a.Text || m.By != a.By || m.Word != "accepted" || !m.At.Equal(a.At) {
+		if m.Object != a.Text || m.By != a.By || m.Status != "accepted" || !m.At.Equal(a.At) {
 			t.Errorf("acceptance %d: %+v, moment %+v", i, a, m)
 		}
 	}

@@ -84,36 +84,7 @@ func unchanged(w Work) string {
 	if w.Problem.Unclear {
 		return "There was no clear answer. A look since then shows that it was not carried out."
 	}
-	switch w.Effect.Do {
-	case DoOpenAccess:
-		return "The source instance and its data are as they were."
-	case DoCreateKey:
-		return "Instances and applications are as they were."
-	case DoCheck, DoCancelCheck, DoSignIn, DoFindPasscode, DoOpenMigration:
-		return "Nothing was changed."
-	case DoCreateReplication:
-		return "No replication was started; both databases are as they were."
-	case DoCreateFinalization:
-		return "No finalization was started; the replication goes on."
-	case DoDeleteReplication, DoDeleteFinalization:
-		return "It is still there; applications are as they were."
-	case DoStopApp:
-		return w.Effect.App.Name + " is as it was; nothing else was touched."
-	case DoStartApp:
-		return w.Effect.App.Name + " is still stopped; its bindings are as they were."
-	case DoUnshare:
-		return "Applications of that space may have been unbound already; the wizard looks."
-	case DoRenameInstance:
-		return "It has its old name still; its data, keys and bindings are as they were."
-	case DoBind, DoUnbind:
-		if w.Effect.Side == Source { // in the clean-up, where no start is to come
-			return "The other bindings of " + w.Effect.App.Name + " are as they were."
-		}
-		return "The other bindings of " + w.Effect.App.Name + " are as they were; it stays stopped until this works."
-	case DoDeleteKey, DoDeleteInstance:
-		return "It is still there."
-	}
-	return "Nothing else was changed."
+	return w.Effect.verb().untouched(w.Effect)
 }
 
 func remedy(kind ProblemKind, do Verb) string {

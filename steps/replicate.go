@@ -178,11 +178,11 @@ func showReplicate(s *State, now time.Time) []Item {
 
 // states is the history of a status: "WAITING 12 s · RUNNING 1 h 58 min". How
 // long a word lasted that was there already, nobody has seen.
-func (s *State) states(kind string, now time.Time) Item {
+func (s *State) states(kind MomentKind, now time.Time) Item {
 	item := Item{Kind: ItemStates}
 	var last *Moment
 	tell := func(until time.Time) {
-		cell := last.Word
+		cell := last.Status
 		if !until.IsZero() && (len(item.Cells) > 0 || !s.found(kind)) {
 			cell += " " + lasting(until.Sub(last.At))
 		}
@@ -200,7 +200,7 @@ func (s *State) states(kind string, now time.Time) Item {
 	}
 	switch {
 	case last == nil:
-	case last.Word == Completed || last.Word == Failed:
+	case last.Status == Completed || last.Status == Failed:
 		tell(time.Time{})
 	default:
 		tell(now)

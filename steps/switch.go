@@ -297,7 +297,7 @@ func decideSwitch(s *State, a Answer) {
 			switch a.Option {
 			case OptionLeave:
 				c.Left = append(slices.Clip(c.Left), m.GUID)
-				s.rememberApp(m.Ref, "left")
+				s.rememberTurn(m.Ref, AppLeft)
 				continue
 			case OptionRestage:
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)

@@ -26,8 +26,8 @@ func validateStep() definition {
 		looks: func(*State) []Look { return []Look{{SeeApps, paceCopying}} },
 		show: func(s *State, now time.Time) []Item {
 			items := append(s.clock(now), s.rows()...)
-			if begin, end := Downtime(*s); !end.IsZero() {
-				items = append(items, fact("Downtime", "from %s to %s, %s", begin.Format("15:04:05"), end.Format("15:04:05"), lasting(end.Sub(begin))))
+			if d := LastDowntime(*s); !d.End.IsZero() {
+				items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
 				if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 					low, high := c.Forecast.Total()
 					items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))

@@ -286,7 +286,7 @@ func (s *State) waive(lines []string, reason string) {
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
 			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
-			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Subject: w.Name, Word: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
@@ -382,12 +382,12 @@ func (w Writer) row() Item {
 
 // clock is the downtime so far, beside what was forecast.
 func (s *State) clock(now time.Time) []Item {
-	begin, end := Downtime(*s)
+	d := LastDowntime(*s)
 	switch {
-	case begin.IsZero():
+	case d.Begin.IsZero():
 		return nil
-	case end.IsZero():
-		d := max(now.Sub(begin), 0)
+	case d.End.IsZero():
+		d := max(now.Sub(d.Begin), 0)
 		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 		if d >= time.Hour {
 			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
@@ -397,5 +397,5 @@ func (s *State) clock(now time.Time) []Item {
 		}
 		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true}}
 	}
-	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(end.Sub(begin)) + " of downtime"}}
+	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }

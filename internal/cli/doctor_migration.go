@@ -7,6 +7,7 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -48,7 +49,7 @@ func (f *flags) subject(m chosen) (subject, error) {
 	at := *m.place(f)
 	is := subject{place: &at}
 	if m.plan != nil {
-		is.names = planNames(*m.plan)
+		is.names = unattended.PlannedNames(*m.plan)
 	}
 	if m.record == nil {
 		return is, nil
@@ -75,7 +76,7 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 	names, api, over := about.names, about.place.apiURL, about.place.overrides
 	if api == "" {
 		if over.MigrationURL == "" {
-			d.attention(check, "sign in, or name the API with --"+flagAPI, "its address follows from the API's, which is not known")
+			d.attention(check, "sign in, or name the API with --"+unattended.FlagAPI, "its address follows from the API's, which is not known")
 			return
 		}
 		api = nowhere // the landscape is not asked for: the address is there

@@ -11,6 +11,7 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // name of the program, as users call it.
@@ -42,7 +43,6 @@ func (f *flags) origin(flag string) string {
 // Names of the flags.
 const (
 	flagPlain    = "plain"
-	flagAPI      = "api-url"
 	flagState    = "state-dir"
 	flagCA       = "ca-file"
 	flagSkip     = "skip-migration-check"
@@ -71,7 +71,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	}
 	pf := root.PersistentFlags()
 	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
-	pf.StringVar(&f.apiURL, flagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
+	pf.StringVar(&f.apiURL, unattended.FlagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
 	pf.StringVar(&f.overrides.Name, cfsession.SettingLandscape, "", "landscape, like eu10-004, where the API address does not tell it")
 	pf.StringVar(&f.overrides.Provider, cfsession.SettingProvider, "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
 	pf.StringVar(&f.overrides.MigrationURL, cfsession.SettingMigrationURL, "", "address of the migration service, ending in /v1")
@@ -136,7 +136,7 @@ func (f *flags) check() error {
 	}
 	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
 	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("%s: %s", f.origin(flagAPI), reason(err))
+		return usage("%s: %s", f.origin(unattended.FlagAPI), reason(err))
 	}
 	return nil
 }

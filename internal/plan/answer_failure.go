@@ -67,9 +67,8 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		if w.Problem.Kind == steps.ProblemForbidden {
 			return failed(p, q, s) // a right does not come by asking again
 		}
-		subject := w.Effect.String()
 		tries := recently(s, func(m steps.Moment) bool {
-			return m.Kind == steps.MomentEffect && m.Subject == subject && (m.Word == "failed" || m.Word == "unclear")
+			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))
 		})
 		if tries >= maxTries {
 			return failed(p, q, s)
@@ -80,15 +79,13 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 
 // answered counts how often a question was answered so, lately.
 func answered(s *steps.State, q *steps.Question, option string) int {
-	return recently(s, func(m steps.Moment) bool {
-		return m.Kind == steps.MomentAnswer && m.Subject == string(q.ID) && m.Word == option
-	})
+	return recently(s, func(m steps.Moment) bool { return m.Answered(q.ID, option) })
 }
 
 func recently(s *steps.State, is func(steps.Moment) bool) int {
 	n := 0
-	for _, m := range s.History {
-		if m.Round == s.Choices.Round && s.At.Sub(m.At) < triesWithin && is(m) {
+	for m := range s.History.In(s.Choices.Round) {
+		if s.At.Sub(m.At) < triesWithin && is(m) {
 			n++
 		}
 	}

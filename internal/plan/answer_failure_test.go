@@ -20,7 +20,7 @@ func TestFailedRequestsAreTriedAgainSomeTimes(t *testing.T) {
 	e := steps.Effect{Do: steps.DoOpenAccess, Instance: *s.Choices.Source, Round: 1}
 	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong}
 	fail := func(at time.Time) {
-		s.History = append(s.History, steps.Moment{At: at, Kind: steps.MomentEffect, Subject: e.String(), Word: "failed", Round: 1})
+		s.History = append(s.History, steps.Moment{At: at, Kind: steps.MomentEffect, ID: e.ID(), Verb: e.Do, Status: "failed", Round: 1})
 	}
 	for range 5 {
 		fail(s.At.Add(-2 * time.Hour)) // long ago

@@ -110,10 +110,9 @@ func lastStart(s *steps.State) time.Time {
 	if s.Choices.Switch != nil {
 		at = s.Choices.Switch.At
 	}
-	for _, m := range s.History {
-		if m.Kind == steps.MomentApp && m.Word == "started" && m.Round == s.Choices.Round && m.At.After(at) {
-			at = m.At
-		}
+	started := s.History.Last(s.Choices.Round, func(m steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppStarted) })
+	if started != nil && started.At.After(at) {
+		return started.At
 	}
 	return at
 }

@@ -55,7 +55,7 @@ func TestPatience(t *testing.T) {
 	if _, err := p.Answer(q, s); !isStop(err, "on-failure") {
 		t.Errorf("where nothing was started for an hour: %v", err)
 	}
-	s.History = []steps.Moment{{At: s.At.Add(-10 * time.Minute), Kind: steps.MomentApp, Word: "started", Round: 1}, {At: s.At.Add(-9 * time.Minute), Kind: steps.MomentApp, Word: "started", Round: 1}}
+	s.History = []steps.Moment{{At: s.At.Add(-10 * time.Minute), Kind: steps.MomentApp, Status: "started", Round: 1}, {At: s.At.Add(-9 * time.Minute), Kind: steps.MomentApp, Status: "started", Round: 1}}
 	if a, err := p.Answer(q, s); err != nil || a.Option != "wait" {
 		t.Errorf("after nine minutes: %+v, %v", a, err)
 	}

@@ -120,11 +120,11 @@ func (p *Plan) downtime(s steps.State) {
 // lastWords has the last word on each question of this round.
 func lastWords(s steps.State) map[steps.QuestionID]string {
 	words := map[steps.QuestionID]string{}
-	for _, m := range s.History {
-		if m.Kind == steps.MomentAnswer && m.Round == s.Choices.Round {
-			q := steps.QuestionID(m.Subject)
-			words[q] = m.Word
-			if m.Word == steps.OptionKeepAll {
+	for m := range s.History.In(s.Choices.Round) {
+		if m.Kind == steps.MomentAnswer {
+			q := steps.QuestionID(m.Object)
+			words[q] = m.Status
+			if m.Status == steps.OptionKeepAll {
 				words[q], words[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
 			}
 		}
