@@ -71,22 +71,23 @@ type Overrides struct {
 	MigrationURL string // --migration-url
 }
 
-// The flags that a LandscapeError may name.
+// The settings that a LandscapeError may name.
 const (
-	FlagLandscape    = "--landscape"
-	FlagProvider     = "--provider"
-	FlagMigrationURL = "--migration-url"
+	SettingLandscape    = "landscape"
+	SettingProvider     = "provider"
+	SettingMigrationURL = "migration-url"
 )
 
-// LandscapeError says what could not be derived, and which flag settles it.
+// LandscapeError says what could not be derived, and which of the [Overrides]
+// settles it.
 type LandscapeError struct {
-	API  string
-	Flag string
-	Why  string
+	API     string
+	Setting string
+	Why     string
 }
 
 func (e *LandscapeError) Error() string {
-	return sanitize.Line(fmt.Sprintf("landscape of %s: %s; %s settles it", e.API, e.Why, e.Flag))
+	return sanitize.Line(fmt.Sprintf("landscape of %s: %s", e.API, e.Why))
 }
 
 // Derive tells landscape, provider and migration API from a Cloud Foundry API
@@ -95,18 +96,18 @@ func (e *LandscapeError) Error() string {
 // *[LandscapeError] comes what could be derived all the same.
 func Derive(apiURL string, over Overrides) (Landscape, error) {
 	l := Landscape{API: apiURL}
-	unsettled := func(flag, format string, args ...any) (Landscape, error) {
-		return l, &LandscapeError{apiURL, flag, fmt.Sprintf(format, args...)}
+	unsettled := func(setting, format string, args ...any) (Landscape, error) {
+		return l, &LandscapeError{apiURL, setting, fmt.Sprintf(format, args...)}
 	}
 	api, err := parseBase(apiURL)
 	if err != nil {
-		return unsettled(FlagLandscape, "%v", err)
+		return unsettled(SettingLandscape, "%v", err)
 	}
 	l.API = api.String()
 
 	if over.Name != "" {
 		if l.Name, err = fullName(over.Name); err != nil {
-			return unsettled(FlagLandscape, "%v", err)
+			return unsettled(SettingLandscape, "%v", err)
 		}
 	} else if name, found := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf."); found {
 		l.Name = name
@@ -116,7 +117,7 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 	l.Provider = providerOf(l.Region)
 	if over.Provider != "" {
 		if l.Provider, err = ParseProvider(over.Provider); err != nil {
-			return unsettled(FlagProvider, "%v", err)
+			return unsettled(SettingProvider, "%v", err)
 		}
 	}
 
@@ -124,16 +125,16 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 	case over.MigrationURL != "":
 		u, err := migrationBase(over.MigrationURL)
 		if err != nil {
-			return unsettled(FlagMigrationURL, "%v", err)
+			return unsettled(SettingMigrationURL, "%v", err)
 		}
 		l.MigrationURL = u
 	case l.Name == "":
-		return unsettled(FlagLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
+		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
 	default:
 		l.MigrationURL = "https://pg-migrate.cf." + l.Name + "/v1"
 	}
 	if l.Provider == Unknown {
-		return unsettled(FlagProvider, "the name does not tell whether it runs on Google Cloud")
+		return unsettled(SettingProvider, "the name does not tell whether it runs on Google Cloud")
 	}
 	return l, nil
 }

@@ -146,7 +146,7 @@ func statusOf(s *State, id ID) Status {
 	switch {
 	case q == nil:
 		return Working
-	case q.Waiting:
+	case q.Waiting():
 		return Working
 	case q.Tone == Bad:
 		return Attention

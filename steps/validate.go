@@ -8,18 +8,18 @@ func validateStep() definition {
 		done: func(s *State) bool { return s.Choices.Validated != nil },
 		ask: func(s *State) *Question {
 			q := &Question{
-				ID: "validate", Title: "Do your applications work as they should?", Recommended: "yes",
+				ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
 				Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
 				Options: []Option{
-					{ID: "yes", Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
-					{ID: "wait", Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
+					{ID: OptionYes, Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
+					{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 				},
 			}
 			q.Options = append(q.Options, wayBack(s)...)
 			return q
 		},
 		decide: func(s *State, a Answer) {
-			if a.Option == "yes" {
+			if a.Option == OptionYes {
 				s.Choices.Validated = s.consent()
 			}
 		},

@@ -238,7 +238,7 @@ func (r *walk) colleague() {
 func (r *walk) lead(question string) {
 	for range 300 {
 		q := Ask(r.s)
-		if question == "" || q != nil && q.ID == question || q != nil && q.Tone == Bad {
+		if question == "" || q != nil && string(q.ID) == question || q != nil && q.Tone == Bad {
 			return
 		}
 		r.quietly(func(q *Question) string { return q.Alone() })

@@ -100,6 +100,9 @@ func (p *plain) sayItems(items []steps.Item) {
 			for _, l := range lines[1:] {
 				p.out.sub("%s", l)
 			}
+			if key := p.more(it.More); key != "" {
+				p.out.sub("%s", key)
+			}
 		}
 		said[key] = true
 	}
@@ -156,14 +159,7 @@ func itemLines(it steps.Item) []string {
 	case steps.ItemProblem:
 		return problemLines(it.Cells)
 	case steps.ItemHeadline:
-		line := "Status: " + it.Text
-		switch {
-		case isClock(it):
-			line += ": " + it.Label
-		case it.Label != "" && !justNow().MatchString(it.Label):
-			line += " " + it.Label
-		}
-		return []string{line}
+		return []string{"Status: " + headline(it)}
 	}
 	switch it.Tone {
 	case steps.Warn:
@@ -172,6 +168,16 @@ func itemLines(it steps.Item) []string {
 		return []string{"Problem: " + it.Text}
 	}
 	return []string{it.Text}
+}
+
+func headline(it steps.Item) string {
+	switch {
+	case it.Clock:
+		return it.Text + ": " + it.Label
+	case it.Label != "" && !justNow().MatchString(it.Label):
+		return it.Text + " " + it.Label
+	}
+	return it.Text
 }
 
 // stateLines says which states there were; the present one is the headline's.

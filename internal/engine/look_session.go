@@ -109,5 +109,8 @@ func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
 	if err != nil {
 		f.Unsettled = err.Error()
 	}
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		f.Setting = steps.Setting(wrong.Setting)
+	}
 	return f
 }

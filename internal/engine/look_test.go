@@ -25,7 +25,7 @@ import (
 func (s *stage) at(question string) steps.State {
 	s.t.Helper()
 	now, q := s.follow(question)
-	if q == nil || q.ID != question {
+	if q == nil || string(q.ID) != question {
 		s.t.Fatalf("it never asks %s", question)
 	}
 	s.Stop()

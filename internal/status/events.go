@@ -245,7 +245,7 @@ func headline(now engine.Snapshot) string {
 		return line(items[i].Text + " " + items[i].Label)
 	}
 	switch q := steps.Ask(now.State); {
-	case q != nil && q.Waiting:
+	case q != nil && q.Waiting():
 		return strings.TrimSuffix(line(q.Title), ".")
 	case q != nil:
 		return "asks: " + line(q.Title)

@@ -14,7 +14,10 @@ import (
 )
 
 // choosing are the questions whose answer picks something and changes nothing.
-var choosing = []string{"org", "space", "where", "source", "target", "source-key", "target-key"}
+var choosing = []steps.QuestionID{
+	steps.QuestionOrg, steps.QuestionSpace, steps.QuestionWhere,
+	steps.QuestionSource, steps.QuestionTarget, steps.QuestionSourceKey, steps.QuestionTargetKey,
+}
 
 // errDry ends the looking part of a dry run: from here on something is done.
 var errDry = errors.New("from here on something would be done")

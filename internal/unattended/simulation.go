@@ -66,7 +66,7 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 			continue
 		}
 		q := steps.Ask(i.s)
-		wait := q == nil || q.Waiting
+		wait := q == nil || q.Waiting()
 		var a steps.Answer
 		if !wait {
 			var err error
@@ -87,12 +87,13 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 			}
 			continue
 		}
-		if answered[q.ID+a.Option]++; answered[q.ID+a.Option] > sameAnswer {
+		key := string(q.ID) + a.Option
+		if answered[key]++; answered[key] > sameAnswer {
 			r.question, r.open = q, fmt.Errorf("%s: %w", a.Option, errRepeated)
 			return r, nil
 		}
 		waited = 0
-		i.tell(status.Event{At: i.now, Event: status.EventAnswer, ID: q.ID, Option: a.Option, Name: status.OptionName(a.Option, i.s)})
+		i.tell(status.Event{At: i.now, Event: status.EventAnswer, ID: string(q.ID), Option: a.Option, Name: status.OptionName(a.Option, i.s)})
 		i.apply(steps.Answered{Answer: a})
 	}
 	return r, fmt.Errorf("the plan cannot be played to its end")

@@ -53,7 +53,7 @@ func WriterName(w steps.Writer) string { return string(w.Kind) + ":" + w.Name }
 func NameWriters(ctx context.Context, end *StepEnd) {
 	s := end.Now.State
 	q := steps.Ask(s)
-	if end.Err == nil || end.eng == nil || q == nil || q.ID != "in-sync" {
+	if end.Err == nil || end.eng == nil || q == nil || q.ID != steps.QuestionInSync {
 		return
 	}
 	v := Observation{eng: end.eng, s: s}
