@@ -3,9 +3,9 @@ package cfsession
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -140,20 +140,20 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 }
 
 var (
-	hostName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
-	regionName = regexp.MustCompile(`^([a-z]{2}[0-9]{2})(-[0-9]{3})?$`)
+	hostName   = lazyregexp.New(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	regionName = lazyregexp.New(`^([a-z]{2}[0-9]{2})(-[0-9]{3})?$`)
 )
 
 // fullName completes the short form of a landscape name.
 func fullName(name string) (string, error) {
 	name = strings.Trim(strings.ToLower(strings.TrimSpace(name)), ".")
-	if !hostName.MatchString(name) {
+	if !hostName().MatchString(name) {
 		return "", fmt.Errorf("%q is not the name of a landscape", name)
 	}
 	if strings.Contains(name, ".") {
 		return name, nil
 	}
-	if !regionName.MatchString(name) {
+	if !regionName().MatchString(name) {
 		return "", fmt.Errorf("%q is neither a region, like eu10 or eu10-004, nor a whole name", name)
 	}
 	return name + domainOf(name), nil
@@ -163,7 +163,7 @@ func fullName(name string) (string, error) {
 // extension landscape.
 func regionOf(name string) string {
 	first, _, _ := strings.Cut(name, ".")
-	if m := regionName.FindStringSubmatch(first); m != nil {
+	if m := regionName().FindStringSubmatch(first); m != nil {
 		return m[1]
 	}
 	return ""

@@ -17,34 +17,30 @@ func Apply(s State, e Event) (State, []Effect) {
 	if e.At.After(s.At) {
 		s.At = e.At
 	}
-	var effects []Effect
-	switch e := e.Is.(type) {
-	case Resumed:
-		s.resume(e)
-	case Answered:
-		s.heard++
-		s.resumed = "" // what follows is the person's word
-		effects = s.answer(e.Answer)
-	case LookAgain:
-		for k := range s.Seen {
-			s.overtake(k)
-		}
-	case Did:
-		s.carriedOut(e.Effect, e.Made)
-	case WentWrong:
-		s.wentWrong(e.Effect, e.Problem)
-	case Checked:
-		s.checked(e)
-	case LookFailed:
-		s.lookFailed(e)
-	default:
-		s.observe(e)
-	}
+	effects := e.Is.happen(&s)
 	s.settle()
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
 	s.note(&before)
 	return s, effects
+}
+
+func (e Resumed) happen(s *State) []Effect {
+	s.resume(e)
+	return nil
+}
+
+func (e Answered) happen(s *State) []Effect {
+	s.heard++
+	s.resumed = "" // what follows is the person's word
+	return s.answer(e.Answer)
+}
+
+func (LookAgain) happen(s *State) []Effect {
+	for k := range s.Seen {
+		s.overtake(k)
+	}
+	return nil
 }
 
 func (s *State) resume(e Resumed) {

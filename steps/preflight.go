@@ -189,9 +189,9 @@ func decidePreflight(s *State, a Answer) {
 	}
 }
 
-// checked takes in a run. It is kept, so that the next one can be compared with
+// A run is kept, so that the next one can be compared with
 // it, also when the wizard was closed in between.
-func (s *State) checked(e Checked) {
+func (e Checked) happen(s *State) []Effect {
 	delete(s.Work, e.Effect.ID())
 	c := &s.Choices
 	c.Check = nil
@@ -203,6 +203,7 @@ func (s *State) checked(e Checked) {
 	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
 	s.remember(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
+	return nil
 }
 
 func (f *Findings) sameDatabases(n Names) bool {

@@ -70,7 +70,7 @@ func TestWhatIsAssumedIsEvident(t *testing.T) {
 	app, space := Ref{GUID: "a", Name: "app"}, Ref{GUID: "s", Name: "space"}
 	source, target := Ref{GUID: "src", Name: "orders-db"}, Ref{GUID: "tgt", Name: "orders-hyperscaler"}
 	unseen := map[Verb]bool{ // only a look can tell
-		DoOpenAccess: true, DoRestage: true, DoCreateReplication: true, DoDeleteReplication: true, DoCreateFinalization: true, DoDeleteFinalization: true,
+		DoOpenAccess: true, DoRestage: true, DoCancelTask: true, DoCreateReplication: true, DoDeleteReplication: true, DoCreateFinalization: true, DoDeleteFinalization: true,
 	}
 	for do, v := range verbs {
 		s := New()

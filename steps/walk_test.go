@@ -42,7 +42,7 @@ type walk struct {
 	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
 
-func (r *walk) apply(e any) {
+func (r *walk) apply(e Occurrence) {
 	var frozen []byte
 	old := r.s
 	if !r.quick {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -128,14 +128,14 @@ func (p *plain) sayNotice() {
 	}
 }
 
-var duration = regexp.MustCompile(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
+var duration = lazyregexp.New(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
 
 // timeless is a text without the durations in it.
 func timeless(text string) string {
-	return strings.ReplaceAll(duration.ReplaceAllString(text, "#"), " for #", "")
+	return strings.ReplaceAll(duration().ReplaceAllString(text, "#"), " for #", "")
 }
 
-var justNow = regexp.MustCompile(`^for \d s$`)
+var justNow = lazyregexp.New(`^for \d s$`)
 
 // itemLines puts a statement into lines, the first one its head.
 func itemLines(it steps.Item) []string {
@@ -174,7 +174,7 @@ func headline(it steps.Item) string {
 	switch {
 	case it.Clock:
 		return it.Text + ": " + it.Label
-	case it.Label != "" && !justNow.MatchString(it.Label):
+	case it.Label != "" && !justNow().MatchString(it.Label):
 		return it.Text + " " + it.Label
 	}
 	return it.Text
@@ -186,7 +186,7 @@ func stateLines(cells []string) []string {
 		return nil
 	}
 	last := len(cells) - 1
-	word := strings.TrimSpace(duration.ReplaceAllString(cells[last], ""))
+	word := strings.TrimSpace(duration().ReplaceAllString(cells[last], ""))
 	return []string{"Course: " + strings.Join(cells[:last], ", ") + ", then " + word}
 }
 

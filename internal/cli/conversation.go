@@ -53,16 +53,10 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
 	}
 	eng := engine.New(cfg)
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
+	eng.Start()
 	talking, hush := context.WithCancelCause(ctx)
 	defer hush(nil)
-	ran := make(chan error, 1)
-	go func() {
-		err := eng.Run(working)
-		hush(err) // nobody is left to talk about
-		ran <- err
-	}()
+	go func() { <-eng.Done(); hush(eng.Stop()) }() // nobody is left to talk about
 
 	how.save = func(s steps.State) ([]string, error) {
 		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
@@ -77,8 +71,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	} else {
 		t, err = p.speak(talking, eng, how)
 	}
-	stop()
-	err = errors.Join(err, <-ran)
+	err = errors.Join(err, eng.Stop())
 	t.interrupted = t.interrupted || ctx.Err() != nil // the screen ends on a signal as on a word
 	t.last = eng.Snapshot()
 	if how.screen && t.last.State.Choices.Ended == nil {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"pg-migrate-wizard/apiclient"
@@ -46,6 +45,14 @@ type Config struct {
 	// LookOnly keeps the engine from changing anything: no changing request is
 	// sent, no journal is written or locked. What would be done is withheld.
 	LookOnly bool
+	// Looks are wanted beside those of the step, each as soon as it can be made.
+	Looks []steps.Look
+	// LookTries is how often a look is tried before Snapshot.Looked counts it as
+	// made; 0 means 1. One that lacks the right is tried once.
+	LookTries int
+	// Choices are taken for decided, by an engine that only looks at a migration
+	// without a journal; nil: nothing is.
+	Choices *steps.Choices
 
 	roots *x509.CertPool // nil: the system's
 }
@@ -193,37 +200,4 @@ func (c Config) loginHome() string {
 		return ""
 	}
 	return home
-}
-
-// cell holds the present session; a new sign-in replaces it.
-type cell struct {
-	mu sync.Mutex
-	p  Platform
-}
-
-func (c *cell) Load() Platform {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.p
-}
-
-func (c *cell) Store(p Platform) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.p = p
-}
-
-// Token and Renew make the present session the source of tokens.
-func (c *cell) Token(ctx context.Context) (secret.Text, error) {
-	if p := c.Load(); p != nil {
-		return p.Token(ctx)
-	}
-	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
-}
-
-func (c *cell) Renew(ctx context.Context, rejected secret.Text) (secret.Text, error) {
-	if p := c.Load(); p != nil {
-		return p.Renew(ctx, rejected)
-	}
-	return secret.Text{}, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
 }

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -36,15 +35,14 @@ func BenchmarkCrowdedToTheFirstList(b *testing.B) {
 
 func toFirstList(b *testing.B, cfg engine.Config) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
-	defer cancel()
 	eng := engine.New(cfg)
-	ended := make(chan error, 1)
-	go func() { ended <- eng.Run(ctx) }()
+	eng.Start()
 	for {
 		select {
-		case err := <-ended:
-			b.Fatal("no list:", err)
+		case <-eng.Done():
+			b.Fatal("no list:", eng.Stop())
+		case <-time.After(time.Minute):
+			b.Fatal("no list")
 		case <-eng.Updates():
 		}
 		switch q := steps.Ask(eng.Snapshot().State); {
@@ -53,8 +51,7 @@ func toFirstList(b *testing.B, cfg engine.Config) {
 			a, _ := q.Default("here")
 			eng.Answer(a, secret.Text{})
 		case q.ID == "source":
-			cancel()
-			if err := <-ended; err != nil {
+			if err := eng.Stop(); err != nil {
 				b.Fatal(err)
 			}
 			return

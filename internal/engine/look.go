@@ -11,33 +11,62 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// keysWorthReading is how many keys of an instance are read one by one, to tell
+// maxKeysRead is how many keys of an instance are read one by one, to tell
 // whether they can be used. Beyond that, only those with our names are.
-const keysWorthReading = 10
+const maxKeysRead = 10
 
-// Look observes one thing for a state that need not be the engine's own: one that
-// is only imagined. It returns the event that tells it. Call it after Run has
-// looked at the session.
-func (e *Engine) Look(ctx context.Context, s steps.State, see steps.Sight) (any, error) {
-	return e.look(ctx, s, see)
+// Look observes one thing for a state that need not be the engine's own: one of a
+// dry run. It returns the event that tells it. Call it after a run that has looked
+// at the session.
+func (e *Engine) Look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
+	return e.look(ctx, s, sight)
+}
+
+// observable reports whether it is known what a look would ask for: who is signed
+// in, where, and about which databases and keys.
+func observable(s steps.State, sight steps.Sight) bool {
+	c := s.Choices
+	if c.Ended != nil || !s.Facts.Session.SignedIn {
+		return false
+	}
+	switch sight {
+	case steps.SeeOrgs:
+		return true
+	case steps.SeeSpaces:
+		return c.Org != nil
+	}
+	if c.Where == nil {
+		return false
+	}
+	switch sight {
+	case steps.SeeAccess, steps.SeeSourceKeys, steps.SeeElsewhere:
+		return c.Source != nil
+	case steps.SeeTargetKeys:
+		return c.Target != nil
+	case steps.SeeApps, steps.SeeShares:
+		return c.Source != nil || c.Target != nil
+	case steps.SeeReplication, steps.SeeFinalization:
+		return s.Names().Complete()
+	}
+	return true
 }
 
 // look observes one thing and returns the event that tells it. Observing
 // changes nothing on the other side.
-func (e *Engine) look(ctx context.Context, s steps.State, see steps.Sight) (any, error) {
+func (e *Engine) look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
 	o := steps.Observation{Asked: s.Sequence()}
-	switch see {
+	switch sight {
 	case steps.SeeSession:
 		return e.lookSession(ctx, o, s)
 	case steps.SeeMigrations:
 		saved, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API)
 		return steps.SawMigrations{Observation: o, Saved: saved}, err
 	}
-	p := e.platform.Load()
-	if p == nil {
-		return nil, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+	p, err := e.session.signedIn()
+	if err != nil {
+		return nil, err
 	}
-	switch see {
+	switch sight {
 	case steps.SeeOrgs:
 		orgs, err := allPages(func(page cfsession.Page) (cfsession.RefPage, error) { return p.Orgs(ctx, page) })
 		return steps.SawOrgs{Observation: o, Orgs: orgs}, err
@@ -61,9 +90,9 @@ func (e *Engine) look(ctx context.Context, s steps.State, see steps.Sight) (any,
 	case steps.SeeShares:
 		return lookShares(ctx, p, o, s)
 	case steps.SeeReplication, steps.SeeFinalization:
-		return e.lookProgress(ctx, o, s, see)
+		return e.lookProgress(ctx, o, s, sight)
 	}
-	return nil, fmt.Errorf("nobody knows how to look at %s", see)
+	return nil, fmt.Errorf("internal error: no way to look at %s", sight)
 }
 
 func allPages(read func(cfsession.Page) (cfsession.RefPage, error)) ([]steps.Ref, error) {
@@ -82,7 +111,7 @@ func allPages(read func(cfsession.Page) (cfsession.RefPage, error)) ([]steps.Ref
 	}
 }
 
-func lookInstances(ctx context.Context, p Platform, o steps.Observation, space string) (any, error) {
+func lookInstances(ctx context.Context, p Platform, o steps.Observation, space string) (steps.Occurrence, error) {
 	list, err := p.Instances(ctx, space)
 	seen := steps.SawInstances{Observation: o}
 	for _, i := range list {
@@ -100,7 +129,7 @@ func operation(o cfsession.LastOperation) steps.Operation {
 	return steps.Operation{Type: o.Type, State: o.State, Description: o.Description, At: o.At}
 }
 
-func lookAccess(ctx context.Context, p Platform, o steps.Observation, guid string) (any, error) {
+func lookAccess(ctx context.Context, p Platform, o steps.Observation, guid string) (steps.Occurrence, error) {
 	params, known, err := p.Parameters(ctx, guid)
 	seen := steps.SawAccess{Observation: o}
 	if known {
@@ -134,7 +163,7 @@ func parameter(params json.RawMessage, name string) bool {
 
 // lookKeys reads the keys of an instance, and of those that may be chosen
 // whether they can be used. What a key holds never changes, so each is read once.
-func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, side steps.Side, instance *steps.Ref, choice *steps.KeyChoice, session bool) (any, error) {
+func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, side steps.Side, instance *steps.Ref, choice *steps.KeyChoice, session bool) (steps.Occurrence, error) {
 	list, err := p.Keys(ctx, instance.GUID)
 	if err != nil {
 		if cfsession.IsNotFound(err) {
@@ -146,7 +175,7 @@ func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, 
 	for _, k := range list {
 		key := steps.Key{Ref: steps.Ref{GUID: k.GUID, Name: k.Name}, Operation: operation(k.LastOperation)}
 		chosen := choice != nil && choice.Name == k.Name
-		if (len(list) <= keysWorthReading || chosen) && !key.Operation.Busy() && k.LastOperation.State != "failed" {
+		if (len(list) <= maxKeysRead || chosen) && !key.Operation.Busy() && k.LastOperation.State != "failed" {
 			if err := e.readKey(ctx, p, &key, session); err != nil {
 				return nil, err
 			}
@@ -183,21 +212,21 @@ func (e *Engine) readKey(ctx context.Context, p Platform, key *steps.Key, sessio
 	return nil
 }
 
-func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, see steps.Sight) (any, error) {
+func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
 	names := s.Names()
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err
 	}
 	read := service.Replication
-	if see == steps.SeeFinalization {
+	if sight == steps.SeeFinalization {
 		read = service.Finalization
 	}
 	status, err := read(ctx, apiclient.Names(names))
 	if err != nil {
 		return nil, err
 	}
-	if see == steps.SeeFinalization {
+	if sight == steps.SeeFinalization {
 		return steps.SawFinalization{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil
 	}
 	return steps.SawReplication{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil

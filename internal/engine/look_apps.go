@@ -15,7 +15,7 @@ import (
 // lookApps reads who is bound to source and target, how those are that this
 // migration remembers and those that know the source otherwise, what tasks they
 // run, and of those that were brought back whether they are well.
-func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	apps, err := e.boundApps(ctx, p, s)
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func atOnce[T any](ctx context.Context, list []T, do func(context.Context, T) er
 		running.Go(func() {
 			defer func() { <-turns }()
 			err := func() (err error) {
-				defer guard(&err)
+				defer recoverTo(&err)
 				return do(ctx, one)
 			}()
 			if err != nil {

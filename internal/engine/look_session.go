@@ -11,8 +11,8 @@ import (
 // lookSession uses the session there is, or opens the one that cf keeps. After
 // a login has died, the file is tried again only when somebody has written it:
 // a dead refresh token is not sent a second time.
-func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (any, error) {
-	p := e.platform.Load()
+func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (steps.Occurrence, error) {
+	p := e.session.Load()
 	if p != nil {
 		if _, err := p.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
@@ -28,7 +28,7 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.S
 		if e.cfg.elsewhere(opened.Identity()) {
 			return e.signedOut(o, opened.Identity(), nil), nil
 		}
-		e.platform.Store(opened)
+		e.session.Store(opened)
 		if _, err = opened.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(opened, s, e.sessionFacts(opened.Identity()))}, nil
 		}
@@ -74,7 +74,7 @@ func (e *Engine) whereCFPoints(p Platform, s steps.State, f steps.Session) steps
 }
 
 // signedOut is the observation that there is no usable login.
-func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) any {
+func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) steps.Occurrence {
 	f := steps.Session{API: e.cfg.address(), User: id.User, SSLDisabled: id.SSLDisabled}
 	if f.API == "" {
 		f.API = id.API

@@ -74,7 +74,9 @@ func TestResumeOfNothing(t *testing.T) {
 	if _, err := engine.LoadMigration(dir, "nothing"); !errors.Is(err, engine.ErrNoMigration) {
 		t.Errorf("%v", err)
 	}
-	err := engine.New(engine.Config{StateDir: dir, Resume: "nothing", LookOnly: true}).Run(t.Context())
+	e := engine.New(engine.Config{StateDir: dir, Resume: "nothing", LookOnly: true})
+	e.Start()
+	err := e.Stop()
 	if _, ok := errors.AsType[*engine.JournalError](err); !ok {
 		t.Errorf("%v", err)
 	}

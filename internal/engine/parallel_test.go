@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,10 +37,10 @@ func stopOf(guid string) steps.Effect {
 }
 
 // inFlight is an engine that has announced some changes, and is at them.
-func inFlight(t *testing.T, p Platform, guids ...string) (*Engine, *sync.WaitGroup) {
+func inFlight(t *testing.T, p Platform, guids ...string) (*Engine, *tasks) {
 	t.Helper()
 	e := New(Config{StateDir: t.TempDir(), Program: "test"})
-	e.platform.Store(p)
+	e.session.Store(p)
 	e.state, _ = steps.Apply(steps.New(), steps.Event{At: time.Now(), Is: steps.Resumed{
 		Choices: steps.Choices{Round: 1, Where: &steps.Where{API: "https://api.example"}},
 	}})
@@ -50,12 +49,12 @@ func inFlight(t *testing.T, p Platform, guids ...string) (*Engine, *sync.WaitGro
 	for _, guid := range guids {
 		e.state.Work[stopOf(guid).ID()] = steps.Work{Effect: stopOf(guid), Status: steps.InFlight}
 	}
-	if err := e.keep(before); err != nil {
+	if err := e.record(before); err != nil {
 		t.Fatal(err)
 	}
-	running := &sync.WaitGroup{}
+	running := newTasks(t.Context())
 	for _, guid := range guids {
-		e.perform(t.Context(), running, stopOf(guid), secret.Text{})
+		e.perform(running, stopOf(guid), secret.Text{})
 	}
 	return e, running
 }
@@ -80,20 +79,20 @@ func TestSeveralChangesAtOnce(t *testing.T) {
 			takes: map[string]time.Duration{"a": 3 * time.Second, "b": time.Second, "c": 2 * time.Second, "d": 4 * time.Second},
 			fails: map[string]error{"c": &cfsession.Error{Op: "stop", Status: 403}},
 		}, "a", "b", "c", "d")
-		if e.changing != 4 {
-			t.Errorf("%d under way", e.changing)
+		if e.inFlight != 4 {
+			t.Errorf("%d under way", e.inFlight)
 		}
 		if diff := cmp.Diff([]string{"a", "b", "c", "d"}, dangling(t, e)); diff != "" {
 			t.Errorf("announced (-want +got):\n%s", diff)
 		}
-		e.apply(t.Context(), running, <-e.inbox)
+		<-e.inbox.ready
+		first, _ := e.inbox.take()
+		e.apply(running, first)
 		// A kill at this moment leaves the others to be looked at.
-		if diff := cmp.Diff([]string{"a", "c", "d"}, dangling(t, e)); diff != "" || e.changing != 3 {
-			t.Errorf("%d under way, in doubt (-want +got):\n%s", e.changing, diff)
+		if diff := cmp.Diff([]string{"a", "c", "d"}, dangling(t, e)); diff != "" || e.inFlight != 3 {
+			t.Errorf("%d under way, in doubt (-want +got):\n%s", e.inFlight, diff)
 		}
-		work, stop := context.WithCancel(t.Context())
-		defer stop()
-		if err := e.wind(work, stop, running); err != nil {
+		if err := e.shutdown(running); err != nil {
 			t.Fatal(err)
 		}
 		rec, err := readJournal(e.journal.path)
@@ -102,8 +101,8 @@ func TestSeveralChangesAtOnce(t *testing.T) {
 		}
 		did := slices.Sorted(maps.Keys(rec.Did))
 		want := []string{stopOf("a").ID(), stopOf("b").ID(), stopOf("d").ID()}
-		if diff := cmp.Diff(want, did); diff != "" || len(rec.Dangling) != 0 || e.changing != 0 {
-			t.Errorf("%d under way, in doubt %v, done (-want +got):\n%s", e.changing, rec.Dangling, diff)
+		if diff := cmp.Diff(want, did); diff != "" || len(rec.Dangling) != 0 || e.inFlight != 0 {
+			t.Errorf("%d under way, in doubt %v, done (-want +got):\n%s", e.inFlight, rec.Dangling, diff)
 		}
 		if w := e.state.Work[stopOf("c").ID()]; w.Status != steps.GoneWrong || w.Problem.Kind != steps.ProblemForbidden {
 			t.Errorf("%+v", w)
@@ -116,7 +115,7 @@ func TestSeveralChangesAtOnce(t *testing.T) {
 func TestAllThatIsInDoubtIsTakenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, running := inFlight(t, &stopping{}, "a", "b", "c")
-		running.Wait() // done, but nobody kept it
+		running.running.Wait() // done, but nobody kept it
 		path := e.journal.path
 		if err := e.journal.close(); err != nil {
 			t.Fatal(err)
@@ -126,11 +125,11 @@ func TestAllThatIsInDoubtIsTakenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		next := New(e.cfg)
-		resumed, err := next.takeUp(strings.TrimSuffix(filepath.Base(path), ".jsonl"))
+		resumed, err := next.resume(strings.TrimSuffix(filepath.Base(path), ".jsonl"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		next.apply(t.Context(), running, message{event: resumed})
+		next.apply(running, message{event: resumed})
 		for _, guid := range []string{"a", "b", "c"} {
 			if w := next.state.Work[stopOf(guid).ID()]; w.Status != steps.Unclear {
 				t.Errorf("%s: %+v", guid, w)

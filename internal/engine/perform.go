@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"pg-migrate-wizard/apiclient"
 	"pg-migrate-wizard/cfsession"
@@ -21,39 +20,40 @@ var (
 )
 
 // perform carries an effect out, beside the loop, and sends its outcome back.
-func (e *Engine) perform(ctx context.Context, running *sync.WaitGroup, effect steps.Effect, word secret.Text) {
+func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
+	ctx := t.changing
 	switch effect.Do {
 	case steps.DoCancelCheck:
-		if e.checking != nil {
-			e.checking()
-		}
+		e.cancelCheck()
 		return
 	case steps.DoOpenMigration:
-		resumed, err := e.takeUp(effect.Migration)
+		resumed, err := e.resume(effect.Migration)
 		if err != nil {
-			e.later(steps.WentWrong{Effect: effect, Problem: problemOf(err)})
+			e.post(steps.WentWrong{Effect: effect, Problem: problemOf(err)})
 			return
 		}
-		e.later(resumed)
+		e.post(resumed)
 		return
-	case steps.DoCheck:
-		ctx, e.checking = context.WithCancel(ctx)
+	case steps.DoCheck, steps.DoFindPasscode:
+		ctx = t.reading
 	}
-	e.changing++
+	e.inFlight++
 	state := e.state
-	running.Go(func() {
-		event, err := func() (event any, err error) {
-			defer guard(&err)
-			return e.carryOut(ctx, state, effect, word)
-		}()
+	cancel := t.spawn(ctx, func(ctx context.Context) (steps.Occurrence, error) {
+		return e.carryOut(ctx, state, effect, word)
+	}, func(_ context.Context, event steps.Occurrence, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
 		}
-		e.send(message{event: event, after: func() { e.changing-- }})
+		e.inbox.put(message{event: event, before: func() { e.inFlight-- }})
 	})
+	if effect.Do == steps.DoCheck {
+		e.cancelCheck() // of two, only the newer one's findings count
+		e.cancelCheck = cancel
+	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (steps.Occurrence, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
 		return e.signIn(ctx, s, effect, word)
@@ -70,15 +70,15 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	if !ok {
 		return nil, fmt.Errorf("internal error: no request is known that could %s", effect)
 	}
-	p := e.platform.Load()
-	if p == nil {
-		return nil, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+	p, err := e.session.signedIn()
+	if err != nil {
+		return nil, err
 	}
 	made, err := send(ctx, p, effect)
 	return steps.Did{Effect: effect, Made: made}, err
 }
 
-func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (steps.Occurrence, error) {
 	if word.IsZero() {
 		return nil, errors.New("there is nothing to sign in with: the field is empty")
 	}
@@ -87,12 +87,12 @@ func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect,
 		return nil, err
 	}
 	if !e.cfg.elsewhere(p.Identity()) {
-		e.platform.Store(p)
+		e.session.Store(p)
 	}
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
 }
 
-func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (any, error) {
+func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err
@@ -117,6 +117,24 @@ func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) 
 		}
 	}
 	return done, nil
+}
+
+// serviceAt returns the migration service of the landscape worked in.
+func (e *Engine) serviceAt(s steps.State) (Service, error) {
+	url := s.Facts.Session.MigrationURL
+	if url == "" && s.Choices.Where != nil {
+		url = s.Choices.Where.MigrationURL
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.service == nil || e.serviceURL != url {
+		service, err := e.cfg.service(url, &e.session, e.log)
+		if err != nil {
+			return nil, err
+		}
+		e.service, e.serviceURL = service, url
+	}
+	return e.service, nil
 }
 
 // askService sends a changing request to the migration service. If it was

@@ -2,15 +2,80 @@ package engine
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"pg-migrate-wizard/steps"
 )
+
+// record writes to the journal what the way from a state to the present one has
+// brought. The journal begins with the first choice.
+func (e *Engine) record(before steps.State) error {
+	if e.cfg.LookOnly {
+		return nil
+	}
+	now := time.Now()
+	lines := changesOf(before, e.state, now)
+	if len(lines) == 0 || e.state.Choices.Where == nil {
+		return nil
+	}
+	if e.journal == nil {
+		j, err := openJournal(e.cfg.StateDir, newJournalID(now))
+		if err != nil {
+			return err
+		}
+		e.journal = j
+		opened := line{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}
+		// All of the state, because what came before the journal is not in it.
+		lines = append([]line{opened}, changesOf(steps.New(), e.state, now)...)
+	}
+	return e.journal.append(lines)
+}
+
+func newJournalID(now time.Time) string {
+	return now.UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6])
+}
+
+// resume switches to the journal of an earlier migration.
+func (e *Engine) resume(id string) (steps.Resumed, error) {
+	if e.cfg.LookOnly {
+		e.readFrom = journalPath(e.cfg.StateDir, id)
+		rec, err := readJournal(e.readFrom)
+		return rec.resumed(), err
+	}
+	j, err := openJournal(e.cfg.StateDir, id)
+	if err != nil {
+		return steps.Resumed{}, err
+	}
+	rec, err := readJournal(j.path)
+	if err != nil {
+		return steps.Resumed{}, errors.Join(err, j.close())
+	}
+	if err := e.journal.close(); err != nil {
+		e.warn(err)
+	}
+	e.journal = j
+	return rec.resumed(), nil
+}
+
+// recorded is the state as a journal had it.
+func recorded(r steps.Resumed) steps.State {
+	s := steps.New()
+	s.Choices, s.History = r.Choices, r.History
+	s.Did, s.Work = maps.Clone(r.Did), map[string]steps.Work{}
+	for _, w := range r.Dangling {
+		w.Status = steps.Unclear
+		s.Work[w.Effect.ID()] = w
+	}
+	return s
+}
 
 // changesOf lists what the journal has to keep of the way from one state to the
 // next: choices that changed, moments, requests announced and settled.

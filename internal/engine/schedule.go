@@ -2,14 +2,14 @@ package engine
 
 import (
 	"context"
-	"sync"
+	"slices"
 	"time"
 
 	"pg-migrate-wizard/steps"
 )
 
 // schedule remembers, for each thing that can be looked at, when it was and
-// whether a look is under way. It belongs to the engine's loop.
+// whether a look is under way. The engine's loop owns it.
 type schedule struct {
 	cfg   Config
 	looks map[steps.Sight]*lookState
@@ -17,9 +17,8 @@ type schedule struct {
 
 type lookState struct {
 	cancel context.CancelFunc // nil: none under way
-	asked  uint64
-	begun  time.Time
-	last   time.Time // when the last one came back, well or not
+	asked  uint64             // the state's number when the newest one was begun
+	last   time.Time          // when the last one came back, well or not
 	fails  int
 	count  int
 }
@@ -35,11 +34,11 @@ func newSchedule(cfg Config) schedule {
 	return schedule{cfg: cfg, looks: map[steps.Sight]*lookState{}}
 }
 
-func (s *schedule) of(see steps.Sight) *lookState {
-	if s.looks[see] == nil {
-		s.looks[see] = &lookState{}
+func (s *schedule) of(sight steps.Sight) *lookState {
+	if s.looks[sight] == nil {
+		s.looks[sight] = &lookState{}
 	}
-	return s.looks[see]
+	return s.looks[sight]
 }
 
 // due returns when a look is to be begun: in the past if at once, zero for never.
@@ -66,8 +65,8 @@ func pause(fails int) time.Duration {
 	return d
 }
 
-// heard notes what an event means for the schedule.
-func (s *schedule) heard(event any, now time.Time) {
+// note takes in what an event means for the schedule.
+func (s *schedule) note(event steps.Occurrence, now time.Time) {
 	switch event := event.(type) {
 	case steps.LookFailed:
 		look := s.of(event.See)
@@ -84,14 +83,6 @@ func (s *schedule) heard(event any, now time.Time) {
 	}
 }
 
-func (s *schedule) cancelAll() {
-	for _, look := range s.looks {
-		if look.cancel != nil {
-			look.cancel()
-		}
-	}
-}
-
 func (s *schedule) busy() bool {
 	for _, look := range s.looks {
 		if look.cancel != nil {
@@ -103,27 +94,62 @@ func (s *schedule) busy() bool {
 
 // describe says when the most important repeating look was, and when the next
 // one is due.
-func (s *schedule) describe(snapshot *Snapshot, state steps.State) {
+func (s *schedule) describe(snapshot *Snapshot, looks []steps.Look) {
 	snapshot.LastLook, snapshot.NextLook, snapshot.Looks, snapshot.Failures = time.Time{}, time.Time{}, 0, 0
-	for _, l := range steps.Looks(state) {
+	for _, l := range looks {
 		if l.Every == 0 {
 			continue
 		}
-		look := s.of(l.See)
-		snapshot.LastLook = state.Seen[l.See].At
-		snapshot.NextLook = s.due(l, state.Seen[l.See])
+		look, seen := s.of(l.See), snapshot.State.Seen[l.See]
+		snapshot.LastLook, snapshot.NextLook = seen.At, s.due(l, seen)
 		snapshot.Looks, snapshot.Failures = look.count, look.fails
 		return
 	}
 }
 
+// looked reports whether each of the looks was made: nothing has overtaken what it
+// saw, or there is no hope that it sees anything.
+func (s *schedule) looked(looks []steps.Look, state steps.State) bool {
+	return !slices.ContainsFunc(looks, func(l steps.Look) bool { return s.pending(state.Seen[l.See]) })
+}
+
+func (s *schedule) pending(seen steps.Seen) bool {
+	if seen.Fresh() || seen.Problem == nil {
+		return !seen.Fresh()
+	}
+	return seen.Problem.Kind != steps.ProblemForbidden && seen.Fails < s.cfg.LookTries
+}
+
+// looks lists what is to be looked at now: what the step needs, and what the
+// configuration wants beside that, as far as it can be looked at.
+func (e *Engine) looks() []steps.Look {
+	looks := steps.Looks(e.state)
+	for _, extra := range e.cfg.Looks {
+		i := slices.IndexFunc(looks, func(l steps.Look) bool { return l.See == extra.See })
+		switch {
+		case i < 0 && observable(e.state, extra.See) && !e.waits(extra.See):
+			looks = append(looks, extra)
+		case i >= 0 && extra.Every > 0 && (looks[i].Every == 0 || extra.Every < looks[i].Every):
+			looks[i].Every = extra.Every
+		}
+	}
+	return looks
+}
+
+// waits reports whether a look is better made after another one that is wanted,
+// too: a key of the source tells the address by which others know it.
+func (e *Engine) waits(sight steps.Sight) bool {
+	return sight == steps.SeeElsewhere && e.schedule.pending(e.state.Seen[steps.SeeSourceKeys]) &&
+		slices.ContainsFunc(e.cfg.Looks, func(l steps.Look) bool { return l.See == steps.SeeSourceKeys })
+}
+
 // startLooks begins the looks whose time has come, ends those that nobody wants
 // any more, and returns when the next one is due.
-func (e *Engine) startLooks(ctx context.Context, running *sync.WaitGroup) time.Time {
+func (e *Engine) startLooks(t *tasks) time.Time {
 	now := time.Now()
 	wake := now.Add(time.Hour)
 	wanted := map[steps.Sight]bool{}
-	for _, l := range steps.Looks(e.state) {
+	for _, l := range e.looks() {
 		wanted[l.See] = true
 		look := e.schedule.of(l.See)
 		seen := e.state.Seen[l.See]
@@ -142,11 +168,11 @@ func (e *Engine) startLooks(ctx context.Context, running *sync.WaitGroup) time.T
 				wake = due
 			}
 		default:
-			e.startLook(ctx, running, l.See)
+			e.startLook(t, l.See)
 		}
 	}
-	for see, look := range e.schedule.looks {
-		if look.cancel != nil && !wanted[see] {
+	for sight, look := range e.schedule.looks {
+		if look.cancel != nil && !wanted[sight] {
 			look.cancel()
 			look.cancel = nil
 		}
@@ -154,27 +180,23 @@ func (e *Engine) startLooks(ctx context.Context, running *sync.WaitGroup) time.T
 	return wake
 }
 
-func (e *Engine) startLook(ctx context.Context, running *sync.WaitGroup, see steps.Sight) {
-	look := e.schedule.of(see)
-	ctx, cancel := context.WithCancel(ctx)
-	look.cancel, look.asked, look.begun = cancel, e.state.Sequence(), time.Now()
+func (e *Engine) startLook(t *tasks, sight steps.Sight) {
+	look, state := e.schedule.of(sight), e.state
+	asked := state.Sequence()
+	look.asked = asked
 	look.count++
-	state, asked := e.state, look.asked
-	running.Go(func() {
-		defer cancel()
-		event, err := func() (event any, err error) {
-			defer guard(&err)
-			return e.look(ctx, state, see)
-		}()
+	look.cancel = t.spawn(t.reading, func(ctx context.Context) (steps.Occurrence, error) {
+		return e.look(ctx, state, sight)
+	}, func(ctx context.Context, event steps.Occurrence, err error) {
 		if ctx.Err() != nil {
 			return // nobody waits for it any more
 		}
 		if err != nil {
-			event = steps.LookFailed{See: see, Asked: asked, Problem: problemOf(err)}
+			event = steps.LookFailed{See: sight, Asked: asked, Problem: problemOf(err)}
 		}
-		e.send(message{event: event, after: func() {
+		e.inbox.put(message{event: event, before: func() {
 			if look.asked != asked {
-				return
+				return // another one was begun since
 			}
 			look.cancel, look.last = nil, time.Now()
 			if err == nil {

@@ -3,10 +3,10 @@ package plan
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/steps"
 )
 
@@ -50,7 +50,7 @@ func furthest(s steps.State) Until {
 	return best
 }
 
-var region = regexp.MustCompile(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
+var region = lazyregexp.New(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
 
 // place takes down where the run was. What follows from the name of the
 // landscape is not written: in a plan that is changed for another landscape it
@@ -65,7 +65,7 @@ func (p *Plan) place(w steps.Where) {
 	if w.Landscape == "" || w.MigrationURL != "https://pg-migrate.cf."+w.Landscape+"/v1" {
 		p.MigrationURL = w.MigrationURL
 	}
-	if !tells || !region.MatchString(w.Landscape) {
+	if !tells || !region().MatchString(w.Landscape) {
 		p.Provider = ProviderWord(w.Provider)
 	}
 }
@@ -98,7 +98,7 @@ func waivers(given []steps.Waiver) []Waiver {
 		kind, _, _ := strings.Cut(w.ID, ":")
 		writer := kind + ":" + w.Name
 		known := slices.ContainsFunc(list, func(x Waiver) bool { return x.Writer == writer })
-		if !known && compiled["waive[].writer"].MatchString(writer) {
+		if !known && compiled()["waive[].writer"].MatchString(writer) {
 			list = append(list, Waiver{Writer: writer, Reason: w.Reason})
 		}
 	}

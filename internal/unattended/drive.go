@@ -61,11 +61,7 @@ var errLater = errors.New("not now")
 // a question stays open, the migration ends, or time is up. When it returns,
 // nothing is under way any more.
 func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, error) {
-	working, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	ran := make(chan error, 1)
-	go func() { ran <- eng.Run(working) }()
-
+	eng.Start()
 	var late, pulse <-chan time.Time
 	if d.timeout > 0 {
 		timer := time.NewTimer(d.timeout)
@@ -78,7 +74,6 @@ func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, erro
 		pulse = ticker.C
 	}
 	r := driveResult{eng: eng}
-	var err error
 	l := driveLoop{d: d, eng: eng, answered: map[string]int{}}
 	for over := false; !over; {
 		select {
@@ -86,17 +81,16 @@ func drive(ctx context.Context, eng *engine.Engine, d driver) (driveResult, erro
 			r.interrupted, over = true, true
 		case <-late:
 			r.late, over = true, true
-		case err = <-ran:
+		case <-eng.Done():
 			r.last = eng.Snapshot()
-			return r, err
+			return r, eng.Stop()
 		case <-pulse:
 			d.pulse(eng.Snapshot())
 		case <-eng.Updates():
 			over = l.step(&r)
 		}
 	}
-	stop()
-	err = errors.Join(err, <-ran)
+	err := eng.Stop()
 	r.last = eng.Snapshot()
 	if d.news != nil {
 		d.news(r.last)

@@ -1,7 +1,6 @@
 package enginetest
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -64,14 +63,10 @@ func New(t testing.TB, cfg sandbox.Config) *Stage {
 // Start runs a new engine, as after a restart of the program: the one before it
 // must have been stopped.
 func (s *Stage) Start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	eng := engine.New(s.Config)
-	ended := make(chan error, 1)
-	go func() { ended <- eng.Run(ctx) }()
-	s.Engine = eng
+	s.Engine = engine.New(s.Config)
+	s.Engine.Start()
 	s.stop = func() {
-		cancel()
-		if err := <-ended; err != nil {
+		if err := s.Engine.Stop(); err != nil {
 			s.t.Error(err)
 		}
 	}
