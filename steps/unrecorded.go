@@ -21,9 +21,10 @@ type lookedAt struct {
 // decided what, and how the applications were, is not known.
 func (s State) Unrecorded() bool { return s.looking != nil && !s.looking.recorded }
 
-func (s *State) withoutRecord(e WithoutRecord) {
+func (e WithoutRecord) happen(s *State) []Effect {
 	s.resume(Resumed{Choices: e.Choices})
 	s.looking = &lookedAt{sourceKey: e.SourceKey, targetKey: e.TargetKey}
+	return nil
 }
 
 // settleKeys takes the keys for chosen that are there and are meant: without them the

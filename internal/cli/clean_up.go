@@ -73,9 +73,9 @@ clean-up --delete source-keys,source-instance --yes`, nil)
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &unattended.StepCommand{
 			Command: "clean-up", Plan: pl, At: []steps.ID{steps.CleanUp}, Consent: f.consent, Timeout: f.timeout,
-			Own: []string{
-				"validate", "clean-up.target-key", "clean-up.name-swap", "clean-up.cooling", "clean-up.source-key",
-				"clean-up.binding", "clean-up.share", "clean-up.source-instance",
+			Own: []steps.QuestionID{
+				steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
+				steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
 			},
 			Reached: func(s steps.State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted },
 		}, unattended.Parts{})

@@ -23,7 +23,7 @@ func (f *lineFlags) addConfirm(cmd *cobra.Command, says string) {
 
 // runner carries out commands that ask nobody but for a confirmation.
 func (p *program) runner(cfg engine.Config) unattended.Runner {
-	u := unattended.Runner{Config: cfg, Err: p.err}
+	u := unattended.Runner{Config: cfg, Err: p.err, PlanFile: p.planFile}
 	if _, person := p.hasTerminal(); person {
 		u.Confirm = p.typed
 	}

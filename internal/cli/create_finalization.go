@@ -27,7 +27,7 @@ create-finalization --yes --wait`, nil)
 			return err
 		}
 		e := &unattended.StepCommand{
-			Command: "create-finalization", Plan: pl, Own: []string{"finalize", "decision"}, At: []steps.ID{steps.Finalize},
+			Command: "create-finalization", Plan: pl, Own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision}, At: []steps.ID{steps.Finalize},
 			Timeout: f.timeout, Lasting: f.wait, Consent: f.consent, Census: true,
 			Reached: func(s steps.State) bool {
 				x := s.Facts.Finalization

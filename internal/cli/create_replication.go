@@ -28,7 +28,7 @@ create-replication --wait --timeout 12h`, nil)
 		}
 		accepting(&pl, accept)
 		e := &unattended.StepCommand{
-			Command: "create-replication", Plan: pl, Own: append([]string{"replicate"}, questionsOfCheck...),
+			Command: "create-replication", Plan: pl, Own: append([]steps.QuestionID{steps.QuestionReplicate}, questionsOfCheck...),
 			At: []steps.ID{steps.Preflight, steps.Replicate}, Timeout: f.timeout, Lasting: f.wait, Consent: f.consent,
 			Reached: func(s steps.State) bool {
 				r := s.Facts.Replication

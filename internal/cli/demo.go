@@ -88,7 +88,7 @@ func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
 // ownLandscape refuses flags that are for another landscape than the demo's, and
 // forgets what environment and configuration say of one.
 func (f *demoFlags) ownLandscape() error {
-	for _, flag := range []string{unattended.FlagAPI, cfsession.FlagLandscape[2:], cfsession.FlagProvider[2:], cfsession.FlagMigrationURL[2:]} {
+	for _, flag := range []string{unattended.FlagAPI, cfsession.SettingLandscape, cfsession.SettingProvider, cfsession.SettingMigrationURL} {
 		if f.origins[flag] == "--"+flag {
 			return usage("the demo brings its own landscape: --%s is for your own", flag)
 		}

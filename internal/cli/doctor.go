@@ -196,7 +196,7 @@ func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
 	says := "run: " + name + " login"
 	switch {
 	case api == "" && kept.API == "":
-		says += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
+		says += ", which asks for the landscape, or takes it with --" + cfsession.SettingLandscape
 	case api != "" && sameAPI(api) != kept.API:
 		says += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
 	}

@@ -32,7 +32,7 @@ keys --source-key migration --target-key migration`, nil)
 			pl.Target.Key = plan.Key{Name: target, Create: true}
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &unattended.StepCommand{
-			Command: "keys", Plan: pl, Own: []string{"source-key", "target-key"}, At: []steps.ID{steps.Keys},
+			Command: "keys", Plan: pl, Own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey}, At: []steps.ID{steps.Keys},
 			Reached: func(s steps.State) bool { return unattended.Beyond(s, steps.Keys) },
 		}, unattended.Parts{})
 	}

@@ -40,6 +40,7 @@ type program struct {
 
 	flags     flags    // of every command
 	traceFile *os.File // nil: no trace, or not into a file
+	planFile  bool     // the plan was named, and is no kept target
 }
 
 func (p *program) run(ctx context.Context, args []string) int {

@@ -14,7 +14,7 @@ import (
 
 // questionsOfCheck are asked while the preflight check is run. It changes nothing,
 // so what comes after it runs it, too.
-var questionsOfCheck = []string{"preflight", "preflight.limits", "preflight.warnings"}
+var questionsOfCheck = []steps.QuestionID{steps.QuestionPreflight, steps.QuestionPreflightLimits, steps.QuestionPreflightWarnings}
 
 // accepting puts the acceptances of the command line into a plan.
 func accepting(pl *plan.Plan, accept []string) {
@@ -32,7 +32,7 @@ func accepting(pl *plan.Plan, accept []string) {
 // are wanted.
 func refuseUnknown(accept []string, end *unattended.StepEnd) {
 	s := end.Now.State
-	if q := steps.Ask(s); end.Err == nil || q == nil || q.ID != "preflight.warnings" {
+	if q := steps.Ask(s); end.Err == nil || q == nil || q.ID != steps.QuestionPreflightWarnings {
 		return
 	}
 	found := status.FindingsOf(s)
@@ -77,7 +77,7 @@ preflight-check --accept all`, nil)
 		}
 		s := end.Now.State
 		refuseUnknown(accept, &end)
-		if q := steps.Ask(s); end.Err != nil && q != nil && q.ID == "preflight.warnings" && len(accept) == 0 {
+		if q := steps.Ask(s); end.Err != nil && q != nil && q.ID == steps.QuestionPreflightWarnings && len(accept) == 0 {
 			end.Err = nil // it was checked; what follows asks for the acceptance
 		}
 		if end.Err == nil && s.Facts.Findings == nil {

@@ -22,7 +22,7 @@ prepare --target orders`, func(ctx context.Context, f *lineFlags) error {
 				return err
 			}
 			return p.carryOut(ctx, f, cfg, &unattended.StepCommand{
-				Command: "prepare", Plan: pl, Own: []string{"open-access"}, At: []steps.ID{steps.OpenAccess},
+				Command: "prepare", Plan: pl, Own: []steps.QuestionID{steps.QuestionOpenAccess}, At: []steps.ID{steps.OpenAccess},
 				Reached: func(s steps.State) bool { return unattended.Beyond(s, steps.OpenAccess) },
 			}, unattended.Parts{})
 		})

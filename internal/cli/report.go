@@ -59,11 +59,7 @@ func (p *program) printReport(out *format, r report.Report) error {
 	if out.word != formatHTML {
 		return p.print(out, r, func(w io.Writer) { _, _ = io.WriteString(w, r.Markdown()) }) // into a buffer
 	}
-	page, err := r.HTML()
-	if err != nil {
-		return err
-	}
-	if _, err := p.out.Write(page); err != nil {
+	if _, err := io.WriteString(p.out, r.HTML()); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil

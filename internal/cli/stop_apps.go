@@ -55,7 +55,7 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`, nil)
 			return err
 		}
 		q := steps.Ask(end.Now.State)
-		if wrong := unknownWriter(waive, end.Now.State); end.Err != nil && q != nil && q.ID == "stop-writers" && wrong != "" {
+		if wrong := unknownWriter(waive, end.Now.State); end.Err != nil && q != nil && q.ID == steps.QuestionStopWriters && wrong != "" {
 			end.Err = usage("--waive: there is no writer %s; \"apps\" lists them", wrong)
 		}
 		return p.tell(f, e.Command, end, unattended.Parts{Writers: true, Apps: true})
@@ -65,7 +65,7 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`, nil)
 
 func stopErrand(pl plan.Plan, f *lineFlags) *unattended.StepCommand {
 	return &unattended.StepCommand{
-		Command: "stop-apps", Plan: pl, Own: []string{"in-sync", "stop-writers"}, At: []steps.ID{steps.Writers},
+		Command: "stop-apps", Plan: pl, Own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters}, At: []steps.ID{steps.Writers},
 		Consent: f.consent, Timeout: f.timeout,
 		Reached: func(s steps.State) bool { return unattended.Beyond(s, steps.Writers) },
 	}
@@ -76,7 +76,7 @@ func unknownWriter(waive []string, s steps.State) string {
 	census := steps.Census(s)
 	for _, w := range waive {
 		writer, _, _ := strings.Cut(w, "=")
-		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.ID == writer || unattended.WriterName(x) == writer }) {
+		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.CalledBy(writer) }) {
 			return writer
 		}
 	}

@@ -38,7 +38,7 @@ switch`, nil)
 			pl.Switch.Order = listed(order)
 		}
 		return p.carryOut(cmd.Context(), f, cfg, &unattended.StepCommand{
-			Command: "switch", Plan: pl, Own: []string{"switch", "canary", "switch.ill"}, At: []steps.ID{steps.Switch},
+			Command: "switch", Plan: pl, Own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll}, At: []steps.ID{steps.Switch},
 			Timeout: f.timeout, Lasting: true,
 			Reached: func(s steps.State) bool { return unattended.Beyond(s, steps.Switch) },
 		}, unattended.Parts{Apps: true})

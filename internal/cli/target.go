@@ -304,7 +304,7 @@ func (p *program) readSelection(s selection) (plan.Plan, error) {
 	if err := p.oneOf(map[string]*string{flagTarget: &s.name, flagFile: &s.file}); err != nil {
 		return plan.Plan{}, err
 	}
-	if s.file != "" {
+	if p.planFile = s.file != ""; p.planFile {
 		pl, _, err := readPlanFile(s.file)
 		return pl, planUsage(err)
 	}

@@ -160,9 +160,9 @@ func (c Config) open(ctx context.Context, log *requestLog) (Platform, error) {
 func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, word secret.Text, skipVerify bool) (Platform, error) {
 	in := cfsession.SignIn{API: how.API, User: how.User, Origin: how.Origin, Persist: how.Keep}
 	switch how.How {
-	case "passcode":
+	case steps.OptionPasscode:
 		in.Passcode = word
-	case "client-credentials":
+	case steps.OptionClientCredentials:
 		in.ClientID, in.ClientSecret, in.User = how.User, word, ""
 	default:
 		in.Password = word

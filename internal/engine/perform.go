@@ -39,9 +39,9 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	}
 	e.inFlight++
 	state := e.state
-	cancel := t.spawn(ctx, func(ctx context.Context) (any, error) {
+	cancel := t.spawn(ctx, func(ctx context.Context) (steps.Occurrence, error) {
 		return e.carryOut(ctx, state, effect, word)
-	}, func(_ context.Context, event any, err error) {
+	}, func(_ context.Context, event steps.Occurrence, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
 		}
@@ -53,7 +53,7 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (steps.Occurrence, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
 		return e.signIn(ctx, s, effect, word)
@@ -78,7 +78,7 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	return steps.Did{Effect: effect, Made: made}, err
 }
 
-func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (steps.Occurrence, error) {
 	if word.IsZero() {
 		return nil, errors.New("there is nothing to sign in with: the field is empty")
 	}
@@ -92,7 +92,7 @@ func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect,
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
 }
 
-func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (any, error) {
+func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err

@@ -43,11 +43,11 @@ func TestDecisionPoint(t *testing.T) {
 		{ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"},
 	}}
 	p := whole(t)
-	if a, err := p.Answer(q, under()); err != nil || a.Option != "go-on" || a.Value("limit") != "0" || plan.Destructive(q, a) {
+	if a, err := p.Answer(q, under()); err != nil || a.Option != "go-on" || a.Value("limit") != "0" || destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	p.OnLate = plan.LateBackOut
-	if a, err := p.Answer(q, under()); err != nil || a.Option != "back-out" || !plan.Destructive(q, a) {
+	if a, err := p.Answer(q, under()); err != nil || a.Option != "back-out" || !destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestAPlanTurnsBackOnlyAfterAFailure(t *testing.T) {
 	_, err := p.Answer(q, under())
 	wantOpen(t, err, "on-failure", "only after a failure")
 	a, err := p.BackOutAnswer(q, under())
-	if err != nil || a.Option != "back-out" || q.Check(a) != nil || !plan.Destructive(q, a) {
+	if err != nil || a.Option != "back-out" || q.Check(a) != nil || !destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	if _, err = p.BackOutAnswer(nil, under()); err == nil {

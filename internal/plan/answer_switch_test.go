@@ -35,7 +35,7 @@ func TestApplicationsAreBroughtOverAsThePlanSays(t *testing.T) {
 		p.Switch = c.sw
 		a, err := p.Answer(q, s)
 		got := fmt.Sprint(a.Value("canary"), " ", a.Values["restage"], a.Values["order"], a.Values["start"])
-		if got = strings.ReplaceAll(got, "][", "] ["); err != nil || got != c.want || plan.Destructive(q, a) {
+		if got = strings.ReplaceAll(got, "][", "] ["); err != nil || got != c.want || destructive(q, a) {
 			t.Errorf("%+v: %s, %v", c.sw, got, err)
 		}
 	}

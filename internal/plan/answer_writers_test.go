@@ -120,7 +120,7 @@ func TestAWriterThatComesBackIsStoppedSomeTimes(t *testing.T) {
 		t.Errorf("after three times it says %v", err)
 	}
 	p.OnFailure = plan.FailureBackOut
-	if a, err := p.Answer(q, s); err != nil || a.Option != "back-out" || !plan.Destructive(q, a) {
+	if a, err := p.Answer(q, s); err != nil || a.Option != "back-out" || !destructive(q, a) {
 		t.Errorf("after three times it answers %+v, %v", a, err)
 	}
 }

@@ -5,10 +5,11 @@ import (
 	"io"
 	"math"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // layout is a page for people, as wide as what it is printed on.
@@ -116,7 +117,7 @@ func stacked(w io.Writer, row []string, indent int) {
 }
 
 // listMark is what an entry of a list begins with.
-var listMark = regexp.MustCompile(`^(- |\d+\. |stays: )`)
+var listMark = lazyregexp.New(`^(- |\d+\. |stays: )`)
 
 // say writes a line of text, and breaks it between words where it is wider than the
 // page: what comes after stands below its beginning, of a list below its text.
@@ -125,7 +126,7 @@ func say(w io.Writer, format string, args ...any) {
 	for l := range strings.SplitSeq(text, "\n") {
 		bare := strings.TrimLeft(l, " ")
 		indent := len(l) - len(bare)
-		hang := len(listMark.FindString(bare))
+		hang := len(listMark().FindString(bare))
 		for n, part := range words(bare, widthFor(w)-indent-hang) {
 			if n == 1 {
 				indent += hang

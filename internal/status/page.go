@@ -305,10 +305,12 @@ func downtimeOf(s steps.State) *Downtime {
 func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
 
 // BackOutOf says what going back would do now.
-func BackOutOf(s steps.State) BackOut {
-	c := steps.BackOutPlan(s)
+func BackOutOf(s steps.State) BackOut { return BackOutCard(steps.BackOutPlan(s)) }
+
+// BackOutCard is a back-out card on the page.
+func BackOutCard(c steps.Card) BackOut {
 	v := BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: []string{}, Cannot: []string{}}
-	for _, l := range c.Lines {
+	for _, l := range c.ToDo() {
 		v.Lines = append(v.Lines, line(l))
 	}
 	for _, l := range c.Cannot {
@@ -323,11 +325,11 @@ func QuestionOf(q *steps.Question) *Question {
 		return nil
 	}
 	v := &Question{
-		ID: q.ID, Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting,
+		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(),
 		Recommended: q.Recommended, Options: []Option{},
 	}
 	for _, o := range q.Options {
-		v.Options = append(v.Options, Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", line(o.Blocked)})
+		v.Options = append(v.Options, Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)})
 	}
 	return v
 }
@@ -338,6 +340,14 @@ func WritersOf(s steps.State) (list []Writer) {
 		list = append(list, Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)})
 	}
 	return list
+}
+
+// obstacle says why an option cannot be taken now, and which flag takes that away.
+func obstacle(o steps.Option) string {
+	if o.Blocked != "" && o.Setting != "" {
+		return line(o.Blocked + "; --" + string(o.Setting) + " settles it")
+	}
+	return line(o.Blocked)
 }
 
 // FindingsOf are those of the last preflight check.

@@ -99,3 +99,5 @@ func namesOf(s steps.State, pl plan.Plan) steps.Names {
 		SourceKey: cmp.Or(n.SourceKey, planned.SourceKey), TargetKey: cmp.Or(n.TargetKey, planned.TargetKey),
 	}
 }
+
+func asksService(see steps.Sight) bool { return see == Replication.see || see == Finalization.see }
