@@ -25,7 +25,7 @@ const (
 	ItemText     ItemKind = "text"     // Text
 	ItemFact     ItemKind = "fact"     // Label, Text
 	ItemFlow     ItemKind = "flow"     // Label → Text; Tone Good when data flows
-	ItemStates   ItemKind = "states"   // Cells: one state with its time each
+	ItemStates   ItemKind = "states"   // Cells: one state with its time each; Text: the present one alone
 	ItemRow      ItemKind = "row"      // Cells: a line of a table; Tone
 	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text; Cells: see CellRemedy
 	ItemProblem  ItemKind = "problem"  // Cells: what, says, not changed, next
@@ -41,7 +41,11 @@ type Item struct {
 	Text  string
 	Cells []string
 	Clock bool // a headline that is the downtime so far
-	More  More
+	Brief bool // the time in the label is some seconds, no longer
+	// Key tells the statement from others where a time runs in it; empty: all of it
+	// does.
+	Key  string
+	More More
 }
 
 // Places in the cells of a finding: what it means, why it matters, what to do, who
@@ -83,6 +87,12 @@ func problem(t Trouble) Item {
 		cells = append(cells, "Request id: "+t.RequestID)
 	}
 	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells, More: t.More}
+}
+
+// running is a headline about what has lasted since a time.
+func running(word string, since, now time.Time) Item {
+	d := now.Sub(since)
+	return Item{Kind: ItemHeadline, Text: word, Label: "for " + lasting(d), Brief: d < 10*time.Second, Key: word}
 }
 
 func text(format string, args ...any) Item { return toned(Plain, format, args...) }

@@ -45,7 +45,7 @@ func (p *plain) answerAlone() {
 
 // answeredTooOften counts the answers to exactly this question.
 func (p *plain) answeredTooOften(q *steps.Question) bool {
-	key := string(q.ID) + "\n" + timeless(q.Title) + "\n" + timeless(q.Why)
+	key := string(q.ID) + "\n" + q.Title
 	p.asked[key]++
 	return p.asked[key] > autoAttempts
 }

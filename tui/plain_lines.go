@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -94,7 +94,7 @@ func (p *plain) sayItems(items []steps.Item) {
 	}
 	for _, it := range items {
 		lines := itemLines(it)
-		key := timeless(strings.Join(lines, "\n"))
+		key := cmp.Or(it.Key, strings.Join(lines, "\n"))
 		if len(lines) > 0 && !p.said[key] && !said[key] {
 			p.out.say("%s", lines[0])
 			for _, l := range lines[1:] {
@@ -128,15 +128,6 @@ func (p *plain) sayNotice() {
 	}
 }
 
-var duration = lazyregexp.New(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
-
-// timeless is a text without the durations in it.
-func timeless(text string) string {
-	return strings.ReplaceAll(duration().ReplaceAllString(text, "#"), " for #", "")
-}
-
-var justNow = lazyregexp.New(`^for \d s$`)
-
 // itemLines puts a statement into lines, the first one its head.
 func itemLines(it steps.Item) []string {
 	//exhaustive:enforce
@@ -149,7 +140,7 @@ func itemLines(it steps.Item) []string {
 		}
 		return []string{"From " + it.Label + " to " + it.Text + "."}
 	case steps.ItemStates:
-		return stateLines(it.Cells)
+		return stateLines(it)
 	case steps.ItemRow:
 		if len(it.Cells) == 0 {
 			return nil
@@ -176,20 +167,18 @@ func headline(it steps.Item) string {
 	switch {
 	case it.Clock:
 		return it.Text + ": " + it.Label
-	case it.Label != "" && !justNow().MatchString(it.Label):
+	case it.Label != "" && !it.Brief:
 		return it.Text + " " + it.Label
 	}
 	return it.Text
 }
 
 // stateLines says which states there were; the present one is the headline's.
-func stateLines(cells []string) []string {
-	if len(cells) < 2 {
+func stateLines(it steps.Item) []string {
+	if len(it.Cells) < 2 {
 		return nil
 	}
-	last := len(cells) - 1
-	word := strings.TrimSpace(duration().ReplaceAllString(cells[last], ""))
-	return []string{"Course: " + strings.Join(cells[:last], ", ") + ", then " + word}
+	return []string{"Course: " + strings.Join(it.Cells[:len(it.Cells)-1], ", ") + ", then " + it.Text}
 }
 
 // problemLines labels the parts of a problem: what, says, not changed, next, and

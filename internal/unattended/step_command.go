@@ -128,6 +128,9 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			return a, ok
 		},
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
+			if e.observing != nil && e.Reached(s) {
+				return steps.Answer{}, errLater // that is for whoever leads it
+			}
 			a, err := e.answer(cfg, q, s)
 			if err != nil || !e.owns(q) {
 				return a, err
