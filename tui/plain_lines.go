@@ -48,7 +48,7 @@ func (w *lineWriter) write(line string) {
 }
 
 // sayStep announces the step when it changes.
-func (p *plain) sayStep(id steps.ID) {
+func (p *Plain) sayStep(id steps.ID) {
 	if id == p.step {
 		return
 	}
@@ -75,7 +75,7 @@ func (p *plain) sayStep(id steps.ID) {
 }
 
 // sayEnd says how a step that is done has ended.
-func (p *plain) sayEnd(id steps.ID) {
+func (p *Plain) sayEnd(id steps.ID) {
 	s := p.now.State
 	if id == "" || steps.StatusOf(s, id) != steps.Done {
 		return
@@ -87,7 +87,7 @@ func (p *plain) sayEnd(id steps.ID) {
 
 // sayItems says what is new about the step. That time goes by is no news, and
 // that the wizard is looking makes nothing new of what it sees again.
-func (p *plain) sayItems(items []steps.Item) {
+func (p *Plain) sayItems(items []steps.Item) {
 	said := map[string]bool{}
 	if !slices.ContainsFunc(items, func(it steps.Item) bool { return it.Tone != steps.Quiet }) {
 		maps.Copy(said, p.said)
@@ -111,7 +111,7 @@ func (p *plain) sayItems(items []steps.Item) {
 
 // sayStanding says where the applications are and what would be lost, when that
 // has changed.
-func (p *plain) sayStanding() {
+func (p *Plain) sayStanding() {
 	if now := steps.Standing(p.now.State); now != p.standing {
 		p.standing = now
 		p.out.say("%s", now)
@@ -119,7 +119,7 @@ func (p *plain) sayStanding() {
 }
 
 // sayNotice says why an answer was not taken, or what was taken back.
-func (p *plain) sayNotice() {
+func (p *Plain) sayNotice() {
 	if n := p.now.State.Notice; n != p.notice {
 		p.notice = n
 		if n != "" {

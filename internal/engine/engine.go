@@ -108,6 +108,18 @@ func (e *Engine) Stop() error {
 	return e.runErr
 }
 
+// During runs the engine for as long as do takes, and returns why it could not go on,
+// or nil. The context of do ends with ctx, and when the engine cannot go on: then with
+// the reason as its cause.
+func (e *Engine) During(ctx context.Context, do func(context.Context)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	e.Start()
+	go func() { <-e.Done(); cancel(e.Stop()) }()
+	do(ctx)
+	return e.Stop()
+}
+
 // Snapshot returns what there is to see now.
 func (e *Engine) Snapshot() Snapshot {
 	e.mu.Lock()

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 
 	"pg-migrate-wizard/steps"
@@ -14,12 +15,9 @@ import (
 func LookOnce(ctx context.Context, cfg Config) (Snapshot, error) {
 	cfg.LookOnly = true
 	e := New(cfg)
-	e.Start()
-	err := e.awaitLooked(ctx)
-	if stopErr := e.Stop(); err == nil {
-		err = stopErr
-	}
-	return e.Snapshot(), err
+	var ended error
+	err := e.During(ctx, func(ctx context.Context) { ended = e.awaitLooked(ctx) })
+	return e.Snapshot(), cmp.Or(err, ended)
 }
 
 func (e *Engine) awaitLooked(ctx context.Context) error {
