@@ -105,7 +105,7 @@ func (l *driveLoop) run(ctx context.Context, r *driveResult) {
 		pulse = ticker.C
 	}
 	var lines <-chan tui.Line
-	for over := false; !over; {
+	for over := l.d.plain != nil && l.step(ctx, r); !over; {
 		if late == nil && l.d.timeout > 0 && (l.d.counts == nil || l.d.counts()) {
 			late = time.After(l.d.timeout)
 		}
