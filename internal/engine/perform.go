@@ -19,7 +19,7 @@ var (
 )
 
 // perform carries an effect out, beside the loop, and sends its outcome back.
-func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
+func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) {
 	ctx := t.changing
 	switch effect.Do {
 	case steps.DoCancelCheck:
@@ -39,7 +39,7 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	e.inFlight++
 	state := e.state
 	cancel := t.spawn(ctx, func(ctx context.Context) (any, error) {
-		return e.carryOut(ctx, state, effect, word)
+		return e.carryOut(ctx, state, effect, credential)
 	}, func(_ context.Context, event any, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
@@ -52,10 +52,10 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (any, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
-		return e.signIn(ctx, s, effect, word)
+		return e.signIn(ctx, s, effect, credential)
 	case steps.DoFindPasscode:
 		url, err := cfsession.PasscodeURL(ctx, e.cfg.options(e.log, s.Facts.Session.SSLDisabled), effect.SignIn.API)
 		return steps.SawPasscodeURL{URL: url}, err
@@ -72,15 +72,15 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	return steps.Did{Effect: effect, Made: made}, err
 }
 
-func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
-	if word.IsZero() {
+func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (any, error) {
+	if credential.IsZero() {
 		return nil, errors.New("there is nothing to sign in with: the field is empty")
 	}
-	p, err := e.cfg.signIn(ctx, e.log, effect.SignIn, word, s.Facts.Session.SSLDisabled)
+	p, err := e.cfg.signIn(ctx, e.log, effect.SignIn, credential, s.Facts.Session.SSLDisabled)
 	if err != nil {
 		return nil, err
 	}
-	if !e.cfg.elsewhere(p.Identity()) {
+	if !e.cfg.otherAPI(p.Identity()) {
 		e.session.Store(p)
 	}
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
