@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // errTooLong is why a success answer beyond maxBody is not used.
@@ -38,7 +39,7 @@ func (h *statusHandler) do(ctx context.Context, c call) (*answer, error) {
 
 // exists is how services say in words what 409 says in a number. A wording
 // decides nothing here: it only makes the caller look.
-var exists = regexp.MustCompile(`(?i)\balready\s+(exist|running|in progress|started|been (created|started))`)
+var exists = lazyregexp.New(`(?i)\balready\s+(exist|running|in progress|started|been (created|started))`)
 
 // kindOf says what a status other than 2xx means for a call.
 func kindOf(c call, a *answer) Kind {
@@ -70,7 +71,7 @@ func kindOf(c call, a *answer) Kind {
 		return KindRedirect
 	case a.status/100 == 5:
 		return KindUnavailable
-	case a.status/100 == 4 && c.method == http.MethodPost && exists.MatchString(message(a.body)):
+	case a.status/100 == 4 && c.method == http.MethodPost && exists().MatchString(message(a.body)):
 		return KindConflict
 	case a.status/100 == 4:
 		return KindInvalid

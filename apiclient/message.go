@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // message reads what a service means to say out of the body of an error. The
@@ -72,20 +73,20 @@ func texts(value any, depth int) []string {
 }
 
 var (
-	heading = regexp.MustCompile(`(?is)<(title|h1)\b[^>]*>(.*?)</(?:title|h1)\s*>`)
-	unseen  = regexp.MustCompile(`(?is)<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>`)
-	tag     = regexp.MustCompile(`(?s)<[^>]*>`)
+	heading = lazyregexp.New(`(?is)<(title|h1)\b[^>]*>(.*?)</(?:title|h1)\s*>`)
+	unseen  = lazyregexp.New(`(?is)<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>`)
+	tag     = lazyregexp.New(`(?s)<[^>]*>`)
 )
 
 // fromHTML returns a page's title and first-level headings, or all its text if
 // it has none of them.
 func fromHTML(page string) string {
-	page = unseen.ReplaceAllString(page, " ")
+	page = unseen().ReplaceAllString(page, " ")
 	plain := func(s string) string {
-		return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(s, " "))), " ")
+		return strings.Join(strings.Fields(html.UnescapeString(tag().ReplaceAllString(s, " "))), " ")
 	}
 	var found []string
-	for _, match := range heading.FindAllStringSubmatch(page, 4) {
+	for _, match := range heading().FindAllStringSubmatch(page, 4) {
 		if s := plain(match[2]); s != "" && !slices.Contains(found, s) {
 			found = append(found, s)
 		}

@@ -11,13 +11,13 @@ func openAccessStep() definition {
 				return nil
 			}
 			if s.Choices.OpenAccess != nil {
-				return working("open-access.working", "The platform is updating "+s.Choices.Source.Name+".")
+				return working(QuestionOpenAccessWorking, "The platform is updating "+s.Choices.Source.Name+".")
 			}
 			q := &Question{
-				ID: "open-access", Title: "Let the migration service reach " + s.Choices.Source.Name + "?",
+				ID: QuestionOpenAccess, Title: "Let the migration service reach " + s.Choices.Source.Name + "?",
 				Why:         "It needs network access and permissions on the source. Applications do not notice; you can do this days ahead.",
-				Recommended: "open",
-				Options:     []Option{{ID: "open", Label: "Open access now", Consequence: "updates the source with prepare_migration; no restart, no downtime"}},
+				Recommended: OptionOpen,
+				Options:     []Option{{ID: OptionOpen, Label: "Open access now", Consequence: "updates the source with prepare_migration; no restart, no downtime"}},
 			}
 			if s.Facts.Access == Unknown {
 				q.Why += " Whether it was done before, this service does not tell; doing it again does no harm."
@@ -85,9 +85,9 @@ func (r *Ref) nameOr(word string) string {
 }
 
 // working is the question while something is under way: there is only watching.
-func working(id, title string) *Question {
+func working(id QuestionID, title string) *Question {
 	return &Question{
-		ID: id, Title: title, Waiting: true, Recommended: "wait",
-		Options: []Option{{ID: "wait", Label: "Stay and watch", Wait: true}},
+		ID: id, Kind: KindWaiting, Title: title, Recommended: OptionWait,
+		Options: []Option{{ID: OptionWait, Label: "Stay and watch", Wait: true}},
 	}
 }

@@ -17,34 +17,30 @@ func Apply(s State, e Event) (State, []Effect) {
 	if e.At.After(s.At) {
 		s.At = e.At
 	}
-	var effects []Effect
-	switch e := e.Is.(type) {
-	case Resumed:
-		s.resume(e)
-	case Answered:
-		s.heard++
-		s.resumed = "" // what follows is the person's word
-		effects = s.answer(e.Answer)
-	case LookAgain:
-		for k := range s.Seen {
-			s.overtake(k)
-		}
-	case Did:
-		s.carriedOut(e.Effect, e.Made)
-	case WentWrong:
-		s.wentWrong(e.Effect, e.Problem)
-	case Checked:
-		s.checked(e)
-	case LookFailed:
-		s.lookFailed(e)
-	default:
-		s.observe(e)
-	}
+	effects := e.Is.happen(&s)
 	s.settle()
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
 	s.note(&before)
 	return s, effects
+}
+
+func (e Resumed) happen(s *State) []Effect {
+	s.resume(e)
+	return nil
+}
+
+func (e Answered) happen(s *State) []Effect {
+	s.heard++
+	s.resumed = "" // what follows is the person's word
+	return s.answer(e.Answer)
+}
+
+func (LookAgain) happen(s *State) []Effect {
+	for k := range s.Seen {
+		s.overtake(k)
+	}
+	return nil
 }
 
 func (s *State) resume(e Resumed) {
@@ -71,10 +67,8 @@ func (s *State) resume(e Resumed) {
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropOldWords()
-	for _, m := range s.History {
-		if m.Kind == MomentStep && m.Round == s.Choices.Round && m.Word == "begun" {
-			s.resumed = ID(m.Subject)
-		}
+	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
+		s.resumed = m.Step()
 	}
 }
 
@@ -126,12 +120,12 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Subject: q.ID, Word: a.Option, By: s.Facts.Session.User})
+	s.remember(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
-	case q.ID == string(id)+".failed":
+	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case decideWayBack(s, a):
-	case q.ID == "decision":
+	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
 		define(id).decide(s, a)
@@ -142,7 +136,7 @@ func (s *State) answer(a Answer) []Effect {
 
 // asked finds the question that an answer belongs to: the current one, or a
 // revision of a step that is done.
-func (s *State) asked(question string) (ID, *Question) {
+func (s *State) asked(question QuestionID) (ID, *Question) {
 	if q := ask(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
@@ -167,40 +161,16 @@ func (s *State) decideFailed(id ID, a Answer) {
 			continue
 		}
 		switch a.Option {
-		case "retry":
+		case OptionRetry:
 			delete(s.Work, key)
-			s.overtake(w.Effect.overtakes()...)
-		case "pass":
+			s.overtake(w.Effect.verb().invalidates(w.Effect)...)
+		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w
-		case "back":
+		case OptionBack:
 			delete(s.Work, key)
-			s.withdraw(w.Effect)
+			w.Effect.verb().withdraw(s, w.Effect)
 		}
-	}
-}
-
-// withdraw takes back the consent that an effect came from, so that the step
-// asks anew.
-func (s *State) withdraw(e Effect) {
-	c := &s.Choices
-	switch e.Do {
-	case DoOpenAccess:
-		c.OpenAccess = nil
-	case DoCreateKey:
-		if e.Side == Source {
-			c.SourceKey = nil
-		} else {
-			c.TargetKey = nil
-		}
-	case DoCheck:
-		c.Check = nil
-	case DoCreateReplication:
-		c.Replicate = nil
-	case DoStopApp:
-		s.unstop(e.App)
-	case DoCreateFinalization:
-		c.Finalize = nil
 	}
 }
 
@@ -231,25 +201,19 @@ func (s *State) note(before *State) {
 	}
 	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
 		for _, d := range road[was.Number()-1 : is.Number()-1] {
-			s.rememberStep(d.id, "done")
+			s.rememberStep(d.id, TurnDone)
 		}
 	}
 	s.resumed = ""
-	s.rememberStep(is, "begun")
+	s.rememberStep(is, TurnBegun)
 }
 
 // rememberStep notes a turn of a step, once.
-func (s *State) rememberStep(id ID, word string) {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		m := s.History[i]
-		if m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round {
-			if m.Word == word {
-				return
-			}
-			break
-		}
+func (s *State) rememberStep(id ID, turn string) {
+	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
+	if last == nil || last.Status != turn {
+		s.remember(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}
-	s.remember(Moment{Kind: MomentStep, Subject: string(id), Word: word})
 }
 
 func byName[T any](list []T, ref func(T) Ref) []T {

@@ -10,7 +10,7 @@ func wayBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
 		ways = append(ways, Option{
-			ID: "postpone", Label: "Start the applications again, finalize another day",
+			ID: OptionPostpone, Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
 		})
 	}
@@ -28,7 +28,7 @@ func (s *State) somethingToUndo() bool {
 
 func backOutOption(s *State) Option {
 	o := Option{
-		ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
+		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
 		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
 	}
 	switch {
@@ -58,12 +58,9 @@ func (s *State) writtenSince() time.Time {
 		return time.Time{}
 	}
 	completed := false
-	for _, m := range s.History {
-		if m.Round != s.Choices.Round {
-			continue
-		}
-		completed = completed || m.Kind == MomentFinalization && m.Word == Completed
-		if completed && m.Kind == MomentApp && m.Word == "started" {
+	for m := range s.History.In(s.Choices.Round) {
+		completed = completed || m.Is(MomentFinalization, Completed)
+		if completed && m.Is(MomentApp, AppStarted) {
 			return m.At
 		}
 	}
@@ -80,15 +77,15 @@ func askWayBack(s *State) *Question {
 		return nil
 	}
 	q := &Question{
-		ID: "go-back", Step: current(s), Tone: Warn, Title: "Back out?", Recommended: "stay", Why: card.Outcome,
+		ID: QuestionGoBack, Step: current(s), Tone: Warn, Title: "Back out?", Recommended: OptionStay, Why: card.Outcome,
 		Options: []Option{
-			{ID: "stay", Label: "Stay with the migration", Consequence: "nothing is changed"},
+			{ID: OptionStay, Label: "Stay with the migration", Consequence: "nothing is changed"},
 			backOutOption(s),
 		},
 	}
 	q.Options[1].Label = "Back out"
 	for _, o := range wayBack(s) {
-		if o.ID == "postpone" {
+		if o.ID == OptionPostpone {
 			q.Options = append(q.Options, o)
 		}
 	}
@@ -102,11 +99,11 @@ func decideWayBack(s *State, a Answer) bool {
 		back.Loss = lossSince(since.Format(dayAndTime))
 	}
 	switch a.Option {
-	case "postpone":
-	case "back-out":
+	case OptionPostpone:
+	case OptionBackOut:
 		back.Remove = true
-	case "stay":
-		return a.Question == "go-back"
+	case OptionStay:
+		return a.Question == QuestionGoBack
 	default:
 		return false
 	}
@@ -289,26 +286,26 @@ func askBackOut(s *State) *Question {
 		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
 			return nil
 		}
-		return working("backing-out", "Going back to the source.")
+		return working(QuestionBackingOut, "Going back to the source.")
 	}
 	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys) || !s.fresh(SeeSourceKeys) {
 		return nil
 	}
 	q := &Question{
-		ID: "backed-out", Tone: Good, Title: "Everything is back on the source. What next?", Recommended: "end",
+		ID: QuestionBackedOut, Tone: Good, Title: "Everything is back on the source. What next?", Recommended: OptionEnd,
 		Why: "The target " + s.Choices.Target.nameOr("") + " has been written to: a next try needs a new one.",
 		Options: []Option{
-			{ID: "end", Label: "End here", Consequence: "the migration can be started anew at any time"},
-			{ID: "again", Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
+			{ID: OptionEnd, Label: "End here", Consequence: "the migration can be started anew at any time"},
+			{ID: OptionAgain, Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
 		},
 	}
 	if keys := s.madeKeys(); len(keys) > 0 {
 		q.Options = append(q.Options, Option{
-			ID: "end-clean", Label: "Delete the keys that this migration made, and end here",
+			ID: OptionEndClean, Label: "Delete the keys that this migration made, and end here",
 			Consequence: "no application uses them",
 		})
 		if s.googleCloud() {
-			q.Recommended = "end-clean"
+			q.Recommended = OptionEndClean
 		}
 	}
 	return q
@@ -335,13 +332,13 @@ func (s *State) madeKeys() []Effect {
 
 func decideBackOut(s *State, a Answer) {
 	switch a.Option {
-	case "end":
+	case OptionEnd:
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
-	case "end-clean":
+	case OptionEndClean:
 		b := *s.Choices.BackOut
 		b.Clean = true
 		s.Choices.BackOut = &b
-	case "again":
+	case OptionAgain:
 		s.archive()
 		s.Choices.BackOut = nil
 		s.dropPassed()

@@ -62,7 +62,7 @@ func (s *State) askItems(items []cleanItem) *Question {
 		switch {
 		case s.settled(item):
 		case item.going, s.word(item) == cleanDelete && item.blocked == "":
-			return working("clean-up.working", "The platform is deleting.")
+			return working(QuestionCleanUpWorking, "The platform is deleting.")
 		default:
 			return s.askItem(item)
 		}
@@ -79,16 +79,16 @@ func (s *State) askCooling(items []cleanItem) *Question {
 	until := s.Choices.Validated.At.Add(coolingOff)
 	day := until.Format("Monday, 2 January 2006")
 	q := &Question{
-		ID: "clean-up.cooling", Recommended: "wait", Unattended: "delete-now", Title: "Keep the source for a week?",
+		ID: QuestionCleanUpCooling, Recommended: OptionWait, Unattended: OptionDeleteNow, Title: "Keep the source for a week?",
 		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
 		Options: []Option{
-			{ID: "wait", Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
-			{ID: "delete-now", Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
-			{ID: "leave", Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
+			{ID: OptionWait, Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
+			{ID: OptionDeleteNow, Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
+			{ID: OptionLeave, Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
 		},
 	}
 	if !s.At.Before(until) {
-		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", "delete-now", ""
+		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", OptionDeleteNow, ""
 		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
@@ -103,38 +103,38 @@ func leavingWhat(items []cleanItem) string {
 }
 
 func decideCleanUp(s *State, a Answer) {
-	id := a.Question[len("clean-up."):]
+	id := a.Question.item()
 	if s.Choices.CleanUp == nil {
 		s.Choices.CleanUp = map[string]string{}
 	}
 	words := s.Choices.CleanUp
 	switch a.Option {
-	case "delete":
+	case OptionDelete:
 		words[id] = cleanDelete
 		if kindOf(id) != itemTargetKey { // a last look decides
 			s.overtake(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
 		}
-	case "keep":
+	case OptionKeep:
 		words[id] = cleanKeep
 		s.dropPassedRenames()
-	case "keep-all":
+	case OptionKeepAll:
 		for _, item := range s.sourceItems() {
 			words[item.id] = cleanKeep
 		}
-	case "again":
+	case OptionAgain:
 		for _, item := range s.sourceItems() {
 			delete(words, item.id)
 		}
 		s.dropPassed()
-	case "delete-now":
+	case OptionDeleteNow:
 		words[itemCooling] = coolingOver
-	case "leave":
+	case OptionLeave:
 		words[itemCooling] = cleanKeep
-	case "swap":
+	case OptionSwap:
 		words[itemNameSwap] = cleanSwap
 		s.dropPassedRenames()
 		s.overtake(SeeInstances, SeeShares)
-	case "restore":
+	case OptionRestore:
 		words[itemNameSwap] = cleanRestore
 		s.dropPassedRenames()
 		s.overtake(SeeInstances, SeeShares)
@@ -218,8 +218,8 @@ func showCleanUp(s *State, _ time.Time) []Item {
 	ended := s.Choices.Ended
 	if ended != nil {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
-		if begin, end := Downtime(*s); !end.IsZero() {
-			items = append(items, fact("Downtime", "%s", lasting(end.Sub(begin))))
+		if d := LastDowntime(*s); !d.End.IsZero() {
+			items = append(items, fact("Downtime", "%s", lasting(d.End.Sub(d.Begin))))
 		}
 		if len(s.History) > 0 {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
@@ -256,10 +256,10 @@ func showCleanUp(s *State, _ time.Time) []Item {
 func (s *State) doneSince(id ID) []string {
 	var done []string
 	begun := false
-	for _, m := range s.History {
-		begun = begun || m.Kind == MomentStep && m.Subject == string(id) && m.Round == s.Choices.Round
-		if begun && m.Kind == MomentEffect && m.Word == "done" {
-			done = append(done, m.Subject)
+	for m := range s.History.In(s.Choices.Round) {
+		begun = begun || m.Kind == MomentStep && m.Step() == id
+		if begun && m.Done() {
+			done = append(done, m.Object)
 		}
 	}
 	return done

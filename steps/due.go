@@ -4,15 +4,7 @@ package steps
 // one quota and one broker: more of it is not quicker, and harder to follow.
 const atOnce = 4
 
-// perApp reports whether the request concerns one application alone, so that
-// others may be worked on beside it.
-func (e Effect) perApp() bool {
-	switch e.Do {
-	case DoStopApp, DoStartApp, DoBind, DoUnbind, DoRestage, DoCancelTask:
-		return true
-	}
-	return false
-}
+func (e Effect) perApp() bool { return e.verb().traits().perApp }
 
 // due returns the changing requests whose turn it is: one at a time, or a few
 // that concern an application each; none while something is unclear.

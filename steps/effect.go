@@ -69,130 +69,30 @@ type Access struct {
 // twice has the same identity. It stands in journals.
 func (e Effect) ID() string {
 	id := string(e.Do)
-	switch e.Do {
-	case DoOpenAccess, DoDeleteInstance:
-		id += ":" + e.Instance.GUID
-	case DoCreateKey:
-		id += ":" + e.Instance.GUID + ":" + e.Key.Name
-	case DoDeleteKey:
-		id += ":" + e.Key.GUID
-	case DoStopApp, DoStartApp:
-		id += ":" + e.App.GUID
-	case DoBind:
-		id += ":" + e.App.GUID + ":" + e.Instance.GUID
-	case DoUnbind:
-		id += ":" + e.Binding.GUID
-	case DoCancelTask:
-		id += ":" + e.Task.GUID
-	case DoRestage:
-		id += ":" + e.App.GUID
-	case DoShare, DoUnshare:
-		id += ":" + e.Instance.GUID + ":" + e.Space.GUID
-	case DoRenameInstance:
-		id += ":" + e.Instance.GUID + ":" + e.NewName
+	if key := e.verb().key(e); key != "" {
+		id += ":" + key
 	}
 	return id + "#" + strconv.Itoa(e.Round)
 }
 
+// verb is what is known about the effect's kind; what is not known changes nothing.
+func (e Effect) verb() verb {
+	if v := verbs[e.Do]; v != nil {
+		return v
+	}
+	return unknownVerb{}
+}
+
 // Changes reports whether the effect changes the world. Those that do are
 // announced in the journal first and never repeated blindly.
-func (e Effect) Changes() bool {
-	switch e.Do {
-	case DoSignIn, DoFindPasscode, DoOpenMigration, DoCheck, DoCancelCheck:
-		return false
-	}
-	return true
-}
+func (e Effect) Changes() bool { return e.verb().traits().changes }
 
 // String says what is done, for people.
-func (e Effect) String() string {
-	switch e.Do {
-	case DoSignIn:
-		return "sign in"
-	case DoFindPasscode:
-		return "find the address that gives passcodes"
-	case DoOpenMigration:
-		return "take up the earlier migration"
-	case DoOpenAccess:
-		return "open " + e.Instance.Name + " for the migration service"
-	case DoCreateKey:
-		return "create the service key " + e.Key.Name + " of " + e.Instance.Name
-	case DoDeleteKey:
-		return "delete the service key " + e.Key.Name + " of " + e.Instance.Name
-	case DoCheck:
-		return "run the preflight check"
-	case DoCancelCheck:
-		return "cancel the preflight check"
-	case DoCreateReplication:
-		return "start the replication"
-	case DoDeleteReplication:
-		return "remove the replication"
-	case DoCreateFinalization:
-		return "start the finalization"
-	case DoDeleteFinalization:
-		return "remove the finalization"
-	case DoStopApp:
-		return "stop " + e.App.Name
-	case DoStartApp:
-		return "start " + e.App.Name
-	case DoBind:
-		return "bind " + e.App.Name + " to " + e.Instance.Name
-	case DoUnbind:
-		return "unbind " + e.App.Name + " from " + e.Instance.Name
-	case DoDeleteInstance:
-		return "delete the service instance " + e.Instance.Name
-	case DoCancelTask:
-		return "cancel the task " + e.Task.Name + " of " + e.App.Name
-	case DoRestage:
-		return "restage " + e.App.Name
-	case DoShare:
-		return "share " + e.Instance.Name + " with the space " + e.Space.Name
-	case DoUnshare:
-		return "end the sharing of " + e.Instance.Name + " with the space " + e.Space.Name
-	case DoRenameInstance:
-		return "rename " + e.Instance.Name + " to " + e.NewName
-	}
-	return string(e.Do)
-}
+func (e Effect) String() string { return e.verb().text(e) }
 
-// overtakes lists the looks that the effect makes old.
-func (e Effect) overtakes() []Sight {
-	switch e.Do {
-	case DoOpenAccess:
-		return []Sight{SeeAccess, SeeInstances}
-	case DoCreateKey, DoDeleteKey:
-		if e.Side == Source {
-			return []Sight{SeeSourceKeys}
-		}
-		return []Sight{SeeTargetKeys}
-	case DoCreateReplication, DoDeleteReplication:
-		return []Sight{SeeReplication}
-	case DoCreateFinalization, DoDeleteFinalization:
-		return []Sight{SeeFinalization, SeeReplication}
-	case DoStopApp, DoStartApp, DoBind, DoUnbind, DoCancelTask, DoRestage:
-		return []Sight{SeeApps}
-	case DoShare:
-		return []Sight{SeeShares}
-	case DoUnshare:
-		return []Sight{SeeShares, SeeApps}
-	case DoRenameInstance:
-		return []Sight{SeeInstances}
-	case DoDeleteInstance:
-		return []Sight{SeeInstances, SeeSourceKeys, SeeApps}
-	}
-	return nil
-}
-
-// proofs lists the looks that tell whether the effect took hold.
-func (e Effect) proofs() []Sight {
-	switch e.Do {
-	case DoCreateFinalization, DoDeleteFinalization:
-		return []Sight{SeeFinalization}
-	case DoDeleteInstance:
-		return []Sight{SeeInstances}
-	}
-	return e.overtakes()
-}
+// Requests lists the calls that carry the effect out, without the looks beside
+// them: method and path.
+func (e Effect) Requests() []string { return e.verb().requests(e) }
 
 // Sight is a thing that can be looked at. A look changes nothing.
 type Sight string
@@ -251,7 +151,7 @@ func Looks(s State) []Look {
 		if w.Status != Unclear {
 			continue
 		}
-		for _, see := range w.Effect.proofs() {
+		for _, see := range w.Effect.verb().proofs(w.Effect) {
 			if !slices.ContainsFunc(looks, func(l Look) bool { return l.See == see }) {
 				looks = append(looks, Look{see, paceSettling})
 			}

@@ -2,11 +2,17 @@ package steps
 
 import "time"
 
-// Event is something that happened, and when: the machine has no clock. Is is
-// one of the types below: an outcome, an answer, an observation.
+// Event is something that happened, and when: the machine has no clock.
 type Event struct {
 	At time.Time
-	Is any
+	Is Occurrence
+}
+
+// Occurrence is what can happen: an outcome, an answer or an observation, of the
+// types below and no other.
+type Occurrence interface {
+	// happen takes it in, and returns what is to be done about it at once.
+	happen(*State) []Effect
 }
 
 type (
@@ -15,7 +21,7 @@ type (
 	Resumed struct {
 		Choices  Choices
 		Did      map[string]time.Time
-		History  []Moment
+		History  History
 		Dangling []Work
 		// Reopen takes a migration that has ended well up once more, for what was left
 		// on purpose: its clean-up asks anew.

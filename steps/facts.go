@@ -109,11 +109,22 @@ type Session struct {
 	Provider     string
 	GoogleCloud  bool
 	MigrationURL string
-	Unsettled    string // what the API address does not tell, and which flag settles it
+	Unsettled    string  // what the API address does not tell
+	Setting      Setting // which tells it
 	Expiry       time.Time
 	SSLDisabled  bool
 	Known        []KnownLandscape // to pick from, when there is no login
 }
+
+// Setting is what a person can say of a landscape where its address does not tell.
+type Setting string
+
+// Settings.
+const (
+	SettingLandscape    Setting = "landscape"
+	SettingProvider     Setting = "provider"
+	SettingMigrationURL Setting = "migration-url"
+)
 
 // KnownLandscape is a landscape that SAP lists.
 type KnownLandscape struct{ API, Name, Note string }
@@ -130,6 +141,7 @@ const (
 	opInProgress = "in progress"
 	opInitial    = "initial"
 	opFailed     = "failed"
+	opSucceeded  = "succeeded"
 )
 
 // Busy reports whether the platform is still at it.

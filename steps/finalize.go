@@ -124,32 +124,32 @@ func askFinalize(s *State) *Question {
 		return nil
 	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
 		return &Question{
-			ID: "finalization.failed", Tone: Bad, Recommended: "restart",
+			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
 			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
 			Options: []Option{
-				{ID: "restart", Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
-				{ID: "wait", Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
+				{ID: OptionRestart, Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
+				{ID: OptionWait, Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
 			},
 		}
 	case p.Exists && p.Word == Failed:
 		q := &Question{
-			ID: "finalization.support", Tone: Bad, Recommended: "support",
+			ID: QuestionFinalizationSupport, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionSupport,
 			Title: "The finalization has FAILED; your applications are on the source as before.",
 			Why:   "Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.",
 			Options: []Option{
-				{ID: "support", Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Exists && p.Word != Completed && s.askOpen() != nil:
 		q := s.askOpen()
-		q.Options = append(q.Options, Option{ID: "wait", Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
+		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Exists:
-		q := working("finalizing", "The service is finalizing. Nobody may write to either database.")
+		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")
 		if !KnownWord(p.Word) || p.Word == InSync {
 			q.Title = fmt.Sprintf("The service says %q, which its documentation does not name for a finalization.", p.Word)
 			q.Why = "Nothing is unlocked by it. Watch on, or ask SAP support."
@@ -158,20 +158,20 @@ func askFinalize(s *State) *Question {
 		return q
 	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization, Round: s.Choices.Round}.ID()) && p.Known:
 		q := &Question{
-			ID: "finalization.gone", Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: "back-out",
+			ID: QuestionFinalizationGone, Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: OptionBackOut,
 			Why:     "It was started, and somebody or something has removed it.",
-			Options: []Option{{ID: "look", Label: "Look again"}},
+			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case s.Choices.Finalize != nil:
-		return working("finalization.starting", "One last look, then the finalization is started.")
+		return working(QuestionFinalizationStarting, "One last look, then the finalization is started.")
 	}
 	q := &Question{
-		ID: "finalize", Title: "Finalize the migration?", Recommended: "finalize",
+		ID: QuestionFinalize, Title: "Finalize the migration?", Recommended: OptionFinalize,
 		Why: "Both databases are in sync and every writer is stopped or waived, as listed here. When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
-			ID: "finalize", Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
 		}},
 	}
@@ -186,15 +186,15 @@ func askFinalize(s *State) *Question {
 
 func decideFinalize(s *State, a Answer) {
 	switch a.Option {
-	case "finalize":
+	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
 		s.overtake(SeeReplication, SeeApps, SeeFinalization)
-	case "restart":
+	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
 		s.overtake(SeeApps, SeeFinalization, SeeReplication)
-	case "look":
+	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization)
-	case "support":
+	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:
 		decideWriters(s, a)

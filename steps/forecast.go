@@ -93,10 +93,9 @@ func (s *State) forecast() Forecast {
 // observed takes the times of earlier requests of this migration, for example
 // of a cut-over that was put off, with room on both sides.
 func (s *State) observed(do Verb, usual span) (span, string) {
-	verb, _, _ := strings.Cut(Effect{Do: do}.String(), " ")
 	low, high, n := math.Inf(1), 0.0, 0
 	for _, m := range s.History {
-		if m.Kind == MomentEffect && m.Seconds > 0 && m.Word == "done" && strings.HasPrefix(m.Subject, verb+" ") {
+		if m.Did(do) && m.Seconds > 0 {
 			low, high, n = min(low, m.Seconds), max(high, m.Seconds), n+1
 		}
 	}
@@ -130,11 +129,11 @@ func (s *State) finalizing() (span, string) {
 func (s *State) copied() time.Duration {
 	var sum time.Duration
 	var since time.Time
-	for _, m := range s.History {
-		if m.Kind != MomentReplication || m.Round != s.Choices.Round {
+	for m := range s.History.In(s.Choices.Round) {
+		if m.Kind != MomentReplication {
 			continue
 		}
-		if m.Word == Running {
+		if m.Status == Running {
 			since = m.At
 		} else if !since.IsZero() {
 			sum += m.At.Sub(since)

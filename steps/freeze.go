@@ -109,9 +109,9 @@ func alarms(s *State) []Alarm {
 		}
 		open := slices.IndexFunc(list, func(a Alarm) bool { return a.ID == m.ID && a.Until.IsZero() })
 		switch {
-		case m.Word == alarmBegun && open < 0:
-			list = append(list, Alarm{ID: m.ID, Name: m.Subject, What: m.Says, Since: m.At, Round: m.Round})
-		case m.Word == alarmOver && open >= 0:
+		case m.Status == alarmBegun && open < 0:
+			list = append(list, Alarm{ID: m.ID, Name: m.Object, What: m.Says, Since: m.At, Round: m.Round})
+		case m.Status == alarmOver && open >= 0:
 			list[open].Until = m.At
 		}
 	}
@@ -125,12 +125,12 @@ func settleAlarms(s, before *State) {
 	if s.watching() {
 		for _, w := range s.unsettled() {
 			if s.stranger(w) || wasSettled(before, w.ID) {
-				due[w.ID] = Moment{ID: w.ID, Subject: w.Name, Says: w.What}
+				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
 			}
 		}
 	}
 	for _, d := range s.drift() {
-		due[d.ID] = Moment{ID: d.ID, Subject: d.Name, Says: d.Says}
+		due[d.ID] = Moment{ID: d.ID, Object: d.Name, Says: d.Says}
 	}
 	for _, a := range alarms(s) {
 		if !a.Until.IsZero() {
@@ -139,12 +139,12 @@ func settleAlarms(s, before *State) {
 		_, lasts := due[a.ID]
 		delete(due, a.ID)
 		if !lasts && !s.stillOpen(a.ID) && !s.unlooked(a) {
-			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Subject: a.Name, Word: alarmOver})
+			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(due)) {
 		m := due[id]
-		m.Kind, m.Word = MomentAlarm, alarmBegun
+		m.Kind, m.Status = MomentAlarm, alarmBegun
 		s.remember(m)
 	}
 }

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -92,7 +91,7 @@ func (s *State) leftOnService() []LeftItem {
 		progress     Progress
 		see          Sight
 		make, remove Verb
-		moment       string
+		moment       MomentKind
 	}{
 		{LeftFinalization, s.Facts.Finalization, SeeFinalization, DoCreateFinalization, DoDeleteFinalization, MomentFinalization},
 		{LeftReplication, s.Facts.Replication, SeeReplication, DoCreateReplication, DoDeleteReplication, MomentReplication},
@@ -116,19 +115,18 @@ func (s *State) leftOnService() []LeftItem {
 
 // recorded says what the history knows of a thing on the service in this round:
 // whether it was made or seen and not removed since, and its last status.
-func (s *State) recorded(made, removed Verb, kind string) (there bool, word string) {
-	for _, m := range s.History {
-		effect := m.Kind == MomentEffect && m.Word == "done" && m.Round == s.Choices.Round
+func (s *State) recorded(made, removed Verb, kind MomentKind) (there bool, status string) {
+	for m := range s.History.In(s.Choices.Round) {
 		switch {
-		case m.Kind == kind && m.Round == s.Choices.Round:
-			there, word = true, m.Word
-		case effect && m.Subject == (Effect{Do: made}).String():
+		case m.Kind == kind:
+			there, status = true, m.Status
+		case m.Did(made):
 			there = true
-		case effect && m.Subject == (Effect{Do: removed}).String():
-			there, word = false, ""
+		case m.Did(removed):
+			there, status = false, ""
 		}
 	}
-	return there, word
+	return there, status
 }
 
 // leftKeys lists the key that the migration has used and those that it has made,
@@ -239,21 +237,9 @@ func (s *State) deleted(r Ref) bool {
 	return s.onRecord(Effect{Do: DoDeleteInstance, Instance: r})
 }
 
-// onRecord reports whether a request was carried out in any round, under
-// whichever name its instance had then.
+// onRecord reports whether a request was carried out in any round.
 func (s *State) onRecord(e Effect) bool {
-	names := []string{e.Instance.Name, s.present(e.Instance).Name}
-	for key := range s.Did {
-		if name, ok := strings.CutPrefix(key, string(DoRenameInstance)+":"+e.Instance.GUID+":"); ok {
-			names = append(names, name[:strings.LastIndexByte(name, '#')])
-		}
-	}
-	return slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentEffect && m.Word == "done" && slices.ContainsFunc(names, func(name string) bool {
-			e.Instance.Name = name
-			return m.Subject == e.String()
-		})
-	})
+	return slices.ContainsFunc(s.History, func(m Moment) bool { return m.Did(e.Do) && m.same(e) })
 }
 
 func (s *State) whyLeft(item string, e Effect) string {
@@ -268,7 +254,7 @@ func (s *State) whyLeft(item string, e Effect) string {
 func (s *State) whyDecided(item string, e Effect) string {
 	e.Round = s.Choices.Round
 	for _, w := range s.Work {
-		same := w.Effect.ID() == e.ID() || e.Do == DoDeleteKey && w.Effect.String() == e.String()
+		same := momentOf(w.Effect, "").same(e)
 		if same && (w.Status == GoneWrong || w.Status == PassedBy) {
 			if w.Problem.Says != "" {
 				return "it could not be removed: " + w.Problem.Says

@@ -23,8 +23,8 @@ func keysStep() definition {
 				return nil
 			}
 			return &Question{
-				ID: "keys.revise", Title: "Use other service keys?", Why: "The preflight check has to run again then.",
-				Options: []Option{{ID: "again", Label: "Choose the keys again", Consequence: "keys that were made stay"}},
+				ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
+				Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},
 			}
 		},
 		want: wantKeys,
@@ -103,10 +103,10 @@ func askKeys(s *State) *Question {
 	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
 		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
 		if len(wantKeys(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
-			return working("keys.working", "The platform is creating the keys.")
+			return working(QuestionKeysWorking, "The platform is creating the keys.")
 		}
 	}
-	return s.askUnfit(&Question{ID: "keys.unfit", Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
+	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
 }
 
 func (s *State) firstTrouble() string {
@@ -125,7 +125,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		name = NewGCPKeyName
 	}
 	q := &Question{
-		ID:    string(side) + "-key",
+		ID:    keyQuestion(side),
 		Title: fmt.Sprintf("Which service key of %s shall the migration use?", instance.Name),
 		Why:   "The migration service signs in to the " + string(side) + " with it.",
 	}
@@ -133,7 +133,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
 	for _, k := range keys {
-		o := Option{ID: "use:" + k.Name, Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
+		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
 		switch {
 		case session && k.SessionReplication == Unknown:
 			o.Consequence = "exists already; whether it has session replication, the service does not tell"
@@ -150,7 +150,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		fresh = fmt.Sprintf("%s-%d", name, n)
 	}
 	create := Option{
-		ID: "create", Label: "Create a new key", Consequence: "takes under a minute; can be deleted afterwards",
+		ID: OptionCreate, Label: "Create a new key", Consequence: "takes under a minute; can be deleted afterwards",
 		Fields: []Field{{ID: "name", Label: "Name of the key", Kind: FieldText, Default: fresh}},
 	}
 	q.Options = append(q.Options, create)
@@ -161,26 +161,33 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 	return q
 }
 
+func keyQuestion(side Side) QuestionID {
+	if side == Target {
+		return QuestionTargetKey
+	}
+	return QuestionSourceKey
+}
+
 func decideKeys(s *State, a Answer) {
 	switch a.Option {
-	case "again":
+	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
 		s.forgetNames()
 		s.overtake(SeeSourceKeys, SeeTargetKeys)
 		return
-	case "look":
+	case OptionLook:
 		s.overtake(SeeSourceKeys, SeeTargetKeys)
 		return
-	case "wait":
+	case OptionWait:
 		return
 	}
 	k := &KeyChoice{}
-	if a.Option == "create" {
-		k.Name, k.Create = a.Value("name"), true
+	if name, ok := UsedKey(a.Option); ok {
+		k.Name = name
 	} else {
-		k.Name = a.Option[len("use:"):]
+		k.Name, k.Create = a.Value("name"), true
 	}
-	if a.Question == "source-key" {
+	if a.Question == QuestionSourceKey {
 		s.Choices.SourceKey = k
 	} else {
 		k.SessionReplication = s.googleCloud()

@@ -146,7 +146,7 @@ func (s *State) goOnAnyway() {
 	l.Anyway = s.consent()
 	s.Choices.Limits = &l
 	for _, x := range l.exceeded() {
-		s.remember(Moment{Kind: MomentAcceptance, ID: "limits", Subject: x, Word: "accepted", By: l.Anyway.By})
+		s.remember(Moment{Kind: MomentAcceptance, ID: "limits", Object: x, Status: accepted, By: l.Anyway.By})
 	}
 }
 
@@ -192,12 +192,12 @@ func (s *State) showLimits() []Item {
 func (s *State) askLimits(databases Option) *Question {
 	list := strings.Join(s.limits().exceeded(), " and ")
 	return &Question{
-		ID: "preflight.limits", Tone: Bad, Recommended: "limits",
+		ID: QuestionPreflightLimits, Tone: Bad, Recommended: OptionLimits,
 		Title: "More than the service supports: " + list + ".",
 		Why:   "That is what you said. Such a migration is not supported and may fail. Drop what nobody needs, or ask SAP support.",
 		Options: []Option{
-			{ID: "limits", Label: "Correct the numbers", Consequence: "nothing is changed", Fields: s.limitFields()},
-			{ID: "anyway", Label: "Go on all the same", Consequence: "your name goes into the record; nothing is changed yet", Undo: UndoWork},
+			{ID: OptionLimits, Label: "Correct the numbers", Consequence: "nothing is changed", Fields: s.limitFields()},
+			{ID: OptionAnyway, Label: "Go on all the same", Consequence: "your name goes into the record; nothing is changed yet", Undo: UndoWork},
 			databases,
 		},
 	}

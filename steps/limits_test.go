@@ -104,7 +104,7 @@ func TestMoreThanIsSupportedWaitsForAWord(t *testing.T) {
 	var record []string
 	for _, m := range r.s.History {
 		if m.Kind == MomentAcceptance {
-			record = append(record, m.ID+": "+m.Subject+" by "+m.By)
+			record = append(record, m.ID+": "+m.Object+" by "+m.By)
 		}
 	}
 	if !slices.Equal(record, []string{

@@ -1,7 +1,5 @@
 package steps
 
-import "time"
-
 // Ref is a thing of the platform: its identity and the name that people use.
 type Ref struct {
 	GUID string `json:"guid"`
@@ -50,32 +48,4 @@ const (
 	SourceOffering = "postgresql"
 	TargetOffering = "postgresql-db"
 	trialPlan      = "trial"
-)
-
-// Moment is something that happened and is worth a line in the record.
-type Moment struct {
-	At      time.Time `json:"at"`
-	Kind    string    `json:"kind"`
-	Subject string    `json:"subject,omitempty"`
-	Word    string    `json:"word"`
-	Round   int       `json:"round,omitempty"`
-	ID      string    `json:"id,omitempty"` // of the thing, where its name may not be unique
-	By      string    `json:"by,omitempty"` // whose word it was
-	Says    string    `json:"says,omitempty"`
-	Status  int       `json:"status,omitempty"`     // HTTP, of a failure
-	Request string    `json:"request_id,omitempty"` // of a failure
-	Seconds float64   `json:"seconds,omitempty"`    // how long an effect took
-}
-
-// Kinds of moments. They are a public interface: they stand in journals.
-const (
-	MomentStep         = "step"         // subject: step; word: begun, done
-	MomentReplication  = "replication"  // word: status
-	MomentFinalization = "finalization" // word: status
-	MomentAnswer       = "answer"       // subject: question; word: option
-	MomentEffect       = "effect"       // subject: effect; word: done, failed, unclear
-	MomentApp          = "app"          // subject: application; word: stopped, started, healthy, bound…, unbound…
-	MomentAlarm        = "alarm"        // subject: who or what; id: of the writer; word: see Alarms
-	MomentAcceptance   = "acceptance"   // subject: a warning's text; id: of the finding, or "limits"; word: accepted
-	MomentWaiver       = "waiver"       // subject: who or what; id: of the writer; says: the reason
 )

@@ -5,61 +5,99 @@ import (
 	"time"
 )
 
-// observe takes in a fact, unless something has happened since its look began
+// An observation is taken in, unless something has happened since its look began
 // that makes it old.
-func (s *State) observe(fact any) {
-	switch e := fact.(type) {
-	case SawSession:
-		if s.accept(SeeSession, e.Observation) {
-			s.sawSession(e.Session)
-		}
-	case SawPasscodeURL:
-		s.Facts.Passcode = e.URL
-	case SawMigrations:
-		if s.accept(SeeMigrations, e.Observation) {
-			s.Facts.Migrations = e.Saved
-		}
-	case SawOrgs:
-		if s.accept(SeeOrgs, e.Observation) {
-			s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
-		}
-	case SawSpaces:
-		if s.accept(SeeSpaces, e.Observation) {
-			s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
-		}
-	case SawInstances:
-		if s.accept(SeeInstances, e.Observation) {
-			s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
-		}
-	case SawAccess:
-		if s.accept(SeeAccess, e.Observation) {
-			s.Facts.Access = e.Open
-		}
-	case SawKeys:
-		s.sawKeys(e)
-	case SawApps:
-		if s.accept(SeeApps, e.Observation) {
-			s.sawApps(e.Apps)
-			s.sawMentioned(e.Mentioned)
-			s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
-		}
-	case SawElsewhere:
-		if s.accept(SeeElsewhere, e.Observation) {
-			s.Facts.Elsewhere = e.Elsewhere
-		}
-	case SawShares:
-		if s.accept(SeeShares, e.Observation) {
-			s.Facts.Shares = e.Shares
-		}
-	case SawReplication:
-		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
-			s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
-		}
-	case SawFinalization:
-		if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
-			s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
-		}
+
+func (e SawSession) happen(s *State) []Effect {
+	if s.accept(SeeSession, e.Observation) {
+		s.sawSession(e.Session)
 	}
+	return nil
+}
+
+func (e SawPasscodeURL) happen(s *State) []Effect {
+	s.Facts.Passcode = e.URL
+	return nil
+}
+
+func (e SawMigrations) happen(s *State) []Effect {
+	if s.accept(SeeMigrations, e.Observation) {
+		s.Facts.Migrations = e.Saved
+	}
+	return nil
+}
+
+func (e SawOrgs) happen(s *State) []Effect {
+	if s.accept(SeeOrgs, e.Observation) {
+		s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
+	}
+	return nil
+}
+
+func (e SawSpaces) happen(s *State) []Effect {
+	if s.accept(SeeSpaces, e.Observation) {
+		s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
+	}
+	return nil
+}
+
+func (e SawInstances) happen(s *State) []Effect {
+	if s.accept(SeeInstances, e.Observation) {
+		s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
+	}
+	return nil
+}
+
+func (e SawAccess) happen(s *State) []Effect {
+	if s.accept(SeeAccess, e.Observation) {
+		s.Facts.Access = e.Open
+	}
+	return nil
+}
+
+func (e SawKeys) happen(s *State) []Effect {
+	keys, see := s.keys(e.Side)
+	if s.accept(see, e.Observation) {
+		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
+	}
+	return nil
+}
+
+func (e SawApps) happen(s *State) []Effect {
+	if s.accept(SeeApps, e.Observation) {
+		s.sawApps(e.Apps)
+		s.sawMentioned(e.Mentioned)
+		s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
+	}
+	return nil
+}
+
+func (e SawElsewhere) happen(s *State) []Effect {
+	if s.accept(SeeElsewhere, e.Observation) {
+		s.Facts.Elsewhere = e.Elsewhere
+	}
+	return nil
+}
+
+func (e SawShares) happen(s *State) []Effect {
+	if s.accept(SeeShares, e.Observation) {
+		s.Facts.Shares = e.Shares
+	}
+	return nil
+}
+
+func (e SawReplication) happen(s *State) []Effect {
+	if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
+		s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
+	}
+	return nil
+}
+
+func (e SawFinalization) happen(s *State) []Effect {
+	if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
+		s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
+	}
+	return nil
 }
 
 // sawSession takes a login in. One at another landscape than the migration's is
@@ -88,16 +126,6 @@ func (s *State) accept(k Sight, o Observation) bool {
 	return true
 }
 
-func (s *State) sawKeys(e SawKeys) {
-	see, keys := SeeTargetKeys, &s.Facts.TargetKeys
-	if e.Side == Source {
-		see, keys = SeeSourceKeys, &s.Facts.SourceKeys
-	}
-	if s.accept(see, e.Observation) {
-		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
-	}
-}
-
 // sawApps takes the applications in, notes those whose state turned without us,
 // and completes memories whose parameters the journal had to leave out.
 func (s *State) sawApps(apps []App) {
@@ -115,8 +143,8 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastWord(a.GUID) != "healthy" {
-			s.rememberApp(a.Ref, "healthy")
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastTurn(a.GUID) != AppHealthy {
+			s.rememberTurn(a.Ref, AppHealthy)
 		}
 	}
 	s.Facts.Apps = apps
@@ -152,7 +180,7 @@ func (s *State) sawMentioned(apps []App) {
 
 // progress takes in what the migration service says, and notes every turn. Since
 // when it says so is known of what this migration has created, or has seen turn.
-func (s *State) progress(p *Progress, kind string, exists bool, word string) {
+func (s *State) progress(p *Progress, kind MomentKind, exists bool, word string) {
 	looks := p.Looks + 1
 	if p.Known && p.Exists == exists && p.Word == word {
 		p.Looks = looks
@@ -161,14 +189,14 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 	since := s.At
 	if exists {
 		last := s.last(kind)
-		if last != nil && last.Word == word {
+		if last != nil && last.Status == word {
 			since = last.At // from before a restart
 		}
-		if s.found(kind) && (last == nil || last.Word == word && last == s.first(kind)) {
+		if s.found(kind) && (last == nil || last.Status == word && last == s.first(kind)) {
 			since = time.Time{}
 		}
-		if last == nil || last.Word != word {
-			s.remember(Moment{Kind: kind, Word: word})
+		if last == nil || last.Status != word {
+			s.remember(Moment{Kind: kind, Status: word})
 		}
 	}
 	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
@@ -176,7 +204,7 @@ func (s *State) progress(p *Progress, kind string, exists bool, word string) {
 
 // found reports whether a replication or finalization was there without this
 // migration's doing.
-func (s *State) found(kind string) bool {
+func (s *State) found(kind MomentKind) bool {
 	creates := DoCreateReplication
 	if kind == MomentFinalization {
 		creates = DoCreateFinalization
@@ -200,32 +228,21 @@ func HealthWanted(s State) []string {
 	return guids
 }
 
-// lastWord is the newest that was noted of an application in this round.
-func (s *State) lastWord(app string) string {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		if m := &s.History[i]; m.Kind == MomentApp && m.ID == app && m.Round == s.Choices.Round {
-			return m.Word
-		}
+// lastTurn is what was noted of an application last in this round.
+func (s *State) lastTurn(app string) string {
+	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
+	if m == nil {
+		return ""
 	}
-	return ""
+	return m.Status
 }
 
 // first returns the oldest moment of a kind in this round.
-func (s *State) first(kind string) *Moment {
-	for i := range s.History {
-		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
-			return m
-		}
-	}
-	return nil
+func (s *State) first(kind MomentKind) *Moment {
+	return s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
 }
 
 // last returns the newest moment of a kind in this round.
-func (s *State) last(kind string) *Moment {
-	for i := len(s.History) - 1; i >= 0; i-- {
-		if m := &s.History[i]; m.Kind == kind && m.Round == s.Choices.Round {
-			return m
-		}
-	}
-	return nil
+func (s *State) last(kind MomentKind) *Moment {
+	return s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
 }

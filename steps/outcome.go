@@ -1,84 +1,55 @@
 package steps
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
 
-// carriedOut takes in the outcome of an effect.
-func (s *State) carriedOut(e Effect, made Ref) {
-	took := 0.0
+func (d Did) happen(s *State) []Effect {
+	e, took := d.Effect, 0.0
 	if w, ok := s.Work[e.ID()]; ok {
 		took = s.At.Sub(w.At).Seconds()
 	}
 	delete(s.Work, e.ID())
-	s.overtake(e.overtakes()...)
-	if !e.Changes() {
-		return
+	s.overtake(e.verb().invalidates(e)...)
+	if e.Changes() {
+		s.tookHold(e, took)
+		e.verb().assume(s, e, d.Made)
 	}
+	return nil
+}
+
+// tookHold notes that a change was made: by its answer, or by a look where the
+// answer was lost. Took is in seconds; 0: not known.
+func (s *State) tookHold(e Effect, took float64) {
 	s.Did[e.ID()] = s.At
-	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: "done", Seconds: took})
-	s.assume(e, made)
+	m := momentOf(e, OutcomeDone)
+	m.Seconds = took
+	s.remember(m)
+	e.verb().settle(s, e)
 }
 
-// assume brings the facts up to what a confirmed change means, so that the next
-// request need not wait for a look; the look that follows corrects it.
-func (s *State) assume(e Effect, made Ref) {
-	a := s.app(e.App.GUID)
-	switch e.Do {
-	case DoOpenAccess:
-		s.Facts.Access = Unknown
-	case DoCreateReplication, DoDeleteReplication:
-		s.Facts.Replication.Known = false
-		if e.Do == DoDeleteReplication {
-			s.spend(s.Choices.Target)
-		}
-	case DoCreateFinalization, DoDeleteFinalization:
-		s.Facts.Finalization.Known = false
-	case DoStopApp:
-		s.rememberApp(e.App, "stopped")
-		if a != nil {
-			a.State = Stopped
-		}
-		if c := s.Choices.Switch; c != nil && slices.Contains(c.Again, e.App.GUID) {
-			next := *c
-			next.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
-			s.Choices.Switch = &next
-		}
-	case DoStartApp:
-		s.rememberApp(e.App, "started")
-		if a != nil {
-			a.State, a.Healthy, a.Ailment, a.Crashed = Started, Unknown, "", false
-		}
-	case DoBind:
-		side := s.sideOf(e.Instance)
-		s.rememberApp(e.App, "bound to the "+string(side))
-		if a != nil {
-			*a.at(side) = &Binding{GUID: made.GUID, Name: e.Binding.Name}
-		}
-	case DoUnbind:
-		side := s.sideOf(e.Instance)
-		s.rememberApp(e.App, "unbound from the "+string(side)) // a look may have seen it before
-		if a == nil {
-			return
-		}
-		if b := a.at(side); *b != nil && (*b).GUID == e.Binding.GUID {
-			*b = nil
-		}
-	case DoCancelTask:
-		s.remember(Moment{Kind: MomentApp, Subject: e.App.Name, ID: e.App.GUID, Word: "task " + e.Task.Name + " cancelled"})
-	case DoShare:
-		s.Facts.Shares = maps.Clone(s.Facts.Shares)
-		if s.Facts.Shares == nil {
-			s.Facts.Shares = map[Side][]Share{}
-		}
-		s.Facts.Shares[e.Side] = append(slices.Clip(s.Facts.Shares[e.Side]), Share{Space: e.Space})
+// momentOf is the line in the record about a request.
+func momentOf(e Effect, status string) Moment {
+	m := Moment{Kind: MomentEffect, ID: e.ID(), Verb: e.Do, Object: e.String(), Status: status}
+	if e.Key.Name != "" {
+		m.Name, m.Of = e.Key.Name, e.Instance.GUID
 	}
+	return m
 }
 
-func (s *State) rememberApp(app Ref, word string) {
-	s.remember(Moment{Kind: MomentApp, Subject: app.Name, ID: app.GUID, Word: word})
+// rememberApp notes what a request did to an application.
+func (s *State) rememberApp(e Effect, status string) {
+	m := Moment{Kind: MomentApp, ID: e.App.GUID, Verb: e.Do, Object: e.App.Name, Status: status}
+	if e.Do == DoBind || e.Do == DoUnbind {
+		m.Side = s.sideOf(e.Instance)
+	}
+	s.remember(m)
+}
+
+// rememberTurn notes what was seen or decided of an application.
+func (s *State) rememberTurn(app Ref, status string) {
+	s.remember(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
 }
 
 // sideOf tells on which side an instance is.
@@ -105,6 +76,11 @@ func (s *State) spend(target *Ref) {
 	}
 }
 
+func (e WentWrong) happen(s *State) []Effect {
+	s.wentWrong(e.Effect, e.Problem)
+	return nil
+}
+
 func (s *State) wentWrong(e Effect, p Problem) {
 	if e.Do == DoSignIn || e.Do == DoOpenMigration || e.Do == DoFindPasscode {
 		t := Explain(Work{Effect: e, Problem: p})
@@ -116,9 +92,9 @@ func (s *State) wentWrong(e Effect, p Problem) {
 		w = Work{Effect: e}
 	}
 	w.At, w.Problem, w.Status = s.At, p, GoneWrong
-	word := "failed"
+	status := OutcomeFailed
 	if p.Unclear && e.Changes() {
-		w.Status, w.since, word = Unclear, s.seq, "unclear"
+		w.Status, w.since, status = Unclear, s.seq, OutcomeUnclear
 	}
 	if e.Do == DoCheck && p.Kind == ProblemCancelled {
 		delete(s.Work, e.ID())
@@ -126,8 +102,10 @@ func (s *State) wentWrong(e Effect, p Problem) {
 		return
 	}
 	s.Work[e.ID()] = w
-	s.overtake(e.overtakes()...)
-	s.remember(Moment{Kind: MomentEffect, Subject: e.String(), Word: word, Says: p.Says, Status: p.Status, Request: p.RequestID})
+	s.overtake(e.verb().invalidates(e)...)
+	m := momentOf(e, status)
+	m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
+	s.remember(m)
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
 		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
@@ -143,7 +121,7 @@ func (s *State) signedOut(reason string) {
 	s.overtake(SeeSession)
 }
 
-func (s *State) lookFailed(e LookFailed) {
+func (e LookFailed) happen(s *State) []Effect {
 	seen := s.Seen[e.See]
 	seen.Fails++
 	seen.Problem = &e.Problem
@@ -151,4 +129,5 @@ func (s *State) lookFailed(e LookFailed) {
 	if e.Problem.Kind == ProblemSignedOut && e.See != SeeSession {
 		s.signedOut(e.Problem.Says)
 	}
+	return nil
 }

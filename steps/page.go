@@ -27,7 +27,7 @@ const (
 	ItemFlow     ItemKind = "flow"     // Label → Text; Tone Good when data flows
 	ItemStates   ItemKind = "states"   // Cells: one state with its time each
 	ItemRow      ItemKind = "row"      // Cells: a line of a table; Tone
-	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text, Cells: remedy
+	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text; Cells: see CellRemedy
 	ItemProblem  ItemKind = "problem"  // Cells: what, says, not changed, next
 	ItemHeadline ItemKind = "headline" // Text, a word about the state; Label for the time in it
 )
@@ -40,7 +40,16 @@ type Item struct {
 	Label string
 	Text  string
 	Cells []string
+	Clock bool // a headline that is the downtime so far
+	More  More
 }
+
+// Places in the cells of a finding: what it means, why it matters, what to do, who
+// can do it, what it costs, and the statements for it.
+const (
+	CellRemedy = 2
+	CellCosts  = 4
+)
 
 // Show says how a step stands, as seen at the given time.
 func Show(s State, id ID, now time.Time) []Item {
@@ -73,7 +82,7 @@ func problem(t Trouble) Item {
 	if t.RequestID != "" {
 		cells = append(cells, "Request id: "+t.RequestID)
 	}
-	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells}
+	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells, More: t.More}
 }
 
 func text(format string, args ...any) Item { return toned(Plain, format, args...) }
@@ -92,26 +101,39 @@ func fact(label, format string, args ...any) Item {
 // and what would be lost if the person stopped here.
 func Standing(s State) string { return standing(&s) }
 
+// ShortStanding is the same without its opening words.
+func ShortStanding(s State) string {
+	_, rest := ifStopped(&s)
+	return rest
+}
+
 func standing(s *State) string {
+	opening, rest := ifStopped(s)
+	return opening + rest
+}
+
+const ifYouStop = "If you stop now: "
+
+func ifStopped(s *State) (opening, rest string) {
 	switch e := s.Choices.Ended; {
 	case e != nil && e.How == EndCompleted:
-		return "The migration is complete: applications on TARGET."
+		return "", "The migration is complete: applications on TARGET."
 	case e != nil && e.How == EndBackedOut && s.Choices.BackOut != nil:
-		return "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case e != nil && e.How == EndBackedOut:
-		return "Backed out: applications on SOURCE, nothing lost."
+		return "", "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
-		return "Left for support: applications on SOURCE, nothing lost."
+		return "", "Left for support: applications on SOURCE, nothing lost."
 	case s.Choices.Where == nil || s.Choices.Source == nil:
-		return "If you stop now: nothing was changed."
+		return ifYouStop, "nothing was changed."
 	case s.Choices.BackOut != nil:
-		return "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case s.completed():
-		return standingAfter(s)
+		return ifYouStop, standingAfter(s)
 	case s.downtime():
-		return "If you stop now: applications stay STOPPED, data safe on SOURCE. Backing out starts them, nothing lost."
+		return ifYouStop, "applications stay STOPPED, data safe on SOURCE. Backing out starts them, nothing lost."
 	}
-	return "If you stop now: applications on SOURCE, nothing lost."
+	return ifYouStop, "applications on SOURCE, nothing lost."
 }
 
 func orNothing(loss string) string {
@@ -140,11 +162,11 @@ func standingAfter(s *State) string {
 	}
 	switch {
 	case left > 0:
-		return fmt.Sprintf("If you stop now: %d of %d applications on TARGET.", moved, moved+left) + back
+		return fmt.Sprintf("%d of %d applications on TARGET.", moved, moved+left) + back
 	case s.Choices.Validated != nil:
-		return "If you stop now: applications on TARGET; the old one is still paid for." + back
+		return "applications on TARGET; the old one is still paid for." + back
 	}
-	return "If you stop now: applications on TARGET." + back
+	return "applications on TARGET." + back
 }
 
 // Leaving says what goes on without the wizard, and how to come back.
@@ -204,58 +226,16 @@ func Down(s State) []AppMemory {
 // downtime reports whether applications are down because of this migration.
 func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
-// Downtime returns when the first application was stopped and when the last one
-// was back; end is zero while it lasts, both are zero when there was none. On the
-// target an application is back when it is healthy, or left on the person's word.
-func Downtime(s State) (begin, end time.Time) {
-	down := map[string]bool{}
-	onTarget := false
-	for _, m := range s.History {
-		if m.Round != s.Choices.Round {
-			continue
-		}
-		switch {
-		case m.Kind == MomentFinalization && m.Word == Completed:
-			onTarget = true
-		case m.Kind == MomentStep && m.Subject == string(BackOut):
-			onTarget = false
-		}
-		if m.Kind != MomentApp {
-			continue
-		}
-		id := m.ID
-		if id == "" {
-			id = m.Subject
-		}
-		switch was := s.memoryOf(id); {
-		case was != nil && was.State == Stopped: // down before us, and after us
-		case m.Word == "stopped":
-			if begin.IsZero() || !end.IsZero() && len(down) == 0 {
-				begin = m.At
-			}
-			down[id], end = true, time.Time{}
-		case m.Word == "healthy", m.Word == "left", m.Word == "started" && !onTarget:
-			if delete(down, id); len(down) == 0 && !begin.IsZero() && end.IsZero() {
-				end = m.At
-			}
-		}
-	}
-	return begin, end
-}
-
 // Span returns when a step was begun and when it was done; zero where unknown.
 func Span(s State, id ID) (begin, end time.Time) {
-	for _, m := range s.History {
-		if m.Kind != MomentStep || m.Subject != string(id) || m.Round != s.Choices.Round {
-			continue
-		}
-		switch m.Word {
-		case "begun":
+	for m := range s.History.In(s.Choices.Round) {
+		switch {
+		case m.Turned(id, TurnBegun):
 			if begin.IsZero() {
 				begin = m.At
 			}
 			end = time.Time{}
-		case "done":
+		case m.Turned(id, TurnDone):
 			end = m.At
 		}
 	}

@@ -25,7 +25,7 @@ func (r *run) fill(option string, values map[string][]string) {
 func (r *run) asks(question string) *Question {
 	r.t.Helper()
 	q := Ask(r.s)
-	if q == nil || q.ID != question {
+	if q == nil || string(q.ID) != question {
 		r.t.Fatalf("asks %+v, not %s", q, question)
 	}
 	return q
@@ -259,7 +259,7 @@ func TestWarningsAreAcceptedOneByOneAndByName(t *testing.T) {
 	for i, a := range r.s.Choices.Accepted {
 		record = append(record, a.Text+" by "+a.By)
 		m := r.s.History[slices.IndexFunc(r.s.History, func(m Moment) bool { return m.Kind == MomentAcceptance && m.ID == a.ID })]
-		if m.Subject != a.Text || m.By != a.By || m.Word != "accepted" || !m.At.Equal(a.At) {
+		if m.Object != a.Text || m.By != a.By || m.Status != "accepted" || !m.At.Equal(a.At) {
 			t.Errorf("acceptance %d: %+v, moment %+v", i, a, m)
 		}
 	}

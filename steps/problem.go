@@ -41,6 +41,7 @@ type Trouble struct {
 	NotChanged string
 	Next       string
 	RequestID  string
+	More       More
 }
 
 // Explain puts a failed request into words.
@@ -49,6 +50,7 @@ func Explain(w Work) Trouble {
 		What:      "Could not " + w.Effect.String() + ".",
 		Says:      w.Problem.Says,
 		RequestID: w.Problem.RequestID,
+		More:      w.Problem.more(),
 	}
 	t.NotChanged = unchanged(w)
 	t.Next = remedy(w.Problem.Kind, w.Effect.Do)
@@ -63,7 +65,16 @@ func ExplainLook(see Sight, p Problem) Trouble {
 		NotChanged: "Looking changes nothing.",
 		Next:       remedy(p.Kind, ""),
 		RequestID:  p.RequestID,
+		More:       p.more(),
 	}
+}
+
+// more: an answer that makes no sense has a text that support can read.
+func (p Problem) more() More {
+	if p.Kind == ProblemAnswer {
+		return MoreRequests
+	}
+	return MoreNone
 }
 
 func unchanged(w Work) string {
@@ -73,36 +84,7 @@ func unchanged(w Work) string {
 	if w.Problem.Unclear {
 		return "There was no clear answer. A look since then shows that it was not carried out."
 	}
-	switch w.Effect.Do {
-	case DoOpenAccess:
-		return "The source instance and its data are as they were."
-	case DoCreateKey:
-		return "Instances and applications are as they were."
-	case DoCheck, DoCancelCheck, DoSignIn, DoFindPasscode, DoOpenMigration:
-		return "Nothing was changed."
-	case DoCreateReplication:
-		return "No replication was started; both databases are as they were."
-	case DoCreateFinalization:
-		return "No finalization was started; the replication goes on."
-	case DoDeleteReplication, DoDeleteFinalization:
-		return "It is still there; applications are as they were."
-	case DoStopApp:
-		return w.Effect.App.Name + " is as it was; nothing else was touched."
-	case DoStartApp:
-		return w.Effect.App.Name + " is still stopped; its bindings are as they were."
-	case DoUnshare:
-		return "Applications of that space may have been unbound already; the wizard looks."
-	case DoRenameInstance:
-		return "It has its old name still; its data, keys and bindings are as they were."
-	case DoBind, DoUnbind:
-		if w.Effect.Side == Source { // in the clean-up, where no start is to come
-			return "The other bindings of " + w.Effect.App.Name + " are as they were."
-		}
-		return "The other bindings of " + w.Effect.App.Name + " are as they were; it stays stopped until this works."
-	case DoDeleteKey, DoDeleteInstance:
-		return "It is still there."
-	}
-	return "Nothing else was changed."
+	return w.Effect.verb().untouched(w.Effect)
 }
 
 func remedy(kind ProblemKind, do Verb) string {
@@ -139,7 +121,7 @@ func remedy(kind ProblemKind, do Verb) string {
 	case ProblemJob:
 		return "Read the reason, mend it, then try again. A service broker's failure that stays is a case for SAP support."
 	case ProblemAnswer:
-		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer (key l)."
+		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer."
 	case ProblemCancelled:
 		return "It was stopped on your word. Start it again when you like."
 	}

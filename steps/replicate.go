@@ -75,47 +75,47 @@ func askReplicate(s *State) *Question {
 		return nil
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()):
 		q := &Question{
-			ID: "replication.gone", Tone: Bad, Title: "The service does not know the replication any more.",
+			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",
 			Why:     "It was started, and somebody or something has removed it. Source and applications are as they were.",
-			Options: []Option{{ID: "look", Label: "Look again"}},
+			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
-		q.Recommended = "back-out"
+		q.Recommended = OptionBackOut
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case !p.Exists && s.Choices.Replicate != nil:
-		return working("replication.starting", "The replication is being started.")
+		return working(QuestionReplicationStarting, "The replication is being started.")
 	case !p.Exists:
 		return &Question{
-			ID: "replicate", Title: "Start the replication?", Recommended: "start",
+			ID: QuestionReplicate, Title: "Start the replication?", Recommended: OptionStart,
 			Why: "The service begins to copy " + s.Choices.Source.Name + " to " + s.Choices.Target.Name + " in the background. For a moment it needs a lock on every table of the source; from now on nobody may change the schema.",
 			Options: []Option{
-				{ID: "start", Label: "Start the replication", Consequence: "applications go on working; can be cancelled, but a next try needs a new target", Undo: UndoWork},
-				{ID: "check", Label: "Run the preflight check again"},
+				{ID: OptionStart, Label: "Start the replication", Consequence: "applications go on working; can be cancelled, but a next try needs a new target", Undo: UndoWork},
+				{ID: OptionCheck, Label: "Run the preflight check again"},
 			},
 		}
 	case p.Word == Failed:
 		q := &Question{
-			ID: "replication.failed", Tone: Bad, Title: "The service says that the replication has FAILED.", Recommended: "support",
+			ID: QuestionReplicationFailed, Kind: KindServiceFailed, Tone: Bad, Title: "The service says that the replication has FAILED.", Recommended: OptionSupport,
 			Why: "Your applications and the source are as they were. Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.",
 			Options: []Option{
-				{ID: "support", Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Word == InSync:
 		q := &Question{
-			ID: "in-sync", Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: "go-on",
+			ID: QuestionInSync, Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: OptionGoOn,
 			Why: "There is no hurry. You can quit: the service goes on without you.",
 			Options: []Option{
-				{ID: "go-on", Label: "Go on to Stop writers", Consequence: "the downtime starts there, not yet"},
-				{ID: "wait", Label: "Stay and watch", Wait: true},
+				{ID: OptionGoOn, Label: "Go on to Stop writers", Consequence: "the downtime starts there, not yet"},
+				{ID: OptionWait, Label: "Stay and watch", Wait: true},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	}
-	q := working("replicating", "The service is copying the data.")
+	q := working(QuestionReplicating, "The service is copying the data.")
 	q.Why = "This takes minutes to days, depending on the size. You can quit: the service goes on without you."
 	switch {
 	case p.Word == Waiting:
@@ -134,19 +134,19 @@ func askReplicate(s *State) *Question {
 
 func decideReplicate(s *State, a Answer) {
 	switch a.Option {
-	case "start":
+	case OptionStart:
 		s.Choices.Replicate = s.consent()
 		s.overtake(SeeReplication)
-	case "check":
+	case OptionCheck:
 		s.Choices.Check = s.consent()
 		s.Choices.LastCheck = s.Facts.Findings
 		s.Facts.Findings = nil
-	case "go-on":
+	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
 		s.overtake(SeeApps, SeeReplication)
-	case "look":
+	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization)
-	case "support":
+	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	}
 }
@@ -178,11 +178,11 @@ func showReplicate(s *State, now time.Time) []Item {
 
 // states is the history of a status: "WAITING 12 s · RUNNING 1 h 58 min". How
 // long a word lasted that was there already, nobody has seen.
-func (s *State) states(kind string, now time.Time) Item {
+func (s *State) states(kind MomentKind, now time.Time) Item {
 	item := Item{Kind: ItemStates}
 	var last *Moment
 	tell := func(until time.Time) {
-		cell := last.Word
+		cell := last.Status
 		if !until.IsZero() && (len(item.Cells) > 0 || !s.found(kind)) {
 			cell += " " + lasting(until.Sub(last.At))
 		}
@@ -200,7 +200,7 @@ func (s *State) states(kind string, now time.Time) Item {
 	}
 	switch {
 	case last == nil:
-	case last.Word == Completed || last.Word == Failed:
+	case last.Status == Completed || last.Status == Failed:
 		tell(time.Time{})
 	default:
 		tell(now)

@@ -18,7 +18,7 @@ func (r *run) follow() {
 			return
 		}
 		q := Ask(r.s)
-		if q == nil || q.Waiting {
+		if q == nil || q.Waiting() {
 			r.w.step(false)
 			r.watch()
 			continue
@@ -89,10 +89,10 @@ func (r *run) until(question string) {
 	r.settle()
 	for range 100 {
 		q := Ask(r.s)
-		if q != nil && q.ID == question {
+		if q != nil && string(q.ID) == question {
 			return
 		}
-		if q == nil || q.Waiting {
+		if q == nil || q.Waiting() {
 			r.w.step(false)
 			r.watch()
 			continue

@@ -13,7 +13,7 @@ type State struct {
 	Facts   Facts
 	Choices Choices
 	Did     map[string]time.Time // effects carried out, by key; from the journal
-	History []Moment             // what happened; from the journal
+	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Sight]Seen       // the looks
 	Notice  string               // why the last answer was not taken; empty when it was
@@ -146,7 +146,7 @@ func statusOf(s *State, id ID) Status {
 	switch {
 	case q == nil:
 		return Working
-	case q.Waiting:
+	case q.Waiting():
 		return Working
 	case q.Tone == Bad:
 		return Attention
@@ -228,23 +228,23 @@ func (s *State) overtake(kinds ...Sight) {
 	}
 }
 
+// IsCompleted reports whether the service was seen to say COMPLETED for this round:
+// the target is the database.
+func IsCompleted(s State) bool { return s.completed() }
+
 // completed reports whether the service was seen to say COMPLETED for this
 // round. It stays true after the keys are gone, when nobody can ask any more.
 func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
 	}
-	return slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentFinalization && m.Word == Completed && m.Round == s.Choices.Round
-	})
+	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
 }
 
 // reached reports whether a step was done once in this round. It tells what
 // came after, when an application that was in place is moved by somebody else.
 func (s *State) reached(id ID) bool {
-	return slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentStep && m.Subject == string(id) && m.Word == "done" && m.Round == s.Choices.Round
-	})
+	return s.History.StepDone(s.Choices.Round, id)
 }
 
 // begun reports whether a replication was asked for or applications were

@@ -119,10 +119,10 @@ func askSwitch(s *State) *Question {
 	strangers := s.strangers()
 	n := len(s.Choices.Memory) + len(strangers)
 	q := &Question{
-		ID: "switch", Recommended: "switch", Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
+		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
-			ID: "switch", Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
+			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 			Fields: strangersField(strangers),
 		}},
 	}
@@ -132,11 +132,11 @@ func askSwitch(s *State) *Question {
 	}
 	if how := s.arrangement(); len(how) > 0 {
 		q.Options = append(q.Options, Option{
-			ID: "arrange", Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
+			ID: OptionArrange, Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
 			Fields: append(how, q.Options[0].Fields...),
 		})
 	}
-	q.Options = append(q.Options, Option{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
@@ -196,11 +196,11 @@ func (s *State) askSwitching() *Question {
 	c := s.Choices.Switch
 	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
 		q := &Question{
-			ID: "canary", Recommended: "go-on", Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
+			ID: QuestionCanary, Recommended: OptionGoOn, Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
 			Why: "Try it: sign in, read, write. The others are still stopped.",
 			Options: []Option{
-				{ID: "go-on", Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
-				{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
+				{ID: OptionGoOn, Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
+				{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
@@ -208,14 +208,14 @@ func (s *State) askSwitching() *Question {
 	}
 	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
 		q := &Question{
-			ID: "switch.ill", Tone: Bad, Recommended: "wait",
+			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
 			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", refNames(ill)),
-			Why:   "Read its logs (key c has the command). The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
+			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
-				{ID: "wait", Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
-				{ID: "restart", Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
-				{ID: "restage", Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
-				{ID: "leave", Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
+				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
+				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
+				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
+				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
 			},
 		}
 		if len(ill) > 1 {
@@ -224,7 +224,7 @@ func (s *State) askSwitching() *Question {
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	}
-	q := working("switching", "The applications are being bound to the target and started.")
+	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
@@ -282,24 +282,24 @@ func (s *State) patient(m AppMemory) bool {
 func decideSwitch(s *State, a Answer) {
 	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
 	switch a.Option {
-	case "switch", "arrange":
+	case OptionSwitch, OptionArrange:
 		s.beginSwitch(a)
-	case "go-on":
+	case OptionGoOn:
 		c := *s.Choices.Switch
 		c.Proven = true
 		s.Choices.Switch = &c
-	case "restart", "restage", "leave":
+	case OptionRestart, OptionRestage, OptionLeave:
 		c := *s.Choices.Switch
 		for _, m := range s.ill() {
 			if !which(m.GUID) {
 				continue
 			}
 			switch a.Option {
-			case "leave":
+			case OptionLeave:
 				c.Left = append(slices.Clip(c.Left), m.GUID)
-				s.rememberApp(m.Ref, "left")
+				s.rememberTurn(m.Ref, AppLeft)
 				continue
-			case "restage":
+			case OptionRestage:
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)
 				delete(s.Did, s.identity(Effect{Do: DoRestage, App: m.Ref}))
 			}

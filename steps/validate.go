@@ -8,26 +8,26 @@ func validateStep() definition {
 		done: func(s *State) bool { return s.Choices.Validated != nil },
 		ask: func(s *State) *Question {
 			q := &Question{
-				ID: "validate", Title: "Do your applications work as they should?", Recommended: "yes",
+				ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
 				Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
 				Options: []Option{
-					{ID: "yes", Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
-					{ID: "wait", Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
+					{ID: OptionYes, Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
+					{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 				},
 			}
 			q.Options = append(q.Options, wayBack(s)...)
 			return q
 		},
 		decide: func(s *State, a Answer) {
-			if a.Option == "yes" {
+			if a.Option == OptionYes {
 				s.Choices.Validated = s.consent()
 			}
 		},
 		looks: func(*State) []Look { return []Look{{SeeApps, paceCopying}} },
 		show: func(s *State, now time.Time) []Item {
 			items := append(s.clock(now), s.rows()...)
-			if begin, end := Downtime(*s); !end.IsZero() {
-				items = append(items, fact("Downtime", "from %s to %s, %s", begin.Format("15:04:05"), end.Format("15:04:05"), lasting(end.Sub(begin))))
+			if d := LastDowntime(*s); !d.End.IsZero() {
+				items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
 				if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 					low, high := c.Forecast.Total()
 					items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))

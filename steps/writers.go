@@ -84,9 +84,9 @@ func askWriters(s *State) *Question {
 	}
 	q := s.askOpen()
 	if q == nil {
-		q = working("writers.stopping", "The applications are being stopped.")
+		q = working(QuestionWritersStopping, "The applications are being stopped.")
 	} else {
-		q.Options = append(q.Options, Option{ID: "later", Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
+		q.Options = append(q.Options, Option{ID: OptionLater, Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	}
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
@@ -109,7 +109,7 @@ func (s *State) askOpen() *Question {
 			decide++
 		}
 	}
-	q := &Question{ID: "stop-writers", Recommended: "stop"}
+	q := &Question{ID: QuestionStopWriters, Recommended: OptionStop}
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
@@ -131,20 +131,20 @@ func (s *State) askOpen() *Question {
 		q.Why = "Each has to be settled before the finalization: what is written to the source then is lost. The wizard does not see open psql sessions or copied credentials."
 	}
 	if decide > 0 {
-		q.Recommended = "waive"
+		q.Recommended = OptionWaive
 	}
 	if !halt.none() || first {
 		q.Options = append(q.Options, s.stopOption(halt, decide))
 	}
 	if len(open) > 0 {
-		q.Options = append(q.Options, waiveOption(open), Option{ID: "look", Label: "Look again", Consequence: "after you have switched something off yourself"})
+		q.Options = append(q.Options, waiveOption(open), Option{ID: OptionLook, Label: "Look again", Consequence: "after you have switched something off yourself"})
 	}
 	if given := s.Choices.Waivers; len(given) > 0 {
 		f := Field{ID: "lines", Label: "Take back", Kind: FieldMany}
 		for _, w := range given {
 			f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.Reason})
 		}
-		q.Options = append(q.Options, Option{ID: "unwaive", Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
+		q.Options = append(q.Options, Option{ID: OptionUnwaive, Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
 	}
 	return q
 }
@@ -215,11 +215,11 @@ func (s *State) halted(open []Writer) halt {
 }
 
 func (s *State) stopOption(h halt, decide int) Option {
-	o := Option{ID: "stop", Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
+	o := Option{ID: OptionStop, Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
 	if !h.none() {
 		label := h.String()
 		o = Option{
-			ID: "stop", Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
+			ID: OptionStop, Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
 			Consequence: "the downtime begins; each comes back exactly as it is now",
 		}
 		switch {
@@ -229,6 +229,7 @@ func (s *State) stopOption(h halt, decide int) Option {
 			o.Consequence = "the downtime begins, and the other lines are still to be settled"
 		}
 	}
+	o.BeginsDowntime = len(s.unsettled()) > 0
 	if s.Choices.Stop == nil {
 		o.Fields = []Field{{
 			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
@@ -247,7 +248,7 @@ func waiveOption(open []Writer) Option {
 		}
 	}
 	return Option{
-		ID: "waive", Label: "Say why some of it does no harm…", Undo: UndoWork,
+		ID: OptionWaive, Label: "Say why some of it does no harm…", Undo: UndoWork,
 		Consequence: "what it writes all the same is lost; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
@@ -265,17 +266,17 @@ func named(open []Writer) string {
 func decideWriters(s *State, a Answer) {
 	c := &s.Choices
 	switch a.Option {
-	case "later":
+	case OptionLater:
 		if c.GoOn = nil; !s.downtime() {
 			c.Stop = nil
 		}
-	case "look":
+	case OptionLook:
 		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
-	case "waive":
+	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
-	case "unwaive":
+	case OptionUnwaive:
 		c.Waivers = slices.DeleteFunc(slices.Clone(c.Waivers), func(w Waiver) bool { return slices.Contains(a.Values["lines"], w.ID) })
-	case "stop":
+	case OptionStop:
 		s.stopAll(a)
 	}
 }
@@ -285,7 +286,7 @@ func (s *State) waive(lines []string, reason string) {
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
 			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
-			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Subject: w.Name, Word: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
@@ -381,12 +382,12 @@ func (w Writer) row() Item {
 
 // clock is the downtime so far, beside what was forecast.
 func (s *State) clock(now time.Time) []Item {
-	begin, end := Downtime(*s)
+	d := LastDowntime(*s)
 	switch {
-	case begin.IsZero():
+	case d.Begin.IsZero():
 		return nil
-	case end.IsZero():
-		d := max(now.Sub(begin), 0)
+	case d.End.IsZero():
+		d := max(now.Sub(d.Begin), 0)
 		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 		if d >= time.Hour {
 			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
@@ -394,7 +395,7 @@ func (s *State) clock(now time.Time) []Item {
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down"}}
+		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true}}
 	}
-	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(end.Sub(begin)) + " of downtime"}}
+	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }

@@ -62,7 +62,7 @@ func TestPlainEndOfInputIsNeverConsent(t *testing.T) {
 				}
 				k.hangUp()
 				r := k.ended()
-				if r.Question == nil || r.Question.ID != c.open || r.Ended != nil {
+				if r.Question == nil || string(r.Question.ID) != c.open || r.Ended != nil {
 					t.Errorf("open %+v, ended %+v", r.Question, r.Ended)
 				}
 				if d := k.destroyed(); len(d) > 0 {

@@ -174,7 +174,7 @@ func TestPlainUnattended(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				k := newTalkAt(t, 60, c.scenario, true, func(o *tui.PlainOptions) { o.Auto, o.In = true, nil })
 				r := k.ended()
-				if c.how != "" && (r.Ended == nil || r.Ended.How != c.how) || c.open != "" && (r.Question == nil || r.Question.ID != c.open) {
+				if c.how != "" && (r.Ended == nil || r.Ended.How != c.how) || c.open != "" && (r.Question == nil || string(r.Question.ID) != c.open) {
 					t.Errorf("ended %+v, open %+v", r.Ended, r.Question)
 				}
 				if c.open != "" && !strings.Contains(k.out.String(), "The question stays open.") {

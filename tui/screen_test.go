@@ -27,7 +27,7 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 			q := th.await()
 			name := "end"
 			if q != nil {
-				name = q.ID
+				name = string(q.ID)
 			}
 			if seen[name]++; seen[name] > 1 {
 				name += fmt.Sprint("-", seen[name])

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 const flagMigration = "migration"
@@ -36,7 +39,7 @@ func (c chosen) String() string {
 	if c.record != nil {
 		return describe(*c.record)
 	}
-	return line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
+	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
 }
 
 // place is where it works, as far as the flags leave it open.
@@ -69,7 +72,7 @@ func (p *program) choose(f *flags, c choice) (chosen, error) {
 			return chosen{}, err
 		}
 		is := chosen{plan: &pl}
-		if is.record, err = f.remembered(pl, f.planned(pl)); err != nil {
+		if is.record, err = unattended.Remembered(pl, f.planned(pl)); err != nil {
 			return chosen{}, err
 		}
 		if !named {
@@ -97,28 +100,6 @@ func (p *program) mentionOther(f *flags, target string, is chosen) {
 	fmt.Fprintf(p.err, "This is about %s, the only target that is kept. Another migration is under way here: --%s %s (%s).\n", target, flagMigration, m.ID, describe(m))
 }
 
-// remembered finds the migration of a plan among those of this machine: the newest
-// that has not ended, or the newest; nil: there is none.
-func (f *flags) remembered(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
-	list, err := engine.Journals(cfg.StateDir)
-	if err != nil {
-		return nil, err
-	}
-	at := address(cfg.API)
-	var last *engine.Remembered
-	for _, m := range list {
-		mine := m.Org == pl.Org && m.Space == pl.Space && m.Source == pl.Source.Instance &&
-			(m.Target == pl.Target.Instance || m.Target == "" && m.Ended == nil) && (at == "" || m.API == at)
-		switch {
-		case mine && m.Ended == nil:
-			return &m, nil
-		case mine && last == nil:
-			last = &m
-		}
-	}
-	return last, nil
-}
-
 // addMigrationFlag lets a command be told which migration is meant.
 func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
 	cmd.Flags().StringVar(id, flagMigration, "", "identity of the migration that is meant, or its beginning (default: the newest that has not ended)")
@@ -137,7 +118,7 @@ func describe(m engine.Remembered) string {
 	if m.Ended != nil {
 		end = "ended: " + m.Ended.How
 	}
-	return line(fmt.Sprintf("%s to %s in %s / %s, %s", dash(m.Source), dash(m.Target), m.Org, m.Space, end))
+	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s, %s", cmp.Or(m.Source, "-"), cmp.Or(m.Target, "-"), m.Org, m.Space, end))
 }
 
 // pick finds the migration that is meant: the one of that identity, or the newest

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -87,7 +88,7 @@ func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
 // ownLandscape refuses flags that are for another landscape than the demo's, and
 // forgets what environment and configuration say of one.
 func (f *demoFlags) ownLandscape() error {
-	for _, flag := range []string{flagAPI, cfsession.FlagLandscape[2:], cfsession.FlagProvider[2:], cfsession.FlagMigrationURL[2:]} {
+	for _, flag := range []string{unattended.FlagAPI, cfsession.SettingLandscape, cfsession.SettingProvider, cfsession.SettingMigrationURL} {
 		if f.origins[flag] == "--"+flag {
 			return usage("the demo brings its own landscape: --%s is for your own", flag)
 		}
@@ -109,30 +110,30 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	if err != nil {
 		return err
 	}
-	status := t.status()
+	code := t.status()
 	if ended := t.last.State.Choices.Ended; ended != nil && how.auto {
 		fmt.Fprintf(p.out, "\nWhat the landscape itself says:\n")
 		for _, c := range examine(t.last.State.Names(), ended.How, before, s.landscape.Truth()) {
 			fmt.Fprintln(p.out, c)
 			if !c.holds {
-				status = StatusFailed
+				code = status.ExitFailed
 			}
 		}
-		fmt.Fprintf(p.out, "Exit status %d: %s.\n", status, statusWords[status])
+		fmt.Fprintf(p.out, "Exit status %d: %s.\n", code, statusWords[code])
 	}
 	if s.keeps && t.last.Journal != "" {
 		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
 	}
-	if status != StatusDone {
-		return &exit{status, ""}
+	if code != status.ExitDone {
+		return status.Exit(code, "")
 	}
 	return nil
 }
 
 var statusWords = map[int]string{
-	StatusDone:    "the migration has ended well",
-	StatusFailed:  "something is not as it should be",
-	StatusService: "the service says FAILED, and the applications are back where they were",
+	status.ExitDone:    "the migration has ended well",
+	status.ExitFailed:  "something is not as it should be",
+	status.ExitService: "the service says FAILED, and the applications are back where they were",
 }
 
 // leavingDemo says what goes on when a demo is left: nothing.
@@ -182,5 +183,3 @@ func openStage(f *demoFlags) (*stage, error) {
 func (s *stage) close() error {
 	return errors.Join(s.landscape.Close(), os.RemoveAll(s.dir))
 }
-
-func joined(names []string) string { return strings.Join(names, ", ") }

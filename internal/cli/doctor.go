@@ -13,6 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/cfsession"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -81,15 +84,15 @@ type doctor struct {
 }
 
 func (d *doctor) ok(check, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findOK, line(fmt.Sprintf(format, args...)), ""})
+	d.findings = append(d.findings, Finding{check, findOK, sanitize.Line(fmt.Sprintf(format, args...)), ""})
 }
 
 func (d *doctor) attention(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findAttention, line(fmt.Sprintf(format, args...)), remedy})
+	d.findings = append(d.findings, Finding{check, findAttention, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
 }
 
 func (d *doctor) fail(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findFail, line(fmt.Sprintf(format, args...)), remedy})
+	d.findings = append(d.findings, Finding{check, findFail, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
 }
 
 func (d *doctor) table(w io.Writer) {
@@ -102,20 +105,20 @@ func (d *doctor) table(w io.Writer) {
 		}
 		rows = append(rows, []string{signs[f.State], f.Check, says})
 	}
-	columns(w, rows)
+	status.Columns(w, rows)
 }
 
 // verdict is the exit status. What was said line by line is not said again.
 func (d *doctor) verdict(ctx context.Context) error {
 	switch failed := slices.ContainsFunc(d.findings, func(f Finding) bool { return f.State == findFail }); {
 	case ctx.Err() != nil:
-		return &exit{StatusInterrupted, ""}
+		return status.Exit(status.ExitInterrupted, "")
 	case !failed:
 		return nil
 	case d.noRight:
-		return &exit{StatusNoRight, ""}
+		return status.Exit(status.ExitNoRight, "")
 	}
-	return &exit{StatusFailed, ""}
+	return status.Exit(status.ExitFailed, "")
 }
 
 // settings are taken in here, so that what is wrong with them is a finding.
@@ -193,9 +196,9 @@ func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
 	says := "run: " + name + " login"
 	switch {
 	case api == "" && kept.API == "":
-		says += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
+		says += ", which asks for the landscape, or takes it with --" + cfsession.SettingLandscape
 	case api != "" && sameAPI(api) != kept.API:
-		says += " --" + flagAPI + " " + quoted(api)
+		says += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
 	}
 	return says + inSpace(names)
 }
@@ -205,7 +208,7 @@ func inSpace(names steps.Names) string {
 	if names.Org == "" || names.Space == "" {
 		return ""
 	}
-	return " --" + flagOrg + " " + quoted(names.Org) + " --" + flagSpace + " " + quoted(names.Space)
+	return " --" + flagOrg + " " + unattended.ShellQuoted(names.Org) + " --" + flagSpace + " " + unattended.ShellQuoted(names.Space)
 }
 
 // sameAPI is an address in the form in which sessions have it.
@@ -224,7 +227,7 @@ const (
 // network asks the API, without a token, and looks at its clock.
 func (d *doctor) network(ctx context.Context, api string, skipVerify bool) bool {
 	if api == "" {
-		d.attention("network", "sign in, or name the API with --"+flagAPI, "no API address is known")
+		d.attention("network", "sign in, or name the API with --"+unattended.FlagAPI, "no API address is known")
 		return false
 	}
 	r, err := d.f.config().Reach(ctx, sameAPI(api)+"/", skipVerify)
@@ -235,7 +238,7 @@ func (d *doctor) network(ctx context.Context, api string, skipVerify bool) bool 
 	case r.Status >= 500:
 		d.attention("network", "try again later", "%s answers with HTTP %d", sameAPI(api), r.Status)
 	case r.Status != 200:
-		d.fail("network", "check the address: --"+flagAPI, "%s answers with HTTP %d: this is no Cloud Foundry API", sameAPI(api), r.Status)
+		d.fail("network", "check the address: --"+unattended.FlagAPI, "%s answers with HTTP %d: this is no Cloud Foundry API", sameAPI(api), r.Status)
 		return false
 	case r.Took > verySlow:
 		d.attention("network", "expect waiting", "%s took %s to answer", sameAPI(api), r.Took.Round(time.Millisecond))

@@ -7,6 +7,7 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -48,7 +49,7 @@ func (f *flags) subject(m chosen) (subject, error) {
 	at := *m.place(f)
 	is := subject{place: &at}
 	if m.plan != nil {
-		is.names = planNames(*m.plan)
+		is.names = unattended.PlannedNames(*m.plan)
 	}
 	if m.record == nil {
 		return is, nil
@@ -75,7 +76,7 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 	names, api, over := about.names, about.place.apiURL, about.place.overrides
 	if api == "" {
 		if over.MigrationURL == "" {
-			d.attention(check, "sign in, or name the API with --"+flagAPI, "its address follows from the API's, which is not known")
+			d.attention(check, "sign in, or name the API with --"+unattended.FlagAPI, "its address follows from the API's, which is not known")
 			return
 		}
 		api = nowhere // the landscape is not asked for: the address is there
@@ -87,17 +88,17 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 		d.attention(check, about.open, "its address is not known")
 		return
 	case l.MigrationURL == "":
-		d.fail(check, "say it with "+cfsession.FlagLandscape+" or "+cfsession.FlagMigrationURL, "its address is not known: %s", reason(err))
+		d.fail(check, "say it with --"+cfsession.SettingLandscape+" or --"+cfsession.SettingMigrationURL, "its address is not known: %s", reason(err))
 		return
 	case err != nil && api != nowhere: // the provider: it decides on the rules for Google Cloud
-		d.fail("landscape", "say it with "+wrong.Flag, "%s: %s", sameAPI(api), wrong.Why)
+		d.fail("landscape", "say it with --"+wrong.Setting, "%s: %s", sameAPI(api), wrong.Why)
 	}
 	cfg := about.place.config()
 	if s == nil || !names.Complete() {
 		r, err := cfg.Reach(ctx, l.MigrationURL+"/replication", cfg.SkipMigrationCheck)
 		switch {
 		case err != nil:
-			d.fail(check, "check the network and "+cfsession.FlagMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
+			d.fail(check, "check the network and --"+cfsession.SettingMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
 		case r.Status >= 500:
 			d.fail(check, "try again later", "%s answers with HTTP %d", l.MigrationURL, r.Status)
 		default:

@@ -18,6 +18,7 @@ import (
 
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // variablePrefix begins the name of the environment variable of every flag.
@@ -62,7 +63,7 @@ func (p *program) settle(cmd *cobra.Command, f *flags) error {
 		}
 	})
 	p.warnOfVariables(cmd.Root())
-	for _, flag := range []string{flagYes, "confirm"} {
+	for _, flag := range []string{unattended.FlagYes, "confirm"} {
 		if v := variableOf(flag); f.origins[flag] == v {
 			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
 		}
@@ -214,9 +215,9 @@ const mention = "\n\nEvery flag has an environment variable:"
 // otherwise.
 func mentionVariables(root *cobra.Command) {
 	walk(root, func(cmd *cobra.Command) {
-		example := flagAPI
+		example := unattended.FlagAPI
 		cmd.LocalNonPersistentFlags().VisitAll(func(fl *pflag.Flag) {
-			if settable(fl) && (example == flagAPI || fl.Name < example) {
+			if settable(fl) && (example == unattended.FlagAPI || fl.Name < example) {
 				example = fl.Name
 			}
 		})

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pg-migrate-wizard/internal/status"
 )
 
 // TestFieldsAreDocumentedAndSpeltAlike: a field that a program reads stands in the
@@ -28,7 +30,7 @@ func TestFieldsAreDocumentedAndSpeltAlike(t *testing.T) {
 		"api_url": "api", "url": "migration_url", "migration-url": "migration_url", "app_guid": "guid", "reason": "says",
 	}
 	fields := map[string]string{}
-	for _, value := range []any{Status{}, Event{}, lineResult{}, progressResult{}, censusResult{}, targetView{}, planProblem{}, loginView{}, Finding{}} {
+	for _, value := range []any{status.Page{}, status.Event{}, status.StepResult{}, status.ProgressResult{}, status.WritersResult{}, targetView{}, planProblem{}, loginView{}, Finding{}} {
 		fieldsOf(reflect.TypeOf(value), fields)
 	}
 	if len(fields) < 60 {
@@ -38,7 +40,7 @@ func TestFieldsAreDocumentedAndSpeltAlike(t *testing.T) {
 		switch instead, known := otherwise[field]; {
 		case !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(field):
 			t.Errorf("%s.%s: lower case and underscores", of, field)
-		case known && !(field == "reason" && of == "statusPlace"): // why nobody is signed in
+		case known && !(field == "reason" && of == "Place"): // why nobody is signed in
 			t.Errorf("%s.%s: it is called %s", of, field, instead)
 		case !strings.Contains(docs, "`"+field+"`"):
 			t.Errorf("%s.%s is not in the docs", of, field)

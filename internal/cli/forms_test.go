@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/internal/status"
 )
 
 // oneLine are the commands that print data: each in the same three forms.
@@ -36,12 +38,12 @@ func TestEveryCommandHasTheSameForms(t *testing.T) {
 			t.Errorf("%s: --output is no form", called)
 			return
 		}
-		for _, form := range []string{formatTable, formatJSON, formatYAML} {
+		for _, form := range []string{status.FormatTable, status.FormatJSON, status.FormatYAML} {
 			if !slices.Contains(f.choices, form) {
 				t.Errorf("%s: no -o %s", called, form)
 			}
 		}
-		if f.word != formatTable {
+		if f.word != status.FormatTable {
 			t.Errorf("%s: by itself -o %s", called, f.word)
 		}
 	})

@@ -12,6 +12,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // Widths of help: what fits a page in a pager, and what can still be read. With
@@ -48,7 +52,7 @@ func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
 	if err == nil && len(rest) > 0 {
 		err = noArgs(of, rest)
 		if !of.HasAvailableSubCommands() {
-			err = usage("there is no command %q", line(strings.Join(words, " ")))
+			err = usage("there is no command %q", sanitize.Line(strings.Join(words, " ")))
 		}
 	}
 	return of, err
@@ -170,7 +174,7 @@ func valueName(f *pflag.Flag) string {
 }
 
 var valueNames = map[string]string{
-	flagAPI: "URL", "migration-url": "URL", flagCA: "FILE", flagTrace: "FILE", flagFile: "FILE", "faults": "FILE", "requests": "FILE",
+	unattended.FlagAPI: "URL", "migration-url": "URL", flagCA: "FILE", flagTrace: "FILE", flagFile: "FILE", "faults": "FILE", "requests": "FILE",
 	flagState: "DIR", flagTargetDir: "DIR", "dir": "DIR", "listen": "ADDR", "fault": "CARD", "accept": "all|ID,ID", "waive": "WRITER=REASON",
 	flagDelete: "PIECE,PIECE", flagKeep: "PIECE,PIECE", "canary": "APP", "restage": "APP", "order": "APP", flagMigration: "ID", flagClientID: "ID",
 }
@@ -206,7 +210,7 @@ func pairs(w io.Writer, title string, rows [][2]string, width int) {
 // wrapped fills lines of a width with the words of a text. The first line begins
 // with head, the others are indented.
 func wrapped(head, text string, width, indent int) string {
-	return filled(head, strings.Fields(text), width, "", strings.Repeat(" ", indent))
+	return status.Fill(head, strings.Fields(text), width, "", strings.Repeat(" ", indent))
 }
 
 // wrappedCommand breaks a command line between its words, so that it can still be
@@ -216,29 +220,7 @@ func wrappedCommand(text string, width int) string {
 		return text
 	}
 	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
-	return filled(indent, shellWords(text), width-2, " \\", indent+"    ")
-}
-
-// filled fills lines of a width with words. A line that is broken ends with tail, and
-// the next one begins with indent. A backslash stays with what it continues.
-func filled(head string, words []string, width int, tail, indent string) string {
-	var b strings.Builder
-	b.WriteString(head)
-	at, begun := ansi.StringWidth(head), false
-	for _, word := range words {
-		w := ansi.StringWidth(word)
-		switch {
-		case begun && at+1+w > width && word != "\\":
-			b.WriteString(tail + "\n" + indent)
-			at = len(indent)
-		case begun:
-			b.WriteByte(' ')
-			at++
-		}
-		b.WriteString(word)
-		at, begun = at+w, true
-	}
-	return b.String()
+	return status.Fill(indent, shellWords(text), width-2, " \\", indent+"    ")
 }
 
 // shellWords cuts a command line at the spaces that are not in quotes.

@@ -15,6 +15,8 @@ import (
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/secret"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // loginFlags are those of the command login.
@@ -144,7 +146,7 @@ func (p *program) whereToSignIn(ctx context.Context, f *loginFlags, kept cfsessi
 	case kept.API != "":
 		return kept.API, nil
 	}
-	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", flagAPI+" or "+cfsession.FlagLandscape)
+	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", unattended.FlagAPI+" or --"+cfsession.SettingLandscape)
 	if err != nil || strings.Contains(where, "://") {
 		return where, err
 	}
@@ -248,7 +250,7 @@ func (p *program) secretOfInput() (secret.Text, error) {
 func (p *program) askSecret(ctx context.Context, what, flag string) (secret.Text, error) {
 	fd := int(p.in.Fd())
 	if !term.IsTerminal(fd) {
-		return secret.Text{}, &exit{StatusOpen, fmt.Sprintf("%s? Nobody is there to type it: give it on standard input, with --%s", what, flag)}
+		return secret.Text{}, status.Exit(status.ExitOpen, fmt.Sprintf("%s? Nobody is there to type it: give it on standard input, with --%s", what, flag))
 	}
 	before, err := term.GetState(fd)
 	if err != nil {
@@ -264,19 +266,19 @@ func (p *program) askSecret(ctx context.Context, what, flag string) (secret.Text
 		_ = term.Restore(fd, before) // the reading goes on, and with it no echo
 	}
 	if err == nil && word == "" {
-		err = &exit{StatusOpen, "nothing was typed"}
+		err = status.Exit(status.ExitOpen, "nothing was typed")
 	}
 	return secret.New(word), err
 }
 
 func (p *program) askLine(ctx context.Context, what, flag string) (string, error) {
 	if !term.IsTerminal(int(p.in.Fd())) {
-		return "", &exit{StatusOpen, fmt.Sprintf("%s? Nobody is there to type it: give --%s", what, flag)}
+		return "", status.Exit(status.ExitOpen, fmt.Sprintf("%s? Nobody is there to type it: give --%s", what, flag))
 	}
 	fmt.Fprintf(p.err, "%s: ", what)
 	line, err := typed(ctx, func() (string, error) { return bufio.NewReader(p.in).ReadString('\n') })
 	if line = strings.TrimSpace(line); line == "" && (err == nil || errors.Is(err, io.EOF)) {
-		return "", &exit{StatusOpen, "nothing was typed"}
+		return "", status.Exit(status.ExitOpen, "nothing was typed")
 	}
 	return line, err
 }
@@ -296,7 +298,7 @@ func typed(ctx context.Context, read func() (string, error)) (string, error) {
 	case o := <-got:
 		return o.text, o.err
 	case <-ctx.Done():
-		return "", &exit{StatusInterrupted, "interrupted: nothing was sent"}
+		return "", status.Exit(status.ExitInterrupted, "interrupted: nothing was sent")
 	}
 }
 
@@ -308,9 +310,9 @@ func signInFailed(err error) error {
 	}
 	switch failed.Reason {
 	case cfsession.WrongCredentials, cfsession.WrongClient, cfsession.PasscodeRefused, cfsession.AccountLocked:
-		return &exit{StatusNoRight, err.Error()}
+		return status.Exit(status.ExitNoRight, err.Error())
 	case cfsession.InsecureAddress:
-		return &exit{StatusUsage, err.Error()}
+		return status.Exit(status.ExitUsage, err.Error())
 	}
 	return err
 }
@@ -320,7 +322,7 @@ func signInFailed(err error) error {
 func chooseSpace(ctx context.Context, s *cfsession.Session, orgName, spaceName string) (note string, err error) {
 	missing := func(kind, name string, err error) error {
 		if cfsession.IsNotFound(err) {
-			return &exit{StatusNoRight, fmt.Sprintf("signed in, but %s sees no %s %q", s.Identity().User, kind, name)}
+			return status.Exit(status.ExitNoRight, fmt.Sprintf("signed in, but %s sees no %s %q", s.Identity().User, kind, name))
 		}
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
+
+	"pg-migrate-wizard/internal/status"
 )
 
 // Main runs the program with the process's arguments and returns its exit
@@ -38,6 +40,7 @@ type program struct {
 
 	flags     flags    // of every command
 	traceFile *os.File // nil: no trace, or not into a file
+	planFile  bool     // the plan was named, and is no kept target
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
@@ -50,23 +53,23 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SilenceUsage, root.SilenceErrors = true, true
 	cmd, err := root.ExecuteContextC(ctx)
 	p.endTrace(&p.flags)
-	switch status := statusOf(err); {
+	switch code := status.ExitStatus(err); {
 	case errors.Is(err, syscall.EPIPE):
-		return StatusPipe
+		return exitPipe
 	case err != nil && err.Error() != "":
 		fmt.Fprintf(p.err, "Error: %v\n", err)
-		if status == StatusUsage {
+		if code == status.ExitUsage {
 			fmt.Fprintf(p.err, "Try: %s --help\n", cmd.CommandPath())
 		}
-		return status
+		return code
 	default:
-		return status
+		return code
 	}
 }
 
-// StatusPipe is what a shell says of a program that writes to a reader who has
+// exitPipe is what a shell says of a program that writes to a reader who has
 // gone away, as head does it. Nothing more is said: nobody has asked for more.
-const StatusPipe = 141
+const exitPipe = 141
 
 // hasTerminal reports whether a person can be talked to on a whole screen, or at
 // least line by line.

@@ -9,6 +9,8 @@ import (
 	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"pg-migrate-wizard/internal/status"
 )
 
 func (p *program) manCommand() *cobra.Command {
@@ -111,16 +113,16 @@ var exitStatuses = []struct {
 	status int
 	means  string
 }{
-	{StatusDone, "done as asked"},
-	{StatusFailed, "something failed"},
-	{StatusUsage, "the command line, the settings or the plan is wrong; nothing was begun"},
-	{StatusBlocked, "critical findings stand in the way"},
-	{StatusNotYet, "not there yet: still running, or the time is up"},
-	{StatusNoRight, "not signed in, or a right is missing"},
-	{StatusService, "the migration service says FAILED"},
-	{StatusOpen, "a question is open: nobody was there to answer it"},
-	{StatusInterrupted, "interrupted"},
-	{StatusPipe, "whoever read the output has gone away"},
+	{status.ExitDone, "done as asked"},
+	{status.ExitFailed, "something failed"},
+	{status.ExitUsage, "the command line, the settings or the plan is wrong; nothing was begun"},
+	{status.ExitBlocked, "critical findings stand in the way"},
+	{status.ExitNotYet, "not there yet: still running, or the time is up"},
+	{status.ExitNoRight, "not signed in, or a right is missing"},
+	{status.ExitService, "the migration service says FAILED"},
+	{status.ExitOpen, "a question is open: nobody was there to answer it"},
+	{status.ExitInterrupted, "interrupted"},
+	{exitPipe, "whoever read the output has gone away"},
 }
 
 // roff writes a page.

@@ -1,17 +1,15 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
-	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/status"
 )
 
 // flagOutput chooses the form of what is printed.
@@ -24,18 +22,11 @@ type format struct {
 	choices []string
 }
 
-// Forms of output.
-const (
-	formatTable = "table"
-	formatJSON  = "json"
-	formatYAML  = "yaml"
-)
-
 // addOutputFlag gives a command the flag -o. The first choice is the default;
 // without choices: table, json, yaml.
 func addOutputFlag(cmd *cobra.Command, choices ...string) *format {
 	if len(choices) == 0 {
-		choices = []string{formatTable, formatJSON, formatYAML}
+		choices = []string{status.FormatTable, status.FormatJSON, status.FormatYAML}
 	}
 	f := &format{word: choices[0], choices: choices}
 	cmd.Flags().VarP(f, flagOutput, "o", "form of the output: "+either(choices))
@@ -67,38 +58,19 @@ func (f *format) Set(word string) error {
 // Type implements pflag.Value.
 func (f *format) Type() string { return "form" }
 
-// print writes a value to standard output: as JSON or YAML with the names of its
-// JSON tags, or as the table that the function writes. What comes from outside
-// is cleaned in all three.
+// print writes a value to standard output.
 func (p *program) print(f *format, value any, table func(io.Writer)) error {
-	var b bytes.Buffer
-	switch f.word {
-	case formatJSON, formatYAML:
-		if err := encodeJSON(&b, value, "  "); err != nil {
-			return err
-		}
-	default:
-		page := &sheet{width: widthOf(p.out)}
-		table(page)
-		b.WriteString(page.String())
-	}
-	text := []byte(sanitize.Text(b.String()))
-	if f.word == formatYAML {
-		var err error
-		if text, err = yaml.JSONToYAML(text); err != nil {
-			return fmt.Errorf("output as YAML: %w", err)
-		}
-	}
-	if _, err := p.out.Write(text); err != nil {
-		return fmt.Errorf("standard output: %w", err)
-	}
-	return nil
+	return status.Print(p.out, f.word, value, table)
 }
 
-// encodeJSON writes a value and a line break; without an indent on one line.
-func encodeJSON(w io.Writer, value any, indent string) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", indent)
-	return e.Encode(value)
+// newVoice prints events to standard output.
+func (p *program) newVoice(f *format, heartbeat time.Duration) *status.EventPrinter {
+	return status.NewEventPrinter(p.out, f.word, p.environment("TERM") != "dumb" && !p.inCI(), heartbeat)
+}
+
+// inCI reports whether a pipeline runs the program: a line that is rewritten is
+// nothing in its log, terminal or not.
+func (p *program) inCI() bool {
+	ci := p.environment("CI")
+	return ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
 }

@@ -9,6 +9,7 @@ import (
 
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/report"
+	"pg-migrate-wizard/internal/status"
 )
 
 // Forms that only a report has, beside those of every command.
@@ -35,7 +36,7 @@ page for reading is Markdown, as a table and as markdown.`,
   pg-migrate-wizard report -o html > migration.html`,
 		Args: noArgs,
 	}
-	out := addOutputFlag(cmd, formatTable, formatJSON, formatYAML, formatMarkdown, formatHTML)
+	out := addOutputFlag(cmd, status.FormatTable, status.FormatJSON, status.FormatYAML, formatMarkdown, formatHTML)
 	which.addFlags(f, cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
 		m, err := p.choose(f, which)
@@ -58,11 +59,7 @@ func (p *program) printReport(out *format, r report.Report) error {
 	if out.word != formatHTML {
 		return p.print(out, r, func(w io.Writer) { _, _ = io.WriteString(w, r.Markdown()) }) // into a buffer
 	}
-	page, err := r.HTML()
-	if err != nil {
-		return err
-	}
-	if _, err := p.out.Write(page); err != nil {
+	if _, err := io.WriteString(p.out, r.HTML()); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil

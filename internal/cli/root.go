@@ -11,6 +11,7 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // name of the program, as users call it.
@@ -42,7 +43,6 @@ func (f *flags) origin(flag string) string {
 // Names of the flags.
 const (
 	flagPlain    = "plain"
-	flagAPI      = "api-url"
 	flagState    = "state-dir"
 	flagCA       = "ca-file"
 	flagSkip     = "skip-migration-check"
@@ -71,16 +71,16 @@ and can be closed at any time: it finds the migration where it stands.`,
 	}
 	pf := root.PersistentFlags()
 	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
-	pf.StringVar(&f.apiURL, flagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
-	pf.StringVar(&f.overrides.Name, cfsession.FlagLandscape[2:], "", "landscape, like eu10-004, where the API address does not tell it")
-	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
-	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
+	pf.StringVar(&f.apiURL, unattended.FlagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
+	pf.StringVar(&f.overrides.Name, cfsession.SettingLandscape, "", "landscape, like eu10-004, where the API address does not tell it")
+	pf.StringVar(&f.overrides.Provider, cfsession.SettingProvider, "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
+	pf.StringVar(&f.overrides.MigrationURL, cfsession.SettingMigrationURL, "", "address of the migration service, ending in /v1")
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
-	_ = root.RegisterFlagCompletionFunc(cfsession.FlagProvider[2:], cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc(cfsession.SettingProvider, cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
@@ -127,7 +127,7 @@ func (f *flags) check() error {
 	// An address that tells everything: what is wrong is then in the flags.
 	const known = "https://api.cf.eu10.hana.ondemand.com"
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
-		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Flag) {
+		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Setting) {
 			return usage("%s", f.wrongLandscape(err))
 		}
 	}
@@ -136,22 +136,22 @@ func (f *flags) check() error {
 	}
 	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
 	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("%s: %s", f.origin(flagAPI), reason(err))
+		return usage("%s: %s", f.origin(unattended.FlagAPI), reason(err))
 	}
 	return nil
 }
 
 func (f *flags) given(flag string) bool {
 	return map[string]string{
-		cfsession.FlagLandscape:    f.overrides.Name,
-		cfsession.FlagProvider:     f.overrides.Provider,
-		cfsession.FlagMigrationURL: f.overrides.MigrationURL,
+		cfsession.SettingLandscape:    f.overrides.Name,
+		cfsession.SettingProvider:     f.overrides.Provider,
+		cfsession.SettingMigrationURL: f.overrides.MigrationURL,
 	}[flag] != ""
 }
 
 func (f *flags) wrongLandscape(err error) string {
 	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
-		return f.origin(strings.TrimPrefix(wrong.Flag, "--")) + ": " + wrong.Why
+		return f.origin(wrong.Setting) + ": " + wrong.Why
 	}
 	return err.Error()
 }

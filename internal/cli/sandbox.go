@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/unattended"
 )
 
 // sandboxFlags are those of the command sandbox.
@@ -129,8 +130,8 @@ func (p *program) introduce(i sandbox.Info) error {
 	}
 	trust, trusting := "", ""
 	if i.CAFile != "" {
-		trust = "\n  export SSL_CERT_FILE=" + quoted(i.CAFile)
-		trusting = " --" + flagCA + " " + quoted(i.CAFile)
+		trust = "\n  export SSL_CERT_FILE=" + unattended.ShellQuoted(i.CAFile)
+		trusting = " --" + flagCA + " " + unattended.ShellQuoted(i.CAFile)
 	}
 	fmt.Fprintf(p.err, `The landscape is up: scenario %s, at %g times the speed of the real world.
 It serves until you press Ctrl-C.
@@ -144,8 +145,8 @@ Point cf at it:
 
 Point the wizard at it (without cf it asks you to sign in):
   %s%s --api-url %s --landscape %s --provider %s --migration-url %s
-`, i.Scenario, i.Speed, trust, i.API, quoted(i.User), quoted(i.Password), quoted(i.Org), quoted(i.Space),
-		name, trusting, i.API, i.Landscape, quoted(i.Provider), i.Migration)
+`, i.Scenario, i.Speed, trust, i.API, unattended.ShellQuoted(i.User), unattended.ShellQuoted(i.Password), unattended.ShellQuoted(i.Org), unattended.ShellQuoted(i.Space),
+		name, trusting, i.API, i.Landscape, unattended.ShellQuoted(i.Provider), i.Migration)
 	return nil
 }
 

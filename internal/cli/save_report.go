@@ -27,10 +27,6 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) ([]string
 	if err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	asHTML, err := r.HTML()
-	if err != nil {
-		return nil, fmt.Errorf("report: %w", err)
-	}
 	dir := filepath.Join(stateDir, "reports")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
@@ -40,7 +36,7 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) ([]string
 	for _, form := range []struct {
 		ext  string
 		text []byte
-	}{{".md", []byte(r.Markdown())}, {".html", asHTML}, {".json", asJSON}} {
+	}{{".md", []byte(r.Markdown())}, {".html", []byte(r.HTML())}, {".json", asJSON}} {
 		path := filepath.Join(dir, stem+form.ext)
 		if err := maybe.WriteFile(path, form.text, 0o600); err != nil {
 			return paths, fmt.Errorf("report: %w", err)

@@ -16,6 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -26,8 +29,6 @@ const (
 	flagTarget         = "target" // name of a kept target
 	flagSourceInstance = "source-instance"
 	flagTargetInstance = "target-instance"
-	flagSourceKey      = "source-key"
-	flagTargetKey      = "target-key"
 )
 
 // targetFlags are those of the command target.
@@ -86,8 +87,8 @@ flags count. A service key that is named is created by "keys" where it is not th
 	fs.StringVar(&f.space, flagSpace, "", "space of both databases")
 	fs.StringVar(&f.source, flagSourceInstance, "", "service instance to move")
 	fs.StringVar(&f.target, flagTargetInstance, "", "service instance to move to")
-	fs.StringVar(&f.sourceKey, flagSourceKey, "", "service key of the source (default: the wizard's own)")
-	fs.StringVar(&f.targetKey, flagTargetKey, "", "service key of the target (default: the wizard's own)")
+	fs.StringVar(&f.sourceKey, unattended.FlagSourceKey, "", "service key of the source (default: the wizard's own)")
+	fs.StringVar(&f.targetKey, unattended.FlagTargetKey, "", "service key of the target (default: the wizard's own)")
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
 	return cmd
 }
@@ -191,7 +192,7 @@ func (v targetView) stands() string {
 	if v.Problem != "" {
 		return "what cannot be read"
 	}
-	return line(fmt.Sprintf("%s (key %s) to %s (key %s) in %s / %s",
+	return sanitize.Line(fmt.Sprintf("%s (key %s) to %s (key %s) in %s / %s",
 		n.SourceInstance, cmp.Or(n.SourceKey, "the wizard's own"), n.TargetInstance, cmp.Or(n.TargetKey, "the wizard's own"), n.Org, n.Space))
 }
 
@@ -202,7 +203,7 @@ func (t targetStore) view(name string) targetView {
 		v.Problem = err.Error()
 		return v
 	}
-	v.Names, v.API, v.Landscape, v.Provider, v.MigrationURL = planNames(pl), pl.API, pl.Landscape, pl.Provider, pl.MigrationURL
+	v.Names, v.API, v.Landscape, v.Provider, v.MigrationURL = unattended.PlannedNames(pl), pl.API, pl.Landscape, pl.Provider, pl.MigrationURL
 	return v
 }
 
@@ -230,9 +231,9 @@ func (p *program) targetListCommand(f *targetFlags) *cobra.Command {
 func targetTable(w io.Writer, list []targetView) {
 	rows := [][]string{{"NAME", "ORG", "SPACE", "SOURCE", "TARGET", ""}}
 	for _, v := range list {
-		rows = append(rows, []string{v.Name, v.Names.Org, v.Names.Space, v.Names.SourceInstance, v.Names.TargetInstance, line(v.Problem)})
+		rows = append(rows, []string{v.Name, v.Names.Org, v.Names.Space, v.Names.SourceInstance, v.Names.TargetInstance, sanitize.Line(v.Problem)})
 	}
-	columns(w, rows)
+	status.Columns(w, rows)
 }
 
 func (p *program) targetShowCommand(f *targetFlags) *cobra.Command {
@@ -249,7 +250,7 @@ other commands.`,
 		if err != nil {
 			return err
 		}
-		if out.word == formatJSON {
+		if out.word == status.FormatJSON {
 			if data, err = yaml.YAMLToJSON(data); err != nil {
 				return fmt.Errorf("target %s as JSON: %w", args[0], err)
 			}
@@ -303,7 +304,7 @@ func (p *program) readSelection(s selection) (plan.Plan, error) {
 	if err := p.oneOf(map[string]*string{flagTarget: &s.name, flagFile: &s.file}); err != nil {
 		return plan.Plan{}, err
 	}
-	if s.file != "" {
+	if p.planFile = s.file != ""; p.planFile {
 		pl, _, err := readPlanFile(s.file)
 		return pl, planUsage(err)
 	}

@@ -2,11 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
 )
 
@@ -23,30 +22,8 @@ func (p *program) wizard(cmd *cobra.Command, f *flags) error {
 		}
 		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
 	}
-	if status := t.status(); status != StatusDone {
-		return &exit{status, ""}
+	if code := t.status(); code != status.ExitDone {
+		return status.Exit(code, "")
 	}
 	return nil
-}
-
-// again is the command line that leads back here.
-func again(cmd *cobra.Command) string {
-	line := []string{cmd.CommandPath()}
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		switch {
-		case f.Value.Type() == "bool":
-			line = append(line, "--"+f.Name)
-		default:
-			line = append(line, "--"+f.Name, quoted(f.Value.String()))
-		}
-	})
-	return strings.Join(line, " ")
-}
-
-// quoted is a word for a POSIX shell.
-func quoted(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -156,9 +156,9 @@ func (c Config) open(ctx context.Context, log *requestLog) (Platform, error) {
 func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, credential secret.Text, skipVerify bool) (Platform, error) {
 	in := cfsession.SignIn{API: how.API, User: how.User, Origin: how.Origin, Persist: how.Keep}
 	switch how.How {
-	case "passcode":
+	case steps.OptionPasscode:
 		in.Passcode = credential
-	case "client-credentials":
+	case steps.OptionClientCredentials:
 		in.ClientID, in.ClientSecret, in.User = how.User, credential, ""
 	default:
 		in.Password = credential

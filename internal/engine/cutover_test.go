@@ -128,7 +128,7 @@ func TestManyApplications(t *testing.T) {
 		}
 		var started []string
 		for _, m := range now.State.History {
-			if m.Kind == steps.MomentApp && m.Word == "started" {
+			if m.Kind == steps.MomentApp && m.Status == "started" {
 				started = append(started, m.ID)
 			}
 		}
@@ -183,9 +183,9 @@ func TestTheForecastHolds(t *testing.T) {
 					s.choose(q, q.Recommended) // the waiver
 					now, _ := s.follow("validate")
 					low, high := now.State.Choices.Stop.Forecast.Total()
-					begin, end := steps.Downtime(now.State)
-					actual := end.Sub(begin)
-					held[i] = !end.IsZero() && low <= actual && actual <= high
+					down := steps.LastDowntime(now.State)
+					actual := down.End.Sub(down.Begin)
+					held[i] = !down.End.IsZero() && low <= actual && actual <= high
 					t.Logf("%s %d: %s in %s to %s", scenario, i, actual, low, high)
 				})
 			})

@@ -128,4 +128,4 @@ func (e *Engine) Answer(a steps.Answer, credential secret.Text) {
 func (e *Engine) LookAgain() { e.post(steps.LookAgain{}) }
 
 // post puts an event into the loop's inbox.
-func (e *Engine) post(event any) { e.inbox.put(message{event: event}) }
+func (e *Engine) post(event steps.Occurrence) { e.inbox.put(message{event: event}) }

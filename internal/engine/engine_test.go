@@ -55,7 +55,7 @@ func (s *stage) follow(until string) (engine.Snapshot, *steps.Question) {
 	s.t.Helper()
 	for range 60 {
 		now, q := s.await()
-		if now.State.Choices.Ended != nil || q.ID == until {
+		if now.State.Choices.Ended != nil || string(q.ID) == until {
 			return now, q
 		}
 		s.choose(q, q.Alone())
@@ -132,7 +132,7 @@ func checkApps(t *testing.T, l *sandbox.Landscape, switched bool) {
 func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "gcp")
-		restarted := map[string]bool{}
+		restarted := map[steps.QuestionID]bool{}
 		for range 80 {
 			now, q := s.await()
 			if now.State.Choices.Ended != nil {
@@ -222,7 +222,7 @@ func TestALoginElsewhereIsNoLogin(t *testing.T) {
 			s.Config.API = c.api
 			s.Start()
 			now, q := s.await()
-			if q.ID != c.asked {
+			if string(q.ID) != c.asked {
 				t.Errorf("for %s it asks %s", c.api, q.ID)
 			}
 			if api := now.State.Facts.Session.API; api != strings.TrimSuffix(c.api, "/") {

@@ -159,7 +159,7 @@ func (j *journal) close() error {
 type record struct {
 	Choices  steps.Choices
 	Did      map[string]time.Time
-	History  []steps.Moment
+	History  steps.History
 	Dangling []steps.Work
 	Last     time.Time
 }
@@ -173,6 +173,7 @@ func readJournal(path string) (record, error) {
 	rec := record{Did: map[string]time.Time{}}
 	open := map[string]steps.Work{}
 	var order []string
+	var announced []steps.Effect
 	in := bufio.NewReader(file)
 	for n := 1; ; n++ {
 		text, err := in.ReadBytes('\n')
@@ -194,8 +195,12 @@ func readJournal(path string) (record, error) {
 		case lineChoices:
 			rec.Choices = *l.Choices
 		case lineMoment:
-			rec.History = append(rec.History, *l.Moment)
+			rec.History = append(rec.History, l.Moment.Identified(announced))
 		case lineIntent:
+			if !l.Effect.Do.Known() {
+				return record{}, &JournalError{path, fmt.Errorf("line %d: the request %q is not known: a newer version of this program wrote it", n, l.Effect.Do)}
+			}
+			announced = append(announced, *l.Effect)
 			open[l.ID] = steps.Work{Effect: *l.Effect, At: l.At}
 			order = append(order, l.ID)
 		case lineOutcome:
@@ -242,13 +247,4 @@ func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
 	}
 	slices.SortFunc(saved, func(a, b steps.Saved) int { return b.At.Compare(a.At) })
 	return saved, nil
-}
-
-func lastStep(history []steps.Moment) steps.ID {
-	for _, m := range slices.Backward(history) {
-		if m.Kind == steps.MomentStep {
-			return steps.ID(m.Subject)
-		}
-	}
-	return steps.SignIn
 }

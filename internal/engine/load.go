@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -94,7 +95,7 @@ func (r record) resumed() steps.Resumed {
 // saved says in short what a journal is about.
 func (r record) saved(id string) steps.Saved {
 	w := r.Choices.Where
-	s := steps.Saved{ID: id, Org: w.Org.Name, Space: w.Space.Name, At: r.Last, Step: lastStep(r.History)}
+	s := steps.Saved{ID: id, Org: w.Org.Name, Space: w.Space.Name, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn)}
 	if r.Choices.Source != nil {
 		s.Source = r.Choices.Source.Name
 	}

@@ -15,7 +15,7 @@ import (
 // lookApps reads who is bound to source and target, how those are that this
 // migration remembers and those that know the source otherwise, what tasks they
 // run, and of those that were brought back whether they are well.
-func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	apps, err := e.boundApps(ctx, p, s)
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ import (
 func (s *stage) at(question string) steps.State {
 	s.t.Helper()
 	now, q := s.follow(question)
-	if q == nil || q.ID != question {
+	if q == nil || string(q.ID) != question {
 		s.t.Fatalf("it never asks %s", question)
 	}
 	s.Stop()
@@ -53,7 +53,7 @@ func (s *stage) do(state steps.State, e steps.Effect) {
 }
 
 // apply feeds a fact to the machine.
-func apply(s steps.State, fact any) steps.State {
+func apply(s steps.State, fact steps.Occurrence) steps.State {
 	s, _ = steps.Apply(s, steps.Event{At: time.Now(), Is: fact})
 	return s
 }

@@ -157,7 +157,7 @@ func TestAColleaguesMigrationIsTakenOver(t *testing.T) {
 					case "target-key":
 						option = "use:" + info.TargetKey
 					}
-					if q.ID == c.asks {
+					if string(q.ID) == c.asks {
 						break
 					}
 					s.choose(q, option)

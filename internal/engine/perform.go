@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"pg-migrate-wizard/apiclient"
 	"pg-migrate-wizard/cfsession"
@@ -38,9 +39,9 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) 
 	}
 	e.inFlight++
 	state := e.state
-	cancel := t.spawn(ctx, func(ctx context.Context) (any, error) {
+	cancel := t.spawn(ctx, func(ctx context.Context) (steps.Occurrence, error) {
 		return e.carryOut(ctx, state, effect, credential)
-	}, func(_ context.Context, event any, err error) {
+	}, func(_ context.Context, event steps.Occurrence, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
 		}
@@ -52,7 +53,7 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) 
 	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (any, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (steps.Occurrence, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
 		return e.signIn(ctx, s, effect, credential)
@@ -61,18 +62,23 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 		return steps.SawPasscodeURL{URL: url}, err
 	case steps.DoCheck:
 		return e.check(ctx, s, effect)
-	case steps.DoCreateReplication, steps.DoDeleteReplication, steps.DoCreateFinalization, steps.DoDeleteFinalization:
+	}
+	if _, ok := serviceRequests[effect.Do]; ok {
 		return steps.Did{Effect: effect}, e.askService(ctx, s, effect)
+	}
+	send, ok := platformRequests[effect.Do]
+	if !ok {
+		return nil, fmt.Errorf("internal error: no request is known that could %s", effect)
 	}
 	p, err := e.session.signedIn()
 	if err != nil {
 		return nil, err
 	}
-	made, err := askPlatform(ctx, p, effect)
+	made, err := send(ctx, p, effect)
 	return steps.Did{Effect: effect, Made: made}, err
 }
 
-func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (any, error) {
+func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (steps.Occurrence, error) {
 	if credential.IsZero() {
 		return nil, errors.New("there is nothing to sign in with: the field is empty")
 	}
@@ -86,7 +92,7 @@ func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect,
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
 }
 
-func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (any, error) {
+func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err
@@ -140,68 +146,97 @@ func (e *Engine) askService(ctx context.Context, s steps.State, effect steps.Eff
 		return err
 	}
 	names := apiclient.Names(effect.Names)
-	send := map[steps.Verb]func() error{
-		steps.DoCreateReplication:  func() error { _, err := service.CreateReplication(ctx, names); return err },
-		steps.DoDeleteReplication:  func() error { return service.DeleteReplication(ctx, names) },
-		steps.DoCreateFinalization: func() error { _, err := service.CreateFinalization(ctx, names); return err },
-		steps.DoDeleteFinalization: func() error { return service.DeleteFinalization(ctx, names) },
-	}[effect.Do]
+	request := serviceRequests[effect.Do]
+	send := func() error { return request.send(ctx, service, names) }
 	err = send()
 	refused, ok := errors.AsType[*apiclient.Error](err)
 	if !ok || !refused.Renewed || refused.Unclear() {
 		return err
 	}
-	read, creating := service.Replication, effect.Do == steps.DoCreateReplication || effect.Do == steps.DoCreateFinalization
-	if effect.Do == steps.DoCreateFinalization || effect.Do == steps.DoDeleteFinalization {
-		read = service.Finalization
-	}
-	status, err := read(ctx, names)
+	status, err := request.read(service, ctx, names)
 	if err != nil {
 		return refused
 	}
-	if status.Exists == creating {
+	if status.Exists == request.creates {
 		return nil // it is as it should be
 	}
 	return send()
 }
 
-func askPlatform(ctx context.Context, p Platform, effect steps.Effect) (steps.Ref, error) {
-	switch effect.Do {
-	case steps.DoOpenAccess:
-		return steps.Ref{}, p.UpdateParameters(ctx, effect.Instance.GUID, prepareMigration)
-	case steps.DoCreateKey:
+// serviceRequest is a changing request to the migration service, and how to see
+// whether it took hold.
+type serviceRequest struct {
+	send    func(context.Context, Service, apiclient.Names) error
+	read    func(Service, context.Context, apiclient.Names) (apiclient.Status, error)
+	creates bool
+}
+
+// serviceRequests and platformRequests have what carries out each verb that changes
+// something.
+var serviceRequests = map[steps.Verb]serviceRequest{
+	steps.DoCreateReplication: {func(ctx context.Context, s Service, n apiclient.Names) error {
+		_, err := s.CreateReplication(ctx, n)
+		return err
+	}, Service.Replication, true},
+	steps.DoDeleteReplication: {func(ctx context.Context, s Service, n apiclient.Names) error {
+		return s.DeleteReplication(ctx, n)
+	}, Service.Replication, false},
+	steps.DoCreateFinalization: {func(ctx context.Context, s Service, n apiclient.Names) error {
+		_, err := s.CreateFinalization(ctx, n)
+		return err
+	}, Service.Finalization, true},
+	steps.DoDeleteFinalization: {func(ctx context.Context, s Service, n apiclient.Names) error {
+		return s.DeleteFinalization(ctx, n)
+	}, Service.Finalization, false},
+}
+
+var platformRequests = map[steps.Verb]func(context.Context, Platform, steps.Effect) (made steps.Ref, err error){
+	steps.DoOpenAccess: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.UpdateParameters(ctx, e.Instance.GUID, prepareMigration)
+	},
+	steps.DoCreateKey: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
 		var params json.RawMessage
-		if effect.SessionReplication {
+		if e.SessionReplication {
 			params = sessionReplication
 		}
-		key, err := p.CreateKey(ctx, effect.Instance.GUID, effect.Key.Name, params)
+		key, err := p.CreateKey(ctx, e.Instance.GUID, e.Key.Name, params)
 		return steps.Ref{GUID: key.GUID, Name: key.Name}, err
-	case steps.DoDeleteKey:
-		return steps.Ref{}, p.DeleteBinding(ctx, effect.Key.GUID)
-	case steps.DoStopApp:
-		return steps.Ref{}, p.StopApp(ctx, effect.App.GUID)
-	case steps.DoStartApp:
-		return steps.Ref{}, p.StartApp(ctx, effect.App.GUID)
-	case steps.DoBind:
-		if effect.Params.Withheld {
+	},
+	steps.DoDeleteKey: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.DeleteBinding(ctx, e.Key.GUID)
+	},
+	steps.DoStopApp: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.StopApp(ctx, e.App.GUID)
+	},
+	steps.DoStartApp: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.StartApp(ctx, e.App.GUID)
+	},
+	steps.DoRestage: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.Restage(ctx, e.App.GUID)
+	},
+	steps.DoCancelTask: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.CancelTask(ctx, e.Task.GUID)
+	},
+	steps.DoBind: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		if e.Params.Withheld {
 			return steps.Ref{}, errors.New("the parameters of its old binding looked like secrets and were not written down; bind it by hand, with its parameters, then try again")
 		}
-		b, err := p.Bind(ctx, effect.App.GUID, effect.Instance.GUID, effect.Binding.Name, effect.Params.Raw)
+		b, err := p.Bind(ctx, e.App.GUID, e.Instance.GUID, e.Binding.Name, e.Params.Raw)
 		return steps.Ref{GUID: b.GUID, Name: b.Name}, err
-	case steps.DoUnbind:
-		return steps.Ref{}, p.DeleteBinding(ctx, effect.Binding.GUID)
-	case steps.DoCancelTask:
-		return steps.Ref{}, p.CancelTask(ctx, effect.Task.GUID)
-	case steps.DoRestage:
-		return steps.Ref{}, p.Restage(ctx, effect.App.GUID)
-	case steps.DoShare:
-		return steps.Ref{}, p.Share(ctx, effect.Instance.GUID, effect.Space.GUID)
-	case steps.DoUnshare:
-		return steps.Ref{}, p.Unshare(ctx, effect.Instance.GUID, effect.Space.GUID)
-	case steps.DoRenameInstance:
-		return steps.Ref{}, p.RenameInstance(ctx, effect.Instance.GUID, effect.NewName)
-	case steps.DoDeleteInstance:
-		return steps.Ref{}, p.DeleteInstance(ctx, effect.Instance.GUID)
-	}
-	return steps.Ref{}, errors.New("internal error: no way to " + effect.String())
+	},
+	steps.DoUnbind: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.DeleteBinding(ctx, e.Binding.GUID)
+	},
+	steps.DoShare: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.Share(ctx, e.Instance.GUID, e.Space.GUID)
+	},
+	steps.DoUnshare: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.Unshare(ctx, e.Instance.GUID, e.Space.GUID)
+	},
+	steps.DoRenameInstance: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.RenameInstance(ctx, e.Instance.GUID, e.NewName)
+	},
+	steps.DoDeleteInstance: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.DeleteInstance(ctx, e.Instance.GUID)
+	},
 }

@@ -49,7 +49,7 @@ func TestCleanUp(t *testing.T) {
 	} {
 		p := whole(t)
 		p.CleanUp = c.words
-		q := &steps.Question{ID: "clean-up." + c.question, Step: steps.CleanUp, Title: "And this?", Options: c.options}
+		q := &steps.Question{ID: steps.QuestionID("clean-up." + c.question), Step: steps.CleanUp, Title: "And this?", Options: c.options}
 		a, err := p.Answer(q, under())
 		got := a.Option
 		if open, ok := errors.AsType[*plan.OpenError](err); ok {
@@ -58,7 +58,7 @@ func TestCleanUp(t *testing.T) {
 		if later, ok := errors.AsType[*plan.StopError](err); ok && !later.Failure {
 			got = "later " + later.Key
 		}
-		if got != c.want || err == nil && plan.Destructive(q, a) != c.destructive {
+		if got != c.want || err == nil && destructive(q, a) != c.destructive {
 			t.Errorf("%s with %+v: %s, %v", c.question, c.words, got, err)
 		}
 	}

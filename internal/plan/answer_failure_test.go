@@ -20,7 +20,7 @@ func TestFailedRequestsAreTriedAgainSomeTimes(t *testing.T) {
 	e := steps.Effect{Do: steps.DoOpenAccess, Instance: *s.Choices.Source, Round: 1}
 	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong}
 	fail := func(at time.Time) {
-		s.History = append(s.History, steps.Moment{At: at, Kind: steps.MomentEffect, Subject: e.String(), Word: "failed", Round: 1})
+		s.History = append(s.History, steps.Moment{At: at, Kind: steps.MomentEffect, ID: e.ID(), Verb: e.Do, Status: "failed", Round: 1})
 	}
 	for range 5 {
 		fail(s.At.Add(-2 * time.Hour)) // long ago
@@ -43,11 +43,11 @@ func TestDecisionPoint(t *testing.T) {
 		{ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"},
 	}}
 	p := whole(t)
-	if a, err := p.Answer(q, under()); err != nil || a.Option != "go-on" || a.Value("limit") != "0" || plan.Destructive(q, a) {
+	if a, err := p.Answer(q, under()); err != nil || a.Option != "go-on" || a.Value("limit") != "0" || destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	p.OnLate = plan.LateBackOut
-	if a, err := p.Answer(q, under()); err != nil || a.Option != "back-out" || !plan.Destructive(q, a) {
+	if a, err := p.Answer(q, under()); err != nil || a.Option != "back-out" || !destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestAPlanTurnsBackOnlyAfterAFailure(t *testing.T) {
 	_, err := p.Answer(q, under())
 	wantOpen(t, err, "on-failure", "only after a failure")
 	a, err := p.BackOutAnswer(q, under())
-	if err != nil || a.Option != "back-out" || q.Check(a) != nil || !plan.Destructive(q, a) {
+	if err != nil || a.Option != "back-out" || q.Check(a) != nil || !destructive(q, a) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	if _, err = p.BackOutAnswer(nil, under()); err == nil {

@@ -35,7 +35,7 @@ func TestApplicationsAreBroughtOverAsThePlanSays(t *testing.T) {
 		p.Switch = c.sw
 		a, err := p.Answer(q, s)
 		got := fmt.Sprint(a.Value("canary"), " ", a.Values["restage"], a.Values["order"], a.Values["start"])
-		if got = strings.ReplaceAll(got, "][", "] ["); err != nil || got != c.want || plan.Destructive(q, a) {
+		if got = strings.ReplaceAll(got, "][", "] ["); err != nil || got != c.want || destructive(q, a) {
 			t.Errorf("%+v: %s, %v", c.sw, got, err)
 		}
 	}
@@ -55,7 +55,7 @@ func TestPatience(t *testing.T) {
 	if _, err := p.Answer(q, s); !isStop(err, "on-failure") {
 		t.Errorf("where nothing was started for an hour: %v", err)
 	}
-	s.History = []steps.Moment{{At: s.At.Add(-10 * time.Minute), Kind: steps.MomentApp, Word: "started", Round: 1}, {At: s.At.Add(-9 * time.Minute), Kind: steps.MomentApp, Word: "started", Round: 1}}
+	s.History = []steps.Moment{{At: s.At.Add(-10 * time.Minute), Kind: steps.MomentApp, Status: "started", Round: 1}, {At: s.At.Add(-9 * time.Minute), Kind: steps.MomentApp, Status: "started", Round: 1}}
 	if a, err := p.Answer(q, s); err != nil || a.Option != "wait" {
 		t.Errorf("after nine minutes: %+v, %v", a, err)
 	}

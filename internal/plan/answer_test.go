@@ -34,6 +34,12 @@ func under() steps.State {
 	return s
 }
 
+// destructive reports whether an answer takes a word of its own.
+func destructive(q *steps.Question, a steps.Answer) bool {
+	_, needed := q.NeedsConsent(a)
+	return needed
+}
+
 func wantOpen(t *testing.T, err error, key, says string) {
 	t.Helper()
 	open, ok := errors.AsType[*plan.OpenError](err)
@@ -45,7 +51,7 @@ func wantOpen(t *testing.T, err error, key, says string) {
 func TestWhatCannotBeUndoneNeedsThePlansWord(t *testing.T) {
 	p := whole(t)
 	never := func(question, option string) *steps.Question {
-		return &steps.Question{ID: question, Title: "Sure?", Recommended: option, Options: []steps.Option{
+		return &steps.Question{ID: steps.QuestionID(question), Title: "Sure?", Recommended: option, Options: []steps.Option{
 			{ID: option, Label: "Do it", Undo: steps.UndoNever, Typed: "orders-db"}, {ID: "keep", Label: "Keep"},
 		}}
 	}
@@ -104,7 +110,7 @@ func TestAnotherMigrationIsNotThePlans(t *testing.T) {
 }
 
 func TestNoPlanSignsIn(t *testing.T) {
-	for _, id := range []string{"sign-in", "api", "passcode"} {
+	for _, id := range []steps.QuestionID{"sign-in", "api", "passcode"} {
 		_, err := whole(t).Answer(&steps.Question{ID: id, Step: steps.SignIn, Options: []steps.Option{{ID: "wait", Wait: true}}}, steps.New())
 		wantOpen(t, err, "", "pg-migrate-wizard login")
 	}
@@ -112,7 +118,7 @@ func TestNoPlanSignsIn(t *testing.T) {
 
 func TestQuestionOfAnotherVersion(t *testing.T) {
 	_, err := whole(t).Answer(&steps.Question{ID: "horoscope"}, under())
-	wantOpen(t, err, "", plan.NoKey)
+	wantOpen(t, err, "", "no key of a plan")
 }
 
 func TestPlaceOfThePlan(t *testing.T) {
@@ -132,7 +138,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 		t.Errorf("in another space it answers %s", got)
 	}
 	list := func(id string, names ...string) *steps.Question {
-		q := &steps.Question{ID: id, Step: steps.SignIn}
+		q := &steps.Question{ID: steps.QuestionID(id), Step: steps.SignIn}
 		for _, n := range names {
 			q.Options = append(q.Options, steps.Option{ID: "guid-" + n, Label: n})
 		}
@@ -154,9 +160,9 @@ func TestPlaceOfThePlan(t *testing.T) {
 	}
 
 	s.Facts.Session.Space.Name = "prod"
-	where.Options[0].Blocked = "the name does not tell the provider: --provider"
+	where.Options[0].Blocked, where.Options[0].Setting = "the name does not tell it", steps.SettingProvider
 	_, err = p.Answer(where, s)
-	wantOpen(t, err, "provider", "--provider")
+	wantOpen(t, err, plan.KeyProvider, "does not tell")
 	where.Options[0].Blocked = ""
 	if got := answer(where); got != "here" {
 		t.Errorf("in its own space it answers %s", got)
@@ -230,7 +236,7 @@ func TestKeys(t *testing.T) {
 func TestUnknownOptionsCountAsDestructive(t *testing.T) {
 	q := &steps.Question{Options: []steps.Option{{ID: "a"}, {ID: "b", Undo: steps.UndoWork}, {ID: "c", Undo: steps.UndoNever}, {ID: "d", Typed: "x"}}}
 	for option, want := range map[string]bool{"a": false, "b": false, "c": true, "d": true, "e": true} {
-		if plan.Destructive(q, steps.Answer{Option: option}) != want {
+		if destructive(q, steps.Answer{Option: option}) != want {
 			t.Error(option)
 		}
 	}

@@ -114,13 +114,13 @@ func TestAWriterThatComesBackIsStoppedSomeTimes(t *testing.T) {
 		if a, err := p.Answer(q, s); err != nil || a.Option != "stop" {
 			t.Fatalf("%+v, %v", a, err)
 		}
-		s.History = append(s.History, steps.Moment{At: s.At, Kind: steps.MomentAnswer, Subject: "stop-writers", Word: "stop", Round: 1})
+		s.History = append(s.History, steps.Moment{At: s.At, Kind: steps.MomentAnswer, Object: "stop-writers", Status: "stop", Round: 1})
 	}
 	if _, err := p.Answer(q, s); !isStop(err, "on-failure") {
 		t.Errorf("after three times it says %v", err)
 	}
 	p.OnFailure = plan.FailureBackOut
-	if a, err := p.Answer(q, s); err != nil || a.Option != "back-out" || !plan.Destructive(q, a) {
+	if a, err := p.Answer(q, s); err != nil || a.Option != "back-out" || !destructive(q, a) {
 		t.Errorf("after three times it answers %+v, %v", a, err)
 	}
 }

@@ -120,9 +120,9 @@ func TestTheCanaryGoesFirst(t *testing.T) {
 		var done []string
 		begun := false
 		for _, m := range now.History {
-			begun = begun || m.Kind == steps.MomentAnswer && m.Subject == "switch"
-			if begun && (m.Kind == steps.MomentApp && m.Word == "started" || m.Kind == steps.MomentAnswer || strings.HasPrefix(m.Subject, "restage")) {
-				done = append(done, m.Subject)
+			begun = begun || m.Kind == steps.MomentAnswer && m.Object == "switch"
+			if begun && (m.Kind == steps.MomentApp && m.Status == "started" || m.Kind == steps.MomentAnswer || strings.HasPrefix(m.Object, "restage")) {
+				done = append(done, m.Object)
 			}
 		}
 		if want := []string{"switch", "orders-worker", "canary", "restage orders-api", "orders-api"}; !slices.Equal(done, want) {
@@ -201,7 +201,7 @@ func TestAnApplicationThatNeverGetsWell(t *testing.T) {
 				now, err := s.follow(p)
 				var last time.Time
 				for _, m := range now.History {
-					if m.Kind == steps.MomentApp && m.Word == "started" {
+					if m.Kind == steps.MomentApp && m.Status == "started" {
 						last = m.At
 					}
 				}
@@ -240,7 +240,7 @@ func TestARunThatFailedElsewhereGoesBack(t *testing.T) {
 		}
 		p.OnFailure = plan.FailureBackOut
 		a, err := p.BackOutAnswer(steps.AskBackOut(now), now)
-		if err != nil || !plan.Destructive(steps.AskBackOut(now), a) {
+		if err != nil || !destructive(steps.AskBackOut(now), a) {
 			t.Fatalf("%+v, %v", a, err)
 		}
 		s.give(a)

@@ -200,9 +200,9 @@ func TestFromStateHasWhatWasDecided(t *testing.T) {
 		"clean-up.binding:b1 delete", "clean-up.binding:b2 keep",
 	} {
 		question, word, _ := strings.Cut(a, " ")
-		s.History = append(s.History, steps.Moment{Kind: steps.MomentAnswer, Subject: question, Word: word, Round: 1})
+		s.History = append(s.History, steps.Moment{Kind: steps.MomentAnswer, Object: question, Status: word, Round: 1})
 	}
-	s.History = append(s.History, steps.Moment{Kind: steps.MomentAnswer, Subject: "clean-up.source-instance", Word: "delete", Round: 0})
+	s.History = append(s.History, steps.Moment{Kind: steps.MomentAnswer, Object: "clean-up.source-instance", Status: "delete", Round: 0})
 	got := plan.FromState(s)
 	want := got
 	want.Accept = plan.Acceptance{Findings: []string{"source-warning-00000002-2", "target-warning-00000001"}}
@@ -225,7 +225,7 @@ func TestFromStateHasWhatWasDecided(t *testing.T) {
 	} {
 		more := s
 		question, option, _ := strings.Cut(word, " ")
-		more.History = append(more.History[:len(more.History):len(more.History)], steps.Moment{Kind: steps.MomentAnswer, Subject: question, Word: option, Round: 1})
+		more.History = append(more.History[:len(more.History):len(more.History)], steps.Moment{Kind: steps.MomentAnswer, Object: question, Status: option, Round: 1})
 		if diff := cmp.Diff(want, plan.FromState(more).CleanUp); diff != "" {
 			t.Errorf("after %s: %s", word, diff)
 		}

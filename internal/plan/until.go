@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-
 	"pg-migrate-wizard/steps"
 )
 
@@ -45,24 +43,20 @@ func (u Until) Step() steps.ID {
 // Reached reports whether a migration is as far as u says: by what is seen of it
 // now, or by what its journal remembers of this round.
 func (u Until) Reached(s steps.State) bool {
-	moment := func(kind, subject, word string) bool {
-		return slices.ContainsFunc(s.History, func(m steps.Moment) bool {
-			return m.Kind == kind && m.Subject == subject && m.Word == word && m.Round == s.Choices.Round
-		})
-	}
+	h, round := s.History, s.Choices.Round
 	switch u {
 	case InSync:
-		if s.Facts.Replication.Known && !s.Facts.Replication.Exists && !moment(steps.MomentFinalization, "", steps.Completed) {
+		if s.Facts.Replication.Known && !s.Facts.Replication.Exists && !steps.IsCompleted(s) {
 			return false // it was removed since
 		}
-		if moment(steps.MomentReplication, "", steps.InSync) || s.Facts.Replication.Is(steps.InSync) {
+		if h.Saw(round, steps.MomentReplication, steps.InSync) || s.Facts.Replication.Is(steps.InSync) {
 			return !s.Facts.Replication.Is(steps.Failed)
 		}
 	case Completed:
-		return s.Facts.Finalization.Is(steps.Completed) || moment(steps.MomentFinalization, "", steps.Completed)
+		return steps.IsCompleted(s)
 	case CleanedUp:
 		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
 	}
 	id := u.Step()
-	return id != "" && (steps.StatusOf(s, id) == steps.Done || moment(steps.MomentStep, string(id), "done"))
+	return id != "" && (steps.StatusOf(s, id) == steps.Done || h.StepDone(round, id))
 }

@@ -16,7 +16,7 @@ func (b *builder) applications() []Application {
 	list := []Application{}
 	at := map[string]int{}
 	looked := !b.s.Seen[steps.SeeApps].At.IsZero()
-	for _, c := range slices.Backward(b.cutovers()) {
+	for _, c := range slices.Backward(steps.CutOvers(b.s)) {
 		for _, m := range c.Memory {
 			if i, known := at[m.GUID]; known {
 				if was := *before(m); !reflect.DeepEqual(was, *list[i].Before) {
@@ -75,7 +75,7 @@ func (b *builder) label(r steps.Ref) string {
 			}
 			b.namesakes[x.Name][x.GUID] = true
 		}
-		for _, c := range b.cutovers() {
+		for _, c := range steps.CutOvers(b.s) {
 			for _, m := range c.Memory {
 				add(m.Ref)
 			}

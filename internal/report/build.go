@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"pg-migrate-wizard/internal/sanitize"
@@ -115,7 +114,7 @@ func (b *builder) people() []string {
 		add(b.carriedBy(id))
 	}
 	add(b.carriedBy(steps.BackOut))
-	for _, c := range b.cutovers() {
+	for _, c := range steps.CutOvers(b.s) {
 		if c.Stop != nil {
 			add(c.Stop.By)
 		}
@@ -182,15 +181,15 @@ func cleanNames(n steps.Names) steps.Names {
 func (b *builder) requests() []Request {
 	list := []Request{}
 	for i, m := range b.s.History {
-		if m.Kind != steps.MomentEffect || m.Word != "failed" && m.Word != "unclear" {
+		if m.Kind != steps.MomentEffect || m.Status != steps.OutcomeFailed && m.Status != steps.OutcomeUnclear {
 			continue
 		}
 		q := Request{
-			At: b.when(m.At), Round: m.Round, Request: sanitize.Line(m.Subject), Outcome: m.Word,
-			Says: sanitize.Line(m.Says), Status: m.Status, RequestID: sanitize.Line(m.Request),
+			At: b.when(m.At), Round: m.Round, Request: sanitize.Line(m.Object), Outcome: m.Status,
+			Says: sanitize.Line(m.Says), Status: m.HTTPStatus, RequestID: sanitize.Line(m.RequestID),
 		}
 		for _, later := range b.s.History[i+1:] {
-			if later.Kind == m.Kind && later.Subject == m.Subject && later.Round == m.Round && later.Word == "done" {
+			if later.Done() && m.ID != "" && later.ID == m.ID {
 				q.DoneAt = b.when(later.At)
 				break
 			}
@@ -200,18 +199,13 @@ func (b *builder) requests() []Request {
 	return list
 }
 
-// removals lists what was deleted. A request that deletes begins with words of
-// its own (steps.Effect.String), and no other does.
+// removals lists what was deleted.
 func (b *builder) removals() []Removal {
 	list := []Removal{}
 	for _, m := range b.s.History {
-		if m.Kind == steps.MomentEffect && m.Word == "done" && removes(m.Subject) {
-			list = append(list, Removal{At: b.when(m.At), Round: m.Round, What: sanitize.Line(m.Subject)})
+		if m.Done() && m.Verb.Deletes() {
+			list = append(list, Removal{At: b.when(m.At), Round: m.Round, What: sanitize.Line(m.Object)})
 		}
 	}
 	return list
-}
-
-func removes(request string) bool {
-	return strings.HasPrefix(request, "delete ") || strings.HasPrefix(request, "remove ") || strings.HasPrefix(request, "end the sharing of ")
 }

@@ -24,16 +24,16 @@ type Phase struct {
 }
 
 // PhaseName says what a part of a downtime was spent on.
-type PhaseName string
+type PhaseName = steps.PhaseName
 
 // Phases of a downtime.
 const (
-	PhaseStopping     PhaseName = "stopping"
-	PhaseDecision     PhaseName = "decision" // nothing ran: a person's word was waited for
-	PhaseFinalization PhaseName = "finalization"
-	PhaseRebinding    PhaseName = "rebinding" // up to the last binding to the target
-	PhaseStarting     PhaseName = "starting"  // from there until the last one was up
-	PhaseReturning    PhaseName = "returning" // back to the source
+	PhaseStopping     = steps.PhaseStopping
+	PhaseDecision     = steps.PhaseDecision
+	PhaseFinalization = steps.PhaseFinalization
+	PhaseRebinding    = steps.PhaseRebinding
+	PhaseStarting     = steps.PhaseStarting
+	PhaseReturning    = steps.PhaseReturning
 )
 
 // Forecast is what was said of a downtime before it began, beside what came.
@@ -126,55 +126,4 @@ type BackOut struct {
 	Why   string `json:"why,omitempty"`
 	Loss  string `json:"loss,omitempty"` // what the person agreed to lose
 	Span
-}
-
-// Ways of turning back.
-const (
-	Postponed       = "postponed"           // applications started again, the replication stays
-	RestartedSource = "restarted-on-source" // after a failed finalization, which stays for support
-	TakenOff        = "backed-out"          // replication and finalization removed
-)
-
-// cutover is one cut-over of the record: the present one, or one that was taken
-// back.
-type cutover struct {
-	steps.Former
-	from   time.Time // its first word; zero: from the beginning
-	former bool
-}
-
-// cutovers lists all of them, oldest first; the present one is the last.
-func (b *builder) cutovers() []cutover {
-	c := &b.s.Choices
-	var list []cutover
-	var before time.Time // when the one before was taken back
-	add := func(f steps.Former, former bool) {
-		x := cutover{Former: f, former: former, from: before}
-		switch {
-		case f.Stop != nil && f.Stop.Forecast != nil:
-			x.from = f.Stop.Forecast.At
-		case f.Stop != nil:
-			x.from = f.Stop.At
-		}
-		if f.BackOut != nil {
-			before = f.BackOut.At
-		}
-		list = append(list, x)
-	}
-	for _, f := range c.Former {
-		add(f, true)
-	}
-	add(steps.Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, BackOut: c.BackOut}, false)
-	return list
-}
-
-// cutoverAt returns the cut-over that a moment belongs to.
-func (b *builder) cutoverAt(at time.Time) cutover {
-	list := b.cutovers()
-	for i := len(list) - 1; i > 0; i-- {
-		if !list[i].from.After(at) {
-			return list[i]
-		}
-	}
-	return list[0]
 }

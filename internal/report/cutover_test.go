@@ -102,10 +102,10 @@ func TestWhoIsLeftAndWhoGoesFirstIsNamed(t *testing.T) {
 	}
 }
 
-func lastOf(s steps.State, kind, word string) time.Time {
+func lastOf(s steps.State, kind steps.MomentKind, word string) time.Time {
 	var at time.Time
 	for _, m := range s.History {
-		if m.Kind == kind && m.Word == word {
+		if m.Kind == kind && m.Status == word {
 			at = m.At
 		}
 	}
@@ -113,7 +113,7 @@ func lastOf(s steps.State, kind, word string) time.Time {
 }
 
 func alarm(id, name, word string) steps.Moment {
-	return steps.Moment{Kind: steps.MomentAlarm, ID: id, Subject: name, Word: word, Says: "what " + name + " is"}
+	return steps.Moment{Kind: steps.MomentAlarm, ID: id, Object: name, Status: word, Says: "what " + name + " is"}
 }
 
 func TestAlarmsAreToldApart(t *testing.T) {
@@ -149,7 +149,7 @@ func TestEveryWaiverStaysInTheRecord(t *testing.T) {
 		return steps.Waiver{ID: "app:" + guid(name), Name: name, Reason: "reads only", At: start.Add(time.Duration(minute) * time.Minute), By: "dana"}
 	}
 	said := func(name string) steps.Moment {
-		return steps.Moment{Kind: steps.MomentWaiver, ID: "app:" + guid(name), Subject: name, Word: "waived", Says: "reads only", By: "kim"}
+		return steps.Moment{Kind: steps.MomentWaiver, ID: "app:" + guid(name), Object: name, Status: "waived", Says: "reads only", By: "kim"}
 	}
 	s := told(said("a"), said("b"), said("c"))
 	s.Choices.Former = []steps.Former{{Round: 1, Waivers: []steps.Waiver{given("a", 0)}, BackOut: &steps.BackOutChoice{At: start.Add(90 * time.Second)}}}
@@ -168,7 +168,7 @@ func TestEveryWaiverStaysInTheRecord(t *testing.T) {
 }
 
 func answer(question, option string) steps.Moment {
-	return steps.Moment{Kind: steps.MomentAnswer, Subject: question, Word: option, By: "kim"}
+	return steps.Moment{Kind: steps.MomentAnswer, Object: question, Status: option, By: "kim"}
 }
 
 func TestDecisionPoints(t *testing.T) {
@@ -316,7 +316,7 @@ func TestNamesakesAreKeptApart(t *testing.T) {
 	one, two := app("api", "stopped"), app("api", "stopped")
 	two.ID = "guid-of-another"
 	up := one
-	up.Word = "started"
+	up.Status = "started"
 	s := told(one, two, up)
 	s.Choices.Memory = []steps.AppMemory{{Ref: ref("api"), State: steps.Started}, {Ref: steps.Ref{GUID: two.ID, Name: "api"}, State: steps.Started}}
 	r := report.New(s, start.Add(time.Hour))
@@ -349,7 +349,8 @@ func TestAFormerCutOverIsRemembered(t *testing.T) {
 }
 
 func TestAFailureKeepsItsWords(t *testing.T) {
-	failed := steps.Moment{Kind: steps.MomentEffect, Subject: "stop api", Word: "failed", Says: "no quota", Status: 422, Request: "r-1"}
+	failed := moment(steps.MomentEffect, "stop api", steps.OutcomeFailed)
+	failed.Says, failed.HTTPStatus, failed.RequestID = "no quota", 422, "r-1"
 	r := report.New(told(failed, moment(steps.MomentEffect, "stop api", "done")), start.Add(time.Hour))
 	if q := r.Requests[0]; q.Says != "no quota" || q.Status != 422 || q.RequestID != "r-1" || q.DoneAt.IsZero() {
 		t.Errorf("%+v", q)

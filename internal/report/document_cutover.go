@@ -25,7 +25,7 @@ func (r Report) downtimeSection() section {
 			t.Caption += ". NOT UP when it ended: " + strings.Join(d.NotUp, ", ")
 		}
 		for _, p := range d.Phases {
-			t.Rows = append(t.Rows, append([]string{p.Name.Label()}, spanCells(p.Span)...))
+			t.Rows = append(t.Rows, append([]string{phaseLabel(p.Name)}, spanCells(p.Span)...))
 		}
 		s.Tables = append(s.Tables, t)
 		for i, f := range r.Forecasts {
@@ -62,10 +62,10 @@ func (f Forecast) table() table {
 		if p.Actual != nil {
 			actual = lasting(*p.Actual)
 		}
-		t.Rows = append(t.Rows, []string{p.Name.Label(), between(p.Low, p.High), actual, p.Verdict.words(), p.Basis})
+		t.Rows = append(t.Rows, []string{phaseLabel(p.Name), between(p.Low, p.High), actual, p.Verdict.words(), p.Basis})
 	}
 	if f.Decision > 0 {
-		t.Rows = append(t.Rows, []string{PhaseDecision.Label(), "not forecast", lasting(f.Decision), "", ""})
+		t.Rows = append(t.Rows, []string{phaseLabel(PhaseDecision), "not forecast", lasting(f.Decision), "", ""})
 	}
 	return t
 }
@@ -90,7 +90,7 @@ func (r Report) decisionsSection() section {
 	}
 	t := table{Caption: "The downtime lasted longer than somebody wanted: go on, or back out?", Head: []string{"Round", "Asked", "Answered", "Answer", "Who"}}
 	for _, d := range r.Decisions {
-		answer := map[string]string{"": "", "go-on": "go on", "postpone": "start the applications again, finalize another day", "back-out": "back out"}[d.Answer]
+		answer := map[string]string{"": "", steps.OptionGoOn: "go on", steps.OptionPostpone: "start the applications again, finalize another day", steps.OptionBackOut: "back out"}[d.Answer]
 		if d.Again > 0 {
 			answer += fmt.Sprintf(", ask again after %d min", d.Again)
 		}
@@ -169,9 +169,9 @@ func (r Report) backOutsSection() section {
 	t := table{Caption: "Times that the migration turned back", Head: []string{"What", "Round", "Begin", "End", "Duration", "Who", "Why", "Agreed to lose"}}
 	for _, b := range r.BackOuts {
 		how := map[string]string{
-			Postponed:       "applications started again, replication kept",
-			RestartedSource: "applications started again after the failed finalization",
-			TakenOff:        "replication and finalization removed",
+			steps.Postponed:       "applications started again, replication kept",
+			steps.RestartedSource: "applications started again after the failed finalization",
+			steps.TakenOff:        "replication and finalization removed",
 		}[b.How]
 		row := append([]string{how, strconv.Itoa(b.Round)}, spanCells(b.Span)...)
 		t.Rows = append(t.Rows, append(row, b.By, b.Why, or(b.Loss, "nothing")))

@@ -2,282 +2,32 @@ package report
 
 import (
 	"slices"
-	"strings"
-	"time"
 
 	"pg-migrate-wizard/steps"
 )
 
-// downtimes finds the stretches in which applications were down. Unlike
-// steps.Downtime, which is about now, it goes through all rounds and keeps the
-// stretches apart that a postponement makes. An application that is brought to
-// the target is up when it was seen healthy, not when its start was ordered; the
-// switch is not done before all are.
+// downtimes puts those of the record into the report's times and names.
 func (b *builder) downtimes() []Downtime {
 	list := []Downtime{}
-	turns := b.appTurns()
-	down := map[string]bool{}
-	toTarget := false
-	var begin, last time.Time // last: the end of the one before
-	var round int
-	var names []string
-	add := func(end time.Time) {
-		d := Downtime{Round: round, Span: b.span(begin, end), Applications: names, NotUp: []string{}, Phases: b.phases(last, begin, end)}
-		for id := range down {
-			if _, up := turns.started[id]; !end.IsZero() && (!up || turns.left[id]) {
-				d.NotUp = append(d.NotUp, turns.label(id))
+	for _, x := range steps.Downtimes(b.s) {
+		d := Downtime{Round: x.Round, Span: b.span(x.Begin, x.End), Applications: b.labels(x.Apps), NotUp: b.labels(x.NotUp), Phases: []Phase{}}
+		for _, p := range x.Phases {
+			phase := Phase{p.Name, b.span(p.Begin, p.End)}
+			if p.Name == PhaseDecision && !p.End.IsZero() && phase.Seconds == 0 {
+				continue // no decision, no phase
 			}
+			d.Phases = append(d.Phases, phase)
 		}
-		slices.Sort(d.Applications)
-		slices.Sort(d.NotUp)
 		list = append(list, d)
-		clear(down)
-		begin, last, names = time.Time{}, end, nil
-	}
-	for i, m := range b.s.History {
-		switch {
-		case m.Kind == steps.MomentStep && m.Subject == string(steps.Switch):
-			toTarget = m.Word == "begun"
-			if !toTarget && !begin.IsZero() {
-				add(m.At)
-			}
-		case turnsBack(m) != "":
-			toTarget = false
-		}
-		app, turn := turns.of(m)
-		switch turn {
-		case appStopped:
-			if begin.IsZero() {
-				begin, round = ordered(b.s.History[:i], m), m.Round
-			}
-			down[app] = true
-			delete(turns.started, app)
-			if name := turns.label(app); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		case appStarted:
-			turns.started[app] = m.At
-			if toTarget {
-				continue // up when it is healthy
-			}
-			delete(down, app)
-		case appHealthy:
-			delete(down, app)
-		default:
-			continue
-		}
-		if len(down) == 0 && !begin.IsZero() {
-			add(m.At)
-		}
-	}
-	if !begin.IsZero() {
-		add(time.Time{})
 	}
 	return list
 }
 
-// ordered returns when the request was sent that an application's moment is the
-// outcome of: the machine notes how long it took just before.
-func ordered(before []steps.Moment, m steps.Moment) time.Time {
-	if n := len(before); n > 0 {
-		if e := before[n-1]; e.Kind == steps.MomentEffect && e.At.Equal(m.At) && strings.HasSuffix(e.Subject, " "+m.Subject) {
-			return m.At.Add(-time.Duration(e.Seconds * float64(time.Second)))
-		}
+func (b *builder) labels(refs []steps.Ref) []string {
+	names := []string{}
+	for _, r := range refs {
+		names = append(names, b.label(r))
 	}
-	return m.At
-}
-
-// Turns of an application, as the machine notes them.
-const (
-	appStopped = "stopped"
-	appStarted = "started"
-	appHealthy = "healthy"
-	appMoved   = "moved" // bound to or unbound from a side
-)
-
-// appTurns tells which application a moment is about. What was stopped before
-// the migration, or is not there any more, is nobody's downtime.
-type appTurns struct {
-	b       *builder
-	names   map[string]string
-	ignored map[string]bool
-	left    map[string]bool
-	started map[string]time.Time // the last order to start
-}
-
-func (b *builder) appTurns() appTurns {
-	t := appTurns{b: b, names: map[string]string{}, ignored: map[string]bool{}, left: map[string]bool{}, started: map[string]time.Time{}}
-	for _, a := range b.s.Facts.Apps {
-		t.ignored[a.GUID] = a.Gone
-	}
-	if c := b.s.Choices.Switch; c != nil {
-		for _, id := range c.Left {
-			t.left[id] = true
-		}
-	}
-	return t
-}
-
-// of returns an application's identity, and its turn; empty for another moment.
-func (t appTurns) of(m steps.Moment) (id, turn string) {
-	if m.Kind != steps.MomentApp {
-		return "", ""
-	}
-	id = appID(m)
-	t.names[id] = m.Subject
-	switch {
-	case t.ignored[id]:
-		return "", ""
-	case strings.HasPrefix(m.Word, "bound to "), strings.HasPrefix(m.Word, "unbound from "):
-		return id, appMoved
-	case m.Word != appStopped && m.Word != appStarted && m.Word != appHealthy:
-		return "", ""
-	}
-	for _, x := range t.b.cutoverAt(m.At).Memory {
-		if x.GUID == id && x.State == steps.Stopped {
-			return "", ""
-		}
-	}
-	return id, m.Word
-}
-
-func (t appTurns) label(id string) string { return t.b.label(steps.Ref{GUID: id, Name: t.names[id]}) }
-
-// appID identifies the application of a moment; older journals have its name only.
-func appID(m steps.Moment) string {
-	if m.ID != "" {
-		return m.ID
-	}
-	return m.Subject
-}
-
-// mark is where a phase begins.
-type mark struct {
-	name PhaseName
-	at   time.Time
-}
-
-// switching is the stretch that is cut into rebinding and starting.
-const switching PhaseName = "switching"
-
-// phases cuts a downtime into its parts. Each part lasts to the beginning of the
-// next, so that they add up to the whole. Previous is the end of the downtime
-// before this one.
-func (b *builder) phases(previous, begin, end time.Time) []Phase {
-	until := end
-	if end.IsZero() {
-		until = b.until
-	}
-	marks := []mark{{PhaseStopping, begin}}
-	turns := b.appTurns()
-	lastStop := begin
-	for _, m := range b.s.History {
-		next := b.beginsPhase(m)
-		switch {
-		case !m.At.After(previous) || m.At.After(until):
-			continue
-		case !m.At.After(begin): // a stop may be part of a way back, or of the switch
-			switch {
-			case next == PhaseReturning, next == switching:
-				marks[0].name = next
-			case m.Kind == steps.MomentAnswer && m.Subject == "stop-writers" && m.Word == "stop":
-				marks[0].name = PhaseStopping
-			}
-			continue
-		}
-		if _, turn := turns.of(m); turn == appStopped && len(marks) == 1 {
-			lastStop = m.At
-		}
-		if next != "" && next != marks[len(marks)-1].name {
-			marks = append(marks, mark{next, m.At})
-		}
-	}
-	if marks[0].name == PhaseStopping && (len(marks) > 1 || !end.IsZero() || steps.Current(b.s) != steps.Writers) {
-		marks = slices.Insert(marks, 1, mark{PhaseDecision, lastStop}) // stopping ends with the last application
-	}
-	list := []Phase{}
-	for i, m := range b.cutSwitching(marks, end, until) {
-		if i > 0 && list[len(list)-1].End.IsZero() {
-			list[len(list)-1].Span = b.span(list[len(list)-1].Begin, m.at)
-		}
-		list = append(list, Phase{m.name, b.span(m.at, time.Time{})})
-	}
-	if !end.IsZero() {
-		list[len(list)-1].Span = b.span(list[len(list)-1].Begin, end)
-	}
-	return slices.DeleteFunc(list, func(p Phase) bool { // no decision, no phase
-		return p.Name == PhaseDecision && !p.End.IsZero() && p.Seconds == 0
-	})
-}
-
-// cutSwitching cuts the switch in two: up to the last binding, and from there.
-// With several applications at once the first are started while others are still
-// being bound; that is rebinding.
-func (b *builder) cutSwitching(marks []mark, end, until time.Time) []mark {
-	var list []mark
-	turns := b.appTurns()
-	for i, m := range marks {
-		if m.name != switching {
-			list = append(list, m)
-			continue
-		}
-		to, open := until, end.IsZero()
-		if i+1 < len(marks) {
-			to, open = marks[i+1].at, false
-		}
-		bound, started := m.at, false
-		for _, x := range b.s.History {
-			if x.At.Before(m.at) || x.At.After(to) {
-				continue
-			}
-			switch _, turn := turns.of(x); turn {
-			case appMoved:
-				bound = x.At
-				started = started && !open // it goes on
-			case appStarted, appHealthy:
-				started = true
-			}
-		}
-		if bound.After(m.at) || !started {
-			list = append(list, mark{PhaseRebinding, m.at})
-		}
-		if started {
-			list = append(list, mark{PhaseStarting, bound})
-		}
-	}
-	return list
-}
-
-// beginsPhase returns the phase that begins with a moment; empty for none.
-func (b *builder) beginsPhase(m steps.Moment) PhaseName {
-	answered := func(question, option string) bool {
-		return m.Kind == steps.MomentAnswer && m.Subject == question && m.Word == option
-	}
-	switch {
-	case m.Kind == steps.MomentEffect && m.Word == "done" && m.Subject == (steps.Effect{Do: steps.DoCreateFinalization}).String():
-		return PhaseFinalization
-	case m.Kind == steps.MomentFinalization && (m.Word == steps.Completed || m.Word == steps.Failed):
-		return PhaseDecision
-	case m.Kind == steps.MomentFinalization:
-		return PhaseFinalization
-	case answered("switch", "switch"), answered("canary", "go-on"):
-		return switching
-	case m.Kind == steps.MomentApp && m.Word == appHealthy && b.onTrial(m):
-		return PhaseDecision
-	case turnsBack(m) != "":
-		return PhaseReturning
-	}
-	return ""
-}
-
-// onTrial reports whether an application's moment is that of the canary, before
-// the person has said that the others may follow.
-func (b *builder) onTrial(m steps.Moment) bool {
-	c := b.s.Choices.Switch
-	if c == nil || c.Canary == "" || c.Canary != m.ID {
-		return false
-	}
-	return !slices.ContainsFunc(b.s.History, func(x steps.Moment) bool {
-		return x.Kind == steps.MomentAnswer && x.Subject == "canary" && x.Word == "go-on" && x.Round == m.Round && !x.At.After(m.At)
-	})
+	slices.Sort(names)
+	return names
 }

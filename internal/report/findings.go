@@ -10,10 +10,9 @@ import (
 // checks lists the runs of the preflight check.
 func (b *builder) checks() []Check {
 	list := []Check{}
-	request := steps.Effect{Do: steps.DoCheck}.String()
 	for _, m := range b.s.History {
-		if m.Kind == steps.MomentEffect && m.Subject == request {
-			list = append(list, Check{At: b.when(m.At), Round: m.Round, Result: sanitize.Line(m.Word)})
+		if m.Kind == steps.MomentEffect && m.Verb == steps.DoCheck {
+			list = append(list, Check{At: b.when(m.At), Round: m.Round, Result: sanitize.Line(m.Status)})
 		}
 	}
 	return list

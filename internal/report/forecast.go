@@ -12,14 +12,14 @@ import (
 // downtime that followed it.
 func (b *builder) forecasts(downtimes []Downtime) []Forecast {
 	list := []Forecast{}
-	all := b.cutovers()
+	all := steps.CutOvers(b.s)
 	for i, c := range all {
 		if c.Stop == nil || c.Stop.Forecast == nil {
 			continue
 		}
 		f := b.forecast(c.Round, *c.Stop.Forecast)
 		for _, d := range downtimes {
-			if !d.Begin.Before(f.At) && (i+1 == len(all) || d.Begin.Before(b.when(all[i+1].from))) {
+			if !d.Begin.Before(f.At) && (i+1 == len(all) || d.Begin.Before(b.when(all[i+1].From))) {
 				f.hold(d)
 				break
 			}

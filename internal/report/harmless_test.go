@@ -76,19 +76,19 @@ func hostile() steps.State {
 		Problem: steps.Problem{Says: evil, RequestID: evil, Status: 502, Raw: canary},
 	}
 	for i, m := range []steps.Moment{
-		{Kind: steps.MomentStep, Subject: string(steps.Finalize), Word: "begun"},
-		{Kind: steps.MomentEffect, Subject: e.String(), Word: "failed", Says: evil, Status: 502, Request: evil, ID: evil},
-		{Kind: steps.MomentEffect, Subject: steps.Effect{Do: steps.DoCheck}.String(), Word: evil},
-		{Kind: steps.MomentApp, Subject: evil + "a1", ID: "a1", Word: "stopped"},
-		{Kind: steps.MomentApp, Subject: evil, ID: evil, Word: "stopped"},
-		{Kind: steps.MomentAlarm, Subject: evil, ID: evil, Word: "begun", Says: evil},
-		{Kind: steps.MomentAlarm, Subject: evil, ID: "instance:" + evil, Word: "begun", Says: evil},
-		{Kind: steps.MomentWaiver, Subject: evil, ID: evil, Word: evil, Says: evil, By: evil},
-		{Kind: steps.MomentAnswer, Subject: "decision", Word: evil, By: evil},
-		{Kind: steps.MomentReplication, Word: evil},
-		{Kind: steps.MomentFinalization, Word: evil},
-		{Kind: steps.MomentEffect, Subject: "delete the service key " + evil, Word: "done"},
-		{Kind: steps.MomentAnswer, Subject: "finalize", Word: "back-out"},
+		{Kind: steps.MomentStep, Object: string(steps.Finalize), Status: "begun"},
+		{Kind: steps.MomentEffect, Object: e.String(), Status: "failed", Says: evil, HTTPStatus: 502, RequestID: evil, ID: evil, Verb: steps.DoStopApp},
+		{Kind: steps.MomentEffect, Object: evil, Verb: steps.DoCheck, Status: evil},
+		{Kind: steps.MomentApp, Object: evil + "a1", ID: "a1", Status: "stopped"},
+		{Kind: steps.MomentApp, Object: evil, ID: evil, Status: "stopped"},
+		{Kind: steps.MomentAlarm, Object: evil, ID: evil, Status: "begun", Says: evil},
+		{Kind: steps.MomentAlarm, Object: evil, ID: "instance:" + evil, Status: "begun", Says: evil},
+		{Kind: steps.MomentWaiver, Object: evil, ID: evil, Status: evil, Says: evil, By: evil},
+		{Kind: steps.MomentAnswer, Object: "decision", Status: evil, By: evil},
+		{Kind: steps.MomentReplication, Status: evil},
+		{Kind: steps.MomentFinalization, Status: evil},
+		{Kind: steps.MomentEffect, Object: "delete the service key " + evil, Verb: steps.DoDeleteKey, Status: "done"},
+		{Kind: steps.MomentAnswer, Object: "finalize", Status: "back-out"},
 	} {
 		m.At, m.Round = start.Add(time.Duration(i)*time.Second), 2
 		if m.Kind == steps.MomentAnswer {

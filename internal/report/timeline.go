@@ -39,14 +39,14 @@ func (b *builder) visits() []visit {
 			leave(m.At)
 			open, round = nil, m.Round
 		}
-		id := steps.ID(m.Subject)
+		id := m.Step()
 		open = slices.DeleteFunc(open, func(o steps.ID) bool { return o == id })
-		switch m.Word {
-		case "begun":
+		switch m.Status {
+		case steps.TurnBegun:
 			leave(m.At)
 			open = append(open, id)
 			now = visit{id: id, round: m.Round, begin: m.At}
-		case "done":
+		case steps.TurnDone:
 			if now.id == id {
 				leave(m.At)
 			}
@@ -96,17 +96,14 @@ func (b *builder) turns(id steps.ID, visits []visit) []Turn {
 	list := []Turn{}
 	for round := 1; round <= max(1, b.s.Choices.Round); round++ {
 		var begin, end time.Time
-		for _, m := range b.s.History {
-			if m.Kind != steps.MomentStep || m.Subject != string(id) || m.Round != round {
-				continue
-			}
-			switch m.Word {
-			case "begun":
+		for m := range b.s.History.In(round) {
+			switch {
+			case m.Turned(id, steps.TurnBegun):
 				if begin.IsZero() {
 					begin = m.At
 				}
 				end = time.Time{}
-			case "done":
+			case m.Turned(id, steps.TurnDone):
 				if begin.IsZero() {
 					begin = m.At // passed at once
 				}
@@ -134,10 +131,10 @@ func (b *builder) turns(id steps.ID, visits []visit) []Turn {
 // words is the history of a status. A word lasts until the next one, until the
 // thing was removed, or until the finalization was completed: nobody asks after
 // the replication any more while it runs.
-func (b *builder) words(kind string) []Word {
-	gone := steps.Effect{Do: steps.DoDeleteReplication}.String()
+func (b *builder) words(kind steps.MomentKind) []Word {
+	gone := steps.DoDeleteReplication
 	if kind == steps.MomentFinalization {
-		gone = steps.Effect{Do: steps.DoDeleteFinalization}.String()
+		gone = steps.DoDeleteFinalization
 	}
 	list := []Word{}
 	for i, m := range b.s.History {
@@ -146,16 +143,13 @@ func (b *builder) words(kind string) []Word {
 		}
 		var end time.Time
 		for _, later := range b.s.History[i+1:] {
-			next := later.Kind == kind
-			removed := later.Kind == steps.MomentEffect && later.Subject == gone && later.Word == "done"
-			over := later.Kind == steps.MomentFinalization && later.Word == steps.Completed
-			if next || removed || over || later.Round != m.Round {
+			if later.Kind == kind || later.Did(gone) || later.Is(steps.MomentFinalization, steps.Completed) || later.Round != m.Round {
 				end = later.At
 				break
 			}
 		}
-		w := Word{Round: m.Round, Word: sanitize.Line(m.Word), Span: b.span(m.At, end)}
-		if m.Word == steps.Completed {
+		w := Word{Round: m.Round, Word: sanitize.Line(m.Status), Span: b.span(m.At, end)}
+		if m.Status == steps.Completed {
 			w.Span = Span{Begin: b.when(m.At), End: b.when(m.At)} // a moment, not a stretch
 		}
 		list = append(list, w)
@@ -168,7 +162,7 @@ func (b *builder) words(kind string) []Word {
 func (b *builder) backOuts() []BackOut {
 	list := []BackOut{}
 	for i, m := range b.s.History {
-		how := turnsBack(m)
+		how := m.TurnsBack()
 		if how == "" {
 			continue
 		}
@@ -176,15 +170,15 @@ func (b *builder) backOuts() []BackOut {
 		var end time.Time
 		over := false
 		for _, later := range b.s.History[i+1:] {
-			if later.Round != m.Round || later.Kind == steps.MomentAnswer && !withinBackOut(later.Subject) {
+			if later.Round != m.Round || later.Kind == steps.MomentAnswer && !withinBackOut(later.Object) {
 				over = true
 				break
 			}
-			if later.Kind == steps.MomentEffect && later.Word == "done" {
+			if later.Done() {
 				end = later.At
 			}
 		}
-		for _, x := range b.cutovers() {
+		for _, x := range steps.CutOvers(b.s) {
 			c := x.BackOut
 			if c == nil || !c.At.Equal(m.At) {
 				continue
@@ -193,7 +187,7 @@ func (b *builder) backOuts() []BackOut {
 		}
 		q := steps.Ask(b.s)
 		c := b.s.Choices.BackOut
-		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == "backed-out"
+		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == steps.QuestionBackedOut
 		switch {
 		case !over:
 			end = time.Time{}
@@ -209,24 +203,9 @@ func (b *builder) backOuts() []BackOut {
 // withinBackOut reports whether a question may be asked while the migration turns
 // back: about what failed, what comes next, and a new sign-in.
 func withinBackOut(question string) bool {
-	switch question {
-	case string(steps.BackOut) + ".failed", "backed-out", "sign-in", "passcode":
+	switch steps.QuestionID(question) {
+	case steps.FailedQuestion(steps.BackOut), steps.QuestionBackedOut, steps.QuestionSignIn, steps.QuestionPasscode:
 		return true
 	}
 	return false
-}
-
-// turnsBack says how an answer turns the migration back; empty if it does not.
-func turnsBack(m steps.Moment) string {
-	switch {
-	case m.Kind != steps.MomentAnswer:
-		return ""
-	case m.Word == "postpone":
-		return Postponed
-	case m.Word == "back-out":
-		return TakenOff
-	case m.Subject == "finalization.failed" && m.Word == "restart":
-		return RestartedSource
-	}
-	return ""
 }

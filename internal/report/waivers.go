@@ -24,15 +24,15 @@ func (b *builder) waivers() []Waiver {
 			At: b.when(w.At), By: sanitize.Line(w.By), Former: former, Withdrawn: withdrawn,
 		})
 	}
-	for _, c := range b.cutovers() {
+	for _, c := range steps.CutOvers(b.s) {
 		for _, w := range c.Waivers {
-			add(w, c.Round, c.former, false)
+			add(w, c.Round, c.Taken, false)
 			kept[given{w.ID, w.At.UnixNano()}] = true
 		}
 	}
 	for _, m := range b.s.History {
 		if m.Kind == steps.MomentWaiver && !kept[given{m.ID, m.At.UnixNano()}] {
-			add(steps.Waiver{ID: m.ID, Name: m.Subject, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
+			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Waiver) int { return a.At.Compare(b.At) })

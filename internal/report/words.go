@@ -8,8 +8,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Label is the phase in words.
-func (p PhaseName) Label() string {
+// phaseLabel is the phase in words.
+func phaseLabel(p PhaseName) string {
 	switch p {
 	case PhaseStopping:
 		return "stopping the applications"

@@ -2,11 +2,12 @@ package sandbox
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // Fault is a card that disturbs the landscape at certain requests. The zero
@@ -136,13 +137,13 @@ func (f Fault) check() error {
 		return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, optionDone), c.Options...)
 	case f.For < 0 || f.RetryAfter < 0:
 		return wrong("a time is negative")
-	case f.To != "" && !originPattern.MatchString(f.To):
+	case f.To != "" && !originPattern().MatchString(f.To):
 		return wrong(fmt.Sprintf("%q is no origin", f.To), "https://elsewhere.example", "http://127.0.0.1:8080")
 	}
 	return nil
 }
 
-var originPattern = regexp.MustCompile(`^https?://[^/?#\s]+$`)
+var originPattern = lazyregexp.New(`^https?://[^/?#\s]+$`)
 
 // option is a value that a card may have.
 type option struct {

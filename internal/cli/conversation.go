@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/term"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/secret"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
+	"pg-migrate-wizard/tui"
+)
+
+// manner is how a migration is talked about.
+type manner struct {
+	screen bool // on the whole screen; else in plain lines
+	auto   bool // nobody is asked
+	// leaving says what goes on without the program.
+	leaving func(steps.State) []string
+	passing bool // the landscape ends with the program
+	// save writes the report of a state; set while a migration is talked about.
+	save func(steps.State) ([]string, error)
+}
+
+// talk is how a conversation ended.
+type talk struct {
+	last        engine.Snapshot
+	question    *steps.Question // left open
+	interrupted bool
+}
+
+func (t talk) status() int {
+	switch e := t.last.State.Choices.Ended; {
+	case e != nil:
+		return status.ExitOfEnding(*e)
+	case t.interrupted:
+		return status.ExitInterrupted
+	case t.question != nil:
+		return status.ExitOfQuestion(t.question)
+	}
+	return status.ExitDone // quit, as asked
+}
+
+// converse runs a migration with a voice in front of it, until one of them
+// ends. When it returns, nothing is under way any more.
+func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (talk, error) {
+	if how.screen && p.traceOnScreen(&p.flags) {
+		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
+	}
+	eng := engine.New(cfg)
+	eng.Start()
+	talking, hush := context.WithCancelCause(ctx)
+	defer hush(nil)
+	go func() { <-eng.Done(); hush(eng.Stop()) }() // nobody is left to talk about
+
+	how.save = func(s steps.State) ([]string, error) {
+		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
+	}
+	var t talk
+	var err error
+	if how.screen {
+		err = tui.RunScreen(talking, eng, tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing})
+		if errors.Is(err, context.Canceled) {
+			t.interrupted, err = true, nil
+		}
+	} else {
+		t, err = p.speak(talking, eng, how)
+	}
+	err = errors.Join(err, eng.Stop())
+	t.interrupted = t.interrupted || ctx.Err() != nil // the screen ends on a signal as on a word
+	t.last = eng.Snapshot()
+	if how.screen && t.last.State.Choices.Ended == nil {
+		for _, line := range how.leaving(t.last.State) {
+			fmt.Fprintln(p.out, line)
+		}
+	}
+	return t, err
+}
+
+// speak is the conversation in plain lines.
+func (p *program) speak(ctx context.Context, m tui.Migration, how manner) (talk, error) {
+	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save}
+	if fd := int(p.in.Fd()); term.IsTerminal(fd) && !how.auto {
+		o.Terminal = true
+		o.ReadSecret = func(prompt string) (secret.Text, error) { return p.readSecret(fd, prompt) }
+		if before, err := term.GetState(fd); err == nil {
+			defer term.Restore(fd, before) //nolint:errcheck // a terminal that is gone needs no echo
+		}
+	}
+	r, err := tui.RunPlain(ctx, m, o)
+	t := talk{interrupted: r.Interrupted, question: r.Question}
+	if r.Quit {
+		t.question = nil
+	}
+	return t, err
+}
+
+// readSecret reads a line from a terminal without echo.
+func (p *program) readSecret(fd int, prompt string) (secret.Text, error) {
+	if _, err := io.WriteString(p.out, prompt); err != nil {
+		return secret.Text{}, err
+	}
+	word, err := term.ReadPassword(fd)
+	_, _ = io.WriteString(p.out, "\n")
+	return secret.New(string(word)), err
+}

@@ -1,0 +1,20 @@
+package engine
+
+import (
+	"testing"
+
+	"pg-migrate-wizard/steps"
+)
+
+// TestEveryChangeIsSentByOne: a verb that changes something has exactly one line in
+// the tables of what is sent.
+func TestEveryChangeIsSentByOne(t *testing.T) {
+	t.Parallel()
+	for _, v := range steps.Verbs() {
+		_, service := serviceRequests[v]
+		_, platform := platformRequests[v]
+		if changes := (steps.Effect{Do: v}).Changes(); service && platform || changes != (service || platform) {
+			t.Errorf("%s: changes %v, at the service %v, at the platform %v", v, changes, service, platform)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package status
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"pg-migrate-wizard/internal/lazyregexp"
+)
+
+// layout is a page for people, as wide as what it is printed on.
+type layout struct {
+	strings.Builder
+	width int
+}
+
+// unlimitedWidth is the width of what is no terminal: what reads it there looks for lines
+// that are whole.
+const unlimitedWidth = math.MaxInt32
+
+// widthFor is how wide lines may be.
+func widthFor(w io.Writer) int {
+	switch on := w.(type) {
+	case *layout:
+		return on.width
+	case *os.File:
+		return widthOf(on)
+	}
+	return unlimitedWidth
+}
+
+// gap is what stands between columns.
+const gap = 2
+
+// leastColumn is how wide the last column has to be to stand beside the others.
+const leastColumn = 24
+
+// Columns writes rows whose cells stand below each other. What is wider than the page
+// is broken between words: the last cell in its own column or, where that would be too
+// narrow, below the others.
+func Columns(w io.Writer, rows [][]string) {
+	var widths []int
+	for _, r := range rows {
+		for n, cell := range r[:max(len(r)-1, 0)] {
+			if n == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[n] = max(widths[n], ansi.StringWidth(cell))
+		}
+	}
+	page := widthFor(w)
+	for _, r := range rows {
+		if len(r) == 0 {
+			fmt.Fprintln(w)
+			continue
+		}
+		var head strings.Builder
+		last := len(r) - 1
+		at := 0
+		for n, cell := range r[:last] {
+			head.WriteString(cell + strings.Repeat(" ", widths[n]-ansi.StringWidth(cell)+gap))
+			at += widths[n] + gap
+		}
+		switch {
+		case at+ansi.StringWidth(r[last]) <= page:
+			fmt.Fprintln(w, strings.TrimRight(head.String()+r[last], " "))
+		case page-at >= leastColumn:
+			for n, l := range words(r[last], page-at) {
+				if n > 0 {
+					head.Reset()
+					head.WriteString(strings.Repeat(" ", at))
+				}
+				fmt.Fprintln(w, strings.TrimRight(head.String()+l, " "))
+			}
+		default:
+			stacked(w, r, widths[0]+gap)
+		}
+	}
+}
+
+// stacked writes a row that does not fit: as many cells on a line as there is room for.
+func stacked(w io.Writer, row []string, indent int) {
+	page := widthFor(w)
+	indent = min(indent, 6)
+	text, begun := "", false
+	flush := func() {
+		if text != "" {
+			fmt.Fprintln(w, text)
+			text, begun = strings.Repeat(" ", indent), false
+		}
+	}
+	for n, cell := range row {
+		if cell == "" && n > 0 {
+			continue
+		}
+		if begun && ansi.StringWidth(text)+gap+ansi.StringWidth(cell) > page {
+			flush()
+		}
+		lines := words(cell, page-indent)
+		for i, l := range lines {
+			if i > 0 {
+				flush()
+			}
+			if begun {
+				text += strings.Repeat(" ", gap)
+			}
+			text, begun = text+l, true
+		}
+	}
+	if begun {
+		flush()
+	}
+}
+
+// listMark is what an entry of a list begins with.
+var listMark = lazyregexp.New(`^(- |\d+\. |stays: )`)
+
+// say writes a line of text, and breaks it between words where it is wider than the
+// page: what comes after stands below its beginning, of a list below its text.
+func say(w io.Writer, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	for l := range strings.SplitSeq(text, "\n") {
+		bare := strings.TrimLeft(l, " ")
+		indent := len(l) - len(bare)
+		hang := len(listMark().FindString(bare))
+		for n, part := range words(bare, widthFor(w)-indent-hang) {
+			if n == 1 {
+				indent += hang
+			}
+			fmt.Fprintln(w, strings.TrimRight(strings.Repeat(" ", indent)+part, " "))
+		}
+	}
+}
+
+// words breaks a text between words, so that no line is wider than that. A word that
+// is wider stands on a line of its own.
+func words(text string, width int) []string {
+	if ansi.StringWidth(text) <= width {
+		return []string{text}
+	}
+	return strings.Split(Fill("", strings.Fields(text), width, "", ""), "\n")
+}
+
+// shortened is a text on one line of that width: what is too much of it goes, in whole
+// words.
+func shortened(text string, width int) string {
+	if ansi.StringWidth(text) <= width {
+		return text
+	}
+	first := words(text, width-1)[0]
+	if ansi.StringWidth(first) >= width {
+		return ansi.Truncate(first, max(width, 0), "…")
+	}
+	return first + "…"
+}
+
+// Fill fills lines of a width with words. A line that is broken ends with tail, and
+// the next one begins with indent. A backslash stays with what it continues.
+func Fill(head string, words []string, width int, tail, indent string) string {
+	var b strings.Builder
+	b.WriteString(head)
+	at, begun := ansi.StringWidth(head), false
+	for _, word := range words {
+		w := ansi.StringWidth(word)
+		switch {
+		case begun && at+1+w > width && word != "\\":
+			b.WriteString(tail + "\n" + indent)
+			at = len(indent)
+		case begun:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at, begun = at+w, true
+	}
+	return b.String()
+}

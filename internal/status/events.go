@@ -1,0 +1,380 @@
+package status
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// Event is one thing that happened while a migration was led or watched without a
+// person: a line of `--output json`. Only the fields that belong to its kind are
+// there. Kinds and names are a public interface (docs/events.md).
+type Event struct {
+	At         time.Time    `json:"at"`
+	Event      string       `json:"event"`
+	Names      *steps.Names `json:"names,omitempty"`
+	Until      string       `json:"until,omitempty"`
+	Program    string       `json:"program,omitempty"`
+	Journal    string       `json:"journal,omitempty"`
+	Step       steps.ID     `json:"step,omitempty"`
+	Number     int          `json:"number,omitempty"`
+	Of         string       `json:"of,omitempty"`   // replication, finalization
+	What       string       `json:"what,omitempty"` // was done, went wrong, is feared
+	Name       string       `json:"name,omitempty"`
+	ID         string       `json:"id,omitempty"`   // of a question, a finding, a writer
+	GUID       string       `json:"guid,omitempty"` // of an application
+	Word       string       `json:"word,omitempty"`
+	Question   *Question    `json:"question,omitempty"`
+	Key        string       `json:"key,omitempty"` // of the plan, that would answer
+	Option     string       `json:"option,omitempty"`
+	By         string       `json:"by,omitempty"`
+	Says       string       `json:"says,omitempty"`
+	NotChanged string       `json:"not_changed,omitempty"`
+	Next       string       `json:"next,omitempty"`
+	HTTPStatus int          `json:"http_status,omitempty"`
+	RequestID  string       `json:"request_id,omitempty"`
+	Seconds    float64      `json:"seconds,omitempty"`
+	Requests   []string     `json:"requests,omitempty"` // method and path, in a dry run
+	Round      int          `json:"round,omitempty"`
+	LookedAt   *time.Time   `json:"looked_at,omitempty"`
+	Failures   int          `json:"failures,omitempty"`    // looks that failed in a row
+	Findings   []Finding    `json:"findings,omitempty"`    // that a question is about
+	WaitingFor []string     `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
+	Lost       bool         `json:"lost,omitempty"`        // writes would be
+	Since      *time.Time   `json:"since,omitempty"`       // an alarm
+	EndedAt    *time.Time   `json:"ended_at,omitempty"`    // an alarm
+	Alarms     []string     `json:"alarms,omitempty"`      // what they mean, in the end
+	ExitStatus *int         `json:"exit_status,omitempty"`
+	WithoutYes *int         `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
+	Status     *Page        `json:"status,omitempty"`
+}
+
+// Kinds of events.
+const (
+	EventBegin      = "begin"
+	EventStep       = "step"
+	EventStatus     = "status"
+	EventEffect     = "effect"
+	eventApp        = "app"
+	eventAlarm      = "alarm"
+	eventWaiver     = "waiver"
+	eventAcceptance = "acceptance"
+	EventAnswer     = "answer"
+	EventQuestion   = "question"
+	eventProblem    = "problem"
+	eventHeartbeat  = "heartbeat"
+	EventAssumption = "assumption" // of a dry run
+	eventDecision   = "decision"   // of the plan, where something went wrong
+	eventNote       = "note"
+	EventEnd        = "end"
+)
+
+// EventRecorder makes events of what is seen of a running engine. What the journal
+// had before is not told again.
+type EventRecorder struct {
+	tell     func(Event)
+	begun    time.Time
+	moments  int
+	first    steps.Moment
+	last     map[string]string // the last word by kind of moment
+	work     map[string]bool   // requests under way
+	problems map[string]bool
+}
+
+// NewEventRecorder tells what comes from now on.
+func NewEventRecorder(tell func(Event)) *EventRecorder {
+	return &EventRecorder{tell: tell, begun: time.Now(), last: map[string]string{}, work: map[string]bool{}, problems: map[string]bool{}}
+}
+
+// Record tells what has come since it was called last.
+func (c *EventRecorder) Record(now engine.Snapshot) {
+	s := now.State
+	if len(s.History) > 0 && (len(s.History) < c.moments || s.History[0] != c.first) {
+		c.moments, c.first = 0, s.History[0] // the journal of another migration
+	}
+	for _, m := range s.History[c.moments:] {
+		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); c.last[kind] != word {
+			c.last[kind] = word
+			if !m.At.Before(c.begun) {
+				e := eventOf(m)
+				if m.Kind == steps.MomentAlarm {
+					e = withMeaning(e, m, s)
+				}
+				if m.Kind == steps.MomentAnswer {
+					e.Name = OptionName(m.Status, s)
+				}
+				c.tell(e)
+			}
+		}
+	}
+	c.moments = len(s.History)
+	c.underWay(s)
+	seen := map[string]bool{}
+	for _, p := range problemsSeen(now) {
+		key := p.What + "\n" + p.Says
+		seen[key] = true
+		if !c.problems[key] {
+			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
+		}
+	}
+	for _, p := range troubleOf(s) {
+		seen[p.What] = true // why changes with every look
+		if !c.problems[p.What] {
+			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
+		}
+	}
+	c.problems = seen
+}
+
+// OptionName is the name of what an option picks by its GUID; empty where it picks
+// nothing.
+func OptionName(option string, s steps.State) string {
+	f := s.Facts
+	refs := append(slices.Clone(f.Orgs), f.Spaces...)
+	for _, i := range f.Instances {
+		refs = append(refs, i.Ref)
+	}
+	for _, r := range refs {
+		if r.GUID == option {
+			return line(r.Name)
+		}
+	}
+	return ""
+}
+
+// statusSubject tells apart what may be told twice in a row: statuses and steps
+// may not, when two programs saw the same turn; everything else may.
+func statusSubject(m steps.Moment) string {
+	switch m.Kind {
+	case steps.MomentReplication, steps.MomentFinalization:
+		return ""
+	case steps.MomentStep:
+		return m.Object
+	}
+	return m.At.String() + m.Object + m.ID
+}
+
+// underWay tells of requests that were begun.
+func (c *EventRecorder) underWay(s steps.State) {
+	work := map[string]bool{}
+	for id, w := range s.Work {
+		if w.Status == steps.InFlight {
+			work[id] = true
+		}
+	}
+	var begun []steps.Work
+	for id := range work {
+		if !c.work[id] {
+			begun = append(begun, s.Work[id])
+		}
+	}
+	slices.SortFunc(begun, func(a, b steps.Work) int { return strings.Compare(a.Effect.String(), b.Effect.String()) })
+	for _, w := range begun {
+		c.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
+	}
+	c.work = work
+}
+
+// problemsSeen are the problems of a migration, and those of the program's own keeping.
+func problemsSeen(now engine.Snapshot) []Problem {
+	list := ProblemsOf(now.State)
+	for _, says := range []string{now.Warning, now.State.Notice} {
+		if says != "" {
+			list = append(list, Problem{What: "Attention.", Says: line(says)})
+		}
+	}
+	return list
+}
+
+// eventOf is the event that a moment of the record is.
+func eventOf(m steps.Moment) Event {
+	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
+	subject := line(m.Object)
+	switch m.Kind {
+	case steps.MomentStep:
+		e.Event, e.Step, e.Number = EventStep, m.Step(), m.Step().Number()
+	case steps.MomentReplication, steps.MomentFinalization:
+		e.Event, e.Of = EventStatus, string(m.Kind)
+	case steps.MomentAnswer:
+		e.Event, e.ID, e.Option, e.Word = EventAnswer, m.Object, line(m.Status), ""
+	case steps.MomentEffect:
+		e.Event, e.What, e.HTTPStatus, e.RequestID, e.Seconds = EventEffect, subject, m.HTTPStatus, line(m.RequestID), m.Seconds
+	case steps.MomentApp:
+		e.Event, e.Name, e.GUID = eventApp, subject, m.ID
+	case steps.MomentAlarm:
+		e.Event, e.Name, e.ID = eventAlarm, subject, m.ID
+	case steps.MomentAcceptance:
+		e.Event, e.What, e.ID = eventAcceptance, subject, m.ID
+	case steps.MomentWaiver:
+		e.Event, e.Name, e.ID = eventWaiver, subject, m.ID
+	default: // of a journal that a later version wrote
+		e.Event, e.Name = line(string(m.Kind)), subject
+	}
+	return e
+}
+
+// Note is something worth knowing that stops nothing.
+func Note(says string) Event { return Event{At: time.Now(), Event: eventNote, Says: line(says)} }
+
+// TakenUpFor says why a migration that has ended is gone on with.
+func TakenUpFor(left []string) Event {
+	return Note("The migration has ended, and is taken up again for what was left of it: " + strings.Join(left, "; ") + ".")
+}
+
+// Heartbeat is a sign of life: how it stands, and how old the last look is.
+func Heartbeat(now engine.Snapshot) Event {
+	e := Event{
+		At: time.Now(), Event: eventHeartbeat, Step: steps.Current(now.State), Says: headline(now),
+		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: unhealthyApps(now.State),
+	}
+	e.Number = e.Step.Number()
+	return e
+}
+
+// headline says in a few words how the present step stands.
+func headline(now engine.Snapshot) string {
+	items := steps.Show(now.State, steps.Current(now.State), time.Now())
+	if i := slices.IndexFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemHeadline }); i >= 0 {
+		return line(items[i].Text + " " + items[i].Label)
+	}
+	switch q := steps.Ask(now.State); {
+	case q != nil && q.Waiting():
+		return strings.TrimSuffix(line(q.Title), ".")
+	case q != nil:
+		return "asks: " + line(q.Title)
+	}
+	return "looking"
+}
+
+// text is the event for people, on one line or a few.
+func (e Event) text() string {
+	more := func(head string, tail ...string) string {
+		tail = slices.DeleteFunc(tail, func(s string) bool { return s == "" })
+		return strings.Join(append([]string{head}, tail...), "\n  ")
+	}
+	switch e.Event {
+	case EventBegin:
+		return more(fmt.Sprintf("From %s to %s in %s / %s, until %s.", e.Names.SourceInstance, e.Names.TargetInstance, e.Names.Org, e.Names.Space, e.Until), e.Says)
+	case EventStep:
+		head := e.Step.Title()
+		if e.Number > 0 {
+			head = fmt.Sprintf("Step %d of %d: %s", e.Number, len(steps.Road()), head)
+		}
+		if e.Word != "begun" {
+			head += ": " + e.Word
+		}
+		return head
+	case EventStatus:
+		return strings.ToUpper(e.Of[:1]) + e.Of[1:] + ": " + e.Word
+	case EventEffect:
+		took := ""
+		if e.Seconds > 0 {
+			took = " (" + lasting(fromSeconds(e.Seconds)) + ")"
+		}
+		return more(e.Word+": "+e.What+took, append([]string{e.Says, requestID(e.RequestID)}, e.Requests...)...)
+	case eventApp:
+		return e.Name + ": " + e.Word
+	case eventAlarm:
+		return more("ALARM "+e.Word+": "+e.Name, e.What, e.Says)
+	case eventAcceptance:
+		return "Accepted: " + e.What
+	case eventWaiver:
+		return "Waived: " + e.Name + ": " + e.Says
+	case EventAnswer:
+		if e.Name != "" {
+			return "Answered: " + e.ID + " = " + e.Name
+		}
+		return "Answered: " + e.ID + " = " + e.Option
+	case EventQuestion:
+		key := ""
+		if e.Key != "" {
+			key = "Key of the plan that would answer it: " + e.Key
+		}
+		lines := []string{e.Question.Why, e.Says, key}
+		for _, f := range e.Findings {
+			lines = append(lines, findingLine(f))
+		}
+		return more("Question: "+e.Question.Title+" ("+e.Question.ID+")", lines...)
+	case eventProblem:
+		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
+	case EventAssumption:
+		return "Assumed: " + e.Says
+	case eventHeartbeat:
+		return e.live()
+	case eventDecision:
+		return more("Decided, as "+e.Key+" says: "+e.Question.Title, append(slices.Clone(e.WaitingFor), e.Says)...)
+	case eventNote:
+		return "Note: " + e.Says
+	case EventEnd:
+		standing := ""
+		if e.Status != nil {
+			standing = e.Status.Standing
+		}
+		lines := []string{standing}
+		for _, a := range e.Alarms {
+			lines = append(lines, "ALARM: "+a)
+		}
+		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), lines...)
+	}
+	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
+}
+
+// findingLine says a finding of the preflight check with its remedy.
+func findingLine(f Finding) string {
+	severity := "warning"
+	if f.Critical {
+		severity = "critical"
+	}
+	text := fmt.Sprintf("%s (%s, %s): %s", severity, f.Side, f.ID, f.Text)
+	if f.Remedy != "" {
+		text += " → " + f.Remedy
+	}
+	return text
+}
+
+func requestID(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "Request id: " + id
+}
+
+// live is a sign of life as a line.
+func (e Event) live() string {
+	look := "no look yet"
+	if e.LookedAt != nil {
+		look = "last look " + lasting(e.At.Sub(*e.LookedAt)) + " ago"
+	}
+	if e.Failures > 0 {
+		look += fmt.Sprintf(", failed in a row: %d", e.Failures)
+	}
+	says := e.Says
+	if len(e.WaitingFor) > 0 {
+		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
+	}
+	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
+}
+
+// encoded is an event for programs.
+func (e Event) encoded(form string) (string, error) {
+	var b strings.Builder
+	if err := encodeJSON(&b, e, ""); err != nil {
+		return "", err
+	}
+	text := sanitize.Text(b.String())
+	if form == FormatJSON {
+		return text, nil
+	}
+	document, err := yaml.JSONToYAML([]byte(text))
+	if err != nil {
+		return "", fmt.Errorf("output as YAML: %w", err)
+	}
+	return "---\n" + string(document), nil
+}

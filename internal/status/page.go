@@ -1,0 +1,382 @@
+package status
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/report"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/steps"
+)
+
+// pageVersion is the version of the form of Status. Fields are added to it, and
+// not changed.
+const pageVersion = 1
+
+// Page is a whole migration on one page, for programs: what `status` prints,
+// and what commands that lead a migration print when they are through. Its JSON
+// is a public interface (docs/events.md). There is no secret in it.
+type Page struct {
+	Version      int         `json:"version"`
+	At           time.Time   `json:"at"` // of the last thing that was seen
+	Place        Place       `json:"place"`
+	Names        steps.Names `json:"names"`
+	Round        int         `json:"round"`
+	Step         Step        `json:"step"` // where it stands
+	Steps        []Step      `json:"steps"`
+	Standing     string      `json:"standing"`
+	Replication  Progress    `json:"replication"`
+	Finalization Progress    `json:"finalization"`
+	Downtime     *Downtime   `json:"downtime"` // null: there was none
+	BackOut      BackOut     `json:"back_out"`
+	Next         *Question   `json:"next"` // null: nothing is asked
+	Alarms       []Alarm     `json:"alarms"`
+	Writers      []Writer    `json:"writers"`
+	Findings     []Finding   `json:"findings"`
+	Problems     []Problem   `json:"problems"`
+	Ended        *Ended      `json:"ended"` // null: it has not ended
+	Journal      string      `json:"journal"`
+	Unknown      []string    `json:"unknown"` // what is not known, because the record is not here
+}
+
+// Place is where a migration works, and as whom.
+type Place struct {
+	API          string `json:"api"`
+	Landscape    string `json:"landscape"`
+	Provider     string `json:"provider"`
+	MigrationURL string `json:"migration_url"`
+	Org          string `json:"org"`
+	Space        string `json:"space"`
+	User         string `json:"user"`
+	SignedIn     bool   `json:"signed_in"`
+	Reason       string `json:"reason,omitempty"` // why not signed in
+}
+
+// Step is how one of the steps stands.
+type Step struct {
+	ID     steps.ID     `json:"id"`
+	Number int          `json:"number"` // from 1; 0 for the back-out
+	Title  string       `json:"title"`
+	Status steps.Status `json:"status"`
+	Badge  string       `json:"badge,omitempty"`
+	Begin  *time.Time   `json:"begin,omitempty"`
+	End    *time.Time   `json:"end,omitempty"`
+	// Seconds are those for which the migration stood at the step, as in the report.
+	Seconds float64 `json:"seconds"`
+}
+
+// Progress is what the service says of a replication or a finalization.
+type Progress struct {
+	Known  bool       `json:"known"` // it was looked at
+	Exists bool       `json:"exists"`
+	Status string     `json:"status"`
+	Since  *time.Time `json:"since,omitempty"`
+}
+
+// Downtime is for how long applications were stopped.
+type Downtime struct {
+	Begin    time.Time  `json:"begin"`
+	End      *time.Time `json:"end"` // null: it lasts
+	Seconds  float64    `json:"seconds"`
+	Forecast *Forecast  `json:"forecast,omitempty"`
+}
+
+// Forecast is what the downtime was expected to take.
+type Forecast struct {
+	LowSeconds  float64 `json:"low_seconds"`
+	HighSeconds float64 `json:"high_seconds"`
+}
+
+// BackOut is what going back does, and what that costs.
+type BackOut struct {
+	Possible bool     `json:"possible"`
+	Outcome  string   `json:"outcome"`
+	Lost     bool     `json:"lost"` // something would be
+	Lines    []string `json:"lines"`
+	Cannot   []string `json:"cannot"`
+	Why      string   `json:"why,omitempty"` // not
+}
+
+// Question is what is asked.
+type Question struct {
+	ID          string     `json:"id"`
+	Step        steps.ID   `json:"step"`
+	Title       string     `json:"title"`
+	Why         string     `json:"why"`
+	Tone        steps.Tone `json:"tone"`
+	Waiting     bool       `json:"waiting"` // nobody is waited for
+	Recommended string     `json:"recommended"`
+	Options     []Option   `json:"options"`
+}
+
+// Option is one of the answers.
+type Option struct {
+	ID          string     `json:"id"`
+	Label       string     `json:"label"`
+	Consequence string     `json:"consequence"`
+	Undo        steps.Undo `json:"undo"` // empty: freely
+	Typed       bool       `json:"typed"`
+	Blocked     string     `json:"blocked,omitempty"`
+}
+
+// Alarm is a writer that was seen where there should have been none.
+type Alarm struct {
+	ID    string     `json:"id"`
+	Name  string     `json:"name"`
+	What  string     `json:"what"`
+	Since time.Time  `json:"since"`
+	Until *time.Time `json:"until"` // null: it lasts
+	Round int        `json:"round"`
+}
+
+// Writer is one that can write to the source, and what becomes of it.
+type Writer struct {
+	ID      string           `json:"id"`
+	Kind    steps.WriterKind `json:"kind"`
+	Name    string           `json:"name"`
+	What    string           `json:"what"`
+	Fate    steps.Fate       `json:"fate"`
+	Settled bool             `json:"settled"`
+	Note    string           `json:"note,omitempty"`
+}
+
+// Finding is one of the preflight check.
+type Finding struct {
+	ID       string     `json:"id"`
+	Side     steps.Side `json:"side"`
+	Critical bool       `json:"critical"`
+	Text     string     `json:"text"`
+	Accepted bool       `json:"accepted"`
+	Remedy   string     `json:"remedy"`
+}
+
+// Problem is what went wrong, and what to do about it.
+type Problem struct {
+	What       string `json:"what"`
+	Says       string `json:"says"`
+	NotChanged string `json:"not_changed"`
+	Next       string `json:"next"`
+	RequestID  string `json:"request_id,omitempty"`
+}
+
+// Ended is how a migration has ended, and when.
+type Ended struct {
+	At  time.Time `json:"at"`
+	How string    `json:"how"`
+}
+
+// PageOf puts a migration on one page.
+func PageOf(now engine.Snapshot) Page {
+	s := now.State
+	v := Page{
+		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
+		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
+		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
+		Alarms: []Alarm{}, Writers: []Writer{}, Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: []string{},
+	}
+	took := timesOf(s)
+	v.Step = stepOf(s, standsAt(s), took)
+	for _, id := range steps.Road() {
+		v.Steps = append(v.Steps, stepOf(s, id, took))
+	}
+	for _, a := range steps.Alarms(s) {
+		v.Alarms = append(v.Alarms, Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round})
+	}
+	v.Writers = append(v.Writers, WritersOf(s)...)
+	if e := s.Choices.Ended; e != nil {
+		v.Ended = &Ended{e.At, e.How}
+		v.byRecord(s)
+	}
+	return v
+}
+
+// byRecord fills in, of a migration that has ended, what nobody looks at any more.
+func (v *Page) byRecord(s steps.State) {
+	if s.Seen[steps.SeeSession].At.IsZero() {
+		v.Place.Reason = "not looked at: the migration has ended"
+	}
+	if s.Choices.Ended.How != steps.EndCompleted {
+		return
+	}
+	v.Step.Status = steps.Done
+	for _, x := range []struct {
+		p      *Progress
+		moment steps.MomentKind
+	}{{&v.Replication, steps.MomentReplication}, {&v.Finalization, steps.MomentFinalization}} {
+		if !x.p.Known {
+			x.p.Status = LastStatus(s, x.moment)
+		}
+	}
+}
+
+// standsAt is the step at which a migration stands, or has ended.
+func standsAt(s steps.State) steps.ID {
+	switch e := s.Choices.Ended; {
+	case e == nil:
+		return steps.Current(s)
+	case e.How == steps.EndCompleted:
+		return steps.CleanUp
+	case e.How == steps.EndBackedOut:
+		return steps.BackOut
+	}
+	return cmp.Or(s.History.LastStep(), steps.Current(s))
+}
+
+// line cleans what came from outside.
+func line(text string) string { return sanitize.Line(text) }
+
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func placeOf(s steps.State) Place {
+	f := s.Facts.Session
+	at := Place{
+		API: f.API, Landscape: f.Landscape, Provider: f.Provider, MigrationURL: f.MigrationURL,
+		Org: f.Org.Name, Space: f.Space.Name, User: f.User, SignedIn: f.SignedIn, Reason: f.Reason,
+	}
+	if w := s.Choices.Where; w != nil { // cf may point elsewhere by now
+		at.API, at.Org, at.Space = w.API, w.Org.Name, w.Space.Name
+		at.Landscape, at.Provider = cmp.Or(w.Landscape, f.Landscape), cmp.Or(w.Provider, f.Provider)
+		at.MigrationURL, at.User = cmp.Or(f.MigrationURL, w.MigrationURL), cmp.Or(f.User, w.User)
+	}
+	return at
+}
+
+// timesOf is for how long a migration stood at each step, by the rule of the report.
+func timesOf(s steps.State) map[steps.ID]float64 {
+	took := map[steps.ID]float64{}
+	for _, step := range report.New(s, s.At).Steps {
+		for _, turn := range step.Rounds {
+			if turn.Round == max(1, s.Choices.Round) {
+				took[step.ID] = float64(turn.Seconds)
+			}
+		}
+	}
+	return took
+}
+
+func stepOf(s steps.State, id steps.ID, took map[steps.ID]float64) Step {
+	begin, end := steps.Span(s, id)
+	badge := line(steps.Badge(s, id))
+	if id == steps.Switch && s.Seen[steps.SeeApps].At.IsZero() {
+		badge = "" // it counts what is seen
+	}
+	return Step{
+		ID: id, Number: id.Number(), Title: id.Title(), Status: steps.StatusOf(s, id), Badge: badge,
+		Begin: timeOrNil(begin), End: timeOrNil(end), Seconds: took[id],
+	}
+}
+
+func progressOf(p steps.Progress) Progress {
+	v := Progress{Known: p.Known, Exists: p.Exists}
+	if p.Exists {
+		v.Status, v.Since = line(p.Word), timeOrNil(p.Since)
+	}
+	return v
+}
+
+func downtimeOf(s steps.State) *Downtime {
+	last := steps.LastDowntime(s)
+	begin, end := last.Begin, last.End
+	if begin.IsZero() {
+		return nil
+	}
+	d := &Downtime{Begin: begin, End: timeOrNil(end), Seconds: seconds(cmp.Or(timeOrNil(end), &s.At).Sub(begin))}
+	if stop := s.Choices.Stop; stop != nil && stop.Forecast != nil {
+		low, high := stop.Forecast.Total()
+		d.Forecast = &Forecast{seconds(low), seconds(high)}
+	}
+	return d
+}
+
+// seconds are to a tenth.
+func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
+
+// BackOutOf says what going back would do now.
+func BackOutOf(s steps.State) BackOut { return BackOutCard(steps.BackOutPlan(s)) }
+
+// BackOutCard is a back-out card on the page.
+func BackOutCard(c steps.Card) BackOut {
+	v := BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: []string{}, Cannot: []string{}}
+	for _, l := range c.ToDo() {
+		v.Lines = append(v.Lines, line(l))
+	}
+	for _, l := range c.Cannot {
+		v.Cannot = append(v.Cannot, line(l))
+	}
+	return v
+}
+
+// QuestionOf is a question for programs; nil: none.
+func QuestionOf(q *steps.Question) *Question {
+	if q == nil {
+		return nil
+	}
+	v := &Question{
+		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(),
+		Recommended: q.Recommended, Options: []Option{},
+	}
+	for _, o := range q.Options {
+		v.Options = append(v.Options, Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)})
+	}
+	return v
+}
+
+// WritersOf are the lines of the census.
+func WritersOf(s steps.State) (list []Writer) {
+	for _, w := range steps.Census(s) {
+		list = append(list, Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)})
+	}
+	return list
+}
+
+// obstacle says why an option cannot be taken now, and which flag takes that away.
+func obstacle(o steps.Option) string {
+	if o.Blocked != "" && o.Setting != "" {
+		return line(o.Blocked + "; --" + string(o.Setting) + " settles it")
+	}
+	return line(o.Blocked)
+}
+
+// FindingsOf are those of the last preflight check.
+func FindingsOf(s steps.State) []Finding {
+	list := []Finding{}
+	found := cmp.Or(s.Facts.Findings, s.Choices.Checked)
+	if found == nil {
+		return list
+	}
+	for _, f := range found.List {
+		_, accepted := s.Choices.Acceptance(f.ID)
+		list = append(list, Finding{f.ID, f.Side, f.Critical, line(f.Text), accepted, line(steps.Remedy(f))})
+	}
+	return list
+}
+
+// ProblemsOf are the requests and the looks that have failed.
+func ProblemsOf(s steps.State) []Problem {
+	list := []Problem{}
+	add := func(t steps.Trouble) {
+		list = append(list, Problem{line(t.What), line(t.Says), line(t.NotChanged), line(t.Next), line(t.RequestID)})
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Work)) {
+		if w := s.Work[id]; w.Status == steps.GoneWrong || w.Status == steps.Unclear {
+			add(steps.Explain(w))
+		}
+	}
+	for _, l := range steps.Looks(s) {
+		if p := s.Seen[l.See].Problem; p != nil {
+			add(steps.ExplainLook(l.See, *p))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Problem) int { return strings.Compare(a.What, b.What) })
+	return list
+}

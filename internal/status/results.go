@@ -1,0 +1,233 @@
+package status
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"pg-migrate-wizard/steps"
+)
+
+// ResultVersion is the version of the form of what the one-line commands print.
+// Fields are added to it, and not changed.
+const ResultVersion = 1
+
+// StepResult is what a one-line command that leads a migration has done, for
+// programs. Its JSON is a public interface (docs/commands.md).
+type StepResult struct {
+	Version      int         `json:"version"`
+	Command      string      `json:"command"`
+	Done         bool        `json:"done"`        // the end of its step is there
+	Changed      []string    `json:"changed"`     // requests that changed something, in order; empty: nothing was to be done
+	ExitStatus   int         `json:"exit_status"` // of the command
+	Says         string      `json:"says"`        // why it is not done, and what settles it; or why nothing had to be
+	Names        steps.Names `json:"names"`
+	Step         steps.ID    `json:"step"` // where the migration stands
+	Standing     string      `json:"standing"`
+	Replication  Progress    `json:"replication"`
+	Finalization Progress    `json:"finalization"`
+	Findings     []Finding   `json:"findings,omitempty"`     // preflight-check, create-replication
+	Writers      []Writer    `json:"writers,omitempty"`      // stop-apps, create-finalization
+	Applications []App       `json:"applications,omitempty"` // stop-apps, switch, back-out
+	BackOut      *BackOut    `json:"back_out,omitempty"`     // back-out, delete-*
+	Left         []string    `json:"left,omitempty"`         // clean-up: what was left on purpose
+	Journal      string      `json:"journal"`
+}
+
+// App is how an application stands.
+type App struct {
+	Name    string    `json:"name"`
+	GUID    string    `json:"guid"`
+	State   string    `json:"state"`
+	Was     string    `json:"was"`      // before the migration touched it; empty: not touched
+	BoundTo []string  `json:"bound_to"` // source, target
+	Healthy steps.Tri `json:"healthy"`  // empty: not known
+}
+
+// Table prints it for people.
+func (r StepResult) Table(w io.Writer) {
+	word := "done"
+	switch {
+	case r.ExitStatus == ExitNotYet && len(r.Changed) > 0:
+		word = "begun, and not there yet"
+	case r.ExitStatus == ExitService && len(r.Changed) > 0:
+		word = "begun, and the service says FAILED"
+	case !r.Done && len(r.Changed) > 0:
+		word = "begun, and not done"
+	case !r.Done:
+		word = "not done"
+	case len(r.Changed) == 0:
+		word = "done; nothing was changed"
+	}
+	rows := [][]string{{"Command", r.Command + ": " + word}}
+	if r.Done && r.Says != "" {
+		rows = append(rows, []string{"", r.Says})
+	}
+	for _, c := range r.Changed {
+		rows = append(rows, []string{"Changed", c})
+	}
+	if r.Replication.Known || r.Replication.Status != "" {
+		rows = append(rows, []string{"Replication", r.Replication.String()})
+	}
+	if r.Finalization.Known || r.Finalization.Status != "" {
+		rows = append(rows, []string{"Finalization", r.Finalization.String()})
+	}
+	for _, l := range r.Left {
+		rows = append(rows, []string{"Left", l})
+	}
+	rows = append(rows, []string{"Stands at", r.Step.Title()}, []string{"", r.Standing})
+	Columns(w, rows)
+	if len(r.Findings) > 0 {
+		fmt.Fprintln(w)
+		Columns(w, findingRows(r.Findings))
+		remedies(w, r.Findings)
+	}
+	if len(r.Writers) > 0 {
+		fmt.Fprintln(w)
+		Columns(w, censusRows(r.Writers))
+	}
+	if len(r.Applications) > 0 {
+		fmt.Fprintln(w)
+		Columns(w, appRows(r.Applications))
+	}
+	if b := r.BackOut; b != nil {
+		fmt.Fprintln(w)
+		b.Table(w)
+	}
+}
+
+func findingRows(list []Finding) [][]string {
+	rows := [][]string{{"SIDE", "SEVERITY", "ID", "FINDING"}}
+	for _, f := range list {
+		severity := "warning"
+		switch {
+		case f.Critical:
+			severity = "critical"
+		case f.Accepted:
+			severity = "warning, accepted"
+		}
+		rows = append(rows, []string{string(f.Side), severity, f.ID, f.Text})
+	}
+	return rows
+}
+
+// remedies says what helps against the findings.
+func remedies(w io.Writer, list []Finding) {
+	var rows [][]string
+	for _, f := range list {
+		if f.Remedy != "" && !f.Accepted {
+			rows = append(rows, []string{f.ID, f.Remedy})
+		}
+	}
+	if len(rows) > 0 {
+		fmt.Fprintln(w, "\nWhat helps")
+		Columns(w, rows)
+	}
+}
+
+func censusRows(list []Writer) [][]string {
+	rows := [][]string{{"WRITER", "FATE", "WHAT"}}
+	for _, w := range list {
+		fate := string(w.Fate)
+		if w.Note != "" {
+			fate += ": " + w.Note
+		}
+		rows = append(rows, []string{string(w.Kind) + ":" + w.Name, fate, w.What})
+	}
+	return rows
+}
+
+func appRows(list []App) [][]string {
+	rows := [][]string{{"APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO"}}
+	for _, a := range list {
+		rows = append(rows, []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), strings.Join(a.BoundTo, ", ")})
+	}
+	return rows
+}
+
+// Table prints it for people.
+func (b BackOut) Table(w io.Writer) {
+	say(w, "Backing out: %s", dash(b.Outcome))
+	if b.Why != "" {
+		say(w, "%s", b.Why)
+	}
+	for i, l := range b.Lines {
+		say(w, "  %s. %s", strconv.Itoa(i+1), l)
+	}
+	for _, l := range b.Cannot {
+		say(w, "  stays: %s", l)
+	}
+}
+
+// ProgressResult is what the service says of a replication or a finalization, for
+// programs.
+type ProgressResult struct {
+	Version    int         `json:"version"`
+	Command    string      `json:"command"`
+	ExitStatus int         `json:"exit_status"` // of the command
+	Known      bool        `json:"known"`       // the service was asked
+	Exists     bool        `json:"exists"`
+	Status     string      `json:"status"` // the service's word; empty: there is none
+	At         time.Time   `json:"at"`     // when it was looked
+	Says       string      `json:"says"`   // why nothing was asked, or how it has ended
+	Names      steps.Names `json:"names"`
+}
+
+// Table prints it for people.
+func (r ProgressResult) Table(w io.Writer) {
+	word := r.Status
+	switch {
+	case word != "":
+	case r.Known:
+		word = "none"
+	default:
+		word = "not known"
+	}
+	n := r.Names
+	rows := [][]string{
+		{r.Command, word},
+		{"source", line(n.SourceInstance), "key " + dash(line(n.SourceKey))},
+		{"target", line(n.TargetInstance), "key " + dash(line(n.TargetKey))},
+	}
+	if r.Says != "" && r.ExitStatus == ExitDone { // else it is the error
+		rows = append(rows, []string{"", r.Says})
+	}
+	Columns(w, rows)
+}
+
+// WritersResult is all that can write to the source, for programs.
+type WritersResult struct {
+	Version      int         `json:"version"`
+	ExitStatus   int         `json:"exit_status"` // of the command
+	Known        bool        `json:"known"`       // it was looked
+	Says         string      `json:"says"`        // why not
+	At           time.Time   `json:"at"`
+	Names        steps.Names `json:"names"`
+	Open         int         `json:"open"` // writers that would keep the finalization locked
+	Writers      []Writer    `json:"writers"`
+	Applications []App       `json:"applications"`
+}
+
+// Table prints it for people.
+func (r WritersResult) Table(w io.Writer) {
+	switch {
+	case !r.Known:
+		fmt.Fprintln(w, r.Says)
+		return
+	case len(r.Writers) == 0:
+		fmt.Fprintf(w, "Nothing is bound to %s, and nothing else is known to have its address.\n", line(r.Names.SourceInstance))
+	default:
+		Columns(w, censusRows(r.Writers))
+	}
+	if len(r.Applications) > 0 {
+		fmt.Fprintln(w)
+		Columns(w, appRows(r.Applications))
+	}
+}
+
+// LastStatus is the last status that a record has.
+func LastStatus(s steps.State, moment steps.MomentKind) string {
+	return line(s.History.LastStatus(s.Choices.Round, moment))
+}

@@ -1,0 +1,10 @@
+package unattended
+
+// Names of the flags that refusals and questions point at.
+const (
+	FlagYes       = "yes"
+	FlagConfirm   = "confirm"
+	FlagAPI       = "api-url"
+	FlagSourceKey = "source-key"
+	FlagTargetKey = "target-key"
+)

@@ -1,0 +1,61 @@
+package unattended
+
+import (
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
+)
+
+// Parts says which lists belong to a command's result.
+type Parts struct{ Findings, Writers, Apps bool }
+
+func appsOf(s steps.State) []status.App {
+	var list []status.App
+	for _, a := range s.Facts.Apps {
+		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy}
+		if a.Source != nil {
+			v.BoundTo = append(v.BoundTo, string(steps.Source))
+		}
+		if a.Target != nil {
+			v.BoundTo = append(v.BoundTo, string(steps.Target))
+		}
+		for _, m := range s.Choices.Memory {
+			if m.GUID == a.GUID {
+				v.Was = m.State
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// ResultOf is the end of a step command, for programs.
+func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
+	s, journal := end.Now.State, end.Now.Journal
+	if end.past != nil {
+		s, journal = *end.past, end.pastJournal
+	}
+	v := status.PageOf(engine.Snapshot{State: s, Journal: journal})
+	r := status.StepResult{
+		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, ExitStatus: status.ExitStatus(end.Err),
+		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
+	}
+	if r.Says = end.Says; end.Err != nil {
+		r.Says = end.Err.Error()
+	}
+	if with.Findings {
+		r.Findings = v.Findings
+	}
+	if with.Writers {
+		r.Writers = v.Writers
+	}
+	if with.Apps {
+		r.Applications = appsOf(s)
+	}
+	if s.Choices.Ended != nil {
+		for _, l := range s.Choices.Ended.Left {
+			r.Left = append(r.Left, line(l.String()))
+		}
+	}
+	return r
+}

@@ -1,0 +1,111 @@
+package unattended
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
+)
+
+// UntilEnded is watch's word for the end of the migration, beside those of a plan.
+const UntilEnded = "ended"
+
+// Untils are the words for how far to watch.
+var Untils = []string{
+	string(plan.Prepared), string(plan.Keys), string(plan.Preflight), string(plan.InSync),
+	string(plan.Completed), string(plan.Switched), string(plan.CleanedUp), UntilEnded,
+}
+
+// errMoved ends a look at a migration that another program has led further.
+var errMoved = errors.New("the journal has grown")
+
+// Watch watches a migration until it is so far: by its record or, without one, that of
+// a plan. No timeout: for ever.
+func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *plan.Plan, until string, timeout time.Duration, v *status.EventPrinter) error {
+	events := status.NewEventRecorder(v.Print)
+	ctx := watching
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	d := driver{
+		answer: func(*steps.Question, steps.State) (steps.Answer, error) {
+			if engine.InUse(record.Path) {
+				return steps.Answer{}, errLater // somebody is there to answer
+			}
+			return steps.Answer{}, errNotAsked
+		},
+		done:  func(now engine.Snapshot) bool { return looked(now.State) && untilReached(until, now.State) },
+		news:  events.Record,
+		stay:  true,
+		pulse: v.Heartbeat, every: v.Interval(),
+	}
+	for {
+		var r driveResult
+		var err error
+		if record == nil {
+			r = u.watchWithoutJournal(ctx, *pl, until, v)
+		} else {
+			r, err = watchJournal(ctx, u.looking(*record), record.Path, d)
+		}
+		if err != nil {
+			v.Clear()
+			return err
+		}
+		if errors.Is(r.open, errMoved) && ctx.Err() == nil {
+			continue
+		}
+		if r.interrupted && watching.Err() == nil {
+			r.interrupted, r.late = false, true
+		}
+		return u.leave(r, v)
+	}
+}
+
+func untilReached(until string, s steps.State) bool {
+	if until == UntilEnded {
+		return s.Choices.Ended != nil
+	}
+	return plan.Until(until).Reached(s)
+}
+
+// watchJournal watches as the journal has it, until it is written on.
+func watchJournal(ctx context.Context, cfg engine.Config, path string, d driver) (driveResult, error) {
+	watching, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go func() {
+		size := sizeOf(path)
+		every := time.NewTicker(time.Second)
+		defer every.Stop()
+		for {
+			select {
+			case <-watching.Done():
+				return
+			case <-every.C:
+				if sizeOf(path) != size {
+					stop(errMoved)
+					return
+				}
+			}
+		}
+	}()
+	r, err := drive(watching, engine.New(cfg), d)
+	if errors.Is(context.Cause(watching), errMoved) && r.interrupted {
+		r.interrupted, r.open = false, errMoved
+	}
+	return r, err
+}
+
+func sizeOf(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}

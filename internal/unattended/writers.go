@@ -1,0 +1,84 @@
+package unattended
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
+)
+
+func censusOf(s steps.State) status.WritersResult {
+	r := status.WritersResult{Version: status.ResultVersion, Known: true, At: s.At, Names: s.Names(), Open: len(openWriters(s)), Writers: []status.Writer{}, Applications: []status.App{}}
+	if s.Choices.Ended != nil {
+		r.Open = 0
+		return r
+	}
+	r.Writers = append(r.Writers, status.WritersOf(s)...)
+	r.Applications = append(r.Applications, appsOf(s)...)
+	return r
+}
+
+// openWriters are the lines of the census that keep the finalization locked.
+func openWriters(s steps.State) []steps.Writer {
+	return slices.DeleteFunc(steps.Census(s), steps.Writer.Settled)
+}
+
+// unsettledWriters lists who can write, each with what settles it.
+func unsettledWriters(s steps.State) string {
+	open := openWriters(s)
+	if len(open) == 0 {
+		return "Nobody has said that nothing else writes to the source. `stop-apps --yes` says it."
+	}
+	lines := []string{fmt.Sprintf("%d can write to the source:", len(open))}
+	for _, w := range open {
+		settle := "stop-apps --yes"
+		if w.Fate == steps.FateDecide {
+			settle = "switch it off, or stop-apps --yes --waive " + ShellQuoted(WriterName(w)+"=REASON")
+		}
+		lines = append(lines, line(fmt.Sprintf("%s (%s): %s", WriterName(w), w.What, settle)))
+	}
+	return strings.Join(lines, "\n  ")
+}
+
+// WriterName is how people name a line of the census: kind and name. Its identity
+// is taken, too.
+func WriterName(w steps.Writer) string { return string(w.Kind) + ":" + w.Name }
+
+// NameWriters takes the census where the finalization is refused because nobody
+// has stopped anything yet: the refusal then names who can write.
+func NameWriters(ctx context.Context, end *StepEnd) {
+	s := end.Now.State
+	q := steps.Ask(s)
+	if end.Err == nil || end.eng == nil || q == nil || q.ID != steps.QuestionInSync {
+		return
+	}
+	v := Observation{eng: end.eng, s: s}
+	for _, see := range []steps.Sight{steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere} {
+		if v.observe(ctx, see) != nil {
+			return // what is refused is refused all the same
+		}
+	}
+	end.Now.State = v.s
+	end.Err = status.Exit(status.ExitOpen, unsettledWriters(v.s))
+}
+
+// Writers lists all that can write to the source. unseen says why it is not known.
+func (u Runner) Writers(ctx context.Context, pl plan.Plan) (r status.WritersResult, unseen, err error) {
+	v, err := u.observe(ctx, pl, steps.SeeApps, steps.SeeElsewhere)
+	if err != nil {
+		return r, nil, err
+	}
+	r = censusOf(v.s)
+	switch {
+	case v.end.past != nil:
+		r = censusOf(*v.end.past)
+		r.Known, r.Says = false, "The migration is complete, by its record: there is nobody left to list."
+	case v.end.Err != nil:
+		r.Known, r.Says, r.ExitStatus, r.Names = false, v.end.Err.Error(), status.ExitStatus(v.end.Err), namesOf(v.s, pl)
+	}
+	return r, v.end.Err, nil
+}
