@@ -84,9 +84,9 @@ func journalPath(stateDir, id string) string {
 	return filepath.Join(stateDir, "migrations", id+".jsonl")
 }
 
-// lockPatience is how long to try for a journal: somebody may only be asking
+// lockTimeout is how long to try for a journal: somebody may only be asking
 // whether it is in use.
-const lockPatience = 200 * time.Millisecond
+const lockTimeout = 200 * time.Millisecond
 
 // openJournal opens or creates a journal for appending; a torn last line, the
 // trace of a power cut, is cut off.
@@ -96,9 +96,9 @@ func openJournal(stateDir, id string) (*journal, error) {
 		return nil, &JournalError{path, err}
 	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
-	patient, stop := context.WithTimeout(context.Background(), lockPatience)
-	defer stop()
-	switch _, err := lock.TryLockContext(patient, lockPatience/10); {
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	switch _, err := lock.TryLockContext(ctx, lockTimeout/10); {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, &JournalBusyError{path}
 	case err != nil:
