@@ -44,24 +44,35 @@ type app struct {
 	lastTask int         // sequence id
 }
 
-type process struct {
+func (a *app) owner() *space { return a.space }
+
+func (a *app) readableBy(who *identity) bool { return who.reads(a.space) }
+
+// appPart is the head of a resource that belongs to an application.
+type appPart struct {
 	meta
+	app *app
+}
+
+func (p *appPart) parent() *app { return p.app }
+
+func (p *appPart) owner() *space { return p.app.space }
+
+func (p *appPart) readableBy(who *identity) bool { return who.reads(p.app.space) }
+
+type process struct {
+	appPart
 	kind      string // web, worker…
 	command   string
-	app       *app
 	memory    int         // MB
 	disk      int         // MB
 	instances []time.Time // when each instance was started; what is wanted, running or not
 }
 
-type pack struct {
-	meta
-	app *app
-}
+type pack struct{ appPart }
 
 type droplet struct {
-	meta
-	app  *app
+	appPart
 	pack *pack
 }
 
@@ -85,15 +96,17 @@ func (w *world) newApp(spec appSpec, at time.Time) *app {
 	if spec.workers > 0 {
 		a.addProcess("worker", w.newMeta(at), spec.workers, spec.memory)
 	}
-	a.pack = &pack{meta: w.newMeta(at), app: a}
-	a.droplet = &droplet{meta: w.newMeta(at), app: a, pack: a.pack}
+	a.pack = &pack{w.newPart(a, at)}
+	a.droplet = &droplet{w.newPart(a, at), a.pack}
 	w.apps = append(w.apps, a)
 	return a
 }
 
+func (w *world) newPart(a *app, at time.Time) appPart { return appPart{w.newMeta(at), a} }
+
 func (a *app) addProcess(kind string, m meta, instances, memory int) {
 	a.processes = append(a.processes, &process{
-		meta: m, kind: kind, command: "./bin/" + a.name + " " + kind, app: a,
+		appPart: appPart{m, a}, kind: kind, command: "./bin/" + a.name + " " + kind,
 		memory: memory, disk: 1024, instances: make([]time.Time, instances),
 	})
 }

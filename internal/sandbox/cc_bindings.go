@@ -23,31 +23,20 @@ func (cc *cloudController) viewBinding(q *call, b *binding) object {
 	return v
 }
 
-func (cc *cloudController) withBindingIncludes(q *call, body object, bindings []*binding) object {
-	in := q.including()
-	if q.includes("app") {
-		in.open("apps")
-		for _, b := range bindings {
-			if b.app != nil {
-				in.add("apps", b.app.guid, cc.viewApp(q, b.app), nil)
+func (cc *cloudController) bindingReferences() []reference[*binding] {
+	return []reference[*binding]{
+		{name: "app", kind: "apps", view: func(q *call, b *binding) object {
+			if b.app == nil {
+				return nil
 			}
-		}
+			return cc.viewApp(q, b.app)
+		}},
+		{name: "service_instance", kind: "service_instances", view: func(q *call, b *binding) object { return cc.viewInstance(q, b.instance) }},
 	}
-	if q.includes("service_instance") {
-		in.open("service_instances")
-		for _, b := range bindings {
-			in.add("service_instances", b.instance.guid, cc.viewInstance(q, b.instance), nil)
-		}
-	}
-	return in.into(body)
 }
 
 func (cc *cloudController) listBindings(q *call) (reply, error) {
-	query := q.r.URL.Query()
-	if err := checkInclude(query, "app", "service_instance"); err != nil {
-		return reply{}, err
-	}
-	if kind := query.Get("type"); kind != "" && kind != typeApp && kind != typeKey {
+	if kind := q.r.URL.Query().Get("type"); kind != "" && kind != typeApp && kind != typeKey {
 		return reply{}, badQuery("Type must be one of 'app', 'key'")
 	}
 	ofApp := func(property func(*app) string) filter[*binding] {
@@ -60,9 +49,8 @@ func (cc *cloudController) listBindings(q *call) (reply, error) {
 			return b.instance.managed() && slices.Contains(values, property(b.instance.plan))
 		}
 	}
-	page, err := list[*binding]{
-		path: "/v3/service_credential_bindings", view: cc.viewBinding, params: []string{"include"},
-		items: slices.DeleteFunc(slices.Clone(cc.bindings), func(b *binding) bool { return !b.readableBy(q.who) }),
+	return list[*binding]{
+		path: "/v3/service_credential_bindings", items: cc.bindings, view: cc.viewBinding, refs: cc.bindingReferences(),
 		filters: map[string]filter[*binding]{
 			"type":                   by(func(b *binding) string { return b.kind }),
 			"names":                  by(func(b *binding) string { return b.name }),
@@ -76,30 +64,7 @@ func (cc *cloudController) listBindings(q *call) (reply, error) {
 			"app_names":              ofApp(func(a *app) string { return a.name }),
 		},
 		orders: byName(func(b *binding) string { return b.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withBindingIncludes(q, page.body, page.items))
-}
-
-func (cc *cloudController) theBinding(q *call) (*binding, error) {
-	b := find(cc.bindings, q.r.PathValue("guid"))
-	if b == nil || !b.readableBy(q.who) {
-		return nil, notFound("Service credential binding")
-	}
-	return b, nil
-}
-
-func (cc *cloudController) getBinding(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "app", "service_instance"); err != nil {
-		return reply{}, err
-	}
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withBindingIncludes(q, cc.viewBinding(q, b), []*binding{b}))
+	}.answer(q)
 }
 
 type createBinding struct {
@@ -121,11 +86,7 @@ func (c createBinding) name() string {
 	return *c.Name
 }
 
-func (cc *cloudController) createBinding(q *call) (reply, error) {
-	var asked createBinding
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) createBinding(q *call, asked createBinding) (reply, error) {
 	guid := asked.Relationships.Instance.guid()
 	i := find(cc.instances, guid)
 	switch {
@@ -224,14 +185,8 @@ func (cc *cloudController) createAppBinding(q *call, i *instance, asked createBi
 	return reply{status: 201, body: cc.viewBinding(q, b)}, nil
 }
 
-func (cc *cloudController) updateBinding(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(b.space()):
-		return reply{}, errNotAuthorized
-	case b.op.kind == "delete" && b.op.running():
+func (cc *cloudController) updateBinding(q *call, b *binding) (reply, error) {
+	if b.op.kind == "delete" && b.op.running() {
 		return reply{}, unprocessable("The service binding is being deleted")
 	}
 	var asked struct {
@@ -244,13 +199,8 @@ func (cc *cloudController) updateBinding(q *call) (reply, error) {
 	return ok(cc.viewBinding(q, b))
 }
 
-func (cc *cloudController) deleteBinding(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
+func (cc *cloudController) deleteBinding(q *call, b *binding) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(b.space()):
-		return reply{}, errNotAuthorized
 	case b.op.running() && b.op.kind == "delete": // a creation that is under way may be deleted
 		return reply{}, errBindingBusy
 	case b.instance.op.running():
@@ -277,12 +227,8 @@ func (b *binding) made() error {
 	return notFoundText(operation + " of service " + what + " " + b.op.state)
 }
 
-func (cc *cloudController) bindingDetails(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if !q.who.writes(b.space()) {
+func (cc *cloudController) bindingDetails(q *call, b *binding) (reply, error) {
+	if !q.who.writes(b.owner()) {
 		return reply{}, errUnknownRequest // who may not see secrets is not told that they exist
 	}
 	if err := b.made(); err != nil {
@@ -291,11 +237,7 @@ func (cc *cloudController) bindingDetails(q *call) (reply, error) {
 	return ok(object{"credentials": b.credentials})
 }
 
-func (cc *cloudController) bindingParameters(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) bindingParameters(q *call, b *binding) (reply, error) {
 	if err := b.made(); err != nil {
 		return reply{}, err
 	}

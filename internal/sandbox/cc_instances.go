@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 )
 
 // Service instances.
@@ -49,42 +48,46 @@ func nullable(text string) any {
 	return text
 }
 
-var instanceFields = map[string][]string{
-	"space":                         {"guid", "name", "relationships.organization"},
-	"space.organization":            {"guid", "name"},
-	"service_plan":                  {"guid", "name", "relationships.service_offering"},
-	"service_plan.service_offering": {"guid", "name", "description", "documentation_url", "tags", "relationships.service_broker"},
-	"service_plan.service_offering.service_broker": {"guid", "name"},
-}
-
-func (cc *cloudController) withInstanceFields(q *call, body object, instances []*instance) object {
-	in := q.including()
-	for about, kind := range map[string]string{
-		"space": "spaces", "space.organization": "organizations", "service_plan": "service_plans",
-		"service_plan.service_offering": "service_offerings", "service_plan.service_offering.service_broker": "service_brokers",
-	} {
-		fields, asked := q.asks(about)
-		if !asked {
-			continue
-		}
-		in.open(kind)
-		for _, i := range instances {
-			switch {
-			case kind == "spaces":
-				in.add(kind, i.space.guid, cc.viewSpace(q, i.space), fields)
-			case kind == "organizations":
-				in.add(kind, i.space.org.guid, cc.viewOrg(q, i.space.org), fields)
-			case !i.managed():
-			case kind == "service_plans":
-				in.add(kind, i.plan.guid, cc.viewPlan(q, i.plan), fields)
-			case kind == "service_offerings":
-				in.add(kind, i.plan.offering.guid, cc.viewOffering(q, i.plan.offering), fields)
-			default:
-				in.add(kind, i.plan.offering.broker.guid, cc.viewBroker(q, i.plan.offering.broker), fields)
+func (cc *cloudController) instanceReferences() []reference[*instance] {
+	ofPlan := func(view func(*call, *plan) object) func(*call, *instance) object {
+		return func(q *call, i *instance) object {
+			if !i.managed() {
+				return nil
 			}
+			return view(q, i.plan)
 		}
 	}
-	return in.into(body)
+	return append(
+		referencesToSpaces(cc, func(i *instance) *space { return i.space }),
+		reference[*instance]{
+			name: "service_plan", kind: "service_plans", view: ofPlan(cc.viewPlan),
+			fields: []string{"guid", "name", "relationships.service_offering"},
+		},
+		reference[*instance]{
+			name: "service_plan.service_offering", kind: "service_offerings",
+			view:   ofPlan(func(q *call, p *plan) object { return cc.viewOffering(q, p.offering) }),
+			fields: []string{"guid", "name", "description", "documentation_url", "tags", "relationships.service_broker"},
+		},
+		reference[*instance]{
+			name: "service_plan.service_offering.service_broker", kind: "service_brokers",
+			view:   ofPlan(func(q *call, p *plan) object { return cc.viewBroker(q, p.offering.broker) }),
+			fields: []string{"guid", "name"},
+		},
+	)
+}
+
+// referencesToSpaces are the references to a space and its org by fields[…].
+func referencesToSpaces[T any](cc *cloudController, in func(T) *space) []reference[T] {
+	return []reference[T]{
+		{
+			name: "space", fields: []string{"guid", "name", "relationships.organization"}, kind: "spaces",
+			view: func(q *call, item T) object { return cc.viewSpace(q, in(item)) },
+		},
+		{
+			name: "space.organization", fields: []string{"guid", "name"}, kind: "organizations",
+			view: func(q *call, item T) object { return cc.viewOrg(q, in(item).org) },
+		},
+	}
 }
 
 func (cc *cloudController) listInstances(q *call) (reply, error) {
@@ -103,9 +106,8 @@ func (cc *cloudController) listInstances(q *call) (reply, error) {
 			})
 		}
 	}
-	page, err := list[*instance]{
-		path: "/v3/service_instances", view: cc.viewInstance, fields: instanceFields,
-		items: slices.DeleteFunc(slices.Clone(cc.instances), func(i *instance) bool { return !i.readableBy(q.who) }),
+	return list[*instance]{
+		path: "/v3/service_instances", items: cc.instances, view: cc.viewInstance, refs: cc.instanceReferences(),
 		filters: map[string]filter[*instance]{
 			"names":              by(func(i *instance) string { return i.name }),
 			"type":               by(func(i *instance) string { return map[bool]string{true: "managed", false: "user-provided"}[i.managed()] }),
@@ -115,46 +117,7 @@ func (cc *cloudController) listInstances(q *call) (reply, error) {
 			"service_plan_names": ofPlan(func(p *plan) string { return p.name }),
 		},
 		orders: byName(func(i *instance) string { return i.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withInstanceFields(q, page.body, page.items))
-}
-
-func (cc *cloudController) theInstance(q *call) (*instance, error) {
-	i := find(cc.instances, q.r.PathValue("guid"))
-	if i == nil || !i.readableBy(q.who) {
-		return nil, notFound("Service instance")
-	}
-	return i, nil
-}
-
-// writable is theInstance for somebody who may change it.
-func (cc *cloudController) writable(q *call) (*instance, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return nil, err
-	}
-	if !q.who.writes(i.space) {
-		return nil, errNotAuthorized
-	}
-	return i, nil
-}
-
-func (cc *cloudController) getInstance(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return reply{}, err
-	}
-	for name := range q.r.URL.Query() {
-		if about, found := strings.CutPrefix(name, "fields["); found {
-			if err := checkFields(strings.TrimSuffix(about, "]"), q.r.URL.Query().Get(name), instanceFields); err != nil {
-				return reply{}, err
-			}
-		}
-	}
-	return ok(cc.withInstanceFields(q, cc.viewInstance(q, i), []*instance{i}))
+	}.answer(q)
 }
 
 // accepted answers with the job that does the work.
@@ -178,11 +141,7 @@ type createInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) createInstance(q *call) (reply, error) {
-	var asked createInstance
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) createInstance(q *call, asked createInstance) (reply, error) {
 	s := find(cc.spaces, asked.Relationships.Space.guid())
 	switch {
 	case asked.Type != "managed" && asked.Type != "user-provided":
@@ -233,15 +192,7 @@ type updateInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) updateInstance(q *call) (reply, error) {
-	i, err := cc.writable(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked updateInstance
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) updateInstance(q *call, i *instance, asked updateInstance) (reply, error) {
 	var todo change
 	if asked.Tags != nil {
 		// A tags key that is there wipes what was, even as null: measured on
@@ -315,11 +266,8 @@ func (cc *cloudController) locked(i *instance) error {
 	return nil
 }
 
-func (cc *cloudController) deleteInstance(q *call) (reply, error) {
-	i, err := cc.writable(q)
+func (cc *cloudController) deleteInstance(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case q.r.URL.Query().Get("purge") == "true" && i.managed():
 		return reply{}, errNotAuthorized // for administrators only
 	case i.op.running() && i.op.kind != "create": // a creation that is under way may be deleted
@@ -331,11 +279,8 @@ func (cc *cloudController) deleteInstance(q *call) (reply, error) {
 	return accepted(q, cc.deprovision(i, q.now))
 }
 
-func (cc *cloudController) instanceParameters(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
+func (cc *cloudController) instanceParameters(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case i.op.kind == "create" && i.op.state == failed:
 		return reply{}, notFound("Service instance")
 	case !i.managed() || !i.plan.offering.retrievable:
@@ -346,11 +291,8 @@ func (cc *cloudController) instanceParameters(q *call) (reply, error) {
 	return ok(i.params)
 }
 
-func (cc *cloudController) instanceCredentials(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
+func (cc *cloudController) instanceCredentials(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case i.managed():
 		return reply{}, notFound("Service instance")
 	case !q.who.writes(i.space):

@@ -14,8 +14,8 @@ import (
 // that mean OR, order, pages, and an error for what it doesn't know.
 
 const (
-	usualPage = 50
-	widePage  = 5000
+	defaultPage = 50
+	maxPage     = 5000
 )
 
 // filter says whether an item matches one of the values of its parameter.
@@ -26,6 +26,25 @@ func by[T any](property func(T) string) filter[T] {
 	return func(item T, values []string) bool { return slices.Contains(values, property(item)) }
 }
 
+// appFilters adds the filters of everything that belongs to an application.
+func appFilters[T interface{ parent() *app }](own map[string]filter[T]) map[string]filter[T] {
+	own["app_guids"] = by(func(r T) string { return r.parent().guid })
+	own["space_guids"] = by(func(r T) string { return r.parent().space.guid })
+	own["organization_guids"] = by(func(r T) string { return r.parent().space.org.guid })
+	return own
+}
+
+// partsOf narrows a list to the parts of one application; nil means all.
+func partsOf[T interface{ parent() *app }](a *app, all []T) []T {
+	if a == nil {
+		return all
+	}
+	return only(all, func(r T) bool { return r.parent() == a })
+}
+
+// anyApp is the application of a path that names none.
+func anyApp(*call) (*app, error) { return nil, nil }
+
 // always accepts a parameter that filters nothing here.
 func always[T any](T, []string) bool { return true }
 
@@ -35,46 +54,33 @@ type list[T resource] struct {
 	filters map[string]filter[T]
 	// orders besides created_at and updated_at.
 	orders map[string]func(a, b T) int
-	// params are accepted and looked at by the caller: include, embed…
+	// params are accepted besides: the caller or the view looks at them, or nobody.
 	params []string
-	fields map[string][]string // resource → what may be asked of it
+	refs   []reference[T]
 	view   func(*call, T) object
 }
 
-// listed is a page of a list.
-type listed[T any] struct {
-	items []T
-	body  object
-}
-
+// answer is the page that a request asks for, of what the caller may read.
 func (l list[T]) answer(q *call) (reply, error) {
-	page, err := l.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(page.body)
-}
-
-func (l list[T]) page(q *call) (listed[T], error) {
 	query := q.r.URL.Query()
 	if err := l.check(query); err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
 	number, err := positive(query, "page", 1)
 	if err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
-	size, err := positive(query, "per_page", usualPage)
+	size, err := positive(query, "per_page", defaultPage)
 	if err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
-	if size > widePage {
-		return listed[T]{}, badQuery("Per page must be between 1 and 5000")
+	if size > maxPage {
+		return reply{}, badQuery("Per page must be between 1 and 5000")
 	}
 
-	items := slices.DeleteFunc(slices.Clone(l.items), func(item T) bool { return !l.matches(item, query) })
+	items := only(l.items, func(item T) bool { return item.readableBy(q.who) && l.matches(item, query) })
 	if err := l.sort(items, query.Get("order_by")); err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
 
 	total := len(items)
@@ -95,13 +101,13 @@ func (l list[T]) page(q *call) (listed[T], error) {
 		to.Set("per_page", strconv.Itoa(size))
 		return q.link(l.path + "?" + to.Encode())
 	}
-	return listed[T]{items: items, body: object{
+	return ok(including(q, object{
 		"pagination": object{
 			"total_results": total, "total_pages": last,
 			"first": href(1), "last": href(last), "next": href(number + 1), "previous": href(number - 1),
 		},
 		"resources": views,
-	}}, nil
+	}, items, l.refs))
 }
 
 // standardParams are known to every list.
@@ -110,18 +116,17 @@ var standardParams = []string{"page", "per_page", "order_by", "guids", "created_
 func (l list[T]) check(query url.Values) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if about, found := strings.CutPrefix(name, "fields["); found && l.fields != nil {
-			if err := checkFields(strings.TrimSuffix(about, "]"), query.Get(name), l.fields); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, known := l.filters[name]; !known && !slices.Contains(standardParams, name) && !slices.Contains(l.params, name) {
+		_, filters := l.filters[name]
+		if !filters && !slices.Contains(standardParams, name) && !slices.Contains(l.params, name) && !accepts(l.refs, name) {
 			unknown = append(unknown, name)
 		}
 	}
 	if len(unknown) > 0 {
-		known := slices.Concat(standardParams, l.params, slices.Sorted(maps.Keys(l.filters)))
+		known := slices.Concat(standardParams, l.params)
+		if accepts(l.refs, "include") {
+			known = append(known, "include")
+		}
+		known = append(known, slices.Sorted(maps.Keys(l.filters))...)
 		return badQuery("Unknown query parameter(s): %s. Valid parameters are: %s", quoted(unknown), quoted(known))
 	}
 	for _, name := range []string{"created_ats", "updated_ats"} {
@@ -131,22 +136,22 @@ func (l list[T]) check(query url.Values) error {
 			}
 		}
 	}
-	return nil
+	return checkReferences(query, l.refs)
 }
 
 func (l list[T]) matches(item T, query url.Values) bool {
-	head := item.head()
+	m := item.base()
 	for name, values := range query {
 		match := true
 		switch name {
 		case "guids":
-			match = slices.Contains(commaList(values[0]), head.guid)
+			match = slices.Contains(commaList(values[0]), m.guid)
 		case "created_ats":
-			match = slices.Contains(commaList(values[0]), stamp(head.created))
+			match = slices.Contains(commaList(values[0]), stamp(m.created))
 		case "updated_ats":
-			match = slices.Contains(commaList(values[0]), stamp(head.updated))
+			match = slices.Contains(commaList(values[0]), stamp(m.updated))
 		case "label_selector":
-			match = head.selected(values[0])
+			match = m.selected(values[0])
 		default:
 			if f, filters := l.filters[name]; filters {
 				match = f(item, commaList(values[0]))
@@ -192,9 +197,9 @@ func (l list[T]) sort(items []T, order string) error {
 	var compare func(a, b T) int
 	switch name {
 	case "created_at":
-		compare = func(a, b T) int { return a.head().created.Compare(b.head().created) }
+		compare = func(a, b T) int { return a.base().created.Compare(b.base().created) }
 	case "updated_at":
-		compare = func(a, b T) int { return a.head().updated.Compare(b.head().updated) }
+		compare = func(a, b T) int { return a.base().updated.Compare(b.base().updated) }
 	default:
 		if compare = l.orders[name]; compare == nil {
 			return badQuery("Order by can only be: %s",

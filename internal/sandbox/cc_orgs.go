@@ -15,39 +15,15 @@ func (cc *cloudController) viewOrg(q *call, o *org) object {
 	return v
 }
 
-func (cc *cloudController) readableOrgs(q *call) []*org {
-	return slices.DeleteFunc(slices.Clone(cc.orgs), func(o *org) bool { return !q.who.readsOrg(o) })
-}
-
 func (cc *cloudController) listOrgs(q *call) (reply, error) {
 	return list[*org]{
-		path: "/v3/organizations", items: cc.readableOrgs(q), view: cc.viewOrg,
+		path: "/v3/organizations", items: cc.orgs, view: cc.viewOrg,
 		filters: map[string]filter[*org]{"names": by(func(o *org) string { return o.name })},
 		orders:  byName(func(o *org) string { return o.name }),
 	}.answer(q)
 }
 
-func (cc *cloudController) theOrg(q *call) (*org, error) {
-	o := find(cc.orgs, q.r.PathValue("guid"))
-	if o == nil || !q.who.readsOrg(o) {
-		return nil, notFound("Organization")
-	}
-	return o, nil
-}
-
-func (cc *cloudController) getOrg(q *call) (reply, error) {
-	o, err := cc.theOrg(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewOrg(q, o))
-}
-
-func (cc *cloudController) getQuota(q *call) (reply, error) {
-	o, err := cc.theOrg(q)
-	if err != nil {
-		return reply{}, notFound("Organization quota")
-	}
+func (cc *cloudController) viewQuota(q *call, o *org) object {
 	v := q.resource(&o.meta, "/v3/organization_quotas", nil)
 	v["name"] = "default"
 	v["apps"] = object{
@@ -58,7 +34,7 @@ func (cc *cloudController) getQuota(q *call) (reply, error) {
 	v["routes"] = object{"total_routes": 1000, "total_reserved_ports": 0}
 	v["domains"] = object{"total_domains": nil}
 	v["relationships"] = object{"organizations": object{"data": []object{{"guid": o.guid}}}}
-	return ok(v)
+	return v
 }
 
 func (cc *cloudController) viewSpace(q *call, s *space) object {
@@ -69,42 +45,21 @@ func (cc *cloudController) viewSpace(q *call, s *space) object {
 }
 
 func (cc *cloudController) listSpaces(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "organization", "org"); err != nil {
-		return reply{}, err
-	}
-	page, err := list[*space]{
-		path: "/v3/spaces", view: cc.viewSpace, params: []string{"include"},
-		items: slices.DeleteFunc(slices.Clone(cc.spaces), func(s *space) bool { return !q.who.reads(s) }),
+	return list[*space]{
+		path: "/v3/spaces", items: cc.spaces, view: cc.viewSpace, refs: cc.spaceReferences(),
 		filters: map[string]filter[*space]{
 			"names":              by(func(s *space) string { return s.name }),
 			"organization_guids": by(func(s *space) string { return s.org.guid }),
 		},
 		orders: byName(func(s *space) string { return s.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withOrgs(q, page.body, page.items))
+	}.answer(q)
 }
 
-// withOrgs includes the orgs of spaces where they were asked for.
-func (cc *cloudController) withOrgs(q *call, body object, spaces []*space) object {
-	in := q.including()
-	if q.includes("organization") || q.includes("org") {
-		in.open("organizations")
-		for _, s := range spaces {
-			in.add("organizations", s.org.guid, cc.viewOrg(q, s.org), nil)
-		}
+func (cc *cloudController) spaceReferences() []reference[*space] {
+	org := func(q *call, s *space) object { return cc.viewOrg(q, s.org) }
+	return []reference[*space]{
+		{name: "organization", kind: "organizations", view: org}, {name: "org", kind: "organizations", view: org},
 	}
-	return in.into(body)
-}
-
-func (cc *cloudController) getSpace(q *call) (reply, error) {
-	s := find(cc.spaces, q.r.PathValue("guid"))
-	if s == nil || !q.who.reads(s) {
-		return reply{}, notFound("Space")
-	}
-	return ok(cc.withOrgs(q, cc.viewSpace(q, s), []*space{s}))
 }
 
 // domain is what applications are reached under.
@@ -131,17 +86,7 @@ func (cc *cloudController) viewDomain(q *call, d *domain) object {
 	return v
 }
 
-func (cc *cloudController) getDomain(q *call) (reply, error) {
-	if q.r.PathValue("guid") != cc.domain.guid {
-		return reply{}, notFound("Domain")
-	}
-	return ok(cc.viewDomain(q, cc.domain))
-}
-
-func (cc *cloudController) defaultDomain(q *call) (reply, error) {
-	if _, err := cc.theOrg(q); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) defaultDomain(q *call, _ *org) (reply, error) {
 	return ok(cc.viewDomain(q, cc.domain))
 }
 
@@ -153,12 +98,13 @@ type grant struct {
 	space *space
 }
 
-// grantsTo are the roles that somebody may see.
-func (cc *cloudController) grantsTo(viewer *identity) []*grant {
+func (g *grant) readableBy(viewer *identity) bool { return viewer.reads(g.space) }
+
+func (cc *cloudController) grants() []*grant {
 	var grants []*grant
 	for _, who := range cc.identities {
 		for _, s := range cc.spaces {
-			if who.roles[s] == noRole || !viewer.reads(s) {
+			if who.roles[s] == noRole {
 				continue
 			}
 			kind := "space_auditor"
@@ -183,17 +129,14 @@ func (cc *cloudController) viewRole(q *call, g *grant) object {
 	return v
 }
 
-func (cc *cloudController) getRole(q *call) (reply, error) {
-	g := find(cc.grantsTo(q.who), q.r.PathValue("guid"))
-	if g == nil {
-		return reply{}, notFound("Role")
-	}
-	return ok(cc.viewRole(q, g))
+func (cc *cloudController) pathGrant(q *call) (*grant, error) {
+	all := cc.grants()
+	return named(&all, "Role")(q)
 }
 
 func (cc *cloudController) listRoles(q *call) (reply, error) {
 	return list[*grant]{
-		path: "/v3/roles", items: cc.grantsTo(q.who), view: cc.viewRole, params: []string{"include"},
+		path: "/v3/roles", items: cc.grants(), view: cc.viewRole, params: []string{"include"},
 		filters: map[string]filter[*grant]{
 			"types":              by(func(g *grant) string { return g.kind }),
 			"user_guids":         by(func(g *grant) string { return g.who.guid }),

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -13,8 +12,7 @@ const timeOfTask = 10 * time.Minute
 
 // task is a one-off run of an application.
 type task struct {
-	meta
-	app      *app
+	appPart
 	uses     environment
 	sequence int
 	name     string
@@ -47,58 +45,28 @@ func (cc *cloudController) viewTask(q *call, t *task) object {
 	return v
 }
 
-func (cc *cloudController) listTasks(q *call) (reply, error) {
-	apps, err := cc.someApps(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) listTasks(q *call, of *app) (reply, error) {
 	return list[*task]{
-		path: q.r.URL.Path, view: cc.viewTask,
-		items: slices.DeleteFunc(slices.Clone(cc.tasks), func(t *task) bool { return !slices.Contains(apps, t.app) }),
-		filters: map[string]filter[*task]{
-			"names":              by(func(t *task) string { return t.name }),
-			"states":             by(func(t *task) string { return t.state }),
-			"app_guids":          by(func(t *task) string { return t.app.guid }),
-			"space_guids":        by(func(t *task) string { return t.app.space.guid }),
-			"organization_guids": by(func(t *task) string { return t.app.space.org.guid }),
-			"sequence_ids":       by(func(t *task) string { return strconv.Itoa(t.sequence) }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.tasks), view: cc.viewTask,
+		filters: appFilters(map[string]filter[*task]{
+			"names":        by(func(t *task) string { return t.name }),
+			"states":       by(func(t *task) string { return t.state }),
+			"sequence_ids": by(func(t *task) string { return strconv.Itoa(t.sequence) }),
+		}),
 	}.answer(q)
 }
 
-func (cc *cloudController) theTask(q *call) (*task, error) {
-	t := find(cc.tasks, q.r.PathValue("guid"))
-	if t == nil || !q.who.reads(t.app.space) {
-		return nil, notFound("Task")
-	}
-	return t, nil
+type createTask struct {
+	Name     string    `json:"name"`
+	Command  string    `json:"command"`
+	Memory   int       `json:"memory_in_mb"`
+	Disk     int       `json:"disk_in_mb"`
+	LogRate  *int      `json:"log_rate_limit_in_bytes_per_second"`
+	Droplet  string    `json:"droplet_guid"`
+	Metadata *metadata `json:"metadata"`
 }
 
-func (cc *cloudController) getTask(q *call) (reply, error) {
-	t, err := cc.theTask(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewTask(q, t))
-}
-
-func (cc *cloudController) createTask(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked struct {
-		Name     string    `json:"name"`
-		Command  string    `json:"command"`
-		Memory   int       `json:"memory_in_mb"`
-		Disk     int       `json:"disk_in_mb"`
-		LogRate  *int      `json:"log_rate_limit_in_bytes_per_second"`
-		Droplet  string    `json:"droplet_guid"`
-		Metadata *metadata `json:"metadata"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) createTask(q *call, a *app, asked createTask) (reply, error) {
 	if asked.Command == "" {
 		return reply{}, unprocessable("Command can't be blank")
 	}
@@ -116,7 +84,7 @@ type taskSpec struct {
 func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 	a.lastTask++
 	t := &task{
-		meta: w.newMeta(at), app: a, uses: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
+		appPart: w.newPart(a, at), uses: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
 		memory: cmp.Or(spec.memory, 256), disk: cmp.Or(spec.disk, 1024),
 	}
 	t.name = cmp.Or(spec.name, fmt.Sprintf("%.8s", t.guid))
@@ -136,14 +104,8 @@ func (w *world) endTask(t *task, state, reason string, at time.Time) {
 	w.stopsWriting(writer{task: t}, at)
 }
 
-func (cc *cloudController) cancelTask(q *call) (reply, error) {
-	t, err := cc.theTask(q)
-	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(t.app.space):
-		return reply{}, errNotAuthorized
-	case t.state != taskRunning:
+func (cc *cloudController) cancelTask(q *call, t *task) (reply, error) {
+	if t.state != taskRunning {
 		return reply{}, unprocessable("Task state is %s and therefore cannot be canceled", t.state)
 	}
 	cc.endTask(t, taskFailed, "task was cancelled", q.now)

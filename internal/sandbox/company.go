@@ -119,7 +119,7 @@ func (w *world) furnish(s *space, offeringName, planName, name string) *instance
 
 func (w *world) settleApp(spec appSpec) *app {
 	a := w.newApp(spec, w.founded())
-	w.routes = append(w.routes, &route{meta: w.newMeta(w.founded()), app: a, host: a.name + "-" + a.space.name})
+	w.routes = append(w.routes, &route{appPart: w.newPart(a, w.founded()), host: a.name + "-" + a.space.name})
 	return a
 }
 

@@ -74,6 +74,8 @@ func (i *instance) accessOpened() bool {
 	return v == "true" || v == true
 }
 
+func (i *instance) owner() *space { return i.space }
+
 func (i *instance) visibleIn(s *space) bool {
 	return i.space == s || slices.Contains(i.sharedTo, s)
 }
@@ -101,15 +103,10 @@ type binding struct {
 	op          operation
 }
 
-func (b *binding) readableBy(who *identity) bool {
-	if b.app != nil {
-		return who.reads(b.app.space)
-	}
-	return who.reads(b.instance.space)
-}
+func (b *binding) readableBy(who *identity) bool { return who.reads(b.owner()) }
 
-// space is where the rights on the binding come from.
-func (b *binding) space() *space {
+// owner is the space where the rights on the binding come from.
+func (b *binding) owner() *space {
 	if b.app != nil {
 		return b.app.space
 	}

@@ -62,12 +62,19 @@ type meta struct {
 	labels, notes    map[string]string
 }
 
-func (m *meta) head() *meta { return m }
+func (m *meta) base() *meta { return m }
+
+// readableBy holds for what is in no space; others have a method of their own.
+func (m *meta) readableBy(*identity) bool { return true }
 
 func (m *meta) touch(at time.Time) { m.updated = at }
 
-// resource is anything with a guid.
-type resource interface{ head() *meta }
+// resource is anything that the Cloud Controller has under a guid.
+type resource interface {
+	comparable
+	base() *meta
+	readableBy(*identity) bool
+}
 
 func (w *world) newMeta(at time.Time) meta {
 	at = at.UTC().Truncate(time.Second)
@@ -79,11 +86,22 @@ type org struct {
 	name string
 }
 
+func (o *org) readableBy(who *identity) bool {
+	for s := range who.roles {
+		if s.org == o {
+			return true
+		}
+	}
+	return false
+}
+
 type space struct {
 	meta
 	name string
 	org  *org
 }
+
+func (s *space) readableBy(who *identity) bool { return who.reads(s) }
 
 // identity is a person, or a client that signs in with its own secret.
 type identity struct {
@@ -106,26 +124,19 @@ const (
 func (i *identity) reads(s *space) bool  { return i.roles[s] >= auditor }
 func (i *identity) writes(s *space) bool { return i.roles[s] >= developer }
 
-func (i *identity) readsOrg(o *org) bool {
-	for s := range i.roles {
-		if s.org == o {
-			return true
-		}
-	}
-	return false
-}
-
 // find returns the resource with the guid, or nil.
-func find[T interface {
-	comparable
-	resource
-}](list []T, guid string) T {
-	i := slices.IndexFunc(list, func(r T) bool { return r.head().guid == guid })
+func find[T resource](list []T, guid string) T {
+	i := slices.IndexFunc(list, func(r T) bool { return r.base().guid == guid })
 	if i < 0 {
 		var none T
 		return none
 	}
 	return list[i]
+}
+
+// only returns a copy with the elements that satisfy keep.
+func only[T any](list []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !keep(x) })
 }
 
 // without removes one element.
