@@ -112,7 +112,7 @@ func (cc *cloudController) grants() []*grant {
 				kind = "space_developer"
 			}
 			grants = append(grants, &grant{
-				meta: meta{guid: who.guid + "-" + s.guid, created: cc.founded(), updated: cc.founded()},
+				meta: meta{guid: who.guid + "-" + s.guid, created: cc.createdAt(), updated: cc.createdAt()},
 				who:  who, kind: kind, space: s,
 			})
 		}

@@ -107,7 +107,7 @@ func (t toOne) guid() string {
 	return t.Data.GUID
 }
 
-// metadata is what clients attach to resources.
+// metadata is what clients bindApp to resources.
 type metadata struct {
 	Labels      map[string]*string `json:"labels"`
 	Annotations map[string]*string `json:"annotations"`

@@ -72,7 +72,7 @@ func (l *Landscape) session() cfConfig {
 	w := l.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	signedIn := w.settle().Add(-w.play.loginAge)
+	signedIn := w.settle().Add(-w.scenario.loginAge)
 	base := l.base()
 	_, access := w.issue(w.dana, "password", base, false, signedIn)
 	_, refresh := w.issue(w.dana, "password", base, true, signedIn)

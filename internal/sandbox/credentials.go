@@ -69,7 +69,7 @@ func (w *world) newCredentials(i *instance) map[string]any {
 	}
 	credentials["sslrootcert"] = w.authority.pem
 	credentials["sslcert"] = w.authority.pem
-	if w.play.provider == providerGoogle {
+	if w.scenario.provider == providerGoogle {
 		key := ed25519.NewKeyFromSeed(w.random(ed25519.SeedSize))
 		der, err := x509.MarshalPKCS8PrivateKey(key)
 		if err != nil {

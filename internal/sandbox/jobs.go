@@ -36,11 +36,11 @@ func (w *world) start(todo work, at time.Time) *job {
 		kind: todo.kind, resource: todo.guid,
 	}
 	w.jobs[j.guid] = j
-	takes := w.spread(w.play.brokers.takes[todo.operation], todo.operation+" "+todo.about, at)
+	takes := w.spread(w.scenario.jobDurations[todo.operation], todo.operation+" "+todo.about, at)
 	w.after(at, takes, func(at time.Time) {
 		if j.doom == "" {
-			j.doom = w.stumbles[todo.operation]
-			delete(w.stumbles, todo.operation)
+			j.doom = w.jobFailures[todo.operation]
+			delete(w.jobFailures, todo.operation)
 		}
 		j.state = jobComplete
 		if j.err = todo.finish(at, j.doom); j.err != nil {

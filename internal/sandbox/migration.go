@@ -74,7 +74,7 @@ func (w *world) replicate(p parties, at time.Time) *migration {
 		sourceKey: p.sourceKey, targetKey: p.targetKey, replication: &run{},
 	}
 	w.migrations = append(w.migrations, m)
-	course := w.spreadCourse(w.play.replication(len(w.migrations)), "replication", at)
+	course := w.spreadCourse(w.scenario.replication(len(w.migrations)), "replication", at)
 	r := m.replication
 	r.set(statusWaiting, at)
 	w.after(at, course.waiting, func(at time.Time) {
@@ -92,8 +92,8 @@ func (w *world) replicate(p parties, at time.Time) *migration {
 			w.after(at, course.running, func(at time.Time) {
 				switch {
 				case !r.is(statusRunning):
-				case course.fails != "":
-					r.fail(course.fails, at)
+				case course.failure != "":
+					r.fail(course.failure, at)
 				default:
 					r.set(statusInSync, at)
 				}
@@ -134,9 +134,9 @@ func (w *world) finalize(m *migration, at time.Time) {
 	f := &run{}
 	m.finalization = f
 	w.finalizations++
-	course := w.spreadCourse(w.play.finalization(w.finalizations), "finalization", at)
+	course := w.spreadCourse(w.scenario.finalization(w.finalizations), "finalization", at)
 	if m.spoilt {
-		course.fails = "the target holds the rest of an unfinished finalization"
+		course.failure = "the target holds the rest of an unfinished finalization"
 	}
 	f.set(statusWaiting, at)
 	w.after(at, course.waiting, func(at time.Time) {
@@ -148,7 +148,7 @@ func (w *world) finalize(m *migration, at time.Time) {
 		for _, x := range w.writers() {
 			m.notice(x, at)
 		}
-		for _, c := range course.returns {
+		for _, c := range course.restarts {
 			w.after(at, c.after, func(at time.Time) {
 				if f.is(statusRunning) {
 					w.deploy(w.appNamed(m.source.space, c.app), at)
@@ -158,8 +158,8 @@ func (w *world) finalize(m *migration, at time.Time) {
 		w.after(at, course.running, func(at time.Time) {
 			switch {
 			case !f.is(statusRunning):
-			case course.fails != "":
-				f.fail(course.fails, at)
+			case course.failure != "":
+				f.fail(course.failure, at)
 			default:
 				m.spoilt = false
 				f.set(statusCompleted, at)

@@ -27,7 +27,7 @@ type sideFindings struct {
 // findings are what the databases show: what the scenario put into them, as of
 // the run-th check, and what follows from the state of the landscape.
 func (w *world) findings(p parties, run int) findings {
-	f := w.play.findings(max(run, 1))
+	f := w.scenario.findings(max(run, 1))
 	if !p.source.accessOpened() {
 		f.Source.Critical = append(f.Source.Critical,
 			"Database is not accessible for the migration service (update the service instance with prepare_migration)")
@@ -56,5 +56,5 @@ func (w *world) findings(p parties, run int) findings {
 // Cloud needs: a key created with enable_session_replication (contract, Quick
 // Start, IMPORTANT).
 func (w *world) needsSession(targetKey *binding) bool {
-	return w.play.provider == providerGoogle && targetKey.params[parameterSession] != true
+	return w.scenario.provider == providerGoogle && targetKey.params[parameterSession] != true
 }

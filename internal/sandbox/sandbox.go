@@ -93,7 +93,7 @@ type Info struct {
 
 // Start brings a landscape up. It serves until Close.
 func Start(cfg Config) (*Landscape, error) {
-	play, err := findScenario(cfg.Scenario)
+	scenario, err := findScenario(cfg.Scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -136,17 +136,17 @@ func Start(cfg Config) (*Landscape, error) {
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], cfg.Seed)
 	w := &world{
-		speed:    cfg.Speed,
-		lifetime: cfg.TokenLifetime,
-		source:   rand.NewChaCha8(seed),
-		seed:     cfg.Seed,
-		spreads:  map[string]int{},
-		play:     play,
-		stumbles: maps.Clone(play.brokers.stumbles),
-		started:  time.Now(),
+		speed:       cfg.Speed,
+		lifetime:    cfg.TokenLifetime,
+		source:      rand.NewChaCha8(seed),
+		seed:        cfg.Seed,
+		spreads:     map[string]int{},
+		scenario:    scenario,
+		jobFailures: maps.Clone(scenario.jobFailures),
+		started:     time.Now(),
 	}
-	w.found()
-	play.company(w)
+	w.initialize()
+	scenario.populate(w)
 
 	l := &Landscape{
 		world:    w,
@@ -186,8 +186,8 @@ func (l *Landscape) Info() Info {
 		ClientID: w.robot.name, ClientSecret: w.robot.secret,
 		Org: w.home.org.name, Space: w.home.name,
 		Source: homeSource, Target: homeTarget, SpareTarget: homeSpareTarget,
-		SourceKey: w.play.sourceKey, TargetKey: w.play.targetKey,
-		Provider: w.play.provider, Landscape: w.play.landscape, Scenario: w.play.name, Speed: w.speed,
+		SourceKey: w.scenario.sourceKey, TargetKey: w.scenario.targetKey,
+		Provider: w.scenario.provider, Landscape: w.scenario.landscape, Scenario: w.scenario.name, Speed: w.speed,
 	}
 }
 

@@ -200,7 +200,7 @@ func (uaa *loginServer) renew(q *call, token string) (reply, error) {
 	if err != nil {
 		return reply{}, errRefreshDead
 	}
-	if uaa.play.rotates {
+	if uaa.scenario.rotatesTokens {
 		uaa.revoked[c.ID] = true
 		return uaa.grant(q, who, c.GrantType)
 	}

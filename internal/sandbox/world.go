@@ -17,7 +17,7 @@ type world struct {
 	source   *rand.ChaCha8
 	seed     uint64
 	spreads  map[string]int // how many times were spread, by what takes them
-	play     scenario
+	scenario scenario
 	started  time.Time
 	agenda   agenda
 
@@ -30,25 +30,25 @@ type world struct {
 	signingKey []byte
 	revoked    map[string]bool // token ids
 
-	orgs      []*org
-	spaces    []*space
-	home      *space // where the migration takes place
-	dev       *space // another one of the same org
-	brokers   []*broker
-	offerings []*offering
-	plans     []*plan
-	instances []*instance
-	bindings  []*binding
-	apps      []*app
-	domain    *domain
-	routes    []*route
-	tasks     []*task
-	builds    []*build
-	deploys   []*deployment
-	events    []*auditEvent
-	jobs      map[string]*job
-	stumbles  map[string]string // operations that will fail once, and what is said then
-	authority *authority        // signs the certificates of the databases
+	orgs        []*org
+	spaces      []*space
+	home        *space // where the migration takes place
+	dev         *space // another one of the same org
+	brokers     []*broker
+	offerings   []*offering
+	plans       []*plan
+	instances   []*instance
+	bindings    []*binding
+	apps        []*app
+	domain      *domain
+	routes      []*route
+	tasks       []*task
+	builds      []*build
+	deploys     []*deployment
+	events      []*auditEvent
+	jobs        map[string]*job
+	jobFailures map[string]string // operations that will fail once, and what is said then
+	authority   *authority        // signs the certificates of the databases
 
 	migrations    []*migration
 	preflights    int // checks that ran to their end

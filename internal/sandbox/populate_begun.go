@@ -8,7 +8,7 @@ import (
 // Companies where the migration has begun before anybody looks.
 
 // colleague is who did it.
-func (w *world) colleague() {
+func (w *world) addColleague() {
 	kim := w.newIdentity("kim@acme.example", "paper-plane", false)
 	kim.roles[w.home] = developer
 }
@@ -16,30 +16,30 @@ func (w *world) colleague() {
 // ago is a moment before the landscape was started, in simulated time.
 func (w *world) ago(simulated time.Duration) time.Time { return w.started.Add(-w.real(simulated)) }
 
-// begunCompany is the small one with a replication that will be in sync in half
+// populateHalfWay is the small one with a replication that will be in sync in half
 // an hour.
-func (w *world) begunCompany() {
-	w.smallCompany()
-	w.colleague()
-	w.begin(w.ago(50 * time.Minute))
+func (w *world) populateHalfWay() {
+	w.populateDefault()
+	w.addColleague()
+	w.beginMigration(w.ago(50 * time.Minute))
 }
 
 // begin opens access, makes both keys and creates the replication.
-func (w *world) begin(at time.Time) *migration {
+func (w *world) beginMigration(at time.Time) *migration {
 	p := parties{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}
 	p.source.params[parameterPrepare] = "true"
 	p.source.op = newOperation("update", succeeded, at)
-	p.sourceKey = w.bound(typeKey, w.play.sourceKey, p.source, nil, nil, at)
-	p.targetKey = w.bound(typeKey, w.play.targetKey, p.target, nil, nil, at)
+	p.sourceKey = w.addBinding(typeKey, w.scenario.sourceKey, p.source, nil, nil, at)
+	p.targetKey = w.addBinding(typeKey, w.scenario.targetKey, p.target, nil, nil, at)
 	w.preflights++
 	return w.replicate(p, at)
 }
 
-// doneCompany is the small one a day after a migration.
-func (w *world) doneCompany() {
-	w.smallCompany()
-	w.colleague()
-	m := w.begin(w.ago(30 * time.Hour))
+// populateDone is the small one a day after a migration.
+func (w *world) populateDone() {
+	w.populateDefault()
+	w.addColleague()
+	m := w.beginMigration(w.ago(30 * time.Hour))
 
 	cutOver := w.ago(24 * time.Hour)
 	w.agenda.settle(cutOver)
@@ -57,7 +57,7 @@ func (w *world) doneCompany() {
 	for _, b := range slices.Clone(w.bindings) {
 		if b.instance == m.source && b.app != nil {
 			w.removeBinding(b, switched)
-			w.bound(typeApp, b.name, m.target, b.app, b.params, switched)
+			w.addBinding(typeApp, b.name, m.target, b.app, b.params, switched)
 		}
 	}
 	for _, a := range ran {
