@@ -1,6 +1,6 @@
 package sandbox
 
-// The services that can be ordered.
+// Service brokers, offerings and plans.
 
 type broker struct {
 	meta
@@ -13,14 +13,14 @@ type offering struct {
 	broker            *broker
 	tags              []string
 	documentation     string
-	retrievable       bool // parameters of instances and bindings can be read back
+	retrievable       bool // its parameters can be read back
 	shareable         bool
 	database          databaseKind
-	updatable         []string // parameters an update or creation may carry
-	bindable          []string // parameters a key or binding may carry
+	updatable         []string // parameters accepted by create and update
+	bindable          []string // parameters accepted by keys and bindings
 }
 
-// databaseKind tells the two sides of a migration apart.
+// databaseKind distinguishes the source from the target of a migration.
 type databaseKind int
 
 const (
@@ -34,11 +34,11 @@ type plan struct {
 	name, description string
 	offering          *offering
 	free              bool
-	trial             bool // trial instances can't be migrated (contract, Limitations)
+	trial             bool // cannot be migrated (contract, Limitations)
 	bindable          bool
 }
 
-// Offerings of the landscape. The names are those of SAP BTP.
+// Offerings, named as on SAP BTP.
 const (
 	offeringOld  = "postgresql"
 	offeringNew  = "postgresql-db"
@@ -119,7 +119,7 @@ func (w *world) addCatalog() {
 	)
 }
 
-// planNamed finds a plan that the landscape is known to have.
+// planNamed returns a plan that must exist.
 func (w *world) planNamed(offeringName, planName string) *plan {
 	for _, p := range w.plans {
 		if p.offering.name == offeringName && p.name == planName {

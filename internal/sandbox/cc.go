@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// apiVersion is the Cloud Controller's that the landscape behaves as. cf reads
-// features off it.
+// apiVersion is the Cloud Controller version that is emulated. cf derives
+// features from it.
 const apiVersion = "3.228.0"
 
-// cloudController serves Cloud Foundry's own API.
+// cloudController serves the Cloud Controller API, v3.
 type cloudController struct{ *world }
 
 func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 	cc := &cloudController{l.world}
-	public := door{world: l.world, refuse: failure}
-	members := door{world: l.world, admit: cc.admit, refuse: failure}
+	public := service{world: l.world, errorReply: cfErrorReply}
+	members := service{world: l.world, authenticate: cc.authenticate, errorReply: cfErrorReply}
 
 	var (
 		orgs      = named(&cc.orgs, "Organization")
@@ -26,9 +26,9 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		tasks     = named(&cc.tasks, "Task")
 	)
 
-	mux.Handle("GET /{$}", public.through(cc.root))
-	mux.Handle("GET /v3", public.through(cc.rootV3))
-	mux.Handle("GET /v3/info", public.through(cc.info))
+	mux.Handle("GET /{$}", public.handle(cc.root))
+	mux.Handle("GET /v3", public.handle(cc.rootV3))
+	mux.Handle("GET /v3/info", public.handle(cc.info))
 	for pattern, h := range map[string]handler{
 		"GET /v3/organizations":                                                cc.listOrgs,
 		"GET /v3/organizations/{guid}":                                         show(orgs, cc.viewOrg),
@@ -127,22 +127,22 @@ func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 		"GET /v3/apps/{guid}/tasks":            on(apps, cc.listTasks),
 		"POST /v3/apps/{guid}/tasks":           onWithBody(writable(apps), cc.createTask),
 		"POST /v3/tasks/{guid}/actions/cancel": on(writable(tasks), cc.cancelTask),
-		"PUT /v3/tasks/{guid}/cancel":          on(writable(tasks), cc.cancelTask), // the older form, which cf uses
+		"PUT /v3/tasks/{guid}/cancel":          on(writable(tasks), cc.cancelTask), // the deprecated form, which cf uses
 		"GET /v3/audit_events":                 cc.listEvents,
 		"GET /v3/jobs/{guid}":                  cc.job,
 	} {
-		mux.Handle(pattern, members.through(h))
+		mux.Handle(pattern, members.handle(h))
 	}
-	mux.Handle("GET /api/v1/info", public.through(cc.logInfo))
-	mux.Handle("GET /api/v1/read/{guid}", members.through(on(apps, cc.readLogs)))
-	mux.Handle("/v3/", members.through(unknownRequest))
-	mux.Handle("/", public.through(unknownRequest))
+	mux.Handle("GET /api/v1/info", public.handle(cc.logInfo))
+	mux.Handle("GET /api/v1/read/{guid}", members.handle(on(apps, cc.readLogs)))
+	mux.Handle("/v3/", members.handle(unknownRequest))
+	mux.Handle("/", public.handle(unknownRequest))
 }
 
 func unknownRequest(*call) (reply, error) { return reply{}, errUnknownRequest }
 
-// admit lets in who carries a valid token of this landscape.
-func (cc *cloudController) admit(q *call) error {
+// authenticate requires a valid access token of this landscape.
+func (cc *cloudController) authenticate(q *call) error {
 	token, found := bearer(q.r)
 	if !found {
 		return errNotAuthenticated
@@ -155,8 +155,8 @@ func (cc *cloudController) admit(q *call) error {
 	return nil
 }
 
-// bearer returns the token of a request. The scheme's case differs between
-// clients.
+// bearer returns the bearer token of a request. Clients differ in the case of
+// the scheme.
 func bearer(r *http.Request) (string, bool) {
 	scheme, token, found := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
@@ -204,7 +204,7 @@ func (cc *cloudController) info(q *call) (reply, error) {
 	})
 }
 
-// emptyList is a list of something that does not occur here.
+// emptyList answers for kinds of resources that the sandbox never has.
 func (cc *cloudController) emptyList(q *call) (reply, error) {
 	href := object{"href": q.base + q.r.URL.Path + "?page=1&per_page=50"}
 	return ok(object{

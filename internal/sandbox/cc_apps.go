@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Applications: what they are, starting and stopping them, their environment.
+// Endpoints of applications: views, start and stop, environment.
 
 func (cc *cloudController) viewApp(q *call, a *app) object {
 	self := "/v3/apps/" + a.guid
@@ -65,23 +65,23 @@ type updateApp struct {
 	Metadata  *metadata       `json:"metadata"`
 }
 
-func (cc *cloudController) updateApp(q *call, a *app, asked updateApp) (reply, error) {
-	if asked.Name != nil {
-		taken := func(other *app) bool { return other != a && other.space == a.space && other.name == *asked.Name }
+func (cc *cloudController) updateApp(q *call, a *app, req updateApp) (reply, error) {
+	if req.Name != nil {
+		taken := func(other *app) bool { return other != a && other.space == a.space && other.name == *req.Name }
 		switch {
-		case *asked.Name == "":
+		case *req.Name == "":
 			return reply{}, unprocessable("Name can't be blank")
 		case slices.ContainsFunc(cc.apps, taken):
-			return reply{}, unprocessable("App with the name '%s' already exists.", *asked.Name)
+			return reply{}, unprocessable("App with the name '%s' already exists.", *req.Name)
 		}
-		a.name = *asked.Name
+		a.name = *req.Name
 	}
-	a.annotate(asked.Metadata)
+	a.annotate(req.Metadata)
 	return ok(cc.viewApp(q, a))
 }
 
 func (cc *cloudController) startAction(q *call, a *app) (reply, error) {
-	if a.state != appStarted { // starting what is started changes nothing
+	if a.state != appStarted { // starting a started application is a no-op
 		cc.startApp(a, q.now)
 		cc.record(q.who, a, eventStart, q.now)
 	}
@@ -116,11 +116,11 @@ func (cc *cloudController) viewEnv(q *call, a *app) object {
 	}
 }
 
-// vcapServices is what the next start of the application would find.
+// vcapServices is VCAP_SERVICES as of the next start.
 func (cc *cloudController) vcapServices(a *app) object {
 	services := object{}
 	for _, b := range cc.bindings {
-		if b.app != a || b.made() != nil {
+		if b.app != a || b.creationError() != nil {
 			continue
 		}
 		label, planName := "user-provided", any(nil)
@@ -154,8 +154,8 @@ type setVariables struct {
 	Var map[string]any `json:"var"`
 }
 
-func (cc *cloudController) setVariables(q *call, a *app, asked setVariables) (reply, error) {
-	for name, value := range asked.Var {
+func (cc *cloudController) setVariables(q *call, a *app, req setVariables) (reply, error) {
+	for name, value := range req.Var {
 		switch {
 		case strings.HasPrefix(name, "VCAP_"):
 			return reply{}, unprocessable("Var cannot start with VCAP_")

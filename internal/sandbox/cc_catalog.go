@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Brokers, offerings and plans.
+// Endpoints of service brokers, offerings and plans.
 
 func (cc *cloudController) viewBroker(q *call, b *broker) object {
 	v := q.resource(&b.meta, "/v3/service_brokers", object{
@@ -108,7 +108,7 @@ func (cc *cloudController) listPlans(q *call) (reply, error) {
 }
 
 func (cc *cloudController) planReferences() []reference[*plan] {
-	none := func(*call, *plan) object { return nil } // no plan here belongs to a space
+	none := func(*call, *plan) object { return nil } // all plans are public: none belongs to a space
 	return []reference[*plan]{
 		{name: "service_offering", kind: "service_offerings", view: func(q *call, p *plan) object { return cc.viewOffering(q, p.offering) }},
 		{name: "space.organization", kind: "spaces", view: none},

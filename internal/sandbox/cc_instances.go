@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Service instances.
+// Endpoints of service instances.
 
 func (o operation) view() object {
 	return object{
 		"type": o.kind, "state": o.state, "description": o.description,
-		"created_at": stamp(o.created), "updated_at": stamp(o.updated),
+		"created_at": timestamp(o.created), "updated_at": timestamp(o.updated),
 	}
 }
 
@@ -40,7 +40,7 @@ func (cc *cloudController) viewInstance(q *call, i *instance) object {
 	return v
 }
 
-// nullable is null for the empty text.
+// nullable encodes the empty string as null.
 func nullable(text string) any {
 	if text == "" {
 		return nil
@@ -76,7 +76,7 @@ func (cc *cloudController) instanceReferences() []reference[*instance] {
 	)
 }
 
-// referencesToSpaces are the references to a space and its org by fields[…].
+// referencesToSpaces returns the references to a space and its org.
 func referencesToSpaces[T any](cc *cloudController, in func(T) *space) []reference[T] {
 	return []reference[T]{
 		{
@@ -120,9 +120,9 @@ func (cc *cloudController) listInstances(q *call) (reply, error) {
 	}.answer(q)
 }
 
-// accepted answers with the job that does the work.
-func accepted(q *call, j *job) (reply, error) {
-	j.doom = q.doom()
+// acceptJob replies with the location of a job.
+func acceptJob(q *call, j *job) (reply, error) {
+	j.failure = q.jobFailure()
 	return reply{status: 202, header: map[string]string{"Location": q.base + "/v3/jobs/" + j.guid}}, nil
 }
 
@@ -141,12 +141,12 @@ type createInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) createInstance(q *call, asked createInstance) (reply, error) {
-	s := find(cc.spaces, asked.Relationships.Space.guid())
+func (cc *cloudController) createInstance(q *call, req createInstance) (reply, error) {
+	s := find(cc.spaces, req.Relationships.Space.guid())
 	switch {
-	case asked.Type != "managed" && asked.Type != "user-provided":
+	case req.Type != "managed" && req.Type != "user-provided":
 		return reply{}, unprocessable("Type must be one of 'managed', 'user-provided'")
-	case asked.Name == "":
+	case req.Name == "":
 		return reply{}, unprocessable("Name can't be blank")
 	case s == nil || !q.who.reads(s):
 		return reply{}, unprocessable("Invalid space. Ensure that the space exists and you have access to it.")
@@ -154,23 +154,23 @@ func (cc *cloudController) createInstance(q *call, asked createInstance) (reply,
 		return reply{}, errNotAuthorized
 	}
 	var p *plan
-	if asked.Type == "managed" {
-		if p = find(cc.plans, asked.Relationships.Plan.guid()); p == nil {
+	if req.Type == "managed" {
+		if p = find(cc.plans, req.Relationships.Plan.guid()); p == nil {
 			return reply{}, unprocessable("Invalid service plan. Ensure that the service plan exists, is available, and you have access to it.")
 		}
 	}
-	if cc.instanceNamed(s, asked.Name) != nil {
-		return reply{}, unprocessable("The service instance name is taken: %s.", asked.Name)
+	if cc.instanceNamed(s, req.Name) != nil {
+		return reply{}, unprocessable("The service instance name is taken: %s.", req.Name)
 	}
-	i := cc.newInstance(s, p, asked.Name, q.now)
-	i.annotate(asked.Metadata)
-	if asked.Tags != nil {
-		i.tags = asked.Tags
+	i := cc.newInstance(s, p, req.Name, q.now)
+	i.annotate(req.Metadata)
+	if req.Tags != nil {
+		i.tags = req.Tags
 	}
 	if i.managed() {
-		return accepted(q, cc.provision(i, asked.Parameters, q.now))
+		return acceptJob(q, cc.provision(i, req.Parameters, q.now))
 	}
-	i.userCredentials, i.syslogURL = asked.Credentials, asked.SyslogURL
+	i.userCredentials, i.syslogURL = req.Credentials, req.SyslogURL
 	if i.userCredentials == nil {
 		i.userCredentials = map[string]any{}
 	}
@@ -181,7 +181,7 @@ func (cc *cloudController) createInstance(q *call, asked createInstance) (reply,
 type updateInstance struct {
 	Name          *string         `json:"name"`
 	Parameters    map[string]any  `json:"parameters"`
-	Tags          json.RawMessage `json:"tags"` // null is not the same as absent
+	Tags          json.RawMessage `json:"tags"` // null differs from absent
 	Maintenance   json.RawMessage `json:"maintenance_info"`
 	Credentials   map[string]any  `json:"credentials"`
 	SyslogURL     *string         `json:"syslog_drain_url"`
@@ -192,30 +192,30 @@ type updateInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) updateInstance(q *call, i *instance, asked updateInstance) (reply, error) {
-	var todo change
-	if asked.Tags != nil {
-		// A tags key that is there wipes what was, even as null: measured on
-		// what go-cfclient sends with every update.
-		if err := json.Unmarshal(asked.Tags, &todo.tags); err != nil {
+func (cc *cloudController) updateInstance(q *call, i *instance, req updateInstance) (reply, error) {
+	var update instanceUpdate
+	if req.Tags != nil {
+		// A tags key replaces all tags, even with null, which go-cfclient sends
+		// with every update.
+		if err := json.Unmarshal(req.Tags, &update.tags); err != nil {
 			return reply{}, unprocessable("Tags must be a list of strings")
 		}
-		if todo.tags == nil {
-			todo.tags = []string{}
+		if update.tags == nil {
+			update.tags = []string{}
 		}
 	}
-	if asked.Name != nil && *asked.Name != i.name {
-		todo.name = *asked.Name
-		switch other := cc.instanceNamed(i.space, todo.name); {
-		case todo.name == "":
+	if req.Name != nil && *req.Name != i.name {
+		update.name = *req.Name
+		switch other := cc.instanceNamed(i.space, update.name); {
+		case update.name == "":
 			return reply{}, unprocessable("Name can't be blank")
 		case other != nil && other != i:
-			return reply{}, unprocessable("The service instance name is taken: %s", todo.name)
+			return reply{}, unprocessable("The service instance name is taken: %s", update.name)
 		case len(i.sharedTo) > 0:
 			return reply{}, unprocessable("Service instances that have been shared cannot be renamed")
 		}
 	}
-	if guid := asked.Relationships.Plan.guid(); guid != "" && i.managed() && guid != i.plan.guid {
+	if guid := req.Relationships.Plan.guid(); guid != "" && i.managed() && guid != i.plan.guid {
 		p := find(cc.plans, guid)
 		switch {
 		case p == nil:
@@ -223,34 +223,34 @@ func (cc *cloudController) updateInstance(q *call, i *instance, asked updateInst
 		case p.offering != i.plan.offering:
 			return reply{}, &cfError{400, 1002, "CF-InvalidRelation", "service plan relates to a different service offering"}
 		}
-		todo.plan = p
+		update.plan = p
 	}
 	if err := cc.locked(i); err != nil {
 		return reply{}, err
 	}
-	i.annotate(asked.Metadata)
-	if i.managed() && (asked.Parameters != nil || todo.plan != nil) {
-		todo.params = asked.Parameters
-		return accepted(q, cc.reconfigure(i, todo, q.now))
+	i.annotate(req.Metadata)
+	if i.managed() && (req.Parameters != nil || update.plan != nil) {
+		update.params = req.Parameters
+		return acceptJob(q, cc.reconfigure(i, update, q.now))
 	}
-	if todo.name != "" {
-		i.name = todo.name
+	if update.name != "" {
+		i.name = update.name
 	}
-	if todo.tags != nil {
-		i.tags = todo.tags
+	if update.tags != nil {
+		i.tags = update.tags
 	}
-	if asked.Credentials != nil && !i.managed() {
-		i.userCredentials = asked.Credentials
+	if req.Credentials != nil && !i.managed() {
+		i.userCredentials = req.Credentials
 	}
-	if asked.SyslogURL != nil {
-		i.syslogURL = *asked.SyslogURL
+	if req.SyslogURL != nil {
+		i.syslogURL = *req.SyslogURL
 	}
 	i.op = newOperation("update", succeeded, q.now)
 	i.touch(i.op.updated)
 	return ok(cc.viewInstance(q, i))
 }
 
-// locked is the error for an update while something else is going on.
+// locked returns an error while another operation is in progress.
 func (cc *cloudController) locked(i *instance) error {
 	if i.op.running() {
 		return instanceInProgress(i.name)
@@ -269,14 +269,14 @@ func (cc *cloudController) locked(i *instance) error {
 func (cc *cloudController) deleteInstance(q *call, i *instance) (reply, error) {
 	switch {
 	case q.r.URL.Query().Get("purge") == "true" && i.managed():
-		return reply{}, errNotAuthorized // for administrators only
-	case i.op.running() && i.op.kind != "create": // a creation that is under way may be deleted
+		return reply{}, errNotAuthorized // administrators only
+	case i.op.running() && i.op.kind != "create": // deletion may interrupt a creation
 		return reply{}, errInstanceBusy
 	case !i.managed():
 		cc.removeInstance(i, q.now)
 		return reply{status: 204}, nil
 	}
-	return accepted(q, cc.deprovision(i, q.now))
+	return acceptJob(q, cc.deprovision(i, q.now))
 }
 
 func (cc *cloudController) instanceParameters(q *call, i *instance) (reply, error) {

@@ -10,23 +10,23 @@ import (
 	"time"
 )
 
-// Lists of the Cloud Controller: filters that combine with AND, comma lists
-// that mean OR, order, pages, and an error for what it doesn't know.
+// Lists of the Cloud Controller: filters are combined with AND, the comma-separated
+// values of one filter with OR; unknown parameters are errors.
 
 const (
 	defaultPage = 50
 	maxPage     = 5000
 )
 
-// filter says whether an item matches one of the values of its parameter.
+// filter reports whether an item matches one of the values of its parameter.
 type filter[T any] func(item T, values []string) bool
 
-// by matches items whose property is one of the values.
+// by matches items by the value of a property.
 func by[T any](property func(T) string) filter[T] {
 	return func(item T, values []string) bool { return slices.Contains(values, property(item)) }
 }
 
-// appFilters adds the filters of everything that belongs to an application.
+// appFilters adds the filters that all parts of applications have.
 func appFilters[T interface{ parent() *app }](own map[string]filter[T]) map[string]filter[T] {
 	own["app_guids"] = by(func(r T) string { return r.parent().guid })
 	own["space_guids"] = by(func(r T) string { return r.parent().space.guid })
@@ -34,7 +34,7 @@ func appFilters[T interface{ parent() *app }](own map[string]filter[T]) map[stri
 	return own
 }
 
-// partsOf narrows a list to the parts of one application; nil means all.
+// partsOf returns the parts of one application, or all parts if a is nil.
 func partsOf[T interface{ parent() *app }](a *app, all []T) []T {
 	if a == nil {
 		return all
@@ -42,25 +42,25 @@ func partsOf[T interface{ parent() *app }](a *app, all []T) []T {
 	return only(all, func(r T) bool { return r.parent() == a })
 }
 
-// anyApp is the application of a path that names none.
+// anyApp is the finder for paths that name no application.
 func anyApp(*call) (*app, error) { return nil, nil }
 
-// always accepts a parameter that filters nothing here.
+// always accepts a filter that excludes nothing in the sandbox.
 func always[T any](T, []string) bool { return true }
 
 type list[T resource] struct {
 	path    string
 	items   []T
 	filters map[string]filter[T]
-	// orders besides created_at and updated_at.
+	// orders are the order_by values besides created_at and updated_at.
 	orders map[string]func(a, b T) int
-	// params are accepted besides: the caller or the view looks at them, or nobody.
+	// params are further parameters that are accepted.
 	params []string
 	refs   []reference[T]
 	view   func(*call, T) object
 }
 
-// answer is the page that a request asks for, of what the caller may read.
+// answer replies with the requested page of the items that the caller may read.
 func (l list[T]) answer(q *call) (reply, error) {
 	query := q.r.URL.Query()
 	if err := l.check(query); err != nil {
@@ -110,7 +110,7 @@ func (l list[T]) answer(q *call) (reply, error) {
 	}, items, l.refs))
 }
 
-// standardParams are known to every list.
+// standardParams are accepted by every list.
 var standardParams = []string{"page", "per_page", "order_by", "guids", "created_ats", "updated_ats", "label_selector"}
 
 func (l list[T]) check(query url.Values) error {
@@ -147,9 +147,9 @@ func (l list[T]) matches(item T, query url.Values) bool {
 		case "guids":
 			match = slices.Contains(commaList(values[0]), m.guid)
 		case "created_ats":
-			match = slices.Contains(commaList(values[0]), stamp(m.created))
+			match = slices.Contains(commaList(values[0]), timestamp(m.created))
 		case "updated_ats":
-			match = slices.Contains(commaList(values[0]), stamp(m.updated))
+			match = slices.Contains(commaList(values[0]), timestamp(m.updated))
 		case "label_selector":
 			match = m.selected(values[0])
 		default:
@@ -164,8 +164,8 @@ func (l list[T]) matches(item T, query url.Values) bool {
 	return true
 }
 
-// selected says whether the labels satisfy a selector: key=value, key==value,
-// key!=value, key and !key, all of them.
+// selected reports whether the labels satisfy all requirements of a selector:
+// key=value, key==value, key!=value, key, !key.
 func (m *meta) selected(selector string) bool {
 	for requirement := range strings.SplitSeq(selector, ",") {
 		requirement = strings.TrimSpace(requirement)
@@ -191,7 +191,7 @@ func (m *meta) selected(selector string) bool {
 
 func (l list[T]) sort(items []T, order string) error {
 	if order == "" {
-		return nil // as they were made
+		return nil // in order of creation
 	}
 	name := strings.TrimLeft(order, "+-")
 	var compare func(a, b T) int
@@ -231,8 +231,7 @@ func positive(query url.Values, name string, usual int) (int, error) {
 	return n, nil
 }
 
-// commaList splits a list of values. A comma inside a value comes encoded a
-// second time.
+// commaList splits a list of values. A comma within a value is encoded twice.
 func commaList(text string) []string {
 	if text == "" {
 		return nil
@@ -246,5 +245,5 @@ func commaList(text string) []string {
 	return parts
 }
 
-// stamp is a time as the Cloud Controller writes it.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+// timestamp formats a time as the Cloud Controller does.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

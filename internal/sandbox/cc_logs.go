@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// The log cache: what the platform itself says about an application. There are
-// no containers here that could say more.
+// The log cache. It holds the events of applications only, since there are no
+// containers that could log.
 
 func (cc *cloudController) logInfo(*call) (reply, error) {
 	return ok(object{"version": "3.0.0", "vm_uptime": "1"})

@@ -2,7 +2,7 @@ package sandbox
 
 import "slices"
 
-// Organizations, spaces, roles, domains and flags.
+// Endpoints of organizations, spaces, roles, domains and feature flags.
 
 func (cc *cloudController) viewOrg(q *call, o *org) object {
 	v := q.resource(&o.meta, "/v3/organizations", object{
@@ -11,7 +11,7 @@ func (cc *cloudController) viewOrg(q *call, o *org) object {
 		"quota":          q.link("/v3/organization_quotas/" + o.guid),
 	})
 	v["name"], v["suspended"] = o.name, false
-	v["relationships"] = object{"quota": refersTo(o.guid)} // one quota per org, under the same guid
+	v["relationships"] = object{"quota": refersTo(o.guid)} // each org has a quota with the same GUID
 	return v
 }
 
@@ -62,7 +62,7 @@ func (cc *cloudController) spaceReferences() []reference[*space] {
 	}
 }
 
-// domain is what applications are reached under.
+// domain is the parent domain of routes.
 type domain struct {
 	meta
 	name string
@@ -90,7 +90,7 @@ func (cc *cloudController) defaultDomain(q *call, _ *org) (reply, error) {
 	return ok(cc.viewDomain(q, cc.domain))
 }
 
-// grant is a role as the API lists it.
+// grant is a role of an identity in a space.
 type grant struct {
 	meta
 	who   *identity
@@ -141,7 +141,7 @@ func (cc *cloudController) listRoles(q *call) (reply, error) {
 			"types":              by(func(g *grant) string { return g.kind }),
 			"user_guids":         by(func(g *grant) string { return g.who.guid }),
 			"space_guids":        by(func(g *grant) string { return g.space.guid }),
-			"organization_guids": by(func(*grant) string { return "" }), // all roles here are roles in a space
+			"organization_guids": by(func(*grant) string { return "" }), // there are space roles only
 		},
 	}.answer(q)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Processes of applications: how many instances, and how they are.
+// Endpoints of processes and their instances.
 
 func (cc *cloudController) viewProcess(q *call, p *process) object {
 	self := "/v3/processes/" + p.guid
@@ -60,7 +60,7 @@ func (cc *cloudController) listProcesses(q *call, of *app) (reply, error) {
 	}.answer(q)
 }
 
-// pathProcess finds a process by its guid, or by application and type.
+// pathProcess finds a process by its GUID, or by application and type.
 func (cc *cloudController) pathProcess(q *call) (*process, error) {
 	kind := q.r.PathValue("type")
 	if kind == "" {
@@ -101,7 +101,7 @@ func (cc *cloudController) viewStats(q *call, p *process) object {
 			"mem_quota": p.memory << 20, "disk_quota": p.disk << 20, "log_rate_limit": -1,
 			"instance_ports": []object{},
 			"usage": object{
-				"time": stamp(q.now), "cpu": 0.004, "cpu_entitlement": 0.02,
+				"time": timestamp(q.now), "cpu": 0.004, "cpu_entitlement": 0.02,
 				"mem": p.memory << 20 / 3, "disk": p.disk << 20 / 5, "log_rate": 0,
 			},
 		})
@@ -116,23 +116,23 @@ type scaleProcess struct {
 	LogRate   json.RawMessage `json:"log_rate_limit_in_bytes_per_second"`
 }
 
-func (cc *cloudController) scaleProcess(q *call, p *process, asked scaleProcess) (reply, error) {
+func (cc *cloudController) scaleProcess(q *call, p *process, req scaleProcess) (reply, error) {
 	switch {
-	case asked.Instances != nil && (*asked.Instances < 0 || *asked.Instances > 1000):
+	case req.Instances != nil && (*req.Instances < 0 || *req.Instances > 1000):
 		return reply{}, unprocessable("Instances must be greater than or equal to 0")
-	case asked.Memory != nil && *asked.Memory < 1:
+	case req.Memory != nil && *req.Memory < 1:
 		return reply{}, unprocessable("Memory in mb must be greater than 0")
-	case asked.Disk != nil && *asked.Disk < 1:
+	case req.Disk != nil && *req.Disk < 1:
 		return reply{}, unprocessable("Disk in mb must be greater than 0")
 	}
-	if asked.Instances != nil {
-		cc.scale(p, *asked.Instances, q.now)
+	if req.Instances != nil {
+		cc.scale(p, *req.Instances, q.now)
 	}
-	if asked.Memory != nil {
-		p.memory = *asked.Memory
+	if req.Memory != nil {
+		p.memory = *req.Memory
 	}
-	if asked.Disk != nil {
-		p.disk = *asked.Disk
+	if req.Disk != nil {
+		p.disk = *req.Disk
 	}
 	return reply{status: 202, body: cc.viewProcess(q, p)}, nil
 }

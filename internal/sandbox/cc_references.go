@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// reference is a resource that an item refers to. A request asks for it with
-// include=name, or with fields[name]=a,b, and gets it once, however many items
-// refer to it, below "included" in the answer.
+// reference is a related resource that a request may ask for with include=name,
+// or with fields[name]=a,b. It is listed below "included", once for all items
+// that refer to it.
 type reference[T any] struct {
 	name   string
-	fields []string              // that may be asked for; nil: include= gets all of them
-	kind   string                // the list below "included"
-	view   func(*call, T) object // nil for an item that has no such reference
+	fields []string              // valid in fields[name]; nil: requested by include=
+	kind   string                // key below "included"
+	view   func(*call, T) object // nil for an item without the reference
 }
 
-// asked returns whether a request asks for the references, and the fields.
+// asked returns the requested fields, and whether the reference is requested.
 func (r reference[T]) asked(query url.Values) (fields []string, asked bool) {
 	if r.fields == nil {
 		return nil, slices.Contains(commaList(query.Get("include")), r.name)
@@ -25,14 +25,14 @@ func (r reference[T]) asked(query url.Values) (fields []string, asked bool) {
 	return commaList(query.Get("fields[" + r.name + "]")), query.Has("fields[" + r.name + "]")
 }
 
-// accepts reports whether a query parameter asks for references, rightly or not.
+// accepts reports whether a query parameter is about references at all.
 func accepts[T any](refs []reference[T], parameter string) bool {
 	return slices.ContainsFunc(refs, func(r reference[T]) bool {
 		return r.fields == nil && parameter == "include" || r.fields != nil && strings.HasPrefix(parameter, "fields[")
 	})
 }
 
-// checkReferences refuses what none of the references can answer.
+// checkReferences returns an error for unknown references and fields.
 func checkReferences[T any](query url.Values, refs []reference[T]) error {
 	var includes []string
 	fields := map[string][]string{}
@@ -68,7 +68,7 @@ func checkReferences[T any](query url.Values, refs []reference[T]) error {
 	return nil
 }
 
-// including adds the references that were asked for to an answer.
+// including adds the requested references of the items to a body.
 func including[T any](q *call, body object, items []T, refs []reference[T]) object {
 	included, seen := object{}, map[string]bool{}
 	for _, r := range refs {
@@ -99,7 +99,7 @@ func including[T any](q *call, body object, items []T, refs []reference[T]) obje
 	return body
 }
 
-// pick keeps the named fields of a view; a.b names the field b of a.
+// pick copies the named fields of a view; a.b is field b of object a.
 func pick(view object, fields []string) object {
 	out := object{}
 	for _, field := range fields {

@@ -9,8 +9,8 @@ import (
 // A finder returns the resource that the path of a request names.
 type finder[T any] func(*call) (T, error)
 
-// named finds a resource by the guid in the path. What the caller may not read
-// is not found.
+// named finds a resource by its GUID. Resources that the caller may not read are
+// not found.
 func named[T resource](all *[]T, what string) finder[T] {
 	return func(q *call) (T, error) {
 		var none T
@@ -22,7 +22,7 @@ func named[T resource](all *[]T, what string) finder[T] {
 	}
 }
 
-// writable finds only what the caller may change, and see the secrets of.
+// writable restricts a finder to resources in spaces that the caller may write.
 func writable[T interface{ owner() *space }](found finder[T]) finder[T] {
 	return func(q *call) (T, error) {
 		r, err := found(q)
@@ -33,7 +33,7 @@ func writable[T interface{ owner() *space }](found finder[T]) finder[T] {
 	}
 }
 
-// on hands the resource that a request is about to its handler.
+// on calls a handler with the resource named in the path.
 func on[T any](found finder[T], h func(*call, T) (reply, error)) handler {
 	return func(q *call) (reply, error) {
 		r, err := found(q)
@@ -44,7 +44,7 @@ func on[T any](found finder[T], h func(*call, T) (reply, error)) handler {
 	}
 }
 
-// show answers with a view of a resource, and with what it refers to.
+// show replies with the view of a resource and its requested references.
 func show[T any](found finder[T], view func(*call, T) object, refs ...reference[T]) handler {
 	return on(found, func(q *call, r T) (reply, error) {
 		if err := checkReferences(q.r.URL.Query(), refs); err != nil {
@@ -54,7 +54,7 @@ func show[T any](found finder[T], view func(*call, T) object, refs ...reference[
 	})
 }
 
-// withBody hands the body of a request to its handler.
+// withBody calls a handler with the decoded body.
 func withBody[B any](h func(*call, B) (reply, error)) handler {
 	return func(q *call) (reply, error) {
 		var body B
@@ -65,15 +65,15 @@ func withBody[B any](h func(*call, B) (reply, error)) handler {
 	}
 }
 
-// onWithBody is on and withBody together.
+// onWithBody combines on and withBody.
 func onWithBody[T, B any](found finder[T], h func(*call, T, B) (reply, error)) handler {
 	return on(found, func(q *call, r T) (reply, error) {
 		return withBody(func(q *call, body B) (reply, error) { return h(q, r, body) })(q)
 	})
 }
 
-// decode reads the JSON body of a request. An empty body is an empty object, as
-// cf sends it with actions. A field that v doesn't have is an error, as there.
+// decode reads the JSON body. An empty body counts as an empty object: cf sends
+// it with actions. Unknown fields are errors, as on the Cloud Controller.
 func (q *call) decode(v any) error {
 	if len(bytes.TrimSpace(q.body)) == 0 {
 		return nil
@@ -93,7 +93,7 @@ func (q *call) decode(v any) error {
 	return nil
 }
 
-// toOne is a relationship to one resource.
+// toOne is a to-one relationship in a request.
 type toOne struct {
 	Data *struct {
 		GUID string `json:"guid"`
@@ -107,13 +107,13 @@ func (t toOne) guid() string {
 	return t.Data.GUID
 }
 
-// metadata is what clients bindApp to resources.
+// metadata holds labels and annotations in a request.
 type metadata struct {
 	Labels      map[string]*string `json:"labels"`
 	Annotations map[string]*string `json:"annotations"`
 }
 
-// annotate applies metadata: a null removes.
+// annotate merges metadata; null removes an entry.
 func (m *meta) annotate(change *metadata) {
 	if change == nil {
 		return
@@ -131,10 +131,10 @@ func (m *meta) annotate(change *metadata) {
 		}
 	}
 	merge(&m.labels, change.Labels)
-	merge(&m.notes, change.Annotations)
+	merge(&m.annotations, change.Annotations)
 }
 
-// resource begins the view of a resource with what all of them have.
+// resource returns the part of a view that all resources have in common.
 func (q *call) resource(m *meta, path string, links object) object {
 	all := object{"self": q.link(path + "/" + m.guid)}
 	for name, link := range links {
@@ -147,11 +147,11 @@ func (q *call) resource(m *meta, path string, links object) object {
 		return m
 	}
 	return object{
-		"guid": m.guid, "created_at": stamp(m.created), "updated_at": stamp(m.updated),
-		"metadata": object{"labels": orEmpty(m.labels), "annotations": orEmpty(m.notes)},
+		"guid": m.guid, "created_at": timestamp(m.created), "updated_at": timestamp(m.updated),
+		"metadata": object{"labels": orEmpty(m.labels), "annotations": orEmpty(m.annotations)},
 		"links":    all,
 	}
 }
 
-// refersTo is a relationship in a view.
+// refersTo is a to-one relationship in a view.
 func refersTo(guid string) object { return object{"data": object{"guid": guid}} }

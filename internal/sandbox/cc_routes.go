@@ -2,7 +2,7 @@ package sandbox
 
 import "time"
 
-// Routes of applications, and the record of what was done to them.
+// Endpoints of routes and audit events.
 
 type route struct {
 	appPart
@@ -44,14 +44,14 @@ func (cc *cloudController) listRoutes(q *call, of *app) (reply, error) {
 	}.answer(q)
 }
 
-// What is recorded.
+// Types of audit events.
 const (
 	eventStart   = "audit.app.start"
 	eventStop    = "audit.app.stop"
 	eventRestart = "audit.app.restart"
 )
 
-// auditEvent says who did what to an application.
+// auditEvent records an action on an application.
 type auditEvent struct {
 	appPart
 	kind string

@@ -2,7 +2,7 @@ package sandbox
 
 import "slices"
 
-// Service instances that are shared with other spaces.
+// Endpoints for sharing service instances with other spaces.
 
 func (cc *cloudController) sharedSpaces(q *call, i *instance) (reply, error) {
 	return ok(including(q, cc.shares(q, i), i.sharedTo, referencesToSpaces(cc, func(s *space) *space { return s })))
@@ -25,9 +25,9 @@ type shareInstance struct {
 	} `json:"data"`
 }
 
-func (cc *cloudController) share(q *call, i *instance, asked shareInstance) (reply, error) {
+func (cc *cloudController) share(q *call, i *instance, req shareInstance) (reply, error) {
 	var more []*space
-	for _, to := range asked.Data {
+	for _, to := range req.Data {
 		s := find(cc.spaces, to.GUID)
 		switch {
 		case s == nil || !q.who.reads(s):

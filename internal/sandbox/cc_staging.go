@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// What an application is made of: packages, droplets, builds and deployments.
-// Nothing is really built here, but starting, restaging and rolling restarts go
-// the same way as on a real landscape.
+// Endpoints of packages, droplets, builds and deployments. Nothing is really
+// built, but clients can start, restage and restart in the usual way.
 
 const (
-	stackName    = "cflinuxfs4"
-	timeToStage  = 30 * time.Second
-	timeToDeploy = 45 * time.Second
+	stackName          = "cflinuxfs4"
+	stagingDuration    = 30 * time.Second
+	deploymentDuration = 45 * time.Second
 )
 
 func (cc *cloudController) viewPackage(q *call, p *pack) object {
@@ -45,7 +44,7 @@ func (cc *cloudController) pathPackage(q *call) (*pack, error) {
 	return named(&all, "Package")(q)
 }
 
-// packagedApp is the application of the package that the path names.
+// packagedApp finds the application of the package named in the path.
 func (cc *cloudController) packagedApp(q *call) (*app, error) {
 	p, err := cc.pathPackage(q)
 	if err != nil {
@@ -96,19 +95,19 @@ func (cc *cloudController) viewDropletRelationship(q *call, a *app) object {
 	return v
 }
 
-func (cc *cloudController) assignDroplet(q *call, a *app, asked toOne) (reply, error) {
+func (cc *cloudController) assignDroplet(q *call, a *app, req toOne) (reply, error) {
 	for _, b := range cc.builds {
-		if b.app == a && b.droplet.guid == asked.guid() && b.done {
+		if b.app == a && b.droplet.guid == req.guid() && b.done {
 			a.droplet = b.droplet
 		}
 	}
-	if a.droplet.guid != asked.guid() {
+	if a.droplet.guid != req.guid() {
 		return reply{}, unprocessable("Unable to assign current droplet. Ensure the droplet exists and belongs to this app.")
 	}
 	return ok(cc.viewDropletRelationship(q, a))
 }
 
-// build makes a droplet of a package.
+// build stages a package into a droplet.
 type build struct {
 	appPart
 	droplet *droplet
@@ -135,8 +134,8 @@ type createBuild struct {
 	Metadata  *metadata       `json:"metadata"`
 }
 
-func (cc *cloudController) createBuild(q *call, asked createBuild) (reply, error) {
-	p := find(cc.packages(), asked.Package.GUID)
+func (cc *cloudController) createBuild(q *call, req createBuild) (reply, error) {
+	p := find(cc.packages(), req.Package.GUID)
 	switch {
 	case p == nil || !p.readableBy(q.who):
 		return reply{}, unprocessable("Unable to use package. Ensure that the package exists and you have access to it.")
@@ -145,7 +144,7 @@ func (cc *cloudController) createBuild(q *call, asked createBuild) (reply, error
 	}
 	b := &build{appPart: cc.newPart(p.app, q.now), droplet: &droplet{cc.newPart(p.app, q.now), p}}
 	cc.builds = append(cc.builds, b)
-	cc.after(q.now, timeToStage, func(time.Time) { b.done = true })
+	cc.after(q.now, stagingDuration, func(time.Time) { b.done = true })
 	return reply{status: 201, body: cc.viewBuild(q, b)}, nil
 }
 
@@ -160,7 +159,7 @@ func (cc *cloudController) listBuilds(q *call) (reply, error) {
 	}.answer(q)
 }
 
-// deployment restarts an application instance by instance.
+// deployment is a rolling restart.
 type deployment struct {
 	appPart
 	strategy string
@@ -177,7 +176,7 @@ func (d *deployment) status() (value, reason string) {
 func (cc *cloudController) viewDeployment(q *call, d *deployment) object {
 	v := q.resource(&d.meta, "/v3/deployments", object{"app": q.link("/v3/apps/" + d.app.guid)})
 	value, reason := d.status()
-	v["status"] = object{"value": value, "reason": reason, "details": object{"last_healthy_at": stamp(q.now), "last_status_change": stamp(d.updated)}}
+	v["status"] = object{"value": value, "reason": reason, "details": object{"last_healthy_at": timestamp(q.now), "last_status_change": timestamp(d.updated)}}
 	v["strategy"], v["options"] = d.strategy, object{"max_in_flight": 1}
 	v["droplet"], v["previous_droplet"], v["new_processes"] = object{"guid": d.app.droplet.guid}, object{"guid": d.app.droplet.guid}, []object{}
 	v["relationships"] = object{"app": refersTo(d.app.guid)}
@@ -195,22 +194,22 @@ type createDeployment struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) createDeployment(q *call, asked createDeployment) (reply, error) {
-	a := find(cc.apps, asked.Relationships.App.guid())
+func (cc *cloudController) createDeployment(q *call, req createDeployment) (reply, error) {
+	a := find(cc.apps, req.Relationships.App.guid())
 	switch {
 	case a == nil || !a.readableBy(q.who):
 		return reply{}, unprocessable("Unable to use app. Ensure that the app exists and you have access to it.")
 	case !q.who.writes(a.space):
 		return reply{}, errNotAuthorized
-	case asked.Strategy != "" && asked.Strategy != "rolling":
-		return reply{}, unprocessable("Strategy '%s' is not a supported deployment strategy", asked.Strategy)
+	case req.Strategy != "" && req.Strategy != "rolling":
+		return reply{}, unprocessable("Strategy '%s' is not a supported deployment strategy", req.Strategy)
 	}
 	d := &deployment{appPart: cc.newPart(a, q.now), strategy: "rolling"}
 	cc.deploys = append(cc.deploys, d)
 	cc.startApp(a, q.now)
-	cc.after(q.now, max(timeToDeploy, a.starting), func(at time.Time) {
+	cc.after(q.now, max(deploymentDuration, a.starting), func(at time.Time) {
 		if a.crashes() {
-			return // goes on deploying, and never gets there
+			return // stays ACTIVE
 		}
 		d.done = true
 		d.touch(at.UTC().Truncate(time.Second))

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// timeOfTask is how long a task runs that nobody cancels.
-const timeOfTask = 10 * time.Minute
+// defaultTaskDuration is the simulated duration of tasks created by API.
+const defaultTaskDuration = 10 * time.Minute
 
-// task is a one-off run of an application.
+// task is a one-off process of an application.
 type task struct {
 	appPart
-	uses     environment
-	sequence int
-	name     string
-	command  string
-	state    string
-	reason   string // why it failed
-	memory   int
-	disk     int
+	startedWith environment
+	sequence    int
+	name        string
+	command     string
+	state       string
+	reason      string // of a failure
+	memory      int
+	disk        int
 }
 
 const (
@@ -40,7 +40,7 @@ func (cc *cloudController) viewTask(q *call, t *task) object {
 	v["result"], v["droplet_guid"] = object{"failure_reason": nullable(t.reason)}, t.app.droplet.guid
 	v["relationships"] = object{"app": refersTo(t.app.guid)}
 	if q.who.writes(t.app.space) {
-		v["command"] = t.command // may hold secrets: hidden from those who may only look
+		v["command"] = t.command // may hold secrets: for space developers only
 	}
 	return v
 }
@@ -66,12 +66,12 @@ type createTask struct {
 	Metadata *metadata `json:"metadata"`
 }
 
-func (cc *cloudController) createTask(q *call, a *app, asked createTask) (reply, error) {
-	if asked.Command == "" {
+func (cc *cloudController) createTask(q *call, a *app, req createTask) (reply, error) {
+	if req.Command == "" {
 		return reply{}, unprocessable("Command can't be blank")
 	}
-	t := cc.runTask(a, taskSpec{name: asked.Name, command: asked.Command, takes: timeOfTask, memory: asked.Memory, disk: asked.Disk}, q.now)
-	t.annotate(asked.Metadata)
+	t := cc.runTask(a, taskSpec{name: req.Name, command: req.Command, takes: defaultTaskDuration, memory: req.Memory, disk: req.Disk}, q.now)
+	t.annotate(req.Metadata)
 	return reply{status: 202, body: cc.viewTask(q, t)}, nil
 }
 
@@ -84,12 +84,12 @@ type taskSpec struct {
 func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 	a.lastTask++
 	t := &task{
-		appPart: w.newPart(a, at), uses: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
+		appPart: w.newPart(a, at), startedWith: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
 		memory: cmp.Or(spec.memory, 256), disk: cmp.Or(spec.disk, 1024),
 	}
 	t.name = cmp.Or(spec.name, fmt.Sprintf("%.8s", t.guid))
 	w.tasks = append(w.tasks, t)
-	w.startsWriting(writer{task: t}, at)
+	w.writerStarted(writer{task: t}, at)
 	w.after(at, spec.takes, func(at time.Time) {
 		if t.state == taskRunning {
 			w.endTask(t, taskSucceeded, "", at)
@@ -101,7 +101,7 @@ func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 func (w *world) endTask(t *task, state, reason string, at time.Time) {
 	t.state, t.reason = state, reason
 	t.touch(at.UTC().Truncate(time.Second))
-	w.stopsWriting(writer{task: t}, at)
+	w.writerStopped(writer{task: t}, at)
 }
 
 func (cc *cloudController) cancelTask(q *call, t *task) (reply, error) {

@@ -2,8 +2,8 @@ package sandbox
 
 import "time"
 
-// The small company that lives in the landscape: a shop whose orders are in an
-// old PostgreSQL.
+// The default contents of a landscape: a web shop whose orders are in an old
+// PostgreSQL.
 
 const (
 	homeSource      = "orders-db"
@@ -15,7 +15,7 @@ const (
 	otherSpace = "dev"
 )
 
-// found sets up what every landscape has before anybody lives in it.
+// initialize creates what is independent of the scenario.
 func (w *world) initialize() {
 	w.jobs = map[string]*job{}
 	w.revoked = map[string]bool{}
@@ -26,7 +26,7 @@ func (w *world) initialize() {
 	w.addCatalog()
 }
 
-// createdAt is when all that was there before the story was made.
+// createdAt is the creation time of what exists at the start.
 func (w *world) createdAt() time.Time { return w.started.AddDate(-1, 0, 0) }
 
 func (w *world) newOrg(name string) *org {
@@ -50,19 +50,18 @@ func (w *world) newIdentity(name, secret string, client bool) *identity {
 	return i
 }
 
-// populateDefault is org acme with the spaces prod and dev, and a second org, so
-// that there is a choice.
+// populateDefault creates org acme with spaces prod and dev, and a second org.
 func (w *world) populateDefault() {
 	w.addUsers()
 	w.addProd()
 	w.addDev(homeSource, homeTarget)
 }
 
-// people are the orgs and spaces, and who works there.
+// addUsers creates the orgs and spaces, and their users.
 func (w *world) addUsers() {
 	w.dana = w.newIdentity("dana@acme.example", "correct-horse", false)
 	w.robot = w.newIdentity("migration-robot", "robot-secret", true)
-	w.sam = w.newIdentity("sam@acme.example", "battery-staple", false) // may look at prod, and no more
+	w.sam = w.newIdentity("sam@acme.example", "battery-staple", false) // reads prod, nothing else
 	acme := w.newOrg(homeOrg)
 	w.home = w.newSpace(acme, homeSpace)
 	w.dev = w.newSpace(acme, otherSpace)
@@ -75,7 +74,7 @@ func (w *world) addUsers() {
 	w.addInstance(playground, offeringNew, "free", "scratch")
 }
 
-// shop is what runs in prod.
+// addProd creates services and applications in prod.
 func (w *world) addProd() {
 	prod := w.home
 	orders := w.addInstance(prod, offeringOld, "v9.6-small", homeSource)
@@ -101,7 +100,7 @@ func (w *world) addProd() {
 	w.startApps(api, worker, invoices)
 }
 
-// devShop is what runs in dev, with databases of its own.
+// addDev creates an application in dev with its own databases.
 func (w *world) addDev(source, target string) {
 	orders := w.addInstance(w.dev, offeringOld, "v9.6-dev", source)
 	w.addInstance(w.dev, offeringNew, "development", target)
@@ -110,7 +109,7 @@ func (w *world) addDev(source, target string) {
 	w.startApps(api)
 }
 
-// addInstance puts an instance into a space that has been there for long.
+// addInstance adds an instance that was created long ago.
 func (w *world) addInstance(s *space, offeringName, planName, name string) *instance {
 	i := w.newInstance(s, w.planNamed(offeringName, planName), name, w.createdAt())
 	i.op.end(succeeded, "", w.createdAt())
@@ -123,20 +122,20 @@ func (w *world) addApp(spec appSpec) *app {
 	return a
 }
 
-// bindApp binds an application that has been bound for long.
+// bindApp adds an app binding that was created long ago.
 func (w *world) bindApp(a *app, i *instance, name string, params map[string]any) {
 	w.addBinding(typeApp, name, i, a, params, w.createdAt())
 }
 
-// bound is a key, or the binding of an application, that was made at a time.
+// addBinding adds a key or app binding that was created successfully.
 func (w *world) addBinding(kind, name string, i *instance, a *app, params map[string]any, at time.Time) *binding {
 	b := w.newBinding(kind, name, i, a, at)
-	w.equip(b, params)
+	w.setCredentials(b, params)
 	b.op.end(succeeded, "", at)
 	return b
 }
 
-// run makes applications that have been running for a day.
+// startApps starts applications a day before the landscape.
 func (w *world) startApps(apps ...*app) {
 	for _, a := range apps {
 		w.startApp(a, w.started.Add(-24*time.Hour))

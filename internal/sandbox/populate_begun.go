@@ -5,28 +5,27 @@ import (
 	"time"
 )
 
-// Companies where the migration has begun before anybody looks.
+// Contents of landscapes where a migration began before the start.
 
-// colleague is who did it.
+// addColleague creates the user who began the migration.
 func (w *world) addColleague() {
 	kim := w.newIdentity("kim@acme.example", "paper-plane", false)
 	kim.roles[w.home] = developer
 }
 
-// ago is a moment before the landscape was started, in simulated time.
-func (w *world) ago(simulated time.Duration) time.Time { return w.started.Add(-w.real(simulated)) }
+// ago returns a time before the start, in simulated time.
+func (w *world) ago(simulated time.Duration) time.Time { return w.started.Add(-w.wallClock(simulated)) }
 
-// populateHalfWay is the small one with a replication that will be in sync in half
-// an hour.
+// populateHalfWay adds a replication that will be IN-SYNC in half an hour.
 func (w *world) populateHalfWay() {
 	w.populateDefault()
 	w.addColleague()
 	w.beginMigration(w.ago(50 * time.Minute))
 }
 
-// begin opens access, makes both keys and creates the replication.
+// beginMigration opens access and creates both keys and the replication.
 func (w *world) beginMigration(at time.Time) *migration {
-	p := parties{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}
+	p := endpoints{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}
 	p.source.params[parameterPrepare] = "true"
 	p.source.op = newOperation("update", succeeded, at)
 	p.sourceKey = w.addBinding(typeKey, w.scenario.sourceKey, p.source, nil, nil, at)
@@ -35,17 +34,17 @@ func (w *world) beginMigration(at time.Time) *migration {
 	return w.replicate(p, at)
 }
 
-// populateDone is the small one a day after a migration.
+// populateDone adds a migration that was completed a day ago.
 func (w *world) populateDone() {
 	w.populateDefault()
 	w.addColleague()
 	m := w.beginMigration(w.ago(30 * time.Hour))
 
 	cutOver := w.ago(24 * time.Hour)
-	w.agenda.settle(cutOver)
+	w.schedule.runDue(cutOver)
 	var ran []*app
 	for _, a := range w.apps {
-		if a.state == appStarted && a.uses.leadsTo(m.source) != "" {
+		if a.state == appStarted && a.startedWith.pathTo(m.source) != "" {
 			w.stopApp(a, cutOver)
 			ran = append(ran, a)
 		}
@@ -53,7 +52,7 @@ func (w *world) populateDone() {
 	w.finalize(m, cutOver)
 
 	switched := w.ago(23 * time.Hour)
-	w.agenda.settle(switched)
+	w.schedule.runDue(switched)
 	for _, b := range slices.Clone(w.bindings) {
 		if b.instance == m.source && b.app != nil {
 			w.removeBinding(b, switched)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Companies that differ from the small one.
+// Variants of the default contents.
 
-// populateTrial has a source and a target of trial plans.
+// populateTrial gives source and target trial plans.
 func (w *world) populateTrial() {
 	w.populateDefault()
 	w.addPlan(w.planNamed(offeringOld, "v9.6-dev").offering, planSpec{
@@ -18,15 +18,15 @@ func (w *world) populateTrial() {
 	w.instanceNamed(w.home, homeTarget).plan = w.planNamed(offeringNew, "trial")
 }
 
-// populateReadOnly is one whose user, and robot, may only look at prod. A
-// colleague may do more.
+// populateReadOnly gives the user and the robot a read-only role in prod; only a
+// colleague is a space developer.
 func (w *world) populateReadOnly() {
 	w.populateDefault()
 	w.dana.roles[w.home], w.robot.roles[w.home] = auditor, auditor
 	w.sam.roles[w.home] = developer
 }
 
-// populateShared shares its source with dev, where a report is bound to it.
+// populateShared shares the source with dev, where an application is bound to it.
 func (w *world) populateShared() {
 	w.addUsers()
 	w.addProd()
@@ -38,12 +38,11 @@ func (w *world) populateShared() {
 	w.startApps(report)
 }
 
-// populateManyWriters writes to its source in every way there is: by applications
-// that are bound to it, here and in a space it is shared with; by a task of an
-// application that is stopped; from outside with a key; by an application with
-// the address in a user-provided service, and by one that has it in its
-// environment. The job scheduler that is bound to orders-worker could start
-// more.
+// populateManyWriters adds writers of every kind: applications bound to the
+// source, in prod and in a space that it is shared with; a task of a stopped
+// application; an external client with a service key; an application with the
+// address in a user-provided service, and one with it in its environment. The
+// job scheduler bound to orders-worker could start more.
 func (w *world) populateManyWriters() {
 	w.populateShared()
 	prod, orders := w.home, w.instanceNamed(w.home, homeSource)
@@ -63,21 +62,21 @@ func (w *world) populateManyWriters() {
 	w.bindApp(export, direct, "", nil)
 
 	board := w.addApp(appSpec{name: "orders-board", space: prod, instances: 1, memory: 256})
-	host, _ := url.Parse(address) // made here
+	host, _ := url.Parse(address) // valid: generated above
 	board.env["REPORT_DATABASE"] = "jdbc:postgresql://" + host.Host + "/" + orders.dbname
 	board.env["LOG_LEVEL"] = "info"
 	w.startApps(export, board)
 }
 
-// populatePipeline is the small one with a pipeline that deploys.
+// populatePipeline adds a deployment pipeline.
 func (w *world) populatePipeline() {
 	w.populateDefault()
 	w.pipeline = w.newIdentity("deploy-pipeline", "pipeline-secret", true)
 	w.pipeline.roles[w.home] = developer
 }
 
-// populateSlowApps is the small one with applications that take their time, and one
-// that can't talk to the new database, which wants TLS (contract, Limitations).
+// populateSlowApps makes applications slow to start, and one unable to connect
+// to the new database, which requires TLS (contract, Limitations).
 func (w *world) populateSlowApps() {
 	w.populateDefault()
 	w.appNamed(w.home, "orders-api").startup = 4 * time.Minute
@@ -85,8 +84,8 @@ func (w *world) populateSlowApps() {
 	worker.startup, worker.crashesOn = time.Minute, newPostgres
 }
 
-// populateManyApps is the small one with sixty applications in prod, of which 52 are
-// bound to the source.
+// populateManyApps adds applications to prod: 60 altogether, 52 of them bound to
+// the source.
 func (w *world) populateManyApps() {
 	w.populateDefault()
 	named := func(name string) *instance { return w.instanceNamed(w.home, name) }
@@ -127,8 +126,9 @@ const (
 	crowdApps      = 360
 )
 
-// populateCrowded is the small one in a big one. What is in prod stands in the
-// middle of its lists, whatever order they come in.
+// populateCrowded adds hundreds of orgs, spaces, instances and applications, half
+// of them before the default contents and half after, so that these are in the
+// middle of lists in any order.
 func (w *world) populateCrowded() {
 	w.addUsers()
 	for n := range crowdOrgs {
@@ -145,8 +145,8 @@ func (w *world) populateCrowded() {
 	w.addCrowd(1)
 }
 
-// crowd puts the even or the odd half of many services and applications into
-// prod.
+// addCrowd adds the even (0) or odd (1) half of many services and applications
+// to prod.
 func (w *world) addCrowd(half int) {
 	var databases []*instance
 	for n := half; n < crowdInstances; n += 2 {
@@ -171,7 +171,7 @@ func (w *world) addCrowd(half int) {
 	}
 }
 
-// area and region name the n-th of many things, each pair once.
+// area and region together give the n-th resource a unique name.
 func area(n int) string {
 	areas := []string{
 		"basket", "catalog", "delivery", "finance", "identity", "inventory", "loyalty", "media",

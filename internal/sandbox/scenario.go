@@ -19,10 +19,9 @@ const (
 	providerGoogle = "Google Cloud"
 )
 
-// scenario says what a landscape holds and how things go in it. Unless said
-// otherwise the times are simulated; a whole migration takes about an hour and a
-// half of them, so that it is a demo of two minutes at a speed of 60 and a test
-// of seconds at 500.
+// scenario defines the contents of a landscape and how a migration goes. Times
+// are simulated unless noted. A whole migration takes about 90 minutes: a demo of
+// two minutes at speed 60, a test of seconds at speed 500.
 type scenario struct {
 	name, teaches string
 	provider      string
@@ -32,15 +31,15 @@ type scenario struct {
 	// real time. One older than its refresh token has expired.
 	loginAge time.Duration
 	populate func(*world) // creates what is there at the start
-	// jobDurations and jobFailures are by the operation of the job. A failure
-	// happens once, with the broker's message.
+	// jobDurations and jobFailures are keyed by the operation of the job. The
+	// first job of a failing operation fails with the broker's message.
 	jobDurations map[string]time.Duration
 	jobFailures  map[string]string
 	// sourceKey and targetKey are service keys that exist at the start.
 	sourceKey, targetKey string
-	// findings are what is wrong with the databases at the run-th check.
+	// findings returns the findings of the run-th preflight check.
 	findings func(run int) findings
-	// replication and finalization are the courses of the n-th one, from 1.
+	// replication and finalization return the course of the n-th one, from 1.
 	replication  func(n int) course
 	finalization func(n int) course
 }
@@ -48,18 +47,17 @@ type scenario struct {
 // course is how a replication or a finalization goes.
 type course struct {
 	waiting, running time.Duration
-	failure          string // the reason it fails for at the end; empty: it succeeds
+	failure          string // reason of failure at the end; empty: success
 	restarts         []restart
 }
 
-// restart is an application of the space that a pipeline starts while a
-// finalization runs.
+// restart is the start of an application by a pipeline during a finalization.
 type restart struct {
 	app   string
-	after time.Duration // in RUNNING
+	after time.Duration // since RUNNING
 }
 
-// The operations of jobs, in the Cloud Controller's words.
+// Operations of jobs, as the Cloud Controller names them.
 const (
 	createInstances = "service_instance.create"
 	updateInstances = "service_instance.update"
@@ -70,7 +68,7 @@ const (
 	deleteBindings  = "service_bindings.delete"
 )
 
-// Scenarios lists the scenarios that there are, the default first.
+// Scenarios lists all scenarios, the default first.
 func Scenarios() []Scenario {
 	var list []Scenario
 	for _, s := range scenarios() {

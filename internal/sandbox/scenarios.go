@@ -2,7 +2,8 @@ package sandbox
 
 import "time"
 
-// scenarios in the order in which they are listed; the first is the default.
+// scenarios returns all scenarios in the order of listing; the first is the
+// default.
 func scenarios() []scenario {
 	return []scenario{
 		goodDay(),
@@ -108,8 +109,7 @@ func scenarios() []scenario {
 	}
 }
 
-// goodDay is the scenario that the others are variations of. Its brokers need
-// seconds for a key and minutes for a database.
+// goodDay is the default scenario, which all others vary.
 func goodDay() scenario {
 	return scenario{
 		name: "good-day", teaches: "A migration as it should be: a few warnings, no surprises.",
@@ -131,7 +131,7 @@ func goodDay() scenario {
 	}
 }
 
-// vary is the good day with a name of its own and a difference.
+// vary returns goodDay with another name and a change.
 func vary(name, teaches string, change func(*scenario)) scenario {
 	s := goodDay()
 	s.name, s.teaches = name, teaches
@@ -139,12 +139,12 @@ func vary(name, teaches string, change func(*scenario)) scenario {
 	return s
 }
 
-// replicatesIn is a replication that is in sync after some time, every time.
+// replicatesIn makes every replication reach IN-SYNC after a time in RUNNING.
 func replicatesIn(running time.Duration) func(int) course {
 	return func(int) course { return course{waiting: 30 * time.Second, running: running} }
 }
 
-// failsFirst makes the first run another one than those after it.
+// failsFirst replaces the course of the first run.
 func failsFirst(first course, then func(int) course) func(int) course {
 	return func(n int) course {
 		if n == 1 {
