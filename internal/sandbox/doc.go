@@ -4,5 +4,5 @@
 // requests. Every response follows from the state of its world: it is a
 // simulation, not a mock, and nothing is scripted per test. Jobs and migrations
 // take simulated time, tokens expire in real time. Its passwords are public, so
-// it serves loopback unless told otherwise. It knows no other package of ours.
+// it serves loopback unless told otherwise.
 package sandbox
