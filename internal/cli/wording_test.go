@@ -34,7 +34,7 @@ var heard = map[string]string{
 	"tui/decision.go":             "a person searches a list",
 	"tui/form.go":                 "a person searches a list",
 	"tui/plain_lines.go":          "that time goes by is no news",
-	"internal/sandbox/cc.go":      "what the JSON reader says is put into the platform's words",
+	"internal/sandbox/cc_resource.go":      "what the JSON reader says is put into the platform's words",
 	"internal/engine/problem.go":  "the operation is not said twice",
 	"apiclient/handler_redact.go": "secrets are taken out",
 }
