@@ -167,7 +167,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 	if got := answer(where); got != "here" {
 		t.Errorf("in its own space it answers %s", got)
 	}
-	s.Facts.Migrations = []steps.Saved{
+	s.Facts.Migrations = []steps.JournalSummary{
 		{ID: "m1", Org: "acme", Space: "prod", Source: "billing-db", Target: "x", At: s.At.Add(time.Hour)},
 		{ID: "m2", Org: "acme", Space: "prod", Source: "orders-db", Target: "orders-hyperscaler", At: s.At},
 		{ID: "m3", Org: "acme", Space: "prod", Source: "orders-db", At: s.At.Add(time.Minute)},
