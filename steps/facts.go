@@ -9,7 +9,7 @@ import (
 // servers at any time and are never journaled.
 type Facts struct {
 	Session      Session
-	Passcode     string  // address that gives a one-time passcode; empty until it was asked for
+	Passcode     string           // address that gives a one-time passcode; empty until it was asked for
 	Migrations   []JournalSummary // earlier migrations found on this machine, not ended
 	Orgs         []Ref
 	Spaces       []Ref
