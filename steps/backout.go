@@ -117,35 +117,35 @@ func decideWayBack(s *State, a Answer) bool {
 	return true
 }
 
-func backOutWay() definition {
-	return definition{
-		id: BackOut, title: "Back out",
-		done:   func(s *State) bool { return s.Choices.BackOut == nil },
-		ask:    askBackOut,
-		decide: decideBackOut,
-		want:   wantBackOut,
-		looks: func(*State) []Look {
-			return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
-		},
-		show: showBackOut,
-		commands: func(s *State) []Command {
-			commands := []Command{
-				{"remove the finalization", s.curl("DELETE", "/finalization")},
-				{"remove the replication", s.curl("DELETE", "/replication")},
-			}
-			for _, m := range s.toRestart() {
-				commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
-			}
-			return commands
-		},
-		guide: Guide{
-			What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
-			Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
-			Tips: []string{
-				"Before COMPLETED nothing is lost: the source was the database all the time.",
-				"After it, what the applications wrote to the target stays there and is not on the source.",
-				"A next try needs a new target: this one has been written to.",
-			},
+type backOutStep struct{ stepDefaults }
+
+func (backOutStep) title() string { return "Back out" }
+
+func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
+
+func (backOutStep) looks(*State) []Look {
+	return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
+}
+
+func (backOutStep) commands(s *State) []Command {
+	commands := []Command{
+		{"remove the finalization", s.curl("DELETE", "/finalization")},
+		{"remove the replication", s.curl("DELETE", "/replication")},
+	}
+	for _, m := range s.toRestart() {
+		commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
+	}
+	return commands
+}
+
+func (backOutStep) guide() Guide {
+	return Guide{
+		What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
+		Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
+		Tips: []string{
+			"Before COMPLETED nothing is lost: the source was the database all the time.",
+			"After it, what the applications wrote to the target stays there and is not on the source.",
+			"A next try needs a new target: this one has been written to.",
 		},
 	}
 }
@@ -201,10 +201,10 @@ func (s *State) seenForBackOut() bool {
 	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
 }
 
-// wantBackOut: a finalization that may still be at work is removed first, so
+// want: a finalization that may still be at work is removed first, so
 // that nobody writes under its hands; then the applications go back to the
 // source, which ends the downtime; then the rest is taken off the service.
-func wantBackOut(s *State) []Effect {
+func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
 	if !s.seenForBackOut() {
 		return nil
@@ -235,7 +235,7 @@ func (s *State) backedOut() bool {
 	if !s.seenForBackOut() || s.busy() {
 		return false
 	}
-	for _, e := range wantBackOut(s) {
+	for _, e := range (backOutStep{}).want(s) {
 		if !s.passedBy(e) {
 			return false
 		}
@@ -281,7 +281,7 @@ func (s *State) dropPassed() {
 	}
 }
 
-func askBackOut(s *State) *Question {
+func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
 		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
 			return nil
@@ -330,7 +330,7 @@ func (s *State) madeKeys() []Effect {
 	return list
 }
 
-func decideBackOut(s *State, a Answer) {
+func (backOutStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionEnd:
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
@@ -348,7 +348,7 @@ func decideBackOut(s *State, a Answer) {
 	}
 }
 
-func showBackOut(s *State, now time.Time) []Item {
+func (backOutStep) show(s *State, now time.Time) []Item {
 	items := s.clock(now)
 	if b := s.Choices.BackOut; b != nil && b.Remove {
 		for _, p := range []struct {

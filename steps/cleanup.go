@@ -2,30 +2,28 @@ package steps
 
 import "time"
 
-func cleanUpStep() definition {
-	return definition{
-		id: CleanUp, title: "Clean up",
-		done:     func(s *State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted },
-		ask:      askCleanUp,
-		decide:   decideCleanUp,
-		want:     wantCleanUp,
-		looks:    looksCleanUp,
-		show:     showCleanUp,
-		commands: commandsCleanUp,
-		guide: Guide{
-			What: "What the migration needed and what the old database leaves behind is deleted, piece by piece, on your word.",
-			Why:  "On Google Cloud the target's migration key must not be used after the migration. The old instance costs money as long as it exists.",
-			Tips: []string{
-				"Deleting the source deletes its data for good. Many teams wait a week. Quit, and come back: the wizard finds this step again.",
-				"The order is: keys, bindings, shares, the instance. The platform would delete bindings together with an instance or a share without a word; the wizard asks for each.",
-				"Swapping the names keeps manifests going that name the service. After it this wizard cannot back out any more: the migration service finds everything by name.",
-			},
+type cleanUpStep struct{ stepDefaults }
+
+func (cleanUpStep) title() string { return "Clean up" }
+
+func (cleanUpStep) done(s *State) bool {
+	return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted
+}
+
+func (cleanUpStep) guide() Guide {
+	return Guide{
+		What: "What the migration needed and what the old database leaves behind is deleted, piece by piece, on your word.",
+		Why:  "On Google Cloud the target's migration key must not be used after the migration. The old instance costs money as long as it exists.",
+		Tips: []string{
+			"Deleting the source deletes its data for good. Many teams wait a week. Quit, and come back: the wizard finds this step again.",
+			"The order is: keys, bindings, shares, the instance. The platform would delete bindings together with an instance or a share without a word; the wizard asks for each.",
+			"Swapping the names keeps manifests going that name the service. After it this wizard cannot back out any more: the migration service finds everything by name.",
 		},
 	}
 }
 
-// looksCleanUp leaves out what belongs to a source that is gone.
-func looksCleanUp(s *State) []Look {
+// looks leaves out what belongs to a source that is gone.
+func (cleanUpStep) looks(s *State) []Look {
 	looks := []Look{{SeeInstances, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeApps, paceCopying}}
 	if s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil {
 		return looks
@@ -39,7 +37,7 @@ func (s *State) seenForCleanUp() bool {
 		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys) && s.fresh(SeeShares))
 }
 
-func askCleanUp(s *State) *Question {
+func (cleanUpStep) ask(s *State) *Question {
 	if !s.seenForCleanUp() {
 		return nil
 	}
@@ -102,7 +100,7 @@ func leavingWhat(items []cleanItem) string {
 	return "it stays as it is, with " + plural(len(items)-1, "thing", "things") + " of its own; the record lists them"
 }
 
-func decideCleanUp(s *State, a Answer) {
+func (cleanUpStep) decide(s *State, a Answer) {
 	id := a.Question.item()
 	if s.Choices.CleanUp == nil {
 		s.Choices.CleanUp = map[string]string{}
@@ -141,7 +139,7 @@ func decideCleanUp(s *State, a Answer) {
 	}
 }
 
-func wantCleanUp(s *State) []Effect {
+func (cleanUpStep) want(s *State) []Effect {
 	if !s.completed() || s.Choices.Validated == nil || !s.seenForCleanUp() {
 		return nil
 	}
@@ -213,7 +211,7 @@ func (s *State) withdrawWords(items []cleanItem) {
 	}
 }
 
-func showCleanUp(s *State, _ time.Time) []Item {
+func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	ended := s.Choices.Ended
 	if ended != nil {
@@ -265,7 +263,7 @@ func (s *State) doneSince(id ID) []string {
 	return done
 }
 
-func commandsCleanUp(s *State) []Command {
+func (cleanUpStep) commands(s *State) []Command {
 	n := s.Names()
 	source, target := s.presentName(s.Choices.Source), s.presentName(s.Choices.Target)
 	commands := []Command{{"delete the migration's key of the target", "cf delete-service-key " + shell(target) + " " + shell(n.TargetKey)}}

@@ -7,48 +7,48 @@ import (
 	"time"
 )
 
-func databasesStep() definition {
-	return definition{
-		id: Databases, title: "Databases",
-		done:   databasesDone,
-		ask:    askDatabases,
-		decide: decideDatabases,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: QuestionDatabasesRevise, Title: "Choose other databases?",
-				Why: "No replication exists yet, so this costs nothing.",
-				Options: []Option{
-					{ID: OptionAgain, Label: "Choose source and target again", Consequence: "service keys that were made stay and can be used again"},
-				},
-			}
-		},
-		looks: func(*State) []Look { return []Look{{SeeInstances, paceIdle}} },
-		show:  showDatabases,
-		commands: func(s *State) []Command {
-			return []Command{
-				{"list the instances of the space", "cf services"},
-				{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
-				{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
-			}
-		},
-		guide: Guide{
-			What: "Choose the database to move (source, service PostgreSQL) and the new, empty one that takes its place (target, PostgreSQL, hyperscaler option).",
-			Why:  "The target must be new: what it holds already may stand in the way, and a target that a failed migration has written to cannot be used again.",
-			Tips: []string{
-				"Storage of the target: 30 % more than the source uses, or 10 GB more, whichever is more. PostgreSQL keeps logs and temporary files beside your data.",
-				"Trial instances cannot be migrated.",
-				"A source takes part in one migration at a time.",
-				"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
-				"The target accepts only TLS connections: applications must be able to use it.",
-			},
+type databasesStep struct{ stepDefaults }
+
+func (databasesStep) title() string { return "Databases" }
+
+func (databasesStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionDatabasesRevise, Title: "Choose other databases?",
+		Why: "No replication exists yet, so this costs nothing.",
+		Options: []Option{
+			{ID: OptionAgain, Label: "Choose source and target again", Consequence: "service keys that were made stay and can be used again"},
 		},
 	}
 }
 
-func databasesDone(s *State) bool {
+func (databasesStep) looks(*State) []Look { return []Look{{SeeInstances, paceIdle}} }
+
+func (databasesStep) commands(s *State) []Command {
+	return []Command{
+		{"list the instances of the space", "cf services"},
+		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
+		{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
+	}
+}
+
+func (databasesStep) guide() Guide {
+	return Guide{
+		What: "Choose the database to move (source, service PostgreSQL) and the new, empty one that takes its place (target, PostgreSQL, hyperscaler option).",
+		Why:  "The target must be new: what it holds already may stand in the way, and a target that a failed migration has written to cannot be used again.",
+		Tips: []string{
+			"Storage of the target: 30 % more than the source uses, or 10 GB more, whichever is more. PostgreSQL keeps logs and temporary files beside your data.",
+			"Trial instances cannot be migrated.",
+			"A source takes part in one migration at a time.",
+			"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
+			"The target accepts only TLS connections: applications must be able to use it.",
+		},
+	}
+}
+
+func (databasesStep) done(s *State) bool {
 	if s.Choices.Source == nil || s.Choices.Target == nil {
 		return false
 	}
@@ -84,7 +84,7 @@ func unfit(i Instance) string {
 	return ""
 }
 
-func askDatabases(s *State) *Question {
+func (databasesStep) ask(s *State) *Question {
 	if s.Seen[SeeInstances].At.IsZero() {
 		return nil
 	}
@@ -192,7 +192,7 @@ func kinship(name string, others []string) int {
 	return best
 }
 
-func decideDatabases(s *State, a Answer) {
+func (databasesStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch {
 	case a.Option == OptionLook:
@@ -260,7 +260,7 @@ func (s *State) forget(kinds ...Sight) {
 	}
 }
 
-func showDatabases(s *State, _ time.Time) []Item {
+func (databasesStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	if s.Seen[SeeInstances].At.IsZero() {
 		return []Item{quiet("Reading the service instances of the space…")}

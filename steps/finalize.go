@@ -5,68 +5,73 @@ import (
 	"time"
 )
 
-func finalizeStep() definition {
-	return definition{
-		id: Finalize, title: "Finalize",
-		done: func(s *State) bool { return s.completed() },
-		badge: func(s *State) string {
-			if p := s.Facts.Finalization; p.Exists {
-				return p.Word
-			}
-			return ""
-		},
-		ask:    askFinalize,
-		decide: decideFinalize,
-		want: func(s *State) []Effect {
-			e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
-			if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
-				return s.wantStops()
-			}
-			return []Effect{e}
-		},
-		looks: func(s *State) []Look {
-			looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
-			if !s.Facts.Finalization.Exists {
-				looks = append(looks, Look{SeeReplication, paceDowntime})
-			}
-			return looks
-		},
-		show: func(s *State, now time.Time) []Item {
-			items := append(s.clock(now), s.freeze(now)...)
-			if p := s.Facts.Finalization; p.Exists {
-				head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
-				switch p.Word {
-				case Completed:
-					head.Tone = Good
-				case Failed:
-					head.Tone = Bad
-				}
-				items = append(items, head, s.states(MomentFinalization, now))
-			} else if s.completed() {
-				items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
-			} else {
-				items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
-			}
-			if !s.completed() {
-				items = append(items, s.rows()...)
-			}
-			return items
-		},
-		commands: func(s *State) []Command {
-			return []Command{
-				{"start the finalization", s.curl("POST", "/finalization")},
-				{"ask for its status", s.curl("GET", "/finalization")},
-				{"remove it", s.curl("DELETE", "/finalization")},
-			}
-		},
-		guide: Guide{
-			What: "The service copies what could not be replicated in the background (tables without a primary key), and closes the migration.",
-			Why:  "After COMPLETED the target has everything, and the two databases go their own ways.",
-			Tips: []string{
-				"Nobody may write to source or target until it is COMPLETED. Reading the source is allowed.",
-				"How long it takes depends on the tables without a primary key.",
-				"If it fails, the applications go back to the source at once, and nothing is lost.",
-			},
+type finalizeStep struct{ stepDefaults }
+
+func (finalizeStep) title() string { return "Finalize" }
+
+func (finalizeStep) done(s *State) bool { return s.completed() }
+
+func (finalizeStep) badge(s *State) string {
+	if p := s.Facts.Finalization; p.Exists {
+		return p.Word
+	}
+	return ""
+}
+
+func (finalizeStep) want(s *State) []Effect {
+	e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
+	if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
+		return s.wantStops()
+	}
+	return []Effect{e}
+}
+
+func (finalizeStep) looks(s *State) []Look {
+	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
+	if !s.Facts.Finalization.Exists {
+		looks = append(looks, Look{SeeReplication, paceDowntime})
+	}
+	return looks
+}
+
+func (finalizeStep) show(s *State, now time.Time) []Item {
+	items := append(s.clock(now), s.freeze(now)...)
+	if p := s.Facts.Finalization; p.Exists {
+		head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
+		switch p.Word {
+		case Completed:
+			head.Tone = Good
+		case Failed:
+			head.Tone = Bad
+		}
+		items = append(items, head, s.states(MomentFinalization, now))
+	} else if s.completed() {
+		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
+	} else {
+		items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
+	}
+	if !s.completed() {
+		items = append(items, s.rows()...)
+	}
+	return items
+}
+
+func (finalizeStep) commands(s *State) []Command {
+	return []Command{
+		{"start the finalization", s.curl("POST", "/finalization")},
+		{"ask for its status", s.curl("GET", "/finalization")},
+		{"remove it", s.curl("DELETE", "/finalization")},
+	}
+}
+
+func (finalizeStep) guide() Guide {
+	return Guide{
+		What: "The service copies what could not be replicated in the background (tables without a primary key), and closes the migration.",
+		Why:  "After COMPLETED the target has everything, and the two databases go their own ways.",
+		Tips: []string{
+			"Nobody may write to source or target until it is COMPLETED. Reading the source is allowed.",
+			"How long it takes depends on the tables without a primary key.",
+			"If it fails, the applications go back to the source at once, and nothing is lost.",
 		},
 	}
 }
@@ -117,7 +122,7 @@ func settleFinalize(s *State) {
 	s.Notice = "The finalization was not started: " + moved + "."
 }
 
-func askFinalize(s *State) *Question {
+func (finalizeStep) ask(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
 	case s.Seen[SeeFinalization].At.IsZero() || !p.Exists && s.Seen[SeeReplication].At.IsZero():
@@ -184,7 +189,7 @@ func askFinalize(s *State) *Question {
 	return q
 }
 
-func decideFinalize(s *State, a Answer) {
+func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
@@ -197,6 +202,6 @@ func decideFinalize(s *State, a Answer) {
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:
-		decideWriters(s, a)
+		writersStep{}.decide(s, a)
 	}
 }

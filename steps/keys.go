@@ -12,41 +12,38 @@ const (
 	NewGCPKeyName = "pg-migrate-session-replication"
 )
 
-func keysStep() definition {
-	return definition{
-		id: Keys, title: "Service keys",
-		done:   keysReady,
-		ask:    askKeys,
-		decide: decideKeys,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
-				Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},
-			}
-		},
-		want: wantKeys,
-		looks: func(*State) []Look {
-			return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}}
-		},
-		show:     showKeys,
-		commands: commandsKeys,
-		guide: Guide{
-			What: "The migration service signs in to both databases with a service key each. Pick one that exists, or let the wizard create it.",
-			Why:  "A key of its own for the migration can be deleted afterwards without hurting anybody.",
-			Tips: []string{
-				"On Google Cloud the target's key must be made with enable_session_replication. No application may use that key, and it has to go after the migration.",
-				"The wizard never shows or keeps what is in a key.",
-			},
+type keysStep struct{ stepDefaults }
+
+func (keysStep) title() string { return "Service keys" }
+
+func (keysStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
+		Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},
+	}
+}
+
+func (keysStep) looks(*State) []Look {
+	return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}}
+}
+
+func (keysStep) guide() Guide {
+	return Guide{
+		What: "The migration service signs in to both databases with a service key each. Pick one that exists, or let the wizard create it.",
+		Why:  "A key of its own for the migration can be deleted afterwards without hurting anybody.",
+		Tips: []string{
+			"On Google Cloud the target's key must be made with enable_session_replication. No application may use that key, and it has to go after the migration.",
+			"The wizard never shows or keeps what is in a key.",
 		},
 	}
 }
 
 func (s *State) googleCloud() bool { return s.Choices.Where != nil && s.Choices.Where.GoogleCloud }
 
-func keysReady(s *State) bool {
+func (keysStep) done(s *State) bool {
 	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil {
 		return false
 	}
@@ -91,7 +88,7 @@ func unusable(k Key, needsSession bool) string {
 	return ""
 }
 
-func askKeys(s *State) *Question {
+func (keysStep) ask(s *State) *Question {
 	c := s.Choices
 	switch {
 	case s.Seen[SeeSourceKeys].At.IsZero() || s.Seen[SeeTargetKeys].At.IsZero():
@@ -102,7 +99,7 @@ func askKeys(s *State) *Question {
 		return s.askKey(Target, s.Facts.TargetKeys, s.googleCloud())
 	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
 		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
-		if len(wantKeys(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
+		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
 			return working(QuestionKeysWorking, "The platform is creating the keys.")
 		}
 	}
@@ -168,7 +165,7 @@ func keyQuestion(side Side) QuestionID {
 	return QuestionSourceKey
 }
 
-func decideKeys(s *State, a Answer) {
+func (keysStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
@@ -196,7 +193,7 @@ func decideKeys(s *State, a Answer) {
 	s.forgetNames()
 }
 
-func wantKeys(s *State) []Effect {
+func (keysStep) want(s *State) []Effect {
 	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil || s.replicating() {
 		return nil
 	}
@@ -214,7 +211,7 @@ func wantKeys(s *State) []Effect {
 	return want
 }
 
-func showKeys(s *State, _ time.Time) []Item {
+func (keysStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	for _, side := range []struct {
 		label  string
@@ -247,7 +244,7 @@ func showKeys(s *State, _ time.Time) []Item {
 	return items
 }
 
-func commandsKeys(s *State) []Command {
+func (keysStep) commands(s *State) []Command {
 	n := s.Names()
 	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, NewKeyName))
 	if s.googleCloud() {

@@ -151,6 +151,9 @@ func (s *State) askNameSwap() *Question {
 	return q
 }
 
+// NamesKept reports whether the person has left the names as they are.
+func NamesKept(s State) bool { return s.Choices.CleanUp[itemNameSwap] == cleanKeep }
+
 func (s *State) dropPassedRenames() {
 	for key, w := range s.Work {
 		if w.Status == PassedBy && w.Effect.Do == DoRenameInstance {

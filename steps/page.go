@@ -260,9 +260,4 @@ func lasting(d time.Duration) string {
 func Lasting(d time.Duration) string { return lasting(d) }
 
 // Commands are the cf and curl lines that do by hand what a step does.
-func Commands(s State, id ID) []Command {
-	if d := define(id); d.commands != nil {
-		return d.commands(&s)
-	}
-	return nil
-}
+func Commands(s State, id ID) []Command { return define(id).commands(&s) }

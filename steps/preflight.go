@@ -6,59 +6,61 @@ import (
 	"time"
 )
 
-func preflightStep() definition {
-	return definition{
-		id: Preflight, title: "Preflight",
-		done: func(s *State) bool {
-			return s.replicating() || s.checkPassed()
+type preflightStep struct{}
+
+func (preflightStep) title() string { return "Preflight" }
+
+func (preflightStep) done(s *State) bool {
+	return s.replicating() || s.checkPassed()
+}
+
+func (preflightStep) badge(s *State) string {
+	f := s.valid()
+	if f == nil {
+		return ""
+	}
+	critical, warnings := f.count()
+	switch {
+	case critical > 0:
+		return fmt.Sprintf("%d crit", critical)
+	case warnings > 0:
+		return fmt.Sprintf("%d warn", warnings)
+	}
+	return "clean"
+}
+
+func (preflightStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionPreflightRevise, Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
+		Options: []Option{
+			{ID: OptionCheck, Label: "Check again", Consequence: "takes a moment; nothing is changed"},
+			{ID: OptionLimits, Label: "Say more about the source", Consequence: "its size, and what no check can see", Fields: s.limitFields()},
 		},
-		badge: func(s *State) string {
-			f := s.valid()
-			if f == nil {
-				return ""
-			}
-			critical, warnings := f.count()
-			switch {
-			case critical > 0:
-				return fmt.Sprintf("%d crit", critical)
-			case warnings > 0:
-				return fmt.Sprintf("%d warn", warnings)
-			}
-			return "clean"
-		},
-		ask:    askPreflight,
-		decide: decidePreflight,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: QuestionPreflightRevise, Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
-				Options: []Option{
-					{ID: OptionCheck, Label: "Check again", Consequence: "takes a moment; nothing is changed"},
-					{ID: OptionLimits, Label: "Say more about the source", Consequence: "its size, and what no check can see", Fields: s.limitFields()},
-				},
-			}
-		},
-		want: func(s *State) []Effect {
-			if s.Choices.Check == nil || !s.Names().Complete() {
-				return nil
-			}
-			return []Effect{{Do: DoCheck, Names: s.Names()}}
-		},
-		looks: func(*State) []Look {
-			return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
-		},
-		show:     showPreflight,
-		commands: preflightCommands,
-		guide: Guide{
-			What: "The migration service looks at both databases and lists what stands in the way (critical) and what you should know (warnings).",
-			Why:  "With a critical finding the migration will fail. It is better to know before anything has been copied.",
-			Tips: []string{
-				"Tables without a primary key are copied only during the finalization, while the applications are down. Give large ones a key, if you can.",
-				"Roles and access rights are not migrated: note the ones that you need.",
-				"From the start of the replication on, nobody may change the schema (no DDL) until the migration is complete.",
-			},
+	}
+}
+
+func (preflightStep) want(s *State) []Effect {
+	if s.Choices.Check == nil || !s.Names().Complete() {
+		return nil
+	}
+	return []Effect{{Do: DoCheck, Names: s.Names()}}
+}
+
+func (preflightStep) looks(*State) []Look {
+	return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
+}
+
+func (preflightStep) guide() Guide {
+	return Guide{
+		What: "The migration service looks at both databases and lists what stands in the way (critical) and what you should know (warnings).",
+		Why:  "With a critical finding the migration will fail. It is better to know before anything has been copied.",
+		Tips: []string{
+			"Tables without a primary key are copied only during the finalization, while the applications are down. Give large ones a key, if you can.",
+			"Roles and access rights are not migrated: note the ones that you need.",
+			"From the start of the replication on, nobody may change the schema (no DDL) until the migration is complete.",
 		},
 	}
 }
@@ -93,7 +95,7 @@ func (s *State) checkPassed() bool {
 	return critical == 0 && len(s.pending(f)) == 0
 }
 
-func askPreflight(s *State) *Question {
+func (preflightStep) ask(s *State) *Question {
 	check := Option{ID: OptionCheck, Label: "Check again", Consequence: "takes a moment; nothing is changed"}
 	if s.Choices.Check != nil {
 		return &Question{
@@ -166,7 +168,7 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func decidePreflight(s *State, a Answer) {
+func (preflightStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization, SeeApps)
@@ -185,7 +187,7 @@ func decidePreflight(s *State, a Answer) {
 		s.goOnAnyway()
 	case OptionDatabases:
 		s.Choices.Replicate = nil
-		decideDatabases(s, Answer{Option: OptionAgain})
+		databasesStep{}.decide(s, Answer{Option: OptionAgain})
 	}
 }
 
@@ -211,7 +213,7 @@ func (f *Findings) sameDatabases(n Names) bool {
 		f.Names.SourceInstance == n.SourceInstance && f.Names.TargetInstance == n.TargetInstance
 }
 
-func showPreflight(s *State, now time.Time) []Item {
+func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, w := range s.Work {
 		if w.Effect.Do == DoCheck && w.Status == InFlight {
 			return []Item{{Kind: ItemHeadline, Text: "CHECKING", Label: "for " + lasting(now.Sub(w.At))}}
@@ -280,9 +282,9 @@ func showFinding(s *State, d Difference, x Finding) Item {
 	return item
 }
 
-// preflightCommands are the check by hand, then the statements for what was
+// commands are the check by hand, then the statements for what was
 // found and for what no check can see, each once.
-func preflightCommands(s *State) []Command {
+func (preflightStep) commands(s *State) []Command {
 	list := []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
 	var statements []Statement
 	if f := s.valid(); f != nil {

@@ -88,6 +88,7 @@ func unchanged(w Work) string {
 }
 
 func remedy(kind ProblemKind, do Verb) string {
+	//exhaustive:enforce
 	switch kind {
 	case ProblemNetwork:
 		return "Check the network, the VPN and the proxy settings, then try again."
@@ -124,6 +125,7 @@ func remedy(kind ProblemKind, do Verb) string {
 		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer."
 	case ProblemCancelled:
 		return "It was stopped on your word. Start it again when you like."
+	case ProblemLocal:
 	}
 	return "Mend it, then try again."
 }

@@ -93,8 +93,8 @@ func (q QuestionID) FailedStep() (ID, bool) {
 	return ID(step), ok && (ID(step) == BackOut || ID(step).Number() > 0)
 }
 
-// Kind is the identity without the one thing of many that the question is about.
-func (q QuestionID) Kind() QuestionID { return QuestionID(kindOf(string(q))) }
+// Base is the identity without the one thing of many that the question is about.
+func (q QuestionID) Base() QuestionID { return QuestionID(kindOf(string(q))) }
 
 // itemQuestion is the question about a thing to clean up.
 func itemQuestion(item string) QuestionID { return cleanUpQuestion + QuestionID(item) }

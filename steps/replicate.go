@@ -6,69 +6,72 @@ import (
 	"time"
 )
 
-func replicateStep() definition {
-	return definition{
-		id: Replicate, title: "Replicate",
-		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
-		},
-		badge: func(s *State) string {
-			if p := s.Facts.Replication; p.Exists && !s.completed() {
-				return p.Word
-			}
-			return ""
-		},
-		ask:    askReplicate,
-		decide: decideReplicate,
-		want: func(s *State) []Effect {
-			e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
-			if s.Choices.Replicate == nil || s.did(e.ID()) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
-				s.replicating() || !s.checkPassed() {
-				return nil
-			}
-			return []Effect{e}
-		},
-		looks: func(s *State) []Look {
-			every := paceCopying
-			switch {
-			case !s.Facts.Replication.Exists && s.Choices.Replicate == nil:
-				every = paceIdle
-			case !s.Facts.Replication.Exists:
-				every = paceSettling
-			case s.Facts.Replication.Is(InSync) || s.Facts.Replication.Is(Failed):
-				every = paceInSync
-			}
-			if s.downtime() {
-				every = paceDowntime
-			}
-			looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
-			if len(s.Choices.Memory) > 0 {
-				looks = append(looks, Look{SeeApps, every})
-			}
-			return looks
-		},
-		show: showReplicate,
-		commands: func(s *State) []Command {
-			return []Command{
-				{"start the replication", s.curl("POST", "/replication")},
-				{"ask for its status", s.curl("GET", "/replication")},
-				{"remove it", s.curl("DELETE", "/replication")},
-			}
-		},
-		guide: Guide{
-			What: "The service copies the source to the target in the background, and then keeps both in sync until you finalize.",
-			Why:  "The applications go on working meanwhile. When the databases are in sync, only little is left to do while they are down.",
-			Tips: []string{
-				"At the start the service needs a short lock on every table: choose a quiet hour, without long transactions.",
-				"From the start until the migration is complete, do not change the schema (no DDL): keep deployments with database changes back.",
-				"The first copy is one transaction: if it fails, it starts again from zero, on a new target.",
-				"You can close the wizard at any time. The service goes on; come back and it looks where things stand.",
-			},
+type replicateStep struct{ stepDefaults }
+
+func (replicateStep) title() string { return "Replicate" }
+
+func (replicateStep) done(s *State) bool {
+	return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
+}
+
+func (replicateStep) badge(s *State) string {
+	if p := s.Facts.Replication; p.Exists && !s.completed() {
+		return p.Word
+	}
+	return ""
+}
+
+func (replicateStep) want(s *State) []Effect {
+	e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
+	if s.Choices.Replicate == nil || s.did(e.ID()) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
+		s.replicating() || !s.checkPassed() {
+		return nil
+	}
+	return []Effect{e}
+}
+
+func (replicateStep) looks(s *State) []Look {
+	every := paceCopying
+	switch {
+	case !s.Facts.Replication.Exists && s.Choices.Replicate == nil:
+		every = paceIdle
+	case !s.Facts.Replication.Exists:
+		every = paceSettling
+	case s.Facts.Replication.Is(InSync) || s.Facts.Replication.Is(Failed):
+		every = paceInSync
+	}
+	if s.downtime() {
+		every = paceDowntime
+	}
+	looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
+	if len(s.Choices.Memory) > 0 {
+		looks = append(looks, Look{SeeApps, every})
+	}
+	return looks
+}
+
+func (replicateStep) commands(s *State) []Command {
+	return []Command{
+		{"start the replication", s.curl("POST", "/replication")},
+		{"ask for its status", s.curl("GET", "/replication")},
+		{"remove it", s.curl("DELETE", "/replication")},
+	}
+}
+
+func (replicateStep) guide() Guide {
+	return Guide{
+		What: "The service copies the source to the target in the background, and then keeps both in sync until you finalize.",
+		Why:  "The applications go on working meanwhile. When the databases are in sync, only little is left to do while they are down.",
+		Tips: []string{
+			"At the start the service needs a short lock on every table: choose a quiet hour, without long transactions.",
+			"From the start until the migration is complete, do not change the schema (no DDL): keep deployments with database changes back.",
+			"The first copy is one transaction: if it fails, it starts again from zero, on a new target.",
+			"You can close the wizard at any time. The service goes on; come back and it looks where things stand.",
 		},
 	}
 }
 
-func askReplicate(s *State) *Question {
+func (replicateStep) ask(s *State) *Question {
 	p := s.Facts.Replication
 	switch {
 	case !s.fresh(SeeReplication) && !p.Known, s.Seen[SeeFinalization].At.IsZero():
@@ -132,7 +135,7 @@ func askReplicate(s *State) *Question {
 	return q
 }
 
-func decideReplicate(s *State, a Answer) {
+func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionStart:
 		s.Choices.Replicate = s.consent()
@@ -151,7 +154,7 @@ func decideReplicate(s *State, a Answer) {
 	}
 }
 
-func showReplicate(s *State, now time.Time) []Item {
+func (replicateStep) show(s *State, now time.Time) []Item {
 	p := s.Facts.Replication
 	n := s.Names()
 	if !p.Known && !s.completed() {

@@ -5,42 +5,43 @@ import (
 	"time"
 )
 
-func signInStep() definition {
-	return definition{
-		id: SignIn, title: "Sign in",
-		done:   func(s *State) bool { return s.signedIn() },
-		ask:    askSignIn,
-		decide: decideSignIn,
-		looks: func(s *State) []Look {
-			looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
-			if s.choosingSpace() {
-				looks = append(looks, Look{SeeOrgs, 0})
-				if s.Choices.Org != nil {
-					looks = append(looks, Look{SeeSpaces, 0})
-				}
-			}
-			return looks
-		},
-		show: showSignIn,
-		commands: func(s *State) []Command {
-			api := s.Facts.Session.API
-			if api == "" {
-				api = "https://api.cf.eu10.hana.ondemand.com"
-			}
-			return []Command{
-				{"sign in (a browser gives you the passcode)", "cf login -a " + shell(api) + " --sso"},
-				{"choose the org and the space", "cf target -o ORG -s SPACE"},
-				{"see who you are and where", "cf target"},
-			}
-		},
-		guide: Guide{
-			What: "The wizard works with your own login to Cloud Foundry, the one that the cf command line tool keeps, in the org and space that you agree to.",
-			Why:  "Both databases must be in the same org and space, and the migration service acts with your rights. The login is renewed by itself for as long as the migration takes.",
-			Tips: []string{
-				"You need the Space Developer role in the space.",
-				"The wizard keeps your cf signed in; you can go on using cf in another window.",
-				"Nothing is changed by signing in.",
-			},
+type signInStep struct{ stepDefaults }
+
+func (signInStep) title() string { return "Sign in" }
+
+func (signInStep) done(s *State) bool { return s.signedIn() }
+
+func (signInStep) looks(s *State) []Look {
+	looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
+	if s.choosingSpace() {
+		looks = append(looks, Look{SeeOrgs, 0})
+		if s.Choices.Org != nil {
+			looks = append(looks, Look{SeeSpaces, 0})
+		}
+	}
+	return looks
+}
+
+func (signInStep) commands(s *State) []Command {
+	api := s.Facts.Session.API
+	if api == "" {
+		api = "https://api.cf.eu10.hana.ondemand.com"
+	}
+	return []Command{
+		{"sign in (a browser gives you the passcode)", "cf login -a " + shell(api) + " --sso"},
+		{"choose the org and the space", "cf target -o ORG -s SPACE"},
+		{"see who you are and where", "cf target"},
+	}
+}
+
+func (signInStep) guide() Guide {
+	return Guide{
+		What: "The wizard works with your own login to Cloud Foundry, the one that the cf command line tool keeps, in the org and space that you agree to.",
+		Why:  "Both databases must be in the same org and space, and the migration service acts with your rights. The login is renewed by itself for as long as the migration takes.",
+		Tips: []string{
+			"You need the Space Developer role in the space.",
+			"The wizard keeps your cf signed in; you can go on using cf in another window.",
+			"Nothing is changed by signing in.",
 		},
 	}
 }
@@ -51,7 +52,7 @@ func (s *State) choosingSpace() bool {
 	return f.SignedIn && s.Choices.Where == nil && (s.picking || s.Choices.Org != nil || f.Space.GUID == "" || f.Org.GUID == "")
 }
 
-func askSignIn(s *State) *Question {
+func (signInStep) ask(s *State) *Question {
 	f := s.Facts.Session
 	switch {
 	case s.Seen[SeeSession].At.IsZero():
@@ -233,7 +234,7 @@ func orDash(s string) string {
 	return s
 }
 
-func decideSignIn(s *State, a Answer) {
+func (signInStep) decide(s *State, a Answer) {
 	switch {
 	case a.Question == QuestionAPI && a.Option == OptionAddress:
 		s.Choices.API = a.Value("api")
@@ -297,7 +298,7 @@ func (s *State) direct(id ID, a Answer) []Effect {
 	return nil
 }
 
-func showSignIn(s *State, _ time.Time) []Item {
+func (signInStep) show(s *State, _ time.Time) []Item {
 	f := s.Facts.Session
 	if s.Seen[SeeSession].At.IsZero() {
 		return []Item{quiet("Looking for your cf login…")}

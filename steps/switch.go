@@ -6,45 +6,46 @@ import (
 	"time"
 )
 
-func switchStep() definition {
-	return definition{
-		id: Switch, title: "Switch",
-		done: func(s *State) bool {
-			return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
-		},
-		badge: func(s *State) string {
-			if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
-				there := 0
-				for _, m := range s.Choices.Memory {
-					if s.inPlace(m, Target) {
-						there++
-					}
-				}
-				return fmt.Sprintf("%d/%d", there, n)
+type switchStep struct{ stepDefaults }
+
+func (switchStep) title() string { return "Switch" }
+
+func (switchStep) done(s *State) bool {
+	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
+}
+
+func (switchStep) badge(s *State) string {
+	if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
+		there := 0
+		for _, m := range s.Choices.Memory {
+			if s.inPlace(m, Target) {
+				there++
 			}
-			return ""
-		},
-		ask:    askSwitch,
-		decide: decideSwitch,
-		want:   wantSwitch,
-		looks:  func(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} },
-		show: func(s *State, now time.Time) []Item {
-			if s.Seen[SeeApps].At.IsZero() {
-				return []Item{quiet("Looking at the applications…")}
-			}
-			return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
-		},
-		commands: commandsSwitch,
-		guide: Guide{
-			What: "Each application is bound to the target the way it was bound to the source, and started if it was running before.",
-			Why:  "An application learns its database from the binding when it starts.",
-			Tips: []string{
-				"The binding carries the same name and parameters as before; credentials are new, as with every binding.",
-				"An application that was stopped before stays stopped. One that ran is waited for until all its instances are healthy.",
-				"A restart is enough for most. Restage what turns its credentials into files or configuration while it is built.",
-				"The service's label changes from postgresql to postgresql-db: an application that looks for the old label in VCAP_SERVICES does not find its database.",
-				"The next deployment with an old manifest or MTA descriptor binds the source again: change it now.",
-			},
+		}
+		return fmt.Sprintf("%d/%d", there, n)
+	}
+	return ""
+}
+
+func (switchStep) looks(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} }
+
+func (switchStep) show(s *State, now time.Time) []Item {
+	if s.Seen[SeeApps].At.IsZero() {
+		return []Item{quiet("Looking at the applications…")}
+	}
+	return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
+}
+
+func (switchStep) guide() Guide {
+	return Guide{
+		What: "Each application is bound to the target the way it was bound to the source, and started if it was running before.",
+		Why:  "An application learns its database from the binding when it starts.",
+		Tips: []string{
+			"The binding carries the same name and parameters as before; credentials are new, as with every binding.",
+			"An application that was stopped before stays stopped. One that ran is waited for until all its instances are healthy.",
+			"A restart is enough for most. Restage what turns its credentials into files or configuration while it is built.",
+			"The service's label changes from postgresql to postgresql-db: an application that looks for the old label in VCAP_SERVICES does not find its database.",
+			"The next deployment with an old manifest or MTA descriptor binds the source again: change it now.",
 		},
 	}
 }
@@ -93,7 +94,7 @@ func (s *State) onTrial(m AppMemory) bool {
 	return c.Canary != "" && !c.Proven && m.GUID != c.Canary && s.memoryOf(c.Canary) != nil
 }
 
-func wantSwitch(s *State) []Effect {
+func (switchStep) want(s *State) []Effect {
 	if s.Choices.Switch == nil || !s.completed() {
 		return nil
 	}
@@ -109,7 +110,7 @@ func wantSwitch(s *State) []Effect {
 	return want
 }
 
-func askSwitch(s *State) *Question {
+func (switchStep) ask(s *State) *Question {
 	if s.Seen[SeeApps].At.IsZero() {
 		return nil
 	}
@@ -247,7 +248,7 @@ func illField(ill []AppMemory) Field {
 
 // due0 lists what could be begun at once.
 func (s *State) due0() []Effect {
-	return slices.DeleteFunc(wantSwitch(s), func(e Effect) bool {
+	return slices.DeleteFunc(switchStep{}.want(s), func(e Effect) bool {
 		_, known := s.Work[s.identity(e)]
 		return known
 	})
@@ -279,7 +280,7 @@ func (s *State) patient(m AppMemory) bool {
 	return !did || s.At.Sub(at) > patience || a.Crashed
 }
 
-func decideSwitch(s *State, a Answer) {
+func (switchStep) decide(s *State, a Answer) {
 	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
 	switch a.Option {
 	case OptionSwitch, OptionArrange:
@@ -326,7 +327,7 @@ func (s *State) beginSwitch(a Answer) {
 	s.overtake(SeeApps)
 }
 
-func commandsSwitch(s *State) []Command {
+func (switchStep) commands(s *State) []Command {
 	n := s.Names()
 	var commands []Command
 	for _, m := range s.Choices.Memory {

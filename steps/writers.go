@@ -7,43 +7,46 @@ import (
 	"time"
 )
 
-func writersStep() definition {
-	return definition{
-		id: Writers, title: "Stop writers",
-		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
-		},
-		badge: func(s *State) string {
-			if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
-				return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
-			}
-			return ""
-		},
-		ask:    askWriters,
-		decide: decideWriters,
-		want:   (*State).wantStops,
-		looks: func(s *State) []Look {
-			return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
-		},
-		show: showWriters,
-		commands: func(s *State) []Command {
-			commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
-			for _, a := range s.Facts.Apps {
-				if a.Source != nil && a.State == Started {
-					commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
-				}
-			}
-			return commands
-		},
-		guide: Guide{
-			What: "Everything that can write to the source is stopped. This is where the downtime begins.",
-			Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
-			Tips: []string{
-				"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
-				"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
-				"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
-				"Reading from the source is allowed throughout.",
-			},
+type writersStep struct{ stepDefaults }
+
+func (writersStep) title() string { return "Stop writers" }
+
+func (writersStep) done(s *State) bool {
+	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
+}
+
+func (writersStep) badge(s *State) string {
+	if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
+		return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
+	}
+	return ""
+}
+
+func (writersStep) want(s *State) []Effect { return s.wantStops() }
+
+func (writersStep) looks(s *State) []Look {
+	return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
+}
+
+func (writersStep) commands(s *State) []Command {
+	commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
+	for _, a := range s.Facts.Apps {
+		if a.Source != nil && a.State == Started {
+			commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
+		}
+	}
+	return commands
+}
+
+func (writersStep) guide() Guide {
+	return Guide{
+		What: "Everything that can write to the source is stopped. This is where the downtime begins.",
+		Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
+		Tips: []string{
+			"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
+			"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
+			"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
+			"Reading from the source is allowed throughout.",
 		},
 	}
 }
@@ -78,7 +81,7 @@ func (s *State) wantStops() []Effect {
 	return want
 }
 
-func askWriters(s *State) *Question {
+func (writersStep) ask(s *State) *Question {
 	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps) || !s.fresh(SeeElsewhere)) {
 		return nil
 	}
@@ -263,7 +266,7 @@ func named(open []Writer) string {
 	return names(refs)
 }
 
-func decideWriters(s *State, a Answer) {
+func (writersStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch a.Option {
 	case OptionLater:
@@ -337,7 +340,7 @@ func remembered(a App) AppMemory {
 	return m
 }
 
-func showWriters(s *State, now time.Time) []Item {
+func (writersStep) show(s *State, now time.Time) []Item {
 	if !s.seenWriters() {
 		return []Item{quiet("Looking who can write to the source…")}
 	}
@@ -365,6 +368,7 @@ func (f Fate) rank() int {
 // why it matters or why it was waived.
 func (w Writer) row() Item {
 	fate, tone := "", Warn
+	//exhaustive:enforce
 	switch w.Fate {
 	case FateStop:
 		fate = "to stop"

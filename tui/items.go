@@ -26,6 +26,7 @@ func (p painter) items(items []steps.Item, width int, dense bool) []string {
 
 func (p painter) item(item steps.Item, width, label int, t *table) []string {
 	tone := p.tone(item.Tone)
+	//exhaustive:enforce
 	switch item.Kind {
 	case steps.ItemFact:
 		name := pad(sanitize.Line(item.Label), min(label, width/2), p.g.ellipsis)
@@ -60,6 +61,7 @@ func (p painter) item(item steps.Item, width, label int, t *table) []string {
 			lines = append(lines, indent(paint(style, c, width-2), "  ")...)
 		}
 		return lines
+	case steps.ItemText:
 	}
 	if item.Tone == steps.Bad {
 		mark := p.g.attention + " "

@@ -139,6 +139,7 @@ var justNow = lazyregexp.New(`^for \d s$`)
 
 // itemLines puts a statement into lines, the first one its head.
 func itemLines(it steps.Item) []string {
+	//exhaustive:enforce
 	switch it.Kind {
 	case steps.ItemFact:
 		return []string{it.Label + ": " + it.Text}
@@ -160,6 +161,7 @@ func itemLines(it steps.Item) []string {
 		return problemLines(it.Cells)
 	case steps.ItemHeadline:
 		return []string{"Status: " + headline(it)}
+	case steps.ItemText:
 	}
 	switch it.Tone {
 	case steps.Warn:

@@ -76,7 +76,7 @@ func unknownWriter(waive []string, s steps.State) string {
 	census := steps.Census(s)
 	for _, w := range waive {
 		writer, _, _ := strings.Cut(w, "=")
-		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.ID == writer || unattended.WriterName(x) == writer }) {
+		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.CalledBy(writer) }) {
 			return writer
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +34,7 @@ var heard = map[string]string{
 	"tui/decision.go":             "a person searches a list",
 	"tui/form.go":                 "a person searches a list",
 	"tui/plain_lines.go":          "that time goes by is no news",
-	"internal/sandbox/cc.go":      "what the JSON reader says is put into the platform's words",
+	"internal/sandbox/cc_resource.go":      "what the JSON reader says is put into the platform's words",
 	"internal/engine/problem.go":  "the operation is not said twice",
 	"apiclient/handler_redact.go": "secrets are taken out",
 }
@@ -75,6 +76,31 @@ func TestNothingIsDecidedByTheWordingOfAText(t *testing.T) {
 	for name := range heard {
 		if !used[name] {
 			t.Errorf("%s looks into no wording any more: take it off the list", name)
+		}
+	}
+}
+
+// TestKeysAndFlagsAreNamedByInterfacesAlone: what decides does not know how it is shown.
+func TestKeysAndFlagsAreNamedByInterfacesAlone(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`(?i)\bkey [a-z?]\b|--(api-url|landscape|provider|migration-url|yes|confirm|target|plain)\b`)
+	for _, dir := range []string{"steps", "cfsession", "apiclient", "internal/engine"} {
+		list, err := filepath.Glob("../../" + dir + "/*.go")
+		if err != nil || len(list) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, path := range list {
+			files := token.NewFileSet()
+			file, err := parser.ParseFile(files, path, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING && !strings.HasSuffix(path, "_test.go") && named.MatchString(l.Value) {
+					t.Errorf("%s: %s", files.Position(l.Pos()), l.Value)
+				}
+				return true
+			})
 		}
 	}
 }

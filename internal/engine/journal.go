@@ -195,6 +195,9 @@ func readJournal(path string) (record, error) {
 		case lineChoices:
 			rec.Choices = *l.Choices
 		case lineMoment:
+			if l.Moment.Kind == steps.MomentStep && !l.Moment.Step().Known() {
+				return record{}, &JournalError{path, fmt.Errorf("line %d: the step %q is not known: a newer version of this program wrote it", n, l.Moment.Object)}
+			}
 			rec.History = append(rec.History, l.Moment.Identified(announced))
 		case lineIntent:
 			if !l.Effect.Do.Known() {

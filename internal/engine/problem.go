@@ -134,6 +134,7 @@ func sentence(s string) string {
 }
 
 func signInKind(r cfsession.SignInReason) steps.ProblemKind {
+	//exhaustive:enforce
 	switch r {
 	case cfsession.WrongCredentials, cfsession.WrongClient:
 		return steps.ProblemPassword
@@ -145,6 +146,7 @@ func signInKind(r cfsession.SignInReason) steps.ProblemKind {
 		return steps.ProblemAddress
 	case cfsession.Unreachable:
 		return steps.ProblemNetwork
+	case cfsession.ServerTrouble:
 	}
 	return steps.ProblemServer
 }

@@ -21,7 +21,7 @@ type answering struct {
 	with  func(Plan, *steps.Question, *steps.State) (reply, error)
 }
 
-// answers has every question of the machine by its kind. Those after a failed
+// answers has every question of the machine by the base of its identity. Those after a failed
 // request are answered alike. A test holds that none is missing.
 var answers = map[steps.QuestionID]answering{
 	steps.QuestionAPI: {with: signIn}, steps.QuestionSignIn: {with: signIn}, steps.QuestionPasscode: {with: signIn},
@@ -102,7 +102,7 @@ func (p Plan) answer(q *steps.Question, s *steps.State) (steps.Answer, error) {
 	if q.Waiting() {
 		return settle(q, reply{option: q.Recommended})
 	}
-	how, known := answers[q.ID.Kind()]
+	how, known := answers[q.ID.Base()]
 	if _, failed := q.ID.FailedStep(); failed {
 		how, known = answering{with: answerFailed}, true
 	}

@@ -8,12 +8,6 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// What the service supports at most (contract, Limitations).
-const (
-	maxSchemas   = 1_000
-	maxRelations = 30_000
-)
-
 // answerCheck runs the check, and says what the plan knows of the source.
 func answerCheck(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	return reply{option: steps.OptionCheck, values: p.Limits.values(q, steps.OptionCheck)}, nil
@@ -56,7 +50,7 @@ func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			relations = l.Relations
 		}
 	}
-	if schemas > maxSchemas || relations > maxRelations {
+	if schemas > steps.MaxSchemas || relations > steps.MaxRelations {
 		return reply{}, open(KeyAnyway, MoreThanAllowed, q.Title)
 	}
 	return reply{option: steps.OptionLimits, values: p.Limits.values(q, steps.OptionLimits)}, nil

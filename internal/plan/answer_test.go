@@ -239,13 +239,3 @@ func TestKeys(t *testing.T) {
 		}
 	}
 }
-
-func TestUnknownOptionsCountAsDestructive(t *testing.T) {
-	t.Parallel()
-	q := &steps.Question{Options: []steps.Option{{ID: "a"}, {ID: "b", Undo: steps.UndoWork}, {ID: "c", Undo: steps.UndoNever}, {ID: "d", Typed: "x"}}}
-	for option, want := range map[string]bool{"a": false, "b": false, "c": true, "d": true, "e": true} {
-		if destructive(q, steps.Answer{Option: option}) != want {
-			t.Error(option)
-		}
-	}
-}

@@ -71,16 +71,12 @@ func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
 // waiver returns what the plan says of a line of the census, which it names by
 // kind and name, or by the line's own identity.
 func (p Plan) waiver(line steps.Writer) (Waiver, bool) {
-	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return w.Writer == line.ID || w.Writer == identity(line) })
+	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return line.CalledBy(w.Writer) })
 	if i < 0 {
 		return Waiver{}, false
 	}
 	return p.Waive[i], true
 }
-
-// identity is how a plan names a line of the census: landscapes differ in GUIDs,
-// and not in names.
-func identity(line steps.Writer) string { return string(line.Kind) + ":" + line.Name }
 
 // ambiguous refuses a name that stands for several things: waived would be more
 // than somebody thought of. Tasks are many by their nature.
@@ -88,7 +84,7 @@ func (p Plan) ambiguous(lines []steps.Writer) error {
 	for _, w := range p.Waive {
 		var ids []string
 		for _, l := range lines {
-			if l.Kind != steps.WriterTask && identity(l) == w.Writer {
+			if l.Kind != steps.WriterTask && l.Handle() == w.Writer {
 				ids = append(ids, l.ID)
 			}
 		}
@@ -116,8 +112,8 @@ func what(lines []steps.Writer) string {
 func suggestWaivers(open, lines []steps.Writer) string {
 	list := make([]string, len(open))
 	for i, l := range open {
-		name := identity(l)
-		alike := func(o steps.Writer) bool { return o.ID != l.ID && identity(o) == name }
+		name := l.Handle()
+		alike := func(o steps.Writer) bool { return o.ID != l.ID && o.Handle() == name }
 		if slices.ContainsFunc(lines, alike) {
 			name = l.ID
 		}

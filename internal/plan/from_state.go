@@ -184,7 +184,7 @@ func cleaned(s steps.State) CleanUp {
 func verdict(said map[steps.QuestionID]string, kind steps.QuestionID) Fate {
 	var all Fate
 	for question, word := range said {
-		if question.Kind() != kind {
+		if question.Base() != kind {
 			continue
 		}
 		switch word {

@@ -26,7 +26,6 @@ const (
 	KeyAnyway         = "limits.anyway"
 	KeyWaive          = "waive"
 	KeyOnFailure      = "on-failure"
-	KeyOnLate         = "on-late"
 	KeyCanary         = "switch.canary"
 	KeyRestage        = "switch.restage"
 	KeyOrder          = "switch.order"

@@ -197,6 +197,7 @@ func problemsSeen(now engine.Snapshot) []Problem {
 func eventOf(m steps.Moment) Event {
 	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
 	subject := line(m.Object)
+	//exhaustive:enforce
 	switch m.Kind {
 	case steps.MomentStep:
 		e.Event, e.Step, e.Number = EventStep, m.Step(), m.Step().Number()

@@ -58,6 +58,7 @@ func ExitOfEnding(e steps.Ending) int {
 // ExitOfQuestion is the exit status when a question stays open: the more
 // exact one, where there is one.
 func ExitOfQuestion(q *steps.Question) int {
+	//exhaustive:enforce
 	switch q.Kind {
 	case steps.KindNoRight:
 		return ExitNoRight
@@ -67,6 +68,7 @@ func ExitOfQuestion(q *steps.Question) int {
 		return ExitService
 	case steps.KindWaiting:
 		return ExitNotYet
+	case steps.KindChoice, steps.KindFailed:
 	}
 	return ExitOpen
 }

@@ -39,9 +39,9 @@ var inOwnWords = map[*plan.Reason]string{
 // it.
 func undecided(s steps.State) string {
 	lines := []string{"not settled, so nothing was stopped. Switch each off, or say why it does no harm:"}
-	for _, w := range openWriters(s) {
+	for _, w := range steps.OpenWriters(s) {
 		if w.Fate == steps.FateDecide {
-			lines = append(lines, line(fmt.Sprintf("%s (%s): --waive %s", WriterName(w), w.What, ShellQuoted(WriterName(w)+"=REASON"))))
+			lines = append(lines, line(fmt.Sprintf("%s (%s): --waive %s", w.Handle(), w.What, ShellQuoted(w.Handle()+"=REASON"))))
 		}
 	}
 	return strings.Join(lines, "\n  ")

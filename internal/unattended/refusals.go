@@ -47,13 +47,13 @@ func inTheWay(q *steps.Question, s steps.State) error {
 		return serviceFailed(q.Step, s)
 	}
 	says, known := settles[q.ID]
+	says = strings.ReplaceAll(says, "%s", s.Names().SourceInstance)
 	if !known {
 		says = q.Title + " " + q.Why + " `pg-migrate-wizard` leads on from here."
 		if t := troubles(s); t != "" {
 			says = t
 		}
 	}
-	says = strings.ReplaceAll(says, "%s", s.Names().SourceInstance)
 	if q.ID == steps.QuestionSourceKey || q.ID == steps.QuestionTargetKey {
 		says += keysToUse(q)
 	}
