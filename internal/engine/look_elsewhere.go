@@ -98,7 +98,7 @@ func lookMentions(ctx context.Context, p Platform, s steps.State, mark cfsession
 		mentions, err := p.Mentions(ctx, space.GUID, []cfsession.HostMark{mark})
 		if unseen, partly := errors.AsType[*cfsession.UnseenError](err); partly {
 			for _, u := range unseen.Unseen {
-				found.Unseen = append(found.Unseen, notSeen(u, space))
+				found.Unseen = append(found.Unseen, unseenPlace(u, space))
 			}
 		} else if err != nil {
 			return err
@@ -131,7 +131,7 @@ func mention(m cfsession.Mention) steps.Mention {
 	return out
 }
 
-func notSeen(u cfsession.Unseen, space steps.Ref) steps.Unseen {
+func unseenPlace(u cfsession.Unseen, space steps.Ref) steps.Unseen {
 	out := steps.Unseen{Ref: steps.Ref{GUID: u.GUID, Name: u.Name}, Kind: u.Kind, Why: problemOf(u.Err).Says}
 	switch {
 	case cfsession.IsForbidden(u.Err):

@@ -18,14 +18,14 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.S
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
 		} else if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
 			return nil, err
-		} else if stamp := e.cfg.loginStamp(); stamp == e.login.Swap(stamp) {
+		} else if stamp := e.cfg.loginStamp(); stamp == e.triedLogin.Swap(stamp) {
 			return e.signedOut(o, p.Identity(), err), nil
 		}
 	}
-	e.login.Store(e.cfg.loginStamp())
+	e.triedLogin.Store(e.cfg.loginStamp())
 	opened, err := e.cfg.open(ctx, e.log)
 	if err == nil {
-		if e.cfg.elsewhere(opened.Identity()) {
+		if e.cfg.otherAPI(opened.Identity()) {
 			return e.signedOut(o, opened.Identity(), nil), nil
 		}
 		e.session.Store(opened)
