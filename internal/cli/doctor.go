@@ -34,7 +34,13 @@ type Finding struct {
 	Remedy string `json:"remedy"` // empty when ok
 }
 
-func (p *program) doctorCommand(f *flags) *cobra.Command {
+type doctorOptions struct {
+	selection
+	output *format
+}
+
+func (p *program) doctorCommand() *cobra.Command {
+	o := &doctorOptions{}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Looks whether everything is there that a migration needs",
@@ -51,22 +57,22 @@ otherwise it only has to be there. Exit status 0: nothing fails; 1: something do
   # for a pipeline
   pg-migrate-wizard doctor -o json`,
 		Args:        noArgs,
-		Annotations: map[string]string{ownSettings: "yes"},
+		Annotations: map[string]string{withoutSettings: "yes"},
 	}
-	output := addOutputFlag(cmd)
-	var which selection
-	which.addFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop := context.WithTimeout(cmd.Context(), examination)
+	o.output = addOutputFlag(cmd)
+	o.addFlags(cmd)
+	cmd.RunE = runE(p, o, func(ctx context.Context, o *doctorOptions) error {
+		examining, stop := context.WithTimeout(ctx, examination)
 		defer stop()
-		d := doctor{p: p, f: f, which: which, findings: []Finding{}}
+		d := doctor{p: p, f: &p.flags, findings: []Finding{}}
 		d.settings(cmd)
-		d.examine(ctx)
-		if err := p.print(output, d.findings, d.table); err != nil {
+		d.which = o.selection // only now: the settings fill it in, too
+		d.examine(examining)
+		if err := p.print(o.output, d.findings, d.table); err != nil {
 			return err
 		}
-		return d.verdict(cmd.Context())
-	}
+		return d.verdict(ctx)
+	})
 	return cmd
 }
 
@@ -84,15 +90,19 @@ type doctor struct {
 }
 
 func (d *doctor) ok(check, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findOK, sanitize.Line(fmt.Sprintf(format, args...)), ""})
+	d.add(check, findOK, "", format, args)
+}
+
+func (d *doctor) add(check, state, remedy, format string, args []any) {
+	d.findings = append(d.findings, Finding{check, state, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
 }
 
 func (d *doctor) attention(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findAttention, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
+	d.add(check, findAttention, remedy, format, args)
 }
 
 func (d *doctor) fail(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findFail, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
+	d.add(check, findFail, remedy, format, args)
 }
 
 func (d *doctor) table(w io.Writer) {
@@ -123,14 +133,7 @@ func (d *doctor) verdict(ctx context.Context) error {
 
 // settings are taken in here, so that what is wrong with them is a finding.
 func (d *doctor) settings(cmd *cobra.Command) {
-	err := d.p.settle(cmd, d.f)
-	if err == nil {
-		err = d.f.check()
-	}
-	if err == nil {
-		err = d.p.startTrace(d.f)
-	}
-	if err != nil {
+	if err := d.p.begin(cmd); err != nil {
 		d.fail("settings", "mend it in the file, the environment or the command line", "%v", err)
 		return
 	}

@@ -48,7 +48,8 @@ func configSays() string {
 // settle gives the flags that the command line leaves open their values: from
 // the environment, then from the configuration file. Where a value comes from is
 // kept, for what is said about it.
-func (p *program) settle(cmd *cobra.Command, f *flags) error {
+func (p *program) settle(cmd *cobra.Command) error {
+	f := &p.flags
 	f.origins = map[string]string{}
 	cmd.Flags().Visit(func(fl *pflag.Flag) { f.origins[fl.Name] = "--" + fl.Name })
 	var wrong []string
@@ -63,7 +64,7 @@ func (p *program) settle(cmd *cobra.Command, f *flags) error {
 		}
 	})
 	p.warnOfVariables(cmd.Root())
-	for _, flag := range []string{unattended.FlagYes, "confirm"} {
+	for _, flag := range []string{unattended.FlagYes, unattended.FlagConfirm} {
 		if v := variableOf(flag); f.origins[flag] == v {
 			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
 		}
@@ -96,14 +97,6 @@ func (p *program) warnOfVariables(root *cobra.Command) {
 		if v, value, _ := strings.Cut(entry, "="); value != "" && strings.HasPrefix(v, variablePrefix) && !known[v] {
 			fmt.Fprintf(p.err, "Attention: the environment variable %s belongs to no flag, and has no effect.\n", sanitize.Line(v))
 		}
-	}
-}
-
-// walk visits a command and all below it.
-func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
-	visit(cmd)
-	for _, below := range cmd.Commands() {
-		walk(below, visit)
 	}
 }
 

@@ -58,21 +58,6 @@ func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
 	return of, err
 }
 
-// completeCommands completes the words of a command.
-func completeCommands(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	of, rest, err := cmd.Root().Find(args)
-	if err != nil || len(rest) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var found []cobra.Completion
-	for _, c := range of.Commands() {
-		if c.IsAvailableCommand() {
-			found = offer(found, begun, c.Name(), c.Short)
-		}
-	}
-	return found, cobra.ShellCompDirectiveNoFileComp
-}
-
 // help writes what a command is, as wide as the terminal.
 func (p *program) help(cmd *cobra.Command) {
 	width := helpColumns

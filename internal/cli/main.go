@@ -39,7 +39,10 @@ type program struct {
 	variables   func() []string // NAME=value
 
 	flags     flags    // of every command
+	again     string   // the command line that leads back here
 	traceFile *os.File // nil: no trace, or not into a file
+
+	runF func(options any) error // nil: commands do their work; see runE
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
@@ -51,7 +54,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.Version = version()
 	root.SilenceUsage, root.SilenceErrors = true, true
 	cmd, err := root.ExecuteContextC(ctx)
-	p.endTrace(&p.flags)
+	p.endTrace()
 	switch code := status.ExitStatus(err); {
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe
