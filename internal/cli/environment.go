@@ -54,13 +54,14 @@ func (p *program) settle(cmd *cobra.Command) error {
 	cmd.Flags().Visit(func(fl *pflag.Flag) { f.origins[fl.Name] = "--" + fl.Name })
 	var wrong []string
 	cmd.Flags().VisitAll(func(fl *pflag.Flag) {
-		value := p.environment(variableOf(fl.Name))
-		if f.origins[fl.Name] != "" || !settable(fl) || value == "" {
+		variable := variableOf(fl.Name)
+		value := p.environment(variable)
+		if f.given(fl.Name) || !settable(fl) || value == "" {
 			return
 		}
-		f.origins[fl.Name] = variableOf(fl.Name)
+		f.origins[fl.Name] = variable
 		if err := cmd.Flags().Set(fl.Name, value); err != nil {
-			wrong = append(wrong, fmt.Sprintf("%s: %s", variableOf(fl.Name), setProblem(err)))
+			wrong = append(wrong, variable+": "+setProblem(err))
 		}
 	})
 	p.warnOfVariables(cmd.Root())
@@ -121,23 +122,23 @@ func (f *flags) settleFromFile(cmd *cobra.Command, path string) (wrong []string)
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {
-		at := fmt.Sprintf("%s:%d:%d", path, e.line, e.column)
-		say := func(format string, args ...any) { wrong = append(wrong, at+": "+fmt.Sprintf(format, args...)) }
-		fl := cmd.Root().PersistentFlags().Lookup(e.key)
-		switch {
+		key, pos := e.Key.GetToken().Value, e.Key.GetToken().Position
+		at := fmt.Sprintf("%s:%d:%d: ", path, pos.Line, pos.Column)
+		value, problem := valueOf(e.Value)
+		switch fl := cmd.Root().PersistentFlags().Lookup(key); {
 		case fl == nil:
-			say("there is no setting %q; there are %s", sanitize.Line(e.key), joined(settings(cmd.Root())))
-		case seen[e.key]:
-			say("%q is set a second time", e.key)
-		case e.problem != "":
-			say("%s: %s", e.key, e.problem)
-		case f.origins[e.key] == "":
-			f.origins[e.key] = at + ": " + e.key
-			if err := cmd.Flags().Set(e.key, e.value); err != nil {
-				say("%s: %s", e.key, setProblem(err))
+			wrong = append(wrong, fmt.Sprintf("%sthere is no setting %q; there are %s", at, sanitize.Line(key), joined(settings(cmd.Root()))))
+		case seen[key]:
+			wrong = append(wrong, fmt.Sprintf("%s%q is set a second time", at, key))
+		case problem != "":
+			wrong = append(wrong, at+key+": "+problem)
+		case !f.given(key):
+			f.origins[key] = at + key
+			if err := cmd.Flags().Set(key, value); err != nil {
+				wrong = append(wrong, at+key+": "+setProblem(err))
 			}
 		}
-		seen[e.key] = true
+		seen[key] = true
 	}
 	return wrong
 }
@@ -152,14 +153,8 @@ func settings(root *cobra.Command) (keys []string) {
 	return keys
 }
 
-// configEntry is one line of the configuration file.
-type configEntry struct {
-	key, value, problem string
-	line, column        int
-}
-
 // readConfig reads a flat YAML mapping. The error begins with line and column.
-func readConfig(data []byte) ([]configEntry, error) {
+func readConfig(data []byte) (entries []*ast.MappingValueNode, _ error) {
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if bad, ok := errors.AsType[*yaml.SyntaxError](err); ok && bad.Token != nil && bad.Token.Position != nil {
 		return nil, fmt.Errorf("%d:%d: this is no YAML: %s", bad.Token.Position.Line, bad.Token.Position.Column, plan.PlainYAML(bad.Message))
@@ -167,16 +162,13 @@ func readConfig(data []byte) ([]configEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("1:1: this is no YAML: %s", sanitize.Line(err.Error()))
 	}
-	var entries []configEntry
 	for _, doc := range file.Docs {
 		switch body := doc.Body.(type) {
 		case nil, *ast.NullNode, *ast.CommentGroupNode:
 		case *ast.MappingNode:
-			for _, value := range body.Values {
-				entries = append(entries, entryOf(value))
-			}
+			entries = append(entries, body.Values...)
 		case *ast.MappingValueNode:
-			entries = append(entries, entryOf(body))
+			entries = append(entries, body)
 		default:
 			at := body.GetToken().Position
 			return nil, fmt.Errorf("%d:%d: the file is made of lines like \"landscape: eu10-004\"", at.Line, at.Column)
@@ -185,20 +177,16 @@ func readConfig(data []byte) ([]configEntry, error) {
 	return entries, nil
 }
 
-func entryOf(v *ast.MappingValueNode) configEntry {
-	at := v.Key.GetToken().Position
-	e := configEntry{key: v.Key.GetToken().Value, line: at.Line, column: at.Column}
-	switch value := v.Value.(type) {
+func valueOf(node ast.Node) (value, problem string) {
+	switch node := node.(type) {
 	case *ast.StringNode:
-		e.value = value.Value
+		return node.Value, ""
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode:
-		e.value = value.GetToken().Value
+		return node.GetToken().Value, ""
 	case *ast.NullNode:
-		e.problem = "it has no value"
-	default:
-		e.problem = "its value is one word or one line"
+		return "", "it has no value"
 	}
-	return e
+	return "", "its value is one word or one line"
 }
 
 // mention begins what every command's help says of the variables.
