@@ -27,8 +27,8 @@ func runE[O any](p *program, options *O, run func(context.Context, *O) error) fu
 	}
 }
 
-// group is a command that only has others below it.
-func group(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
+// commandGroup is a command that only has others below it.
+func commandGroup(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
 	cmd.AddCommand(below...)
 	cmd.Args = noArgs
 	cmd.RunE = func(*cobra.Command, []string) error {

@@ -77,7 +77,7 @@ func (p *program) completeTargets(cmd *cobra.Command, _ []string, begun string) 
 	}
 	for _, n := range list {
 		v := store.view(n)
-		found = offer(found, begun, n, v.Names.SourceInstance+" → "+v.Names.TargetInstance+", "+v.Names.Org+" / "+v.Names.Space)
+		found = appendCompletion(found, begun, n, v.Names.SourceInstance+" → "+v.Names.TargetInstance+", "+v.Names.Org+" / "+v.Names.Space)
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
 }
@@ -86,7 +86,7 @@ func (p *program) completeTargets(cmd *cobra.Command, _ []string, begun string) 
 func completeLandscapes(by func(cfsession.KnownLandscape) string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, begun string) (found []cobra.Completion, _ cobra.ShellCompDirective) {
 		for _, l := range cfsession.KnownLandscapes {
-			found = offer(found, begun, by(l), l.Provider.String()+", "+l.Location)
+			found = appendCompletion(found, begun, by(l), l.Provider.String()+", "+l.Location)
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -100,15 +100,15 @@ func completeCommands(cmd *cobra.Command, args []string, begun string) (found []
 	}
 	for _, c := range of.Commands() {
 		if c.IsAvailableCommand() {
-			found = offer(found, begun, c.Name(), c.Short)
+			found = appendCompletion(found, begun, c.Name(), c.Short)
 		}
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
 }
 
-// offer adds a name that goes on as begun. One that a shell cannot show as it is
+// appendCompletion adds a name that goes on as begun. One that a shell cannot show as it is
 // must be typed.
-func offer(found []cobra.Completion, begun, name, description string) []cobra.Completion {
+func appendCompletion(found []cobra.Completion, begun, name, description string) []cobra.Completion {
 	if !strings.HasPrefix(name, begun) || sanitize.Line(name) != name {
 		return found
 	}

@@ -23,12 +23,12 @@ type landscaped struct {
 	plan plan.Plan // of a file or a target; may be empty
 }
 
-// offering is told of a name and what it is.
-type offering func(name, description string)
+// offerFunc is told of a name and what it is.
+type offerFunc func(name, description string)
 
 // ask completes with what find sees by the login that there is: it asks nobody, says
 // nothing, and gives up soon.
-func (p *program) ask(find func(l landscaped, ctx context.Context, offer offering) error) cobra.CompletionFunc {
+func (p *program) ask(find func(l landscaped, ctx context.Context, offer offerFunc) error) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, begun string) (found []cobra.Completion, _ cobra.ShellCompDirective) {
 		ctx, stop := context.WithTimeout(cmd.Context(), completing)
 		defer stop()
@@ -36,7 +36,7 @@ func (p *program) ask(find func(l landscaped, ctx context.Context, offer offerin
 		if err != nil {
 			return nothing(err)
 		}
-		err = find(l, ctx, func(name, description string) { found = offer(found, begun, name, description) })
+		err = find(l, ctx, func(name, description string) { found = appendCompletion(found, begun, name, description) })
 		if err != nil && found == nil {
 			return nothing(err)
 		}
@@ -89,11 +89,11 @@ func flagOf(cmd *cobra.Command, flag string) string {
 	return value
 }
 
-func (l landscaped) orgs(ctx context.Context, offer offering) error {
+func (l landscaped) orgs(ctx context.Context, offer offerFunc) error {
 	return offerPages(offer, func(page cfsession.Page) (cfsession.RefPage, error) { return l.Orgs(ctx, page) })
 }
 
-func (l landscaped) spaces(ctx context.Context, offer offering) error {
+func (l landscaped) spaces(ctx context.Context, offer offerFunc) error {
 	org, err := l.org(ctx)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (l landscaped) spaces(ctx context.Context, offer offering) error {
 // mostPages of a list are read: what is in none of them must be typed.
 const mostPages = 5
 
-func offerPages(offer offering, read func(cfsession.Page) (cfsession.RefPage, error)) error {
+func offerPages(offer offerFunc, read func(cfsession.Page) (cfsession.RefPage, error)) error {
 	for n := 1; n <= mostPages; n++ {
 		page, err := read(cfsession.Page{Number: n, Size: 1000})
 		if err != nil {
@@ -161,7 +161,7 @@ func (l landscaped) instances(ctx context.Context, offering, named string, each 
 
 // completeInstances completes the service instances of an offering, with their plan.
 func (p *program) completeInstances(of string) cobra.CompletionFunc {
-	return p.ask(func(l landscaped, ctx context.Context, offer offering) error {
+	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
 		return l.instances(ctx, of, "", func(i cfsession.Instance) error {
 			offer(i.Name, i.Offering+", "+i.Plan)
 			return nil
@@ -172,7 +172,7 @@ func (p *program) completeInstances(of string) cobra.CompletionFunc {
 // completeKeys completes the service keys of one side: of its instance, where
 // that is named, else of all that it could be.
 func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
-	return p.ask(func(l landscaped, ctx context.Context, offer offering) error {
+	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
 		of, named := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
 		if side == steps.Target {
 			of, named = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
@@ -188,7 +188,7 @@ func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
 }
 
 // boundApps are the applications that are bound to the source.
-func (l landscaped) boundApps(ctx context.Context, offer offering) error {
+func (l landscaped) boundApps(ctx context.Context, offer offerFunc) error {
 	return l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance, func(i cfsession.Instance) error {
 		bindings, err := l.Bindings(ctx, i.GUID)
 		for _, b := range bindings {

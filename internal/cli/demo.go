@@ -132,7 +132,7 @@ var statusWords = map[int]string{
 func leavingDemo(steps.State) []string {
 	return []string{
 		"The landscape ends with the demo: its databases, its applications and this migration are gone then. Nothing goes on, and nothing of yours was touched.",
-		"To see it again, run: " + name + " demo",
+		"To see it again, run: " + programName + " demo",
 	}
 }
 
@@ -151,7 +151,7 @@ func openStage(o *demoOptions) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{landscape: l}
-	if s.dir, err = os.MkdirTemp("", name+"-demo-"); err != nil {
+	if s.dir, err = os.MkdirTemp("", programName+"-demo-"); err != nil {
 		return nil, errors.Join(fmt.Errorf("demo: %w", err), l.Close())
 	}
 	if err := l.WriteCFHome(s.dir); err != nil {

@@ -36,7 +36,7 @@ type Finding struct {
 
 type doctorOptions struct {
 	selection
-	output *format
+	output *wordFlag
 }
 
 func (p *program) doctorCommand() *cobra.Command {
@@ -196,7 +196,7 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 // toSignIn is the command that signs in at an API. Without --api-url it is the one
 // where cf was last, and where there is none it is asked for.
 func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
-	says := "run: " + name + " login"
+	says := "run: " + programName + " login"
 	switch {
 	case api == "" && kept.API == "":
 		says += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
@@ -265,7 +265,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	if _, err := s.Token(ctx); err != nil {
 		_, out := errors.AsType[*cfsession.SignedOutError](err)
 		d.noRight = d.noRight || out
-		d.fail("session", "run: "+name+" login", "%v", err)
+		d.fail("session", "run: "+programName+" login", "%v", err)
 		return
 	}
 	id := s.Identity()
@@ -273,7 +273,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	case id.Expiry.IsZero():
 		d.ok("session", "the token does not say how long it lives")
 	case left < shortLife:
-		d.attention("session", "run: "+name+" login", "the token lives for %s and was not renewed", left.Round(time.Second))
+		d.attention("session", "run: "+programName+" login", "the token lives for %s and was not renewed", left.Round(time.Second))
 	default:
 		d.ok("session", "the token lives for %s more, and is renewed", left.Round(time.Second))
 	}
@@ -290,7 +290,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 		}
 	}
 	if org.GUID == "" || space.GUID == "" {
-		d.attention("rights", "choose: "+name+" login --"+flagOrg+" ORG --"+flagSpace+" SPACE, or cf target", "no org and space are chosen")
+		d.attention("rights", "choose: "+programName+" login --"+flagOrg+" ORG --"+flagSpace+" SPACE, or cf target", "no org and space are chosen")
 		return
 	}
 	where := org.Name + " / " + space.Name

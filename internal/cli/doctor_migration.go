@@ -88,7 +88,7 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 		d.attention(check, about.open, "its address is not known")
 		return
 	case l.MigrationURL == "":
-		d.fail(check, "say it with "+cfsession.FlagLandscape+" or "+cfsession.FlagMigrationURL, "its address is not known: %s", reason(err))
+		d.fail(check, "say it with "+cfsession.FlagLandscape+" or "+cfsession.FlagMigrationURL, "its address is not known: %s", reasonOf(err))
 		return
 	case err != nil && api != nowhere: // the provider: it decides on the rules for Google Cloud
 		d.fail("landscape", "say it with "+wrong.Flag, "%s: %s", sameAPI(api), wrong.Why)

@@ -35,7 +35,7 @@ func variableOf(flag string) string {
 func settable(f *pflag.Flag) bool { return f.Name != "help" && f.Name != "version" }
 
 // configFile is where settings are kept.
-func configFile() string { return filepath.Join(xdg.ConfigHome, name, "config.yaml") }
+func configFile() string { return filepath.Join(xdg.ConfigHome, programName, "config.yaml") }
 
 // configSays tells whether there is one.
 func configSays() string {

@@ -9,15 +9,15 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// check is one statement about a landscape, and whether it holds.
-type check struct {
+// statement is one statement about a landscape, and whether it holds.
+type statement struct {
 	says  string
 	holds bool
 	found string // instead, if it does not hold
 }
 
 // String says it in one line.
-func (c check) String() string {
+func (c statement) String() string {
 	if c.holds {
 		return "Checked: " + c.says + "."
 	}
@@ -27,7 +27,7 @@ func (c check) String() string {
 // examine compares the landscape after a migration with the one before it, for
 // what must be true after such an end. It takes from the wizard which databases
 // it was about, and trusts nothing else that it says.
-func examine(n steps.Names, how string, before, after sandbox.Truth) (checks []check) {
+func examine(n steps.Names, how string, before, after sandbox.Truth) (list []statement) {
 	was, _ := before.Space(n.Org, n.Space)
 	is, _ := after.Space(n.Org, n.Space)
 	for _, a := range was.Apps {
@@ -40,17 +40,17 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (checks []c
 		if how == steps.EndCompleted {
 			text, on, other = "%s is bound to %s as it was to %s, and is %s with %s as before", n.TargetInstance, n.SourceInstance
 		}
-		checks = append(checks, check{
+		list = append(list, statement{
 			says:  fmt.Sprintf(text, a.Name, on, other, a.State, instances(a.Instances)),
 			holds: formOfApp(a, n.SourceInstance, on) == formOfApp(now, "", ""), found: fmt.Sprintf("%+v", now),
 		})
 	}
-	if len(checks) == 0 {
-		checks = append(checks, check{says: "no application was bound to " + n.SourceInstance + " before", holds: true})
+	if len(list) == 0 {
+		list = append(list, statement{says: "no application was bound to " + n.SourceInstance + " before", holds: true})
 	}
 	_, there := is.Instance(n.SourceInstance)
 	if how != steps.EndCompleted {
-		return append(checks, check{fmt.Sprintf("the source %s is still there", n.SourceInstance), there, "it is gone"})
+		return append(list, statement{fmt.Sprintf("the source %s is still there", n.SourceInstance), there, "it is gone"})
 	}
 	// What the migration needed and what it left behind is gone.
 	var bound []string
@@ -62,11 +62,11 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (checks []c
 	target, _ := was.Instance(n.TargetInstance)
 	now, _ := is.Instance(n.TargetInstance)
 	m := after.Migrations
-	return append(checks,
-		check{fmt.Sprintf("no application is bound to %s", n.SourceInstance), len(bound) == 0, joined(bound)},
-		check{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"},
-		check{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), fmt.Sprintf("%+v", now.Keys)},
-		check{
+	return append(list,
+		statement{fmt.Sprintf("no application is bound to %s", n.SourceInstance), len(bound) == 0, joined(bound)},
+		statement{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"},
+		statement{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), fmt.Sprintf("%+v", now.Keys)},
+		statement{
 			"the service has finalized one migration, and no write was lost",
 			len(m) == 1 && m[0].Finalization != nil && m[0].Finalization.Status == steps.Completed && len(m[0].LostWrites) == 0, fmt.Sprintf("%+v", m),
 		})

@@ -112,8 +112,8 @@ func writeHelp(w io.Writer, cmd *cobra.Command, width int) {
 func section(w io.Writer, title string) { fmt.Fprintf(w, "\x1b[1m%s\x1b[m\n", title) }
 
 // flagRows are the flags as they are typed, and what they mean, with a note.
-func flagRows(flags *pflag.FlagSet, note func(*pflag.Flag) string) (rows [][2]string) {
-	flags.VisitAll(func(f *pflag.Flag) {
+func flagRows(set *pflag.FlagSet, note func(*pflag.Flag) string) (rows [][2]string) {
+	set.VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			rows = append(rows, [2]string{optionOf(f), f.Usage + note(f)})
 		}

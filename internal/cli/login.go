@@ -23,7 +23,7 @@ type loginOptions struct {
 	sso                                    bool
 	passwordStdin, passcodeStdin, clientIn bool
 	skipVerify                             bool
-	output                                 *format
+	output                                 *wordFlag
 }
 
 // Names of flags that completion and documentation share.

@@ -10,7 +10,7 @@ import (
 	"pg-migrate-wizard/cfsession"
 )
 
-type logoutOptions struct{ output *format }
+type logoutOptions struct{ output *wordFlag }
 
 func (p *program) logoutCommand() *cobra.Command {
 	o := &logoutOptions{}

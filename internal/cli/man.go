@@ -78,7 +78,7 @@ func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.Command
 // no date in it: the same program makes the same page.
 func manPage(cmd *cobra.Command) string {
 	var b roff
-	fmt.Fprintf(&b, ".TH %s 1 \"\" %s %s\n", word(strings.ToUpper(pageName(cmd))), word(name+" "+version()), word("User Commands"))
+	fmt.Fprintf(&b, ".TH %s 1 \"\" %s %s\n", quoted(strings.ToUpper(pageName(cmd))), quoted(programName+" "+version()), quoted("User Commands"))
 	fmt.Fprintln(&b, ".nh\n.ad l") // words keep their one blank, and names their one hyphen
 	b.section("NAME", pageName(cmd)+` \- `+roffText(cmd.Short))
 	b.section("SYNOPSIS", `\fB`+roffText(cmd.UseLine())+`\fR`)
@@ -108,8 +108,8 @@ func manPage(cmd *cobra.Command) string {
 		`and the environment before the configuration file. \fBCF_HOME\fR is the directory that holds .cf, as for cf; `+
 		`\fBNO_COLOR\fR takes the colours away; \fBHTTPS_PROXY\fR and \fBNO_PROXY\fR name the proxy.`)
 	b.terms("FILES", [][2]string{
-		{"$XDG_CONFIG_HOME/" + name + "/config.yaml", "settings: names of options of every command, and their values"},
-		{"$XDG_STATE_HOME/" + name + "/migrations", "the journals of migrations"},
+		{"$XDG_CONFIG_HOME/" + programName + "/config.yaml", "settings: names of options of every command, and their values"},
+		{"$XDG_STATE_HOME/" + programName + "/migrations", "the journals of migrations"},
 	})
 	var statuses [][2]string
 	for _, s := range exitStatuses {
@@ -153,7 +153,7 @@ type roff struct{ strings.Builder }
 
 // section takes paragraphs and requests that are roff already.
 func (b *roff) section(title string, paragraphs ...string) {
-	fmt.Fprintf(b, ".SH %s\n", word(title))
+	fmt.Fprintf(b, ".SH %s\n", quoted(title))
 	for _, p := range paragraphs {
 		fmt.Fprintln(b, strings.ReplaceAll(p, "\n", " "))
 	}
@@ -180,5 +180,5 @@ func roffText(s string) string {
 	return s
 }
 
-// word is an argument of a request.
-func word(s string) string { return `"` + strings.ReplaceAll(roffText(s), `"`, `\(dq`) + `"` }
+// quoted is an argument of a request.
+func quoted(s string) string { return `"` + strings.ReplaceAll(roffText(s), `"`, `\(dq`) + `"` }

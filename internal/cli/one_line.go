@@ -41,7 +41,7 @@ func lineCommands() []lineCommand {
 // some of them.
 type lineOptions struct {
 	selection
-	output  *format
+	output  *wordFlag
 	consent unattended.Consent
 	wait    bool
 	timeout time.Duration
@@ -183,7 +183,7 @@ func examples(lines string) string {
 	var b strings.Builder
 	for l := range strings.SplitSeq(lines, "\n") {
 		if !strings.HasPrefix(l, "#") {
-			l = name + " " + l + "\n"
+			l = programName + " " + l + "\n"
 		}
 		b.WriteString("  " + l + "\n")
 	}

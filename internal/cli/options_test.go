@@ -50,8 +50,8 @@ func ownConfig(t *testing.T) string {
 	return dir
 }
 
-func formOf(word string, more ...string) *format {
-	return &format{word, append([]string{status.FormatTable, status.FormatJSON, status.FormatYAML}, more...)}
+func formOf(word string, more ...string) *wordFlag {
+	return &wordFlag{word, append([]string{status.FormatTable, status.FormatJSON, status.FormatYAML}, more...)}
 }
 
 // TestOptions feeds command lines to every command, and checks the options that come
@@ -59,7 +59,7 @@ func formOf(word string, more ...string) *format {
 func TestOptions(t *testing.T) {
 	ownConfig(t)
 	table, asJSON := formOf("table"), formOf("json")
-	until := func(word string) *format { return &format{word, unattended.Untils} }
+	until := func(word string) *wordFlag { return &wordFlag{word, unattended.Untils} }
 	targetDir := ""
 	keptIn := "kept"
 	seen := map[string]bool{}
@@ -215,7 +215,7 @@ func TestUsageErrors(t *testing.T) {
 // TestWhatCounts: the command line counts before the environment, and that before the
 // configuration file.
 func TestWhatCounts(t *testing.T) {
-	dir := filepath.Join(ownConfig(t), name)
+	dir := filepath.Join(ownConfig(t), programName)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

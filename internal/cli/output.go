@@ -15,23 +15,23 @@ import (
 // flagOutput chooses the form of what is printed.
 const flagOutput = "output"
 
-// format is a flag whose value is one of a few words, as the form in which a command
+// wordFlag is a flag whose value is one of a few words, as the form in which a command
 // prints its data.
-type format struct {
+type wordFlag struct {
 	word    string
 	choices []string
 }
 
 // addWordFlag gives a command a flag that takes one of a few words.
-func addWordFlag(cmd *cobra.Command, flag, short, usage, word string, choices []string) *format {
-	f := &format{word, choices}
-	cmd.Flags().VarP(f, flag, short, usage+": "+either(choices))
+func addWordFlag(cmd *cobra.Command, flag, short, meaning, initial string, choices []string) *wordFlag {
+	f := &wordFlag{initial, choices}
+	cmd.Flags().VarP(f, flag, short, meaning+": "+either(choices))
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
 	return f
 }
 
 // addOutputFlag gives a command the flag -o: table, json, yaml, and what else it can.
-func addOutputFlag(cmd *cobra.Command, more ...string) *format {
+func addOutputFlag(cmd *cobra.Command, more ...string) *wordFlag {
 	forms := append([]string{status.FormatTable, status.FormatJSON, status.FormatYAML}, more...)
 	return addWordFlag(cmd, flagOutput, "o", "form of the output", status.FormatTable, forms)
 }
@@ -48,10 +48,10 @@ func either(words []string) string {
 func joined(names []string) string { return strings.Join(names, ", ") }
 
 // String, Set and Type implement pflag.Value.
-func (f *format) String() string { return f.word }
+func (f *wordFlag) String() string { return f.word }
 
 // Set implements pflag.Value.
-func (f *format) Set(word string) error {
+func (f *wordFlag) Set(word string) error {
 	if !slices.Contains(f.choices, word) {
 		return fmt.Errorf("must be %s", either(f.choices))
 	}
@@ -60,12 +60,12 @@ func (f *format) Set(word string) error {
 }
 
 // Type implements pflag.Value.
-func (f *format) Type() string { return "form" }
+func (f *wordFlag) Type() string { return "form" }
 
-func (f *format) isTable() bool { return f.word == status.FormatTable }
+func (f *wordFlag) isTable() bool { return f.word == status.FormatTable }
 
 // print writes a value to standard output.
-func (p *program) print(f *format, value any, table func(io.Writer)) error {
+func (p *program) print(f *wordFlag, value any, table func(io.Writer)) error {
 	return status.Print(p.out, f.word, value, table)
 }
 
@@ -79,7 +79,7 @@ func (p *program) write(data []byte) error {
 
 // newEventPrinter prints events to standard output. A line that is rewritten is
 // nothing in the log of a pipeline, terminal or not.
-func (p *program) newEventPrinter(f *format, heartbeat time.Duration) *status.EventPrinter {
+func (p *program) newEventPrinter(f *wordFlag, heartbeat time.Duration) *status.EventPrinter {
 	ci := p.environment("CI")
 	inCI := ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
 	return status.NewEventPrinter(p.out, f.word, p.environment("TERM") != "dumb" && !inCI, heartbeat)

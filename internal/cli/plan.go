@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) planCommand() *cobra.Command {
-	return group(&cobra.Command{
+	return commandGroup(&cobra.Command{
 		Use:   "plan",
 		Short: "Writes, checks and describes plans: migrations that can be reviewed, and run",
 		Long: `A plan is a file that says what a migration shall do. It can be written by hand, or

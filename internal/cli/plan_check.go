@@ -15,7 +15,7 @@ import (
 
 type planCheckOptions struct {
 	files  []string
-	output *format
+	output *wordFlag
 }
 
 func (p *program) planCheckCommand() *cobra.Command {

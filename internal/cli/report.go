@@ -26,7 +26,7 @@ const (
 
 type reportOptions struct {
 	choice
-	output *format
+	output *wordFlag
 }
 
 func (p *program) reportCommand() *cobra.Command {

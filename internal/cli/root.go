@@ -14,8 +14,8 @@ import (
 	"pg-migrate-wizard/internal/unattended"
 )
 
-// name of the program, as users call it.
-const name = "pg-migrate-wizard"
+// programName is the name of the program, as users call it.
+const programName = "pg-migrate-wizard"
 
 // flags are those that every command has.
 type flags struct {
@@ -60,7 +60,7 @@ const (
 func (p *program) rootCommand() *cobra.Command {
 	f := &p.flags
 	root := &cobra.Command{
-		Use:   name,
+		Use:   programName,
 		Short: "Leads through the migration from PostgreSQL to PostgreSQL, hyperscaler option",
 		Long: `Leads through the migration of a database from the SAP BTP service PostgreSQL to
 PostgreSQL, hyperscaler option: from signing in to cleaning up, in your own space,
@@ -86,7 +86,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.overrides.Name, cfsession.FlagLandscape[2:], "", "landscape, like eu10-004, where the API address does not tell it")
 	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
 	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
-	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+programName+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
@@ -135,7 +135,7 @@ func (f *flags) checkCommon() error {
 		return usage("--%s must be above 0", flagPace)
 	}
 	if _, err := f.config().RoundTripper(false); err != nil {
-		return usage("%s: %s", f.origin(flagCA), reason(err))
+		return usage("%s: %s", f.origin(flagCA), reasonOf(err))
 	}
 	// An address that tells everything: what is wrong is then in the flags.
 	const known = "https://api.cf.eu10.hana.ondemand.com"
@@ -156,12 +156,12 @@ func (f *flags) checkCommon() error {
 	}
 	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
 	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("%s: %s", f.origin(unattended.FlagAPI), reason(err))
+		return usage("%s: %s", f.origin(unattended.FlagAPI), reasonOf(err))
 	}
 	return nil
 }
 
-func reason(err error) string {
+func reasonOf(err error) string {
 	if wrong, ok := errors.AsType[*engine.TrustError](err); ok {
 		return (&fileError{wrong.File, wrong.Err}).Error()
 	}
@@ -176,7 +176,7 @@ func (f *flags) stateDirectory() string {
 	if f.stateDir != "" {
 		return f.stateDir
 	}
-	return filepath.Join(xdg.StateHome, name)
+	return filepath.Join(xdg.StateHome, programName)
 }
 
 // config is the engine's, for the user's own landscape.
@@ -186,6 +186,6 @@ func (f *flags) config() engine.Config {
 		CAFile: f.caFile, Trace: f.trace,
 
 		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
-		UserAgent: userAgent(), Program: name + " " + version(),
+		UserAgent: userAgent(), Program: programName + " " + version(),
 	}
 }

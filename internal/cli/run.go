@@ -17,7 +17,7 @@ type runOptions struct {
 	file   string
 	yes    bool
 	dryRun bool
-	output *format
+	output *wordFlag
 	events *status.EventPrinter
 }
 

@@ -91,7 +91,7 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (err error) {
 		return p.listScenarios()
 	}
 	if o.cfg.TLS {
-		dir, err := os.MkdirTemp("", name+"-ca-")
+		dir, err := os.MkdirTemp("", programName+"-ca-")
 		if err != nil {
 			return fmt.Errorf("sandbox: %w", err)
 		}
@@ -153,7 +153,7 @@ Point cf at it:
 Point the wizard at it (without cf it asks you to sign in):
   %s%s --api-url %s --landscape %s --provider %s --migration-url %s
 `, i.Scenario, i.Speed, trust, i.API, unattended.ShellQuoted(i.User), unattended.ShellQuoted(i.Password), unattended.ShellQuoted(i.Org), unattended.ShellQuoted(i.Space),
-		name, trusting, i.API, i.Landscape, unattended.ShellQuoted(i.Provider), i.Migration)
+		programName, trusting, i.API, i.Landscape, unattended.ShellQuoted(i.Provider), i.Migration)
 	return nil
 }
 

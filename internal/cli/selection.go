@@ -41,7 +41,7 @@ func (s *selection) addFlags(cmd *cobra.Command) {
 // name, or the only one that is kept.
 func (p *program) readSelection(s selection) (plan.Plan, error) {
 	store := p.targetStore(s.dir)
-	if err := p.flags.oneOf(named{flagFile, &s.file}, named{flagTarget, &s.target}); err != nil {
+	if err := p.flags.oneOf(flagValue{flagFile, &s.file}, flagValue{flagTarget, &s.target}); err != nil {
 		return plan.Plan{}, err
 	}
 	if s.file != "" {
@@ -62,30 +62,27 @@ func (p *program) readSelection(s selection) (plan.Plan, error) {
 	return store.read(s.target)
 }
 
-// named is the value of a flag.
-type named struct {
+// flagValue is the value of a flag.
+type flagValue struct {
 	flag  string
 	value *string
 }
 
 // oneOf sees to it that at most one of the flags says which migration is meant. What
 // the command line says counts before what the environment does.
-func (f *flags) oneOf(flags ...named) error {
-	flags = slices.DeleteFunc(flags, func(n named) bool { return *n.value == "" })
-	typed := slices.DeleteFunc(slices.Clone(flags), func(n named) bool { return !f.typed(n.flag) })
-	if len(typed) > 0 {
-		for _, n := range flags {
-			if !f.typed(n.flag) {
-				*n.value = ""
-			}
+func (f *flags) oneOf(list ...flagValue) error {
+	var names []string
+	typed := slices.ContainsFunc(list, func(v flagValue) bool { return *v.value != "" && f.typed(v.flag) })
+	for _, v := range list {
+		switch {
+		case *v.value == "":
+		case typed && !f.typed(v.flag):
+			*v.value = ""
+		default:
+			names = append(names, "--"+v.flag)
 		}
-		flags = typed
 	}
-	if len(flags) > 1 {
-		var names []string
-		for _, n := range flags {
-			names = append(names, "--"+n.flag)
-		}
+	if len(names) > 1 {
 		return usage("%s both say which migration: one of them", strings.Join(names, " and "))
 	}
 	return nil
@@ -154,7 +151,7 @@ func (c chosen) place(f *flags) *flags {
 // and has not ended, else the newest.
 func (p *program) choose(c choice) (chosen, error) {
 	f := &p.flags
-	if err := f.oneOf(named{flagFile, &c.file}, named{flagMigration, &c.id}, named{flagTarget, &c.target}); err != nil {
+	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
 		return chosen{}, err
 	}
 	if c.id != "" {

@@ -11,7 +11,7 @@ import (
 
 type statusOptions struct {
 	choice
-	output *format
+	output *wordFlag
 }
 
 func (p *program) statusCommand() *cobra.Command {

@@ -19,7 +19,7 @@ import (
 
 func (p *program) targetCommand() *cobra.Command {
 	var dir string
-	cmd := group(&cobra.Command{
+	cmd := commandGroup(&cobra.Command{
 		Use:   "target",
 		Short: "Keeps which migration the commands are about, under a name",
 		Long: `Keeps which migration the one-line commands are about: org, space, the two service
@@ -50,7 +50,7 @@ other commands.`,
 			Example: "  pg-migrate-wizard target delete rehearsal",
 		}),
 	)
-	cmd.PersistentFlags().StringVar(&dir, flagTargetDir, "", "where targets are kept (default: "+name+"/targets in the XDG configuration directory)")
+	cmd.PersistentFlags().StringVar(&dir, flagTargetDir, "", "where targets are kept (default: "+programName+"/targets in the XDG configuration directory)")
 	_ = cmd.MarkPersistentFlagDirname(flagTargetDir)
 	return cmd
 }
@@ -59,7 +59,7 @@ other commands.`,
 type targetOptions struct {
 	dir    *string // of the command target
 	name   string
-	output *format
+	output *wordFlag
 }
 
 func (p *program) targetSubcommand(dir *string, run func(context.Context, *targetOptions) error, cmd *cobra.Command) *cobra.Command {

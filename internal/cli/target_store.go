@@ -30,7 +30,7 @@ const flagTargetDir = "target-dir"
 // targetStore is the one in a directory. A completion asks for it before the
 // environment has given the flags their values.
 func (p *program) targetStore(dir string) targetStore {
-	return targetStore{cmp.Or(dir, p.environment(variableOf(flagTargetDir)), filepath.Join(xdg.ConfigHome, name, "targets")), p}
+	return targetStore{cmp.Or(dir, p.environment(variableOf(flagTargetDir)), filepath.Join(xdg.ConfigHome, programName, "targets")), p}
 }
 
 const targetSuffix = ".yaml"

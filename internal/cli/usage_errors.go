@@ -76,7 +76,7 @@ func flagMeant(cmd *cobra.Command, said string) string {
 	var all []string
 	walk(cmd.Root(), func(c *cobra.Command) {
 		for _, flag := range flagsOf(c) {
-			owners[flag] = append(owners[flag], strings.TrimPrefix(c.CommandPath(), name+" "))
+			owners[flag] = append(owners[flag], strings.TrimPrefix(c.CommandPath(), programName+" "))
 			all = append(all, flag)
 		}
 	})
@@ -104,7 +104,7 @@ func flagsOf(cmd *cobra.Command) (names []string) {
 func wrongValue(err *pflag.InvalidValueError) string {
 	said := fmt.Sprintf("%q", sanitize.Line(err.GetValue()))
 	switch value := err.GetFlag().Value.(type) {
-	case *format:
+	case *wordFlag:
 		return said + ": must be " + either(value.choices) + plan.Suggest(err.GetValue(), value.choices)
 	default:
 		switch value.Type() {
@@ -122,7 +122,7 @@ func wrongValue(err *pflag.InvalidValueError) string {
 // valueLike gives an example of a flag's value.
 func valueLike(fl *pflag.Flag) string {
 	switch value := fl.Value.(type) {
-	case *format:
+	case *wordFlag:
 		return ": " + either(value.choices)
 	default:
 		switch value.Type() {

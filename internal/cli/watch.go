@@ -36,7 +36,7 @@ func (w *waiting) check() error {
 type watchOptions struct {
 	choice
 	waiting
-	until, output *format
+	until, output *wordFlag
 }
 
 func (p *program) watchCommand() *cobra.Command {

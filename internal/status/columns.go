@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -79,6 +80,29 @@ func Columns(w io.Writer, rows [][]string) {
 			stacked(w, r, widths[0]+gap)
 		}
 	}
+}
+
+// section writes rows below a blank line and a title; nothing where there are none.
+func section(w io.Writer, title string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	if title != "" {
+		fmt.Fprintln(w, title)
+	}
+	Columns(w, rows)
+}
+
+// rowsOf makes rows of a list, below their heads; none of an empty one.
+func rowsOf[T any](list []T, row func(T) []string, heads ...string) (rows [][]string) {
+	for _, x := range list {
+		rows = append(rows, row(x))
+	}
+	if len(rows) > 0 && len(heads) > 0 {
+		rows = slices.Insert(rows, 0, heads)
+	}
+	return rows
 }
 
 // stacked writes a row that does not fit: as many cells on a line as there is room for.
@@ -159,11 +183,11 @@ func shortened(text string, width int) string {
 
 // Fill fills lines of a width with words. A line that is broken ends with tail, and
 // the next one begins with indent. A backslash stays with what it continues.
-func Fill(head string, words []string, width int, tail, indent string) string {
+func Fill(head string, parts []string, width int, tail, indent string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	at, begun := ansi.StringWidth(head), false
-	for _, word := range words {
+	for _, word := range parts {
 		w := ansi.StringWidth(word)
 		switch {
 		case begun && at+1+w > width && word != "\\":

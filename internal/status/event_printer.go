@@ -53,9 +53,12 @@ func (v *EventPrinter) write(text string) {
 func (v *EventPrinter) Print(e Event) {
 	v.begun, v.over = true, v.over || e.Event == EventEnd
 	if v.Form != FormatTable {
-		text, err := e.encoded(v.Form)
+		text, err := encode(e, v.Form, "")
 		if err != nil && v.err == nil {
 			v.err = err
+		}
+		if v.Form == FormatYAML {
+			text = "---\n" + text
 		}
 		v.write(text)
 		return

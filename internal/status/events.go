@@ -6,10 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"pg-migrate-wizard/internal/engine"
-	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
@@ -328,10 +325,7 @@ func (e Event) text() string {
 
 // findingLine says a finding of the preflight check with its remedy.
 func findingLine(f Finding) string {
-	severity := "warning"
-	if f.Critical {
-		severity = "critical"
-	}
+	severity, _, _ := strings.Cut(f.severity(), ",")
 	text := fmt.Sprintf("%s (%s, %s): %s", severity, f.Side, f.ID, f.Text)
 	if f.Remedy != "" {
 		text += " → " + f.Remedy
@@ -360,21 +354,4 @@ func (e Event) live() string {
 		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
 	}
 	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
-}
-
-// encoded is an event for programs.
-func (e Event) encoded(form string) (string, error) {
-	var b strings.Builder
-	if err := encodeJSON(&b, e, ""); err != nil {
-		return "", err
-	}
-	text := sanitize.Text(b.String())
-	if form == FormatJSON {
-		return text, nil
-	}
-	document, err := yaml.JSONToYAML([]byte(text))
-	if err != nil {
-		return "", fmt.Errorf("output as YAML: %w", err)
-	}
-	return "---\n" + string(document), nil
 }

@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +24,7 @@ func (v Page) head(w io.Writer) {
 	n := v.Names
 	rows := [][]string{
 		{"Place", dash(v.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(v.Place.User))},
-		{"Source", dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))},
-		{"Target", dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))},
+		sourceRow("Source", n), targetRow("Target", n),
 	}
 	if !v.Place.SignedIn && v.Ended == nil {
 		rows = append(rows, []string{"Login", "none: " + line(v.Place.Reason)})
@@ -32,10 +32,19 @@ func (v Page) head(w io.Writer) {
 	if v.Journal != "" {
 		rows = append(rows, []string{"Journal", v.Journal})
 	}
-	for n, says := range v.Unknown {
-		rows = append(rows, []string{map[bool]string{true: "Unknown"}[n == 0], says})
+	head := "Unknown"
+	for _, what := range v.Unknown {
+		rows, head = append(rows, []string{head, what}), ""
 	}
 	Columns(w, rows)
+}
+
+func sourceRow(head string, n steps.Names) []string {
+	return []string{head, dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))}
+}
+
+func targetRow(head string, n steps.Names) []string {
+	return []string{head, dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))}
 }
 
 func dash(s string) string {
@@ -49,44 +58,39 @@ func dash(s string) string {
 const wideRoad = 78
 
 func (v Page) road(w io.Writer) {
-	fmt.Fprintln(w)
-	head := []string{"", "", "STEP", "STATUS", "BEGUN", "TOOK"}
-	steps := v.Steps
+	list := v.Steps
 	if v.Step.Number == 0 {
-		steps = append(steps[:len(steps):len(steps)], v.Step)
+		list = append(list[:len(list):len(list)], v.Step)
 	}
-	var rows [][]string
-	for _, s := range steps {
-		mark, number := "", strconv.Itoa(s.Number)
+	rows := rowsOf(list, func(s Step) []string {
+		row := []string{"", "", s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), "", ""}
 		if s.ID == v.Step.ID && v.Ended == nil {
-			mark = ">"
+			row[0] = ">"
 		}
-		if s.Number == 0 {
-			number = ""
+		if s.Number > 0 {
+			row[1] = strconv.Itoa(s.Number)
 		}
-		begun, took := "", ""
 		if s.Begin != nil {
-			begun = s.Begin.Format(time.RFC3339)
-			if s.End != nil {
-				took = lasting(fromSeconds(s.Seconds))
-			}
+			row[4] = s.Begin.Format(time.RFC3339)
 		}
-		rows = append(rows, []string{mark, number, s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), begun, took})
-	}
-	rows = append([][]string{head}, rows...)
+		if s.Begin != nil && s.End != nil {
+			row[5] = lasting(fromSeconds(s.Seconds))
+		}
+		return row
+	}, "", "", "STEP", "STATUS", "BEGUN", "TOOK")
 	if widthFor(w) < wideRoad {
 		for n, r := range rows {
-			rows[n] = append(r[:4:4], r[5])
+			rows[n] = slices.Delete(r, 4, 5)
 		}
 	}
-	Columns(w, rows)
+	section(w, "", rows)
 }
 
 func (v Page) now(w io.Writer) {
 	fmt.Fprintln(w)
 	rows := [][]string{{"Replication", v.Replication.String()}, {"Finalization", v.Finalization.String()}}
 	if d := v.Downtime; d != nil {
-		text := lasting(time.Duration(d.Seconds*float64(time.Second))) + " since " + d.Begin.Format(time.RFC3339)
+		text := lasting(fromSeconds(d.Seconds)) + " since " + d.Begin.Format(time.RFC3339)
 		if d.End != nil {
 			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
 		}
@@ -124,25 +128,16 @@ func (p Progress) String() string {
 
 // people prints what is for somebody to settle: findings, writers, problems.
 func (v Page) people(w io.Writer) {
-	if len(v.Findings) > 0 {
-		fmt.Fprintln(w, "\nFindings of the preflight check")
-		rows := [][]string{}
-		for _, f := range v.Findings {
-			word := "warning"
-			switch {
-			case f.Critical:
-				word = "CRITICAL"
-			case f.Accepted:
-				word = "accepted"
-			}
-			rows = append(rows, []string{"  " + word, string(f.Side), f.ID, f.Text})
+	section(w, "Findings of the preflight check", rowsOf(v.Findings, func(f Finding) []string {
+		word := strings.TrimPrefix(f.severity(), "warning, ")
+		if f.Critical {
+			word = "CRITICAL"
 		}
-		Columns(w, rows)
-	}
-	if len(v.Writers) > 0 {
-		fmt.Fprintln(w, "\nWho can write to the source")
-		Columns(w, writerRows(v.Writers))
-	}
+		return []string{"  " + word, string(f.Side), f.ID, f.Text}
+	}))
+	section(w, "Who can write to the source", rowsOf(v.Writers, func(x Writer) []string {
+		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
+	}))
 	for _, p := range v.Problems {
 		say(w, "\nProblem: %s", p.What)
 		for _, l := range []string{p.Says, p.NotChanged, p.Next} {
@@ -154,14 +149,6 @@ func (v Page) people(w io.Writer) {
 			say(w, "  Request id: %s", p.RequestID)
 		}
 	}
-}
-
-func writerRows(writers []Writer) [][]string {
-	var rows [][]string
-	for _, x := range writers {
-		rows = append(rows, []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")})
-	}
-	return rows
 }
 
 // way prints what comes next, and the way back.
@@ -179,7 +166,9 @@ func (v Page) way(w io.Writer) {
 		}
 		Columns(w, optionRows(q))
 	}
-	if b := v.BackOut; v.Ended == nil && b.Possible {
+	switch b := v.BackOut; {
+	case v.Ended != nil:
+	case b.Possible:
 		say(w, "\nBack out: %s", b.Outcome)
 		for _, l := range b.Lines {
 			say(w, "  - %s", l)
@@ -187,28 +176,25 @@ func (v Page) way(w io.Writer) {
 		for _, l := range b.Cannot {
 			say(w, "  stays: %s", l)
 		}
-	} else if v.Ended == nil && b.Why != "" {
+	case b.Why != "":
 		say(w, "\nBack out: not possible. %s", b.Why)
 	}
 }
 
 func optionRows(q *Question) [][]string {
-	var rows [][]string
-	for _, o := range q.Options {
-		mark := " "
+	return rowsOf(q.Options, func(o Option) []string {
+		mark, text := "   ", o.Consequence
 		if o.ID == q.Recommended {
-			mark = "*"
+			mark = "  *"
 		}
-		says := o.Consequence
 		if o.Undo != steps.UndoFree {
-			says = strings.TrimPrefix(says+"; undo: "+string(o.Undo), "; ")
+			text = strings.TrimPrefix(text+"; undo: "+string(o.Undo), "; ")
 		}
 		if o.Blocked != "" {
-			says = "not now: " + o.Blocked
+			text = "not now: " + o.Blocked
 		}
-		rows = append(rows, []string{"  " + mark, o.ID, o.Label, says})
-	}
-	return rows
+		return []string{mark, o.ID, o.Label, text}
+	})
 }
 
 func lasting(d time.Duration) string { return steps.Lasting(d) }
