@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -140,32 +142,25 @@ func (l landscaped) space(ctx context.Context) (cfsession.Ref, error) {
 }
 
 // instances are those of an offering: the one that is named, if one is.
-func (l landscaped) instances(ctx context.Context, offering, named string, each func(cfsession.Instance) error) error {
+func (l landscaped) instances(ctx context.Context, offering, instance string) ([]cfsession.Instance, error) {
 	space, err := l.space(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list, err := l.Instances(ctx, space.GUID)
-	if err != nil {
-		return err
-	}
-	for _, i := range list {
-		if i.Offering == offering && (named == "" || i.Name == named) {
-			if err := each(i); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return slices.DeleteFunc(list, func(i cfsession.Instance) bool {
+		return i.Offering != offering || instance != "" && i.Name != instance
+	}), err
 }
 
 // completeInstances completes the service instances of an offering, with their plan.
-func (p *program) completeInstances(of string) cobra.CompletionFunc {
+func (p *program) completeInstances(offering string) cobra.CompletionFunc {
 	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
-		return l.instances(ctx, of, "", func(i cfsession.Instance) error {
+		list, err := l.instances(ctx, offering, "")
+		for _, i := range list {
 			offer(i.Name, i.Offering+", "+i.Plan)
-			return nil
-		})
+		}
+		return err
 	})
 }
 
@@ -173,27 +168,31 @@ func (p *program) completeInstances(of string) cobra.CompletionFunc {
 // that is named, else of all that it could be.
 func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
 	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
-		of, named := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
+		offering, instance := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
 		if side == steps.Target {
-			of, named = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
+			offering, instance = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
 		}
-		return l.instances(ctx, of, named, func(i cfsession.Instance) error {
-			keys, err := l.Keys(ctx, i.GUID)
+		list, err := l.instances(ctx, offering, instance)
+		for _, i := range list {
+			keys, failed := l.Keys(ctx, i.GUID)
+			err = errors.Join(err, failed)
 			for _, k := range keys {
 				offer(k.Name, "key of "+i.Name)
 			}
-			return err
-		})
+		}
+		return err
 	})
 }
 
 // boundApps are the applications that are bound to the source.
 func (l landscaped) boundApps(ctx context.Context, offer offerFunc) error {
-	return l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance, func(i cfsession.Instance) error {
-		bindings, err := l.Bindings(ctx, i.GUID)
+	list, err := l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance)
+	for _, i := range list {
+		bindings, failed := l.Bindings(ctx, i.GUID)
+		err = errors.Join(err, failed)
 		for _, b := range bindings {
 			offer(b.App.Name, "bound to "+i.Name)
 		}
-		return err
-	})
+	}
+	return err
 }

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -160,6 +163,23 @@ func (d *doctor) state() {
 		return
 	}
 	d.ok("state directory", "%s can be written", dir)
+}
+
+// writable reports why files could not be made in a directory that may not be
+// there yet. Nothing is written for it.
+func writable(dir string) error {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
+			continue
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is no directory", at)
+		}
+		return mayWrite(at)
+	}
 }
 
 // login looks at the file of the cf login, and opens the session in it. One for

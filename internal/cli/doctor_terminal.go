@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -70,21 +66,4 @@ func utf8Locale(environment func(string) string) bool {
 		}
 	}
 	return environment("TERM") != "linux"
-}
-
-// writable reports why files could not be made in a directory that may not be
-// there yet. Nothing is written for it.
-func writable(dir string) error {
-	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		switch {
-		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
-			continue
-		case err != nil:
-			return err
-		case !info.IsDir():
-			return fmt.Errorf("%s is no directory", at)
-		}
-		return mayWrite(at)
-	}
 }

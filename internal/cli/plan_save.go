@@ -101,18 +101,3 @@ func unrecordedKeys(keys []string) string {
 	}
 	return fmt.Sprintf("# %s %s not in the record: what stands here is the default. Set %s before you run this.\n#\n", joined(keys), be, it)
 }
-
-// newest is pick, but for what was done: an ended migration counts like any other.
-func (f *flags) newest(id string) (engine.Remembered, error) {
-	if id != "" {
-		return f.pick(id)
-	}
-	list, err := engine.Journals(f.stateDirectory())
-	switch {
-	case err != nil:
-		return engine.Remembered{}, err
-	case len(list) == 0:
-		return engine.Remembered{}, engine.ErrNoMigration
-	}
-	return list[0], nil
-}

@@ -221,18 +221,27 @@ func describe(m engine.Remembered) string {
 // pick finds the migration that is meant: the one of that identity, or the newest
 // that has not ended, or the newest.
 func (f *flags) pick(id string) (engine.Remembered, error) {
+	return f.pickOr(id, func(list []engine.Remembered) int {
+		return slices.IndexFunc(list, func(m engine.Remembered) bool { return m.Ended == nil })
+	})
+}
+
+// newest is pick for what was done: an ended migration counts like any other.
+func (f *flags) newest(id string) (engine.Remembered, error) {
+	return f.pickOr(id, func([]engine.Remembered) int { return 0 })
+}
+
+func (f *flags) pickOr(id string, preferred func([]engine.Remembered) int) (engine.Remembered, error) {
 	list, err := engine.Journals(f.stateDirectory())
-	if id != "" {
+	switch {
+	case id != "":
 		return pickByID(list, id)
-	}
-	if err != nil {
+	case err != nil:
 		return engine.Remembered{}, err
-	}
-	if len(list) == 0 {
+	case len(list) == 0:
 		return engine.Remembered{}, engine.ErrNoMigration
 	}
-	open := slices.IndexFunc(list, func(m engine.Remembered) bool { return m.Ended == nil })
-	return list[max(open, 0)], nil
+	return list[max(preferred(list), 0)], nil
 }
 
 // pickByID finds the migration of an identity, or the only one whose identity begins so.

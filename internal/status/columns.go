@@ -58,26 +58,18 @@ func Columns(w io.Writer, rows [][]string) {
 			fmt.Fprintln(w)
 			continue
 		}
-		var head strings.Builder
-		last := len(r) - 1
-		at := 0
-		for n, cell := range r[:last] {
-			head.WriteString(cell + strings.Repeat(" ", widths[n]-ansi.StringWidth(cell)+gap))
-			at += widths[n] + gap
+		head, last := "", r[len(r)-1]
+		for n, cell := range r[:len(r)-1] {
+			head += cell + strings.Repeat(" ", widths[n]-ansi.StringWidth(cell)+gap)
 		}
-		switch {
-		case at+ansi.StringWidth(r[last]) <= page:
-			fmt.Fprintln(w, strings.TrimRight(head.String()+r[last], " "))
-		case page-at >= leastColumn:
-			for n, l := range words(r[last], page-at) {
-				if n > 0 {
-					head.Reset()
-					head.WriteString(strings.Repeat(" ", at))
-				}
-				fmt.Fprintln(w, strings.TrimRight(head.String()+l, " "))
-			}
-		default:
+		at := ansi.StringWidth(head)
+		if page-at < leastColumn && at+ansi.StringWidth(last) > page {
 			stacked(w, r, widths[0]+gap)
+			continue
+		}
+		for _, l := range words(last, page-at) {
+			fmt.Fprintln(w, strings.TrimRight(head+l, " "))
+			head = strings.Repeat(" ", at)
 		}
 	}
 }
@@ -110,33 +102,22 @@ func stacked(w io.Writer, row []string, indent int) {
 	page := widthFor(w)
 	indent = min(indent, 6)
 	text, begun := "", false
-	flush := func() {
-		if text != "" {
-			fmt.Fprintln(w, text)
-			text, begun = strings.Repeat(" ", indent), false
-		}
-	}
 	for n, cell := range row {
 		if cell == "" && n > 0 {
 			continue
 		}
-		if begun && ansi.StringWidth(text)+gap+ansi.StringWidth(cell) > page {
-			flush()
-		}
-		lines := words(cell, page-indent)
-		for i, l := range lines {
-			if i > 0 {
-				flush()
+		for i, part := range words(cell, page-indent) {
+			if begun && text != "" && (i > 0 || ansi.StringWidth(text)+gap+ansi.StringWidth(cell) > page) {
+				fmt.Fprintln(w, text)
+				text, begun = strings.Repeat(" ", indent), false
 			}
 			if begun {
 				text += strings.Repeat(" ", gap)
 			}
-			text, begun = text+l, true
+			text, begun = text+part, true
 		}
 	}
-	if begun {
-		flush()
-	}
+	fmt.Fprintln(w, text)
 }
 
 // listMark is what an entry of a list begins with.
