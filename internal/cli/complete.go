@@ -21,16 +21,16 @@ func (p *program) registerNameCompletions(root *cobra.Command) {
 	}
 	ofPieces := words(cobra.ShellCompDirectiveKeepOrder, pieces...)
 	byName := map[string]cobra.CompletionFunc{
-		flagOrg:                  p.ask(landscaped.orgs),
-		flagSpace:                p.ask(landscaped.spaces),
+		flagOrg:                  p.ask(completionSession.orgs),
+		flagSpace:                p.ask(completionSession.spaces),
 		flagSourceInstance:       p.completeInstances(steps.SourceOffering),
 		flagTargetInstance:       p.completeInstances(steps.TargetOffering),
 		unattended.FlagConfirm:   p.completeInstances(steps.SourceOffering),
 		unattended.FlagSourceKey: p.completeKeys(steps.Source),
 		unattended.FlagTargetKey: p.completeKeys(steps.Target),
-		"canary":                 p.ask(landscaped.boundApps),
-		"restage":                p.ask(landscaped.boundApps),
-		"order":                  p.ask(landscaped.boundApps),
+		"canary":                 p.ask(completionSession.boundApps),
+		"restage":                p.ask(completionSession.boundApps),
+		"order":                  p.ask(completionSession.boundApps),
 		flagTarget:               p.completeTargets,
 		unattended.FlagAPI:       completeLandscapes(cfsession.KnownLandscape.API),
 		cfsession.FlagLandscape[2:]: completeLandscapes(func(l cfsession.KnownLandscape) string {

@@ -15,11 +15,11 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// completing bounds a completion: a person waits for it with a finger on the key.
-const completing = 3 * time.Second
+// completionTimeout bounds a completion: a person waits for it with a finger on the key.
+const completionTimeout = 3 * time.Second
 
-// landscaped is the login that there is, and what the command line says so far.
-type landscaped struct {
+// completionSession is the login that there is, and what the command line says so far.
+type completionSession struct {
 	*cfsession.Session
 	cmd  *cobra.Command
 	plan plan.Plan // of a file or a target; may be empty
@@ -30,9 +30,9 @@ type offerFunc func(name, description string)
 
 // ask completes with what find sees by the login that there is: it asks nobody, says
 // nothing, and gives up soon.
-func (p *program) ask(find func(l landscaped, ctx context.Context, offer offerFunc) error) cobra.CompletionFunc {
+func (p *program) ask(find func(l completionSession, ctx context.Context, offer offerFunc) error) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, begun string) (found []cobra.Completion, _ cobra.ShellCompDirective) {
-		ctx, stop := context.WithTimeout(cmd.Context(), completing)
+		ctx, stop := context.WithTimeout(cmd.Context(), completionTimeout)
 		defer stop()
 		l, err := p.openToComplete(ctx, cmd)
 		if err != nil {
@@ -46,11 +46,11 @@ func (p *program) ask(find func(l landscaped, ctx context.Context, offer offerFu
 	}
 }
 
-func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (landscaped, error) {
-	l := landscaped{cmd: cmd}
+func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (completionSession, error) {
+	l := completionSession{cmd: cmd}
 	defer func(w io.Writer) { p.err = w }(p.err)
 	p.err = io.Discard
-	if err := p.settle(cmd); err != nil {
+	if err := p.applySettings(cmd); err != nil {
 		return l, err
 	}
 	at := &p.flags
@@ -91,11 +91,11 @@ func flagOf(cmd *cobra.Command, flag string) string {
 	return value
 }
 
-func (l landscaped) orgs(ctx context.Context, offer offerFunc) error {
+func (l completionSession) orgs(ctx context.Context, offer offerFunc) error {
 	return offerPages(offer, func(page cfsession.Page) (cfsession.RefPage, error) { return l.Orgs(ctx, page) })
 }
 
-func (l landscaped) spaces(ctx context.Context, offer offerFunc) error {
+func (l completionSession) spaces(ctx context.Context, offer offerFunc) error {
 	org, err := l.org(ctx)
 	if err != nil {
 		return err
@@ -122,14 +122,14 @@ func offerPages(offer offerFunc, read func(cfsession.Page) (cfsession.RefPage, e
 	return nil
 }
 
-func (l landscaped) org(ctx context.Context) (cfsession.Ref, error) {
+func (l completionSession) org(ctx context.Context) (cfsession.Ref, error) {
 	if name := cmp.Or(flagOf(l.cmd, flagOrg), l.plan.Org); name != "" {
 		return l.FindOrg(ctx, name)
 	}
 	return l.Identity().Org, nil
 }
 
-func (l landscaped) space(ctx context.Context) (cfsession.Ref, error) {
+func (l completionSession) space(ctx context.Context) (cfsession.Ref, error) {
 	name := cmp.Or(flagOf(l.cmd, flagSpace), l.plan.Space)
 	if name == "" {
 		return l.Identity().Space, nil
@@ -142,7 +142,7 @@ func (l landscaped) space(ctx context.Context) (cfsession.Ref, error) {
 }
 
 // instances are those of an offering: the one that is named, if one is.
-func (l landscaped) instances(ctx context.Context, offering, instance string) ([]cfsession.Instance, error) {
+func (l completionSession) instances(ctx context.Context, offering, instance string) ([]cfsession.Instance, error) {
 	space, err := l.space(ctx)
 	if err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ func (l landscaped) instances(ctx context.Context, offering, instance string) ([
 
 // completeInstances completes the service instances of an offering, with their plan.
 func (p *program) completeInstances(offering string) cobra.CompletionFunc {
-	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
+	return p.ask(func(l completionSession, ctx context.Context, offer offerFunc) error {
 		list, err := l.instances(ctx, offering, "")
 		for _, i := range list {
 			offer(i.Name, i.Offering+", "+i.Plan)
@@ -167,7 +167,7 @@ func (p *program) completeInstances(offering string) cobra.CompletionFunc {
 // completeKeys completes the service keys of one side: of its instance, where
 // that is named, else of all that it could be.
 func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
-	return p.ask(func(l landscaped, ctx context.Context, offer offerFunc) error {
+	return p.ask(func(l completionSession, ctx context.Context, offer offerFunc) error {
 		offering, instance := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
 		if side == steps.Target {
 			offering, instance = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
@@ -185,7 +185,7 @@ func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
 }
 
 // boundApps are the applications that are bound to the source.
-func (l landscaped) boundApps(ctx context.Context, offer offerFunc) error {
+func (l completionSession) boundApps(ctx context.Context, offer offerFunc) error {
 	list, err := l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance)
 	for _, i := range list {
 		bindings, failed := l.Bindings(ctx, i.GUID)

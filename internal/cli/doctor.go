@@ -65,7 +65,7 @@ otherwise it only has to be there. Exit status 0: nothing fails; 1: something do
 	o.output = addOutputFlag(cmd)
 	o.addFlags(cmd)
 	cmd.RunE = runE(p, o, func(ctx context.Context, o *doctorOptions) error {
-		examining, stop := context.WithTimeout(ctx, examination)
+		examining, stop := context.WithTimeout(ctx, doctorTimeout)
 		defer stop()
 		d := doctor{p: p, f: &p.flags, findings: []Finding{}}
 		d.settings(cmd)
@@ -79,11 +79,11 @@ otherwise it only has to be there. Exit status 0: nothing fails; 1: something do
 	return cmd
 }
 
-// examination bounds the whole of it: a network that swallows everything would
+// doctorTimeout bounds the whole of it: a network that swallows everything would
 // keep each look waiting for its own time-outs and repeats.
-const examination = 45 * time.Second
+const doctorTimeout = 45 * time.Second
 
-// doctor is an examination under way.
+// doctor is one run of the command.
 type doctor struct {
 	p        *program
 	f        *flags
@@ -112,11 +112,11 @@ func (d *doctor) table(w io.Writer) {
 	signs := map[string]string{findOK: "OK", findAttention: "attention", findFail: "FAIL"}
 	rows := [][]string{}
 	for _, f := range d.findings {
-		says := f.Found
+		text := f.Found
 		if f.Remedy != "" {
-			says += "  → " + f.Remedy
+			text += "  → " + f.Remedy
 		}
-		rows = append(rows, []string{signs[f.State], f.Check, says})
+		rows = append(rows, []string{signs[f.State], f.Check, text})
 	}
 	status.Columns(w, rows)
 }
@@ -216,14 +216,14 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 // toSignIn is the command that signs in at an API. Without --api-url it is the one
 // where cf was last, and where there is none it is asked for.
 func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
-	says := "run: " + programName + " login"
+	command := "run: " + programName + " login"
 	switch {
 	case api == "" && kept.API == "":
-		says += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
+		command += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
 	case api != "" && sameAPI(api) != kept.API:
-		says += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
+		command += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
 	}
-	return says + inSpace(names)
+	return command + inSpace(names)
 }
 
 // inSpace are the flags that choose the migration's org and space, if they are known.

@@ -32,14 +32,14 @@ func (d *doctor) terminal() {
 		d.attention(check, "take --"+flagPlain, "its size is not known: %v", err)
 		return
 	}
-	says := fmt.Sprintf("%d×%d, %s", columns, rows, colours(d.p.variables()))
+	seen := fmt.Sprintf("%d×%d, %s", columns, rows, colours(d.p.variables()))
 	switch {
 	case !utf8Locale(d.p.environment):
-		d.attention(check, "set LANG to a locale with UTF-8, like C.UTF-8", "%s; the locale is not UTF-8", says)
+		d.attention(check, "set LANG to a locale with UTF-8, like C.UTF-8", "%s; the locale is not UTF-8", seen)
 	case columns < goodColumns || rows < goodRows:
-		d.attention(check, fmt.Sprintf("make it %d×%d or larger, or take --%s", goodColumns, goodRows, flagPlain), "%s: that is cramped", says)
+		d.attention(check, fmt.Sprintf("make it %d×%d or larger, or take --%s", goodColumns, goodRows, flagPlain), "%s: that is cramped", seen)
 	default:
-		d.ok(check, "%s, UTF-8", says)
+		d.ok(check, "%s, UTF-8", seen)
 	}
 }
 

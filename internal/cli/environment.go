@@ -45,10 +45,10 @@ func configSays() string {
 	return configFile()
 }
 
-// settle gives the flags that the command line leaves open their values: from
+// applySettings gives the flags that the command line leaves open their values: from
 // the environment, then from the configuration file. Where a value comes from is
 // kept, for what is said about it.
-func (p *program) settle(cmd *cobra.Command) error {
+func (p *program) applySettings(cmd *cobra.Command) error {
 	f := &p.flags
 	f.origins = map[string]string{}
 	cmd.Flags().Visit(func(fl *pflag.Flag) { f.origins[fl.Name] = "--" + fl.Name })
@@ -70,7 +70,7 @@ func (p *program) settle(cmd *cobra.Command) error {
 			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
 		}
 	}
-	wrong = append(wrong, f.settleFromFile(cmd, configFile())...)
+	wrong = append(wrong, f.applyConfigFile(cmd, configFile())...)
 	if len(wrong) > 0 {
 		return usage("%s", strings.Join(wrong, "\n"))
 	}
@@ -104,9 +104,9 @@ func (p *program) warnOfVariables(root *cobra.Command) {
 // maxConfig bounds the configuration file: it has a dozen lines.
 const maxConfig = 64 << 10
 
-// settleFromFile reads the configuration file: keys are the names of the flags
+// applyConfigFile reads the configuration file: keys are the names of the flags
 // that every command has. It returns all that is wrong, with line and column.
-func (f *flags) settleFromFile(cmd *cobra.Command, path string) (wrong []string) {
+func (f *flags) applyConfigFile(cmd *cobra.Command, path string) (wrong []string) {
 	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -189,8 +189,8 @@ func valueOf(node ast.Node) (value, problem string) {
 	return "", "its value is one word or one line"
 }
 
-// mention begins what every command's help says of the variables.
-const mention = "\n\nEvery flag has an environment variable:"
+// variablesNote begins what every command's help says of the variables.
+const variablesNote = "\n\nEvery flag has an environment variable:"
 
 // mentionVariables adds to the help of every command how its flags are set
 // otherwise.
@@ -205,6 +205,6 @@ func mentionVariables(root *cobra.Command) {
 		if cmd.Long == "" {
 			cmd.Long = cmd.Short + "."
 		}
-		cmd.Long += fmt.Sprintf("%s --%s is %s.", mention, example, variableOf(example))
+		cmd.Long += fmt.Sprintf("%s --%s is %s.", variablesNote, example, variableOf(example))
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 // statement is one statement about a landscape, and whether it holds.
 type statement struct {
-	says  string
+	text  string
 	holds bool
 	found string // instead, if it does not hold
 }
@@ -19,9 +19,9 @@ type statement struct {
 // String says it in one line.
 func (c statement) String() string {
 	if c.holds {
-		return "Checked: " + c.says + "."
+		return "Checked: " + c.text + "."
 	}
-	return "NOT SO: " + c.says + ". Found: " + c.found
+	return "NOT SO: " + c.text + ". Found: " + c.found
 }
 
 // examine compares the landscape after a migration with the one before it, for
@@ -35,18 +35,18 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (list []sta
 			continue
 		}
 		now, _ := is.App(a.Name)
-		text, on := "%s is bound to %s as before, not to %s, and is %s with %s as before", n.SourceInstance
+		form, on := "%s is bound to %s as before, not to %s, and is %s with %s as before", n.SourceInstance
 		other := n.TargetInstance
 		if how == steps.EndCompleted {
-			text, on, other = "%s is bound to %s as it was to %s, and is %s with %s as before", n.TargetInstance, n.SourceInstance
+			form, on, other = "%s is bound to %s as it was to %s, and is %s with %s as before", n.TargetInstance, n.SourceInstance
 		}
 		list = append(list, statement{
-			says:  fmt.Sprintf(text, a.Name, on, other, a.State, instances(a.Instances)),
+			text:  fmt.Sprintf(form, a.Name, on, other, a.State, instances(a.Instances)),
 			holds: formOfApp(a, n.SourceInstance, on) == formOfApp(now, "", ""), found: fmt.Sprintf("%+v", now),
 		})
 	}
 	if len(list) == 0 {
-		list = append(list, statement{says: "no application was bound to " + n.SourceInstance + " before", holds: true})
+		list = append(list, statement{text: "no application was bound to " + n.SourceInstance + " before", holds: true})
 	}
 	_, there := is.Instance(n.SourceInstance)
 	if how != steps.EndCompleted {

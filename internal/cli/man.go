@@ -82,7 +82,7 @@ func manPage(cmd *cobra.Command) string {
 	fmt.Fprintln(&b, ".nh\n.ad l") // words keep their one blank, and names their one hyphen
 	b.section("NAME", pageName(cmd)+` \- `+roffText(cmd.Short))
 	b.section("SYNOPSIS", `\fB`+roffText(cmd.UseLine())+`\fR`)
-	long, _, _ := strings.Cut(cmd.Long, mention) // the options below name each variable
+	long, _, _ := strings.Cut(cmd.Long, variablesNote) // the options below name each variable
 	b.section("DESCRIPTION", strings.Split(strings.ReplaceAll(roffText(strings.TrimSpace(long)), "\n\n", "\n\n.PP\n\n"), "\n\n")...)
 	if example := strings.Trim(cmd.Example, "\n"); example != "" {
 		b.section("EXAMPLES", append(append([]string{".nf"}, strings.Split(roffText(example), "\n")...), ".fi")...)

@@ -119,7 +119,7 @@ func ignoresSettings(cmd *cobra.Command) bool {
 
 // begin is what comes before a command: settings, their check, the trace.
 func (p *program) begin(cmd *cobra.Command) error {
-	if err := p.settle(cmd); err != nil {
+	if err := p.applySettings(cmd); err != nil {
 		return err
 	}
 	if err := p.flags.checkCommon(); err != nil {

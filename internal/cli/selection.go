@@ -255,14 +255,14 @@ func pickByID(list []engine.Remembered, id string) (engine.Remembered, error) {
 			found = append(found, m)
 		}
 	}
-	says := "there is no such migration here"
+	problem := "there is no such migration here"
 	switch {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		says, list = "several migrations begin so", found
+		problem, list = "several migrations begin so", found
 	}
-	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, says)
+	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
 	for _, m := range list {
 		text += "\n  " + m.ID + "  " + describe(m)
 	}

@@ -123,9 +123,9 @@ func stacked(w io.Writer, row []string, indent int) {
 // listMark is what an entry of a list begins with.
 var listMark = regexp.MustCompile(`^(- |\d+\. |stays: )`)
 
-// say writes a line of text, and breaks it between words where it is wider than the
+// printText writes a line of text, and breaks it between words where it is wider than the
 // page: what comes after stands below its beginning, of a list below its text.
-func say(w io.Writer, format string, args ...any) {
+func printText(w io.Writer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	for l := range strings.SplitSeq(text, "\n") {
 		bare := strings.TrimLeft(l, " ")

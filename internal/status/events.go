@@ -91,15 +91,15 @@ func NewEventRecorder(tell func(Event)) *EventRecorder {
 }
 
 // Record tells what has come since it was called last.
-func (c *EventRecorder) Record(now engine.Snapshot) {
+func (r *EventRecorder) Record(now engine.Snapshot) {
 	s := now.State
-	if len(s.History) > 0 && (len(s.History) < c.moments || s.History[0] != c.first) {
-		c.moments, c.first = 0, s.History[0] // the journal of another migration
+	if len(s.History) > 0 && (len(s.History) < r.moments || s.History[0] != r.first) {
+		r.moments, r.first = 0, s.History[0] // the journal of another migration
 	}
-	for _, m := range s.History[c.moments:] {
-		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); c.last[kind] != word {
-			c.last[kind] = word
-			if !m.At.Before(c.begun) {
+	for _, m := range s.History[r.moments:] {
+		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); r.last[kind] != word {
+			r.last[kind] = word
+			if !m.At.Before(r.begun) {
 				e := eventOf(m)
 				if m.Kind == steps.MomentAlarm {
 					e = withMeaning(e, m, s)
@@ -107,27 +107,27 @@ func (c *EventRecorder) Record(now engine.Snapshot) {
 				if m.Kind == steps.MomentAnswer {
 					e.Name = OptionName(m.Status, s)
 				}
-				c.tell(e)
+				r.tell(e)
 			}
 		}
 	}
-	c.moments = len(s.History)
-	c.underWay(s)
+	r.moments = len(s.History)
+	r.underWay(s)
 	seen := map[string]bool{}
 	for _, p := range problemsSeen(now) {
 		key := p.What + "\n" + p.Says
 		seen[key] = true
-		if !c.problems[key] {
-			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
+		if !r.problems[key] {
+			r.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
 		}
 	}
-	for _, p := range troubleOf(s) {
+	for _, p := range switchProblems(s) {
 		seen[p.What] = true // why changes with every look
-		if !c.problems[p.What] {
-			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
+		if !r.problems[p.What] {
+			r.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
 		}
 	}
-	c.problems = seen
+	r.problems = seen
 }
 
 // OptionName is the name of what an option picks by its GUID; empty where it picks
@@ -159,7 +159,7 @@ func statusSubject(m steps.Moment) string {
 }
 
 // underWay tells of requests that were begun.
-func (c *EventRecorder) underWay(s steps.State) {
+func (r *EventRecorder) underWay(s steps.State) {
 	work := map[string]bool{}
 	for id, w := range s.Work {
 		if w.Status == steps.InFlight {
@@ -168,15 +168,15 @@ func (c *EventRecorder) underWay(s steps.State) {
 	}
 	var begun []steps.Work
 	for id := range work {
-		if !c.work[id] {
+		if !r.work[id] {
 			begun = append(begun, s.Work[id])
 		}
 	}
 	slices.SortFunc(begun, func(a, b steps.Work) int { return strings.Compare(a.Effect.String(), b.Effect.String()) })
 	for _, w := range begun {
-		c.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
+		r.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
 	}
-	c.work = work
+	r.work = work
 }
 
 // problemsSeen are the problems of a migration, and those of the program's own keeping.

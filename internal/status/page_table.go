@@ -12,28 +12,28 @@ import (
 )
 
 // Table prints the page for people.
-func (v Page) Table(w io.Writer) {
-	v.head(w)
-	v.road(w)
-	v.now(w)
-	v.people(w)
-	v.way(w)
+func (p Page) Table(w io.Writer) {
+	p.head(w)
+	p.steps(w)
+	p.now(w)
+	p.people(w)
+	p.way(w)
 }
 
-func (v Page) head(w io.Writer) {
-	n := v.Names
+func (p Page) head(w io.Writer) {
+	n := p.Names
 	rows := [][]string{
-		{"Place", dash(v.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(v.Place.User))},
+		{"Place", dash(p.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(p.Place.User))},
 		sourceRow("Source", n), targetRow("Target", n),
 	}
-	if !v.Place.SignedIn && v.Ended == nil {
-		rows = append(rows, []string{"Login", "none: " + line(v.Place.Reason)})
+	if !p.Place.SignedIn && p.Ended == nil {
+		rows = append(rows, []string{"Login", "none: " + line(p.Place.Reason)})
 	}
-	if v.Journal != "" {
-		rows = append(rows, []string{"Journal", v.Journal})
+	if p.Journal != "" {
+		rows = append(rows, []string{"Journal", p.Journal})
 	}
 	head := "Unknown"
-	for _, what := range v.Unknown {
+	for _, what := range p.Unknown {
 		rows, head = append(rows, []string{head, what}), ""
 	}
 	Columns(w, rows)
@@ -54,17 +54,17 @@ func dash(s string) string {
 	return s
 }
 
-// wideRoad is how wide a page has to be for the times at which steps were begun.
-const wideRoad = 78
+// widthOfAllColumns is how wide a page has to be for the times at which steps were begun.
+const widthOfAllColumns = 78
 
-func (v Page) road(w io.Writer) {
-	list := v.Steps
-	if v.Step.Number == 0 {
-		list = append(list[:len(list):len(list)], v.Step)
+func (p Page) steps(w io.Writer) {
+	list := p.Steps
+	if p.Step.Number == 0 {
+		list = append(list[:len(list):len(list)], p.Step)
 	}
 	rows := rowsOf(list, func(s Step) []string {
 		row := []string{"", "", s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), "", ""}
-		if s.ID == v.Step.ID && v.Ended == nil {
+		if s.ID == p.Step.ID && p.Ended == nil {
 			row[0] = ">"
 		}
 		if s.Number > 0 {
@@ -78,7 +78,7 @@ func (v Page) road(w io.Writer) {
 		}
 		return row
 	}, "", "", "STEP", "STATUS", "BEGUN", "TOOK")
-	if widthFor(w) < wideRoad {
+	if widthFor(w) < widthOfAllColumns {
 		for n, r := range rows {
 			rows[n] = slices.Delete(r, 4, 5)
 		}
@@ -86,10 +86,10 @@ func (v Page) road(w io.Writer) {
 	section(w, "", rows)
 }
 
-func (v Page) now(w io.Writer) {
+func (p Page) now(w io.Writer) {
 	fmt.Fprintln(w)
-	rows := [][]string{{"Replication", v.Replication.String()}, {"Finalization", v.Finalization.String()}}
-	if d := v.Downtime; d != nil {
+	rows := [][]string{{"Replication", p.Replication.String()}, {"Finalization", p.Finalization.String()}}
+	if d := p.Downtime; d != nil {
 		text := lasting(fromSeconds(d.Seconds)) + " since " + d.Begin.Format(time.RFC3339)
 		if d.End != nil {
 			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
@@ -99,14 +99,14 @@ func (v Page) now(w io.Writer) {
 		}
 		rows = append(rows, []string{"Downtime", text})
 	}
-	for _, a := range v.Alarms {
+	for _, a := range p.Alarms {
 		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
 		if a.Until != nil {
 			text += ", until " + a.Until.Format(time.RFC3339)
 		}
 		rows = append(rows, []string{"ALARM", text})
 	}
-	Columns(w, append(rows, []string{"Standing", v.Standing}))
+	Columns(w, append(rows, []string{"Standing", p.Standing}))
 }
 
 func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
@@ -127,57 +127,57 @@ func (p Progress) String() string {
 }
 
 // people prints what is for somebody to settle: findings, writers, problems.
-func (v Page) people(w io.Writer) {
-	section(w, "Findings of the preflight check", rowsOf(v.Findings, func(f Finding) []string {
+func (p Page) people(w io.Writer) {
+	section(w, "Findings of the preflight check", rowsOf(p.Findings, func(f Finding) []string {
 		word := strings.TrimPrefix(f.severity(), "warning, ")
 		if f.Critical {
 			word = "CRITICAL"
 		}
 		return []string{"  " + word, string(f.Side), f.ID, f.Text}
 	}))
-	section(w, "Who can write to the source", rowsOf(v.Writers, func(x Writer) []string {
+	section(w, "Who can write to the source", rowsOf(p.Writers, func(x Writer) []string {
 		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
 	}))
-	for _, p := range v.Problems {
-		say(w, "\nProblem: %s", p.What)
-		for _, l := range []string{p.Says, p.NotChanged, p.Next} {
+	for _, x := range p.Problems {
+		printText(w, "\nProblem: %s", x.What)
+		for _, l := range []string{x.Says, x.NotChanged, x.Next} {
 			if l != "" {
-				say(w, "  %s", l)
+				printText(w, "  %s", l)
 			}
 		}
-		if p.RequestID != "" {
-			say(w, "  Request id: %s", p.RequestID)
+		if x.RequestID != "" {
+			printText(w, "  Request id: %s", x.RequestID)
 		}
 	}
 }
 
 // way prints what comes next, and the way back.
-func (v Page) way(w io.Writer) {
+func (p Page) way(w io.Writer) {
 	fmt.Fprintln(w)
-	switch q := v.Next; {
-	case v.Ended != nil:
-		say(w, "Ended: %s, %s", v.Ended.How, v.Ended.At.Format(time.RFC3339))
+	switch q := p.Next; {
+	case p.Ended != nil:
+		printText(w, "Ended: %s, %s", p.Ended.How, p.Ended.At.Format(time.RFC3339))
 	case q == nil:
 		fmt.Fprintln(w, "Next: nothing is asked now.")
 	default:
-		say(w, "Next: %s (%s)", q.Title, q.ID)
+		printText(w, "Next: %s (%s)", q.Title, q.ID)
 		if q.Why != "" {
-			say(w, "  %s", q.Why)
+			printText(w, "  %s", q.Why)
 		}
 		Columns(w, optionRows(q))
 	}
-	switch b := v.BackOut; {
-	case v.Ended != nil:
+	switch b := p.BackOut; {
+	case p.Ended != nil:
 	case b.Possible:
-		say(w, "\nBack out: %s", b.Outcome)
+		printText(w, "\nBack out: %s", b.Outcome)
 		for _, l := range b.Lines {
-			say(w, "  - %s", l)
+			printText(w, "  - %s", l)
 		}
 		for _, l := range b.Cannot {
-			say(w, "  stays: %s", l)
+			printText(w, "  stays: %s", l)
 		}
 	case b.Why != "":
-		say(w, "\nBack out: not possible. %s", b.Why)
+		printText(w, "\nBack out: not possible. %s", b.Why)
 	}
 }
 

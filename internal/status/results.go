@@ -124,15 +124,15 @@ func appRows(list []App) [][]string {
 
 // Table prints it for people.
 func (b BackOut) Table(w io.Writer) {
-	say(w, "Backing out: %s", dash(b.Outcome))
+	printText(w, "Backing out: %s", dash(b.Outcome))
 	if b.Why != "" {
-		say(w, "%s", b.Why)
+		printText(w, "%s", b.Why)
 	}
 	for i, l := range b.Lines {
-		say(w, "  %s. %s", strconv.Itoa(i+1), l)
+		printText(w, "  %s. %s", strconv.Itoa(i+1), l)
 	}
 	for _, l := range b.Cannot {
-		say(w, "  stays: %s", l)
+		printText(w, "  stays: %s", l)
 	}
 }
 
