@@ -1,21 +1,31 @@
-# What a developer does here. Nothing but Go, git, make and a shell is needed.
+# What a developer does here. Go, git, make and a shell are needed, and for the
+# race detector of `make test` a C compiler: the program itself has no C in it.
 
 GO            ?= go
 GOLANGCI_LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := $(GO) run mvdan.cc/gofumpt@v0.12.0
+
+# Where the program goes, and which version it says it is. Without VERSION it says
+# what the Go tool knows: the tag or commit, or "devel" where git is not asked.
+BIN     ?= bin/pg-migrate-wizard
+VERSION ?=
+LDFLAGS := -s -w $(if $(VERSION),-X pg-migrate-wizard/internal/cli.release=$(VERSION))
 
 .PHONY: help build test lint fmt bench demo ci
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-build: ## build bin/pg-migrate-wizard
-	$(GO) build -trimpath -o bin/pg-migrate-wizard .
+build: ## build bin/pg-migrate-wizard: one static file
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
-test: ## run all tests under the race detector
-	$(GO) test -race ./...
+test: ## run all tests under the race detector (needs a C compiler)
+	@set -- $$($(GO) env CC); command -v "$$1" >/dev/null || { \
+		echo "make test needs a C compiler for the race detector, and there is no $$1."; \
+		echo "Install one, or name it (CC=clang make test), or do without: go test ./..."; exit 1; }
+	CGO_ENABLED=1 $(GO) test -race ./...
 	$(GO) test ./steps
-	$(GO) test ./engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves'
+	$(GO) test ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

@@ -2,11 +2,10 @@ package apiclient
 
 import "net/url"
 
-// Accepted is the answer to a creation: the service goes on in the background.
+// Accepted is the response to a creation, which continues in the background.
 type Accepted struct {
-	// Location is where the service says that the status can be read, if that is
-	// on the same server; empty otherwise. Replication and Finalization read the
-	// status at the documented address, so it is for the record only.
+	// Location is the status URL sent by the service, empty if it is on another
+	// server. It is informational: status is read at the documented address.
 	Location  string
 	Raw       string
 	RequestID string

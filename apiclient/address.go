@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// An AddressError says why an address cannot be the migration API's.
+// An AddressError reports an invalid address of the migration API.
 type AddressError struct {
-	Address string // scheme and host only: what else was written may hold a password
+	Address string // scheme and host only: the rest may hold a password
 	Reason  string
 }
 
@@ -20,8 +20,8 @@ func (e *AddressError) Error() string {
 	return fmt.Sprintf("the address of the migration API, %s, %s", e.Address, e.Reason)
 }
 
-// parseAddress accepts https://…/v1, and http://…/v1 on this machine alone: a
-// token must not travel in the clear.
+// parseAddress accepts https://…/v1, and http://…/v1 on loopback only, since
+// tokens must not be sent unencrypted.
 func parseAddress(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || u.Host == "" || u.Hostname() == "" {
@@ -51,8 +51,8 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// origin is scheme, host and port, with the port always written: the measure of
-// "the same server". It holds nothing else of the address.
+// origin returns scheme, host and port, with the port always explicit. Servers
+// are the same if their origins are equal.
 func origin(u *url.URL) string {
 	port := u.Port()
 	if port == "" {

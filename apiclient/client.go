@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Client speaks with the migration API of one landscape. It is safe for use by
-// several goroutines at once.
+// Client is a client of the migration API of one landscape. It is safe for
+// concurrent use.
 type Client struct {
 	base      *url.URL
 	transport http.RoundTripper
@@ -18,9 +18,9 @@ type Client struct {
 	chain     handler
 }
 
-// New returns a client of the API at baseURL, which ends in /v1 and begins with
-// https://, or with http:// if it is on this machine. A wrong address is an
-// *AddressError. Nothing is sent yet.
+// New returns a client of the API at baseURL, an https URL that ends in /v1, or an
+// http URL on loopback. The error for an invalid URL is an *AddressError. New
+// sends nothing.
 func New(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	base, err := parseAddress(baseURL)
 	if err != nil {
@@ -38,8 +38,8 @@ func New(baseURL string, tokens TokenSource, opts ...Option) (*Client, error) {
 	return &c, nil
 }
 
-// newTransport has no limit on the wait for an answer: the preflight check takes
-// minutes, and every call has its own time limit.
+// newTransport sets no timeout for responses: the preflight check takes minutes,
+// and every call has its own time limit.
 func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,

@@ -1,7 +1,6 @@
-// Package apiclient is the client of the PostgreSQL migration API, /v1: the
-// preflight check, the replication and the finalization. It sends one request
-// at a time through a chain of small handlers (handler.go has their order),
-// reads answers tolerantly, and says of every failure what it means. It decides
-// nothing about a migration, keeps no state of one, and knows no session: it
-// asks a TokenSource for the token of each request.
+// Package apiclient is the client of the PostgreSQL migration API, /v1: preflight
+// check, replication and finalization. A request passes a chain of handlers (see
+// Client.assemble); responses are parsed tolerantly, and every failure is an
+// *Error with its meaning. The package holds no state of a migration and makes no
+// decision about one; tokens come from a TokenSource.
 package apiclient

@@ -10,28 +10,28 @@ import (
 	"pg-migrate-wizard/internal/sanitize"
 )
 
-// maxRaw is the most of an answer that an Error keeps.
+// maxRaw is the size to which an Error truncates a body.
 const maxRaw = 4 << 10
 
-// Error is the failure of an operation. Every error of a Client's methods is
-// one. Message, Raw and RequestID are the service's text as it came, without
-// the token: clean them before showing them, as Error itself does.
+// Error is the failure of an operation; all methods of Client return this type.
+// Message, Raw and RequestID are unsanitized text of the service, with the token
+// redacted: sanitize them before display, as Error.Error does.
 type Error struct {
-	Op        string // what was attempted, to go on from "could not": "create the replication"
+	Op        string // the operation, to follow "could not": "create the replication"
 	Method    string
 	Path      string // without the query
-	Status    int    // of the answer; 0 if there was none
+	Status    int    // HTTP status; 0 without a response
 	Kind      Kind
-	RequestID string // what the service's people can find the request by, if it gave one
-	Message   string // what the service said, read out of whatever form it came in; may be empty
+	RequestID string // for support, if the service sent one
+	Message   string // error message extracted from the body; may be empty
 	Raw       string // the beginning of the body, at most 4 KiB
-	// Renewed: the token was rejected and the session has renewed it. A GET has
-	// been repeated with the fresh one by then; a changing request was not
-	// carried out and was not repeated: look, then try again.
+	// Renewed: the token was rejected and has been renewed. A GET has been
+	// repeated with the new one; a changing request was neither carried out nor
+	// repeated.
 	Renewed bool
-	// NotSent: the request certainly never left.
+	// NotSent: the request was certainly not sent.
 	NotSent    bool
-	RetryAfter time.Duration // how long the service asks to wait; 0 if it does not
+	RetryAfter time.Duration // from the Retry-After header; 0 if absent
 	Err        error         // the cause, or nil
 }
 
@@ -39,14 +39,14 @@ func (c call) fail(kind Kind, err error) *Error {
 	return &Error{Op: c.op, Method: c.method, Path: c.path, Kind: kind, Err: err}
 }
 
-// neverSent is fail for a request that cannot even be made.
+// neverSent is fail for a request that cannot be built.
 func (c call) neverSent(err error) *Error {
 	e := c.fail(KindInvalid, err)
 	e.NotSent = true
 	return e
 }
 
-// reject is fail for an answer that came, at least in part.
+// reject is fail for a complete or partial response.
 func (c call) reject(kind Kind, a *answer, err error) *Error {
 	e := c.fail(kind, err)
 	e.Status = a.status
@@ -60,22 +60,22 @@ func (c call) reject(kind Kind, a *answer, err error) *Error {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Unclear reports that a changing request may have been carried out although no
-// clear answer came: cut off, timed out, cancelled, a 5xx, a redirect, a success
-// that could not be read. Then look before trying again. It is false for a GET,
-// for a request that never left and for a 4xx.
+// Unclear reports whether a changing request may have been carried out in spite
+// of the error: connection lost, timeout, cancellation, 5xx, redirect, unreadable
+// success. Callers then check the state before a retry. It is false for a GET, a
+// request that was not sent, and a 4xx.
 func (e *Error) Unclear() bool {
 	return e.Method != http.MethodGet && !e.NotSent && e.Status/100 != 4
 }
 
-// Error says what failed in plain words, on one line.
+// Error describes the failure on one line, sanitized.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "could not %s: %s", e.Op, e.what())
 	if e.Status != 0 {
 		b.WriteString(" (" + strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status))) + ")")
 	}
-	if m := line(e.Message); m != "" {
+	if m := clean(e.Message); m != "" {
 		b.WriteString(": " + m)
 	}
 	if detail := e.detail(); detail != "" {
@@ -84,7 +84,7 @@ func (e *Error) Error() string {
 	if e.Unclear() {
 		b.WriteString("; it may have been carried out all the same, so look before trying again")
 	}
-	if id := line(e.RequestID); id != "" {
+	if id := clean(e.RequestID); id != "" {
 		b.WriteString(" [request id " + id + "]")
 	}
 	return b.String()
@@ -138,7 +138,7 @@ func (e *Error) what() string {
 	return "it failed"
 }
 
-// detail is the cause's text, where it says more than the kind does.
+// detail returns the text of the cause, unless the kind says as much.
 func (e *Error) detail() string {
 	if e.Err == nil {
 		return ""
@@ -146,11 +146,11 @@ func (e *Error) detail() string {
 	if _, ours := errors.AsType[*limitError](e.Err); !ours && (e.Kind == KindCancelled || e.Kind == KindTimeout) {
 		return "" // "context deadline exceeded" and the like
 	}
-	return line(e.Err.Error())
+	return clean(e.Err.Error())
 }
 
-// line makes wire text fit for a message: one clean line of bounded length.
-func line(s string) string {
+// clean sanitizes text of the service to one line of limited length.
+func clean(s string) string {
 	const most = 400
 	r := []rune(sanitize.Line(head(s, maxRaw)))
 	if len(r) > most {

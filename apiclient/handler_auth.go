@@ -10,23 +10,23 @@ import (
 	"pg-migrate-wizard/internal/secret"
 )
 
-// A token that the session renewed because we asked counts as fresh for this
-// long: half the ten minutes that the contract gives a token.
+// freshFor is how long a renewed token counts as fresh: half of its lifetime in
+// the contract.
 const freshFor = 5 * time.Minute
 
-// authHandler puts the token into a call. The service says 403 both for a token
-// that ran out and for a missing role (contract, "If the REST API starts to
-// reject your requests with 403"; 401 is what it ought to say): so a rejected
-// token is renewed once, and a 403 for a fresh one means the role.
+// authHandler adds the token. The service returns 403 for an expired token as
+// well as for a missing role (contract, "If the REST API starts to reject your
+// requests with 403"; 401 would be correct). So a rejected token is renewed once,
+// and 403 for a fresh one means a missing role.
 type authHandler struct {
 	next   handler
 	tokens TokenSource
 
 	mu    sync.Mutex
-	fresh struct { // the last token that Renew gave us
+	fresh struct { // the last result of Renew
 		token    secret.Text
 		since    time.Time
-		accepted bool // the service took it since
+		accepted bool // by the service
 	}
 }
 
@@ -45,7 +45,7 @@ func (h *authHandler) do(ctx context.Context, c call) (*answer, error) {
 		return a, err
 	}
 
-	e.Kind = KindUnauthorized // not Forbidden yet: the token may just have run out
+	e.Kind = KindUnauthorized // not KindForbidden: the token may have expired
 	renewed, err := h.tokens.Renew(ctx, token)
 	if err == nil {
 		err = usable(renewed)
@@ -63,7 +63,7 @@ func (h *authHandler) do(ctx context.Context, c call) (*answer, error) {
 	h.remember(renewed)
 	e.Renewed = true
 	if c.changes() {
-		return nil, e // repeating it is for the caller, who looks first
+		return nil, e // only the caller may repeat it, after a check
 	}
 
 	a, err = h.send(ctx, c, renewed)
@@ -82,8 +82,8 @@ func (h *authHandler) send(ctx context.Context, c call, token secret.Text) (*ans
 	return a, err
 }
 
-// isFresh reports whether renewing token again could not help. A token that
-// read something since can still lack the role to change something.
+// isFresh reports whether another renewal would be useless. An accepted token may
+// still lack the role for changes.
 func (h *authHandler) isFresh(token secret.Text, c call) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -109,7 +109,7 @@ func rejection(err error) (*Error, bool) {
 	return e, ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
-// noToken is the error of a call that never left for want of a token.
+// noToken is the error of a call that was not sent for lack of a token.
 func noToken(ctx context.Context, c call, err error) *Error {
 	e := stopped(ctx, c)
 	if e == nil {

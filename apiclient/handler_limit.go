@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// limitHandler gives a call its time and no more.
+// limitHandler applies the time limit of a call.
 type limitHandler struct{ next handler }
 
 func (h *limitHandler) do(ctx context.Context, c call) (*answer, error) {
@@ -15,14 +15,14 @@ func (h *limitHandler) do(ctx context.Context, c call) (*answer, error) {
 	return h.next.do(ctx, c)
 }
 
-// limitError is the cause of a context that our own limit ended.
+// limitError is the cause of a context that the time limit ended.
 type limitError struct{ limit time.Duration }
 
 func (e *limitError) Error() string { return fmt.Sprintf("no answer within %v", e.limit) }
 
 func (e *limitError) Unwrap() error { return context.DeadlineExceeded }
 
-// stopped returns the error of a call whose context has ended, nil if it goes on.
+// stopped returns the error of a call whose context is done, otherwise nil.
 func stopped(ctx context.Context, c call) *Error {
 	if ctx.Err() == nil {
 		return nil

@@ -14,23 +14,23 @@ import (
 	"pg-migrate-wizard/internal/secret"
 )
 
-// redactHandler takes the token out of what comes back. Servers, proxies and
-// net/http itself quote what they were sent when they complain.
+// redactHandler removes the token from responses and errors: servers, proxies and
+// net/http may quote the request in errors.
 type redactHandler struct{ next handler }
 
 func (h *redactHandler) do(ctx context.Context, c call) (*answer, error) {
 	a, err := h.next.do(ctx, c)
 	hide := mask(c.Token.Reveal())
 	if e, ok := errors.AsType[*Error](err); ok {
-		e.Err = hidden(e.Err, hide)
+		e.Err = redacted(e.Err, hide)
 		return nil, err
 	}
 	body := string(a.body)
 	if a.tooLong || a.cut != nil {
-		body = withoutBeginning(body, c.Token.Reveal())
+		body = withoutPrefix(body, c.Token.Reveal())
 	}
 	a.body = []byte(hide.Replace(body))
-	a.cut = hidden(a.cut, hide)
+	a.cut = redacted(a.cut, hide)
 	header := make(http.Header, len(a.header))
 	for name, values := range a.header {
 		for _, value := range values {
@@ -41,16 +41,16 @@ func (h *redactHandler) do(ctx context.Context, c call) (*answer, error) {
 	return a, nil
 }
 
-// A piece of text shorter than this is no token and betrays none: replacing "t"
-// would only garble the answer.
-const shortest = 8
+// minToken is the length from which a text is redacted. Shorter ones reveal no
+// token, and replacing them would garble the response.
+const minToken = 8
 
-// mask replaces every form in which a token is likely to be quoted.
+// mask returns a replacer for all likely encodings of a token.
 func mask(t string) *strings.Replacer {
-	if len(t) < shortest {
+	if len(t) < minToken {
 		return strings.NewReplacer()
 	}
-	inJSON, _ := json.Marshal(t) // a string: there is no error
+	inJSON, _ := json.Marshal(t) // cannot fail for a string
 	inGo := strconv.Quote(t)     // as net/http quotes
 	forms := []string{
 		t, url.QueryEscape(t), url.PathEscape(t), html.EscapeString(t),
@@ -64,10 +64,9 @@ func mask(t string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// withoutBeginning drops the beginning of a token at the end of a body that was
-// cut in the middle of one.
-func withoutBeginning(body, t string) string {
-	for n := len(t) - 1; n >= shortest; n-- {
+// withoutPrefix removes a truncated token at the end of an incomplete body.
+func withoutPrefix(body, t string) string {
+	for n := len(t) - 1; n >= minToken; n-- {
 		if rest, cut := strings.CutSuffix(body, t[:n]); cut {
 			return rest + secret.Mask
 		}
@@ -75,8 +74,8 @@ func withoutBeginning(body, t string) string {
 	return body
 }
 
-// hidden returns err itself, or if its text holds the token only the rest of the text.
-func hidden(err error, hide *strings.Replacer) error {
+// redacted returns err, or a new error with redacted text if it holds the token.
+func redacted(err error, hide *strings.Replacer) error {
 	if err == nil {
 		return nil
 	}

@@ -11,9 +11,8 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// retryHandler repeats a GET that failed in a way that may pass. A changing
-// request is never repeated here: whether it was carried out is for the caller
-// to look up.
+// retryHandler repeats a GET after transient failures. It never repeats a changing
+// request: the caller has to check first whether it was carried out.
 type retryHandler struct {
 	next    handler
 	backoff Backoff
@@ -29,16 +28,16 @@ func (h *retryHandler) do(ctx context.Context, c call) (*answer, error) {
 		return h.next.do(ctx, c)
 	}
 	options := []backoff.RetryOption{
-		backoff.WithBackOff(h.waits()),
+		backoff.WithBackOff(h.newBackOff()),
 		backoff.WithMaxTries(h.backoff.Attempts),
 		backoff.WithMaxElapsedTime(0),
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		// A wait that the time limit would cut short is not begun: the last
-		// real answer says more than "time is up".
+		// Do not begin a wait beyond the time limit: the last real failure is
+		// more informative than a timeout.
 		options = append(options, backoff.WithMaxElapsedTime(time.Until(deadline)))
 	}
-	var last error // what the service did, while backoff's own errors steer the loop
+	var last error // the real failure; backoff's errors control the loop
 	a, err := backoff.Retry(ctx, func() (*answer, error) {
 		var a *answer
 		a, last = h.next.do(ctx, c)
@@ -46,7 +45,7 @@ func (h *retryHandler) do(ctx context.Context, c call) (*answer, error) {
 		switch {
 		case !failed:
 			return a, nil
-		case !passes(e, c):
+		case !transient(e, c):
 			return nil, backoff.Permanent(last)
 		case e.RetryAfter > 0:
 			return nil, &backoff.RetryAfterError{Duration: e.RetryAfter}
@@ -56,16 +55,16 @@ func (h *retryHandler) do(ctx context.Context, c call) (*answer, error) {
 	if err == nil {
 		return a, nil
 	}
-	if e, _ := errors.AsType[*Error](last); passes(e, c) {
+	if e, _ := errors.AsType[*Error](last); transient(e, c) {
 		if s := stopped(ctx, c); s != nil {
-			return nil, s // while waiting for the next attempt
+			return nil, s // during a wait
 		}
 	}
 	return nil, last
 }
 
-// passes reports whether the trouble may be gone at the next attempt.
-func passes(e *Error, c call) bool {
+// transient reports whether another attempt may succeed.
+func transient(e *Error, c call) bool {
 	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](e.Err); untrusted {
 		return false
 	}
@@ -74,30 +73,30 @@ func passes(e *Error, c call) bool {
 			e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable
 	}
 	switch e.Kind {
-	case KindNetwork, KindTooMany, KindUnavailable, KindTimeout: // a gateway's: ours has ended everything
+	case KindNetwork, KindTooMany, KindUnavailable, KindTimeout: // of a gateway: our own ends the context
 		return true
 	default:
 		return false
 	}
 }
 
-// waits returns a fresh row of waits: exponential, each spread over its upper half.
-func (h *retryHandler) waits() backoff.BackOff {
-	return &spread{h, backoff.ExponentialBackOff{
+// newBackOff returns an exponential backoff with jitter in the upper half.
+func (h *retryHandler) newBackOff() backoff.BackOff {
+	return &jitteredBackOff{h, backoff.ExponentialBackOff{
 		InitialInterval: h.backoff.Initial,
 		MaxInterval:     h.backoff.Max,
 		Multiplier:      2,
-		// No randomness of its own: it comes from a source that tests cannot seed.
+		// Jitter is added below, from a source that tests can seed.
 		RandomizationFactor: 0,
 	}}
 }
 
-type spread struct {
+type jitteredBackOff struct {
 	h *retryHandler
 	backoff.ExponentialBackOff
 }
 
-func (s *spread) NextBackOff() time.Duration {
+func (s *jitteredBackOff) NextBackOff() time.Duration {
 	s.h.random.Lock()
 	defer s.h.random.Unlock()
 	wait := s.ExponentialBackOff.NextBackOff()

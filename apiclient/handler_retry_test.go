@@ -214,7 +214,7 @@ func TestAnUntrustedCertificateIsNotTriedAgain(t *testing.T) {
 func TestWaitsAreSpreadAndBounded(t *testing.T) {
 	b := Backoff{Initial: 100 * time.Millisecond, Max: time.Second, Attempts: 9, Random: rand.New(rand.NewPCG(1, 2)).Float64} //nolint:gosec // seeded on purpose
 	row := func() []time.Duration {
-		waits := newRetryHandler(nil, b).waits()
+		waits := newRetryHandler(nil, b).newBackOff()
 		var ds []time.Duration
 		for i := range 8 {
 			d := waits.NextBackOff()

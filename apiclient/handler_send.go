@@ -11,13 +11,12 @@ import (
 	"sync/atomic"
 )
 
-// maxBody is the most of an answer that is read: a preflight check with a
-// finding for each of the 30000 relations that the service allows fits.
+// maxBody limits the body that is read. A preflight check with a finding for each
+// of the 30000 relations that the service allows fits.
 const maxBody = 1 << 20
 
-// sendHandler sends the request, once, and reads the answer. It uses the
-// transport without an http.Client around it, so there is nothing here that
-// could follow a redirect or keep a cookie.
+// sendHandler sends the request once and reads the response. It uses the transport
+// without an http.Client, which might follow redirects or keep cookies.
 type sendHandler struct {
 	transport http.RoundTripper
 	userAgent string
@@ -58,8 +57,7 @@ func (h *sendHandler) do(ctx context.Context, c call) (*answer, error) {
 	return a, nil
 }
 
-// withoutURL drops the address that some transports put before their error: it
-// holds the query.
+// withoutURL unwraps url.Error, whose text holds the query.
 func withoutURL(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
@@ -67,7 +65,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// connection watches whether a request could have left at all.
+// connection traces whether a request can have been sent.
 type connection struct{ asked, got atomic.Bool }
 
 func (c *connection) watch(ctx context.Context) context.Context {
@@ -77,6 +75,6 @@ func (c *connection) watch(ctx context.Context) context.Context {
 	})
 }
 
-// never reports whether the request certainly did not leave: the transport
-// looked for a connection and got none. One that does not tell is not trusted.
+// never reports whether the request was certainly not sent: the transport asked
+// for a connection and got none. Transports without tracing prove nothing.
 func (c *connection) never() bool { return c.asked.Load() && !c.got.Load() }

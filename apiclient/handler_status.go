@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
-// errTooLong is why a success answer beyond maxBody is not used.
+// errTooLong is the cause if a 2xx body exceeds maxBody.
 var errTooLong = errors.New("the answer is longer than 1 MiB, the most that is read")
 
-// statusHandler lets a whole 2xx through and makes an *Error of anything else.
+// statusHandler passes complete 2xx responses and turns others into an *Error.
 type statusHandler struct{ next handler }
 
 func (h *statusHandler) do(ctx context.Context, c call) (*answer, error) {
@@ -36,11 +37,11 @@ func (h *statusHandler) do(ctx context.Context, c call) (*answer, error) {
 	return a, nil
 }
 
-// exists is how services say in words what 409 says in a number. A wording
-// decides nothing here: it only makes the caller look.
-var exists = regexp.MustCompile(`(?i)\balready\s+(exist|running|in progress|started|been (created|started))`)
+// exists matches messages that mean 409 Conflict. No decision rests on the
+// wording: it only makes the caller check the state.
+var exists = lazyregexp.New(`(?i)\balready\s+(exist|running|in progress|started|been (created|started))`)
 
-// kindOf says what a status other than 2xx means for a call.
+// kindOf classifies a status other than 2xx.
 func kindOf(c call, a *answer) Kind {
 	switch a.status {
 	case http.StatusUnauthorized:
@@ -48,8 +49,8 @@ func kindOf(c call, a *answer) Kind {
 	case http.StatusForbidden:
 		return KindForbidden
 	case http.StatusNotFound, http.StatusGone:
-		// Cloud Foundry's router answers for an application that is not there,
-		// and says so. That is not the service saying "no such replication".
+		// The router of Cloud Foundry returns 404 for a missing application. That
+		// does not mean "no such replication".
 		if a.header.Get("X-Cf-Routererror") != "" {
 			return KindUnavailable
 		}
@@ -61,7 +62,7 @@ func kindOf(c call, a *answer) Kind {
 	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
 		return KindTimeout
 	case http.StatusBadGateway:
-		if c.once { // what a router says when an application answers too late
+		if c.once { // a router timeout
 			return KindTimeout
 		}
 	}
@@ -70,7 +71,7 @@ func kindOf(c call, a *answer) Kind {
 		return KindRedirect
 	case a.status/100 == 5:
 		return KindUnavailable
-	case a.status/100 == 4 && c.method == http.MethodPost && exists.MatchString(message(a.body)):
+	case a.status/100 == 4 && c.method == http.MethodPost && exists().MatchString(message(a.body)):
 		return KindConflict
 	case a.status/100 == 4:
 		return KindInvalid

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// requestID returns what the service's people can find the request by: Cloud
-// Foundry's router sets the first, SAP's services the third, tracing the last.
+// requestID returns the ID for support: the first header is set by the router of
+// Cloud Foundry, the third by SAP services, the last by tracing.
 func requestID(h http.Header) string {
 	for _, name := range []string{"X-Vcap-Request-Id", "X-Request-Id", "X-Correlationid", "X-B3-Traceid"} {
 		if id := strings.TrimSpace(h.Get(name)); id != "" {
@@ -20,9 +20,8 @@ func requestID(h http.Header) string {
 	return ""
 }
 
-// retryAfter returns how long the service asks to wait (RFC 9110, 10.2.3):
-// seconds or a date; 0 if it does not ask. A date is measured by the service's
-// own clock where it sends it. More than a day counts as a day.
+// retryAfter parses Retry-After (RFC 9110, 10.2.3), seconds or a date; 0 if absent.
+// Dates are relative to the Date header if there is one. The maximum is a day.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	const most = 24 * time.Hour
 	value := strings.TrimSpace(h.Get("Retry-After"))
@@ -39,8 +38,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return max(0, min(at.Sub(now), most))
 }
 
-// pointsTo names where a redirect leads: the server alone, since an address may
-// hold anything.
+// pointsTo describes the target of a redirect by its origin only, since the URL
+// may hold secrets.
 func pointsTo(location, request string) error {
 	from, err := url.Parse(request)
 	if err != nil {
@@ -56,8 +55,8 @@ func pointsTo(location, request string) error {
 	return errors.New(origin(to))
 }
 
-// sameOrigin resolves a Location against the request's address, and returns it
-// if it leads to the same server and to nothing else: "" otherwise.
+// sameOrigin resolves a Location against the URL of the request. It returns ""
+// if that is on another server.
 func sameOrigin(location string, request *url.URL) string {
 	if location == "" {
 		return ""

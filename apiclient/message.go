@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
-// message reads what a service means to say out of the body of an error. The
-// contract describes no such body, so every common shape is taken: JSON of
-// Cloud Foundry, UAA, Spring and RFC 9457, a gateway's HTML, plain text. Its
-// result is for people: nothing is decided by it.
+// message extracts the message from the body of an error. The contract does not
+// specify the format, so all common ones are accepted: JSON of Cloud Foundry,
+// UAA, Spring and RFC 9457, HTML of gateways, plain text. It is for display only.
 func message(body []byte) string {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	if len(body) == 0 {
@@ -29,13 +29,13 @@ func message(body []byte) string {
 	return strings.TrimSpace(head(text, maxRaw))
 }
 
-// spoken are the fields that hold words, the general before the particular.
-var spoken = []string{
+// messageFields are the fields that hold messages, from general to specific.
+var messageFields = []string{
 	"error", "title", "message", "error_description", "description", "detail", "details", "reason", "errors",
 }
 
-// texts collects the words of a JSON value, none of them twice, and of a very
-// long or deep one only the first.
+// texts collects the distinct messages in a JSON value, with limits on their
+// number and depth.
 func texts(value any, depth int) []string {
 	const deepest, most = 6, 20
 	if depth > deepest {
@@ -64,7 +64,7 @@ func texts(value any, depth int) []string {
 		for name, field := range v {
 			fields[strings.ToLower(name)] = field
 		}
-		for _, name := range spoken {
+		for _, name := range messageFields {
 			add(texts(fields[name], depth+1))
 		}
 	}
@@ -72,20 +72,20 @@ func texts(value any, depth int) []string {
 }
 
 var (
-	heading = regexp.MustCompile(`(?is)<(title|h1)\b[^>]*>(.*?)</(?:title|h1)\s*>`)
-	unseen  = regexp.MustCompile(`(?is)<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>`)
-	tag     = regexp.MustCompile(`(?s)<[^>]*>`)
+	heading   = lazyregexp.New(`(?is)<(title|h1)\b[^>]*>(.*?)</(?:title|h1)\s*>`)
+	invisible = lazyregexp.New(`(?is)<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)\s*>`)
+	tag       = lazyregexp.New(`(?s)<[^>]*>`)
 )
 
-// fromHTML returns a page's title and first-level headings, or all its text if
-// it has none of them.
+// fromHTML returns the title and first-level headings of a page, or all its text
+// if there are none.
 func fromHTML(page string) string {
-	page = unseen.ReplaceAllString(page, " ")
+	page = invisible().ReplaceAllString(page, " ")
 	plain := func(s string) string {
-		return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(s, " "))), " ")
+		return strings.Join(strings.Fields(html.UnescapeString(tag().ReplaceAllString(s, " "))), " ")
 	}
 	var found []string
-	for _, match := range heading.FindAllStringSubmatch(page, 4) {
+	for _, match := range heading().FindAllStringSubmatch(page, 4) {
 		if s := plain(match[2]); s != "" && !slices.Contains(found, s) {
 			found = append(found, s)
 		}

@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Names are the six names that every request carries (contract, "You must send
-// the following parameters with each request"). They go over the wire byte for
-// byte.
+// Names are the parameters of every request (contract, "You must send the
+// following parameters with each request"). They are sent unchanged.
 type Names struct {
 	Org            string `json:"org"`
 	Space          string `json:"space"`
@@ -20,8 +19,8 @@ type Names struct {
 	TargetKey      string `json:"target_service_key_name"`
 }
 
-// check refuses names that could not mean what the caller means: a missing one,
-// and one that is not UTF-8, which JSON would silently turn into another name.
+// check returns an error for empty names and for invalid UTF-8, which JSON would
+// silently change.
 func (n Names) check() error {
 	var wrong []string
 	for what, name := range n.all() {
@@ -38,7 +37,7 @@ func (n Names) check() error {
 	return errors.New(strings.Join(wrong, "; "))
 }
 
-// all yields what each name names, and the name.
+// all yields the description of each name, and the name.
 func (n Names) all() iter.Seq2[string, string] {
 	return func(yield func(what, name string) bool) {
 		_ = yield("org", n.Org) &&
@@ -50,8 +49,8 @@ func (n Names) all() iter.Seq2[string, string] {
 	}
 }
 
-// query is the form of the names for GET. A space is written %20, which every
-// server reads as a space; "+" is one only to those that decode forms.
+// query encodes the names for a GET. Spaces become %20, since not every server
+// decodes "+".
 func (n Names) query() string {
 	return strings.ReplaceAll(url.Values{
 		"org":                          {n.Org},

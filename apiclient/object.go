@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// object is a JSON object, its fields not read yet.
+// object is a JSON object with raw fields.
 type object map[string]json.RawMessage
 
-// readObject takes a body apart. Its errors quote nothing of the body.
+// readObject parses an object. Its errors quote nothing of the input.
 func readObject(body []byte) (object, error) {
 	if !json.Valid(body) {
 		return nil, errors.New("it is not JSON")
@@ -23,8 +23,8 @@ func readObject(body []byte) (object, error) {
 	return o, nil
 }
 
-// field returns a field by its name, or failing that by its name in other
-// letter case, as encoding/json does too.
+// field returns a field by name, preferring an exact match over one in another
+// case, as encoding/json does.
 func (o object) field(name string) (value json.RawMessage, there bool) {
 	if value, there = o[name]; there {
 		return value, true

@@ -7,48 +7,46 @@ import (
 	"net/http"
 )
 
-// Preflight runs the preflight check (GET /preflight-check), which takes
-// minutes. If a gateway gives up waiting, the error's kind is KindTimeout and
-// the check is not repeated by itself. An answer of an unknown form is an error
-// that keeps the text (KindUnreadable), never "no findings".
+// Preflight runs the preflight check (GET /preflight-check), which takes minutes.
+// After a timeout of a gateway, KindTimeout, it is not repeated. An unknown format
+// is an error, KindUnreadable, rather than "no findings".
 func (c *Client) Preflight(ctx context.Context, n Names) (Preflight, error) {
 	k := call{op: "run the preflight check", method: http.MethodGet, limit: c.limits.Preflight, once: true}
 	return run(ctx, c, k, "preflight-check", n, readPreflight)
 }
 
-// Replication reads the status of the replication (GET /replication). That there
-// is none is not an error: Status.Exists is false then.
+// Replication reads the status of the replication (GET /replication). If there is
+// none, Status.Exists is false and the error is nil.
 func (c *Client) Replication(ctx context.Context, n Names) (Status, error) {
 	return c.status(ctx, "read the status of the replication", "replication", n)
 }
 
 // CreateReplication starts a replication (POST /replication). If one exists, the
-// error's kind is KindConflict; if Error.Unclear, look before trying again.
+// error is KindConflict. If Error.Unclear, check the state before a retry.
 func (c *Client) CreateReplication(ctx context.Context, n Names) (Accepted, error) {
 	return c.create(ctx, "create the replication", "replication", n)
 }
 
-// DeleteReplication stops and removes the replication (DELETE /replication).
-// Nothing there to delete (404) is success: what was wanted is so.
+// DeleteReplication stops and removes the replication (DELETE /replication). It
+// is no error if there is none.
 func (c *Client) DeleteReplication(ctx context.Context, n Names) error {
 	return c.remove(ctx, "delete the replication", "replication", n)
 }
 
-// Finalization reads the status of the finalization (GET /finalization). That
-// there is none is not an error: Status.Exists is false then.
+// Finalization reads the status of the finalization (GET /finalization). If there
+// is none, Status.Exists is false and the error is nil.
 func (c *Client) Finalization(ctx context.Context, n Names) (Status, error) {
 	return c.status(ctx, "read the status of the finalization", "finalization", n)
 }
 
-// CreateFinalization starts the finalization (POST /finalization). If one
-// exists, the error's kind is KindConflict; if Error.Unclear, look before trying
-// again.
+// CreateFinalization starts the finalization (POST /finalization). If one exists,
+// the error is KindConflict. If Error.Unclear, check the state before a retry.
 func (c *Client) CreateFinalization(ctx context.Context, n Names) (Accepted, error) {
 	return c.create(ctx, "create the finalization", "finalization", n)
 }
 
-// DeleteFinalization stops and removes the finalization (DELETE /finalization).
-// Nothing there to delete (404) is success: what was wanted is so.
+// DeleteFinalization stops and removes the finalization (DELETE /finalization). It
+// is no error if there is none.
 func (c *Client) DeleteFinalization(ctx context.Context, n Names) error {
 	return c.remove(ctx, "delete the finalization", "finalization", n)
 }
@@ -78,9 +76,9 @@ func (c *Client) remove(ctx context.Context, op, resource string, n Names) error
 	return err
 }
 
-// run sends a call and reads its answer. The names go in the query of a GET and
-// in a JSON body otherwise (contract: "For all other requests, provide the
-// parameters in the request body", so for DELETE too).
+// run sends a call and parses the response. The names are in the query of a GET
+// and in a JSON body otherwise (contract: "For all other requests, provide the
+// parameters in the request body"), even for DELETE.
 func run[T any](ctx context.Context, c *Client, k call, resource string, n Names, read func(*answer) (T, error)) (T, error) {
 	var none T
 	u := c.base.JoinPath(resource)

@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// An Option changes how a Client works.
+// An Option configures a Client.
 type Option func(*Client)
 
-// WithTransport sends requests through t: a proxy, a recorder, an in-memory
-// network. t sees the Authorization header, and must not follow redirects or
-// repeat requests.
+// WithTransport sets the transport. It sees the Authorization header, and must not
+// follow redirects or repeat requests.
 func WithTransport(t http.RoundTripper) Option {
 	return func(c *Client) {
 		if t != nil {
@@ -26,8 +25,8 @@ func WithUserAgent(agent string) Option {
 	return func(c *Client) { c.userAgent = agent }
 }
 
-// Limits is how long an operation may take altogether: the token, all attempts
-// and the waits between them. Zero means the default.
+// Limits are the time limits of operations, including the token, all attempts and
+// the waits between them. Zero means the default.
 type Limits struct {
 	Status    time.Duration // reading a status; 30 s
 	Change    time.Duration // creating or deleting; 60 s
@@ -45,17 +44,17 @@ func WithTimeLimits(l Limits) Option {
 	}
 }
 
-// Backoff is how a GET is repeated. Zero means the default.
+// Backoff configures the retries of a GET. Zero means the default.
 type Backoff struct {
-	Initial  time.Duration // the wait before the second attempt, doubled for each further one; 500 ms
-	Max      time.Duration // no wait is longer, unless the service asks for it (Retry-After); 10 s
-	Attempts uint          // all attempts together; 5
-	// Random spreads the waits, so that many clients do not come back in step:
-	// it returns a number in [0, 1). It is never called twice at once.
+	Initial  time.Duration // wait before the second attempt, doubled for each further one; 500 ms
+	Max      time.Duration // maximum wait, except for Retry-After; 10 s
+	Attempts uint          // including the first; 5
+	// Random returns a number in [0, 1) for the jitter of the waits. It is never
+	// called concurrently.
 	Random func() float64
 }
 
-// WithBackoff sets how a GET is repeated.
+// WithBackoff configures the retries of a GET.
 func WithBackoff(b Backoff) Option {
 	return func(c *Client) {
 		c.backoff.Initial = cmp.Or(b.Initial, c.backoff.Initial)

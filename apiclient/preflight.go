@@ -8,21 +8,20 @@ import (
 	"strings"
 )
 
-// Preflight is the result of a preflight check: findings on either side. A
-// migration with a critical one will fail (contract, "Perform a preflight
-// check").
+// Preflight is the result of a preflight check. A migration with critical findings
+// will fail (contract, "Perform a preflight check").
 type Preflight struct {
 	SourceCritical []string
 	SourceWarning  []string
 	TargetCritical []string
 	TargetWarning  []string
-	Raw            string // the body as it came, for the record
+	Raw            string // the body
 	RequestID      string
 }
 
-// readPreflight reads the findings. It takes a null or absent list as an empty
-// one, but an answer without the two databases in it, or a list of another
-// shape, as an error: "no findings" must have been said by the service.
+// readPreflight parses the findings. A null or absent list is empty, but a missing
+// database or a list in another format is an error: the absence of findings must
+// be explicit.
 func readPreflight(a *answer) (Preflight, error) {
 	p := Preflight{Raw: string(a.body), RequestID: requestID(a.header)}
 	fields, err := readObject(a.body)
@@ -62,7 +61,7 @@ func issues(fields object, name string) (critical, warning []string, err error) 
 	return critical, warning, nil
 }
 
-// findings reads a list. No finding in it is dropped, whatever it looks like.
+// findings parses a list. No finding is dropped, whatever its format.
 func findings(value json.RawMessage) ([]string, error) {
 	if isNull(value) {
 		return nil, nil
@@ -78,8 +77,8 @@ func findings(value json.RawMessage) ([]string, error) {
 	return found, nil
 }
 
-// finding returns a finding's text. One that is not the documented string, or an
-// empty one, is shown as the JSON it is.
+// finding returns the text of a finding, or its JSON if it is not a nonempty
+// string.
 func finding(item json.RawMessage) string {
 	var text string
 	if json.Unmarshal(item, &text) == nil && strings.TrimSpace(text) != "" {

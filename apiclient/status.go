@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The status words of the contract. A finalization is never in sync. Others are
-// passed on as they come, and mean nothing here.
+// States defined by the contract. A finalization is never IN-SYNC. Others are
+// passed on unchanged.
 const (
 	Waiting   = "WAITING"
 	Running   = "RUNNING"
@@ -16,18 +16,18 @@ const (
 	Completed = "COMPLETED"
 )
 
-// Status is how a replication or a finalization is.
+// Status is the status of a replication or finalization.
 type Status struct {
-	Word      string // as it came, trimmed; empty if there is none
-	Exists    bool   // false: none has been created yet, or it was deleted
-	Raw       string // the body as it came, for the record
+	Word      string // the state, trimmed; empty if there is none
+	Exists    bool   // false: not created yet, or deleted
+	Raw       string // the body
 	RequestID string
 }
 
-// readStatus reads the answer to a status request. An empty body, an absent and
-// an empty status mean "none yet" (contract: unsaid; so is 404, which callers
-// map to the same). Anything else that is not a status is an error: taking it
-// for "none yet" would invite creating a second one.
+// readStatus parses a status. An empty body and an absent or empty status mean
+// that there is none, as 404 does for callers (the contract is silent). Anything
+// else without a status is an error: taken for "none", it might lead to a second
+// creation.
 func readStatus(a *answer) (Status, error) {
 	s := Status{Raw: string(a.body), RequestID: requestID(a.header)}
 	if strings.TrimSpace(s.Raw) == "" || strings.TrimSpace(s.Raw) == "null" {

@@ -8,19 +8,16 @@ import (
 	"pg-migrate-wizard/internal/secret"
 )
 
-// TokenSource is what the client needs of a session. It must be safe for use by
-// several goroutines at once.
+// TokenSource provides bearer tokens. It must be safe for concurrent use.
 type TokenSource interface {
-	// Token returns a bearer token, without the "bearer " prefix, that is good
-	// for the next request.
+	// Token returns a valid bearer token without the "bearer " prefix.
 	Token(ctx context.Context) (secret.Text, error)
-	// Renew is called when the service rejected a token. It returns a fresh one,
-	// or an error if there is none to be had.
+	// Renew returns a new token after the service rejected one.
 	Renew(ctx context.Context, rejected secret.Text) (secret.Text, error)
 }
 
-// usable refuses what cannot be a token before it comes near a header: net/http
-// would refuse it too, but only after quoting rules that are not ours.
+// usable returns an error for text that cannot be a token and must not get into a
+// header.
 func usable(token secret.Text) error {
 	t := token.Reveal()
 	switch {

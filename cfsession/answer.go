@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -15,12 +17,8 @@ const maxRaw = 8 << 10
 // error_description, anything else, nothing.
 func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	var body struct {
-		Errors []struct {
-			Code   int    `json:"code"`
-			Title  string `json:"title"`
-			Detail string `json:"detail"`
-		} `json:"errors"`
-		Error       string `json:"error"`
+		resource.CloudFoundryErrors
+		Word        string `json:"error"`
 		Description string `json:"error_description"`
 	}
 	e := &Error{
@@ -33,15 +31,24 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	}
 	// A body of another shape leaves the fields empty: the status stands alone.
 	_ = json.Unmarshal(ans.body, &body)
-	e.Title, e.Detail = scrub(body.Error, secrets...), scrub(body.Description, secrets...)
+	e.Title, e.Detail = scrub(body.Word, secrets...), scrub(body.Description, secrets...)
 	if len(body.Errors) > 0 {
-		first := body.Errors[0]
-		e.Code, e.Title, e.Detail = first.Code, scrub(first.Title, secrets...), scrub(first.Detail, secrets...)
-		for _, more := range body.Errors[1:] {
-			e.Detail += "; " + scrub(more.Detail, secrets...)
-		}
+		e.Code, e.Title, e.Detail = explained(body.Errors, secrets...)
 	}
 	return e
+}
+
+// explained makes one explanation of the Cloud Controller's errors: code and
+// title of the first, the details of all.
+func explained(errs []resource.CloudFoundryError, secrets ...secret.Text) (code int, title, detail string) {
+	for i, e := range errs {
+		if i == 0 {
+			code, title, detail = e.Code, scrub(e.Title, secrets...), scrub(e.Detail, secrets...)
+		} else {
+			detail += "; " + scrub(e.Detail, secrets...)
+		}
+	}
+	return code, title, detail
 }
 
 // jobOf is the guid of the job that an answer points to, "" for none. Only the

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
 
 // App is an application as far as a migration is concerned with it.
@@ -40,26 +42,17 @@ type InstanceHealth struct {
 	Details string // why it could not be placed, "" mostly
 }
 
+// appResource is what counts of a resource.App, which cannot be decoded where
+// its lifecycle is told without data.
 type appResource struct {
-	GUID          string `json:"guid"`
-	Name          string `json:"name"`
-	State         string `json:"state"`
-	Relationships struct {
-		Space related `json:"space"`
-	} `json:"relationships"`
+	resource.Resource
+	Name          string                    `json:"name"`
+	State         string                    `json:"state"`
+	Relationships resource.AppRelationships `json:"relationships"`
 }
 
 func (r appResource) app() App {
-	return App{GUID: r.GUID, Name: r.Name, SpaceGUID: r.Relationships.Space.Data.GUID, State: r.State}
-}
-
-type processResource struct {
-	GUID          string `json:"guid"`
-	Type          string `json:"type"`
-	Instances     int    `json:"instances"`
-	Relationships struct {
-		App related `json:"app"`
-	} `json:"relationships"`
+	return App{GUID: r.GUID, Name: r.Name, SpaceGUID: referred(&r.Relationships.Space), State: r.State}
 }
 
 // App reads an application and its processes.
@@ -131,9 +124,9 @@ func (s *Session) addProcesses(ctx context.Context, op string, apps map[string]A
 		"app_guids": {strings.Join(slices.Sorted(maps.Keys(apps)), ",")},
 		"per_page":  {"1000"},
 	}
-	return listPages(ctx, s, op, "/v3/processes", query, func(page []processResource, _ none) error {
+	return listPages(ctx, s, op, "/v3/processes", query, func(page []resource.Process, _ none) error {
 		for _, p := range page {
-			app, ok := apps[p.Relationships.App.Data.GUID]
+			app, ok := apps[referred(&p.Relationships.App)]
 			if !ok {
 				continue
 			}
@@ -178,9 +171,9 @@ func (s *Session) AppHealth(ctx context.Context, guid string) ([]InstanceHealth,
 	if err := checkGUID(op, guid); err != nil {
 		return nil, err
 	}
-	var processes []processResource
+	var processes []resource.Process
 	err := listPages(ctx, s, op, "/v3/processes", url.Values{"app_guids": {guid}, "per_page": {"1000"}},
-		func(page []processResource, _ none) error {
+		func(page []resource.Process, _ none) error {
 			processes = append(processes, page...)
 			return nil
 		})
@@ -189,13 +182,13 @@ func (s *Session) AppHealth(ctx context.Context, guid string) ([]InstanceHealth,
 	}
 	var all []InstanceHealth
 	for _, p := range processes {
-		if p.Instances == 0 || p.Relationships.App.Data.GUID != guid {
+		if p.Instances == 0 || referred(&p.Relationships.App) != guid {
 			continue
 		}
 		if err := checkGUID(op, p.GUID); err != nil {
 			return nil, err
 		}
-		var stats struct {
+		var stats struct { // resource.ProcessStats is strict about usage and ports, which nobody asks for
 			Resources []struct {
 				Type    string `json:"type"`
 				Index   int    `json:"index"`

@@ -44,7 +44,7 @@ func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]
 	query.Set("include", "app")
 	query.Set("per_page", bindingPage)
 	var all []Binding
-	err := listPages(ctx, s, op, bindingsPath, query, func(page []bindingResource, with includedApps) error {
+	err := listPages(ctx, s, op, bindingsPath, query, func(page []resource.ServiceCredentialBinding, with includedApps) error {
 		apps := map[string]App{}
 		for _, a := range with.Apps {
 			apps[a.GUID] = a.app()
@@ -53,11 +53,12 @@ func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]
 			return err
 		}
 		for _, r := range page {
-			app, known := apps[r.Relationships.App.Data.GUID]
+			guid := referred(r.Relationships.App)
+			app, known := apps[guid]
 			if !known {
-				app = App{GUID: r.Relationships.App.Data.GUID}
+				app = App{GUID: guid}
 			}
-			all = append(all, Binding{r.GUID, r.Name, r.LastOperation.last(), app, r.Relationships.Instance.Data.GUID})
+			all = append(all, Binding{r.GUID, nameOf(r), lastOperation(r.LastOperation), app, referred(r.Relationships.ServiceInstance)})
 		}
 		return nil
 	})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"strings"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
 
 // BoundService is a service instance that an application is bound to.
@@ -63,23 +65,17 @@ func (s *Session) BoundServices(ctx context.Context, appGUIDs []string) ([]Bound
 // appBindings hands on which applications are bound to which instances; of the
 // instances only the guids.
 func (s *Session) appBindings(ctx context.Context, op string, query url.Values, each func(app, instance Ref)) error {
-	type pairing struct {
-		Relationships struct {
-			App      related `json:"app"`
-			Instance related `json:"service_instance"`
-		} `json:"relationships"`
-	}
 	query.Set("type", "app")
 	query.Set("include", "app")
 	query.Set("per_page", "1000")
-	return listPages(ctx, s, op, bindingsPath, query, func(page []pairing, with includedApps) error {
+	return listPages(ctx, s, op, bindingsPath, query, func(page []resource.ServiceCredentialBinding, with includedApps) error {
 		names := map[string]string{}
 		for _, a := range with.Apps {
 			names[a.GUID] = a.Name
 		}
 		for _, p := range page {
-			guid := p.Relationships.App.Data.GUID
-			each(Ref{guid, names[guid]}, Ref{GUID: p.Relationships.Instance.Data.GUID})
+			guid := referred(p.Relationships.App)
+			each(Ref{guid, names[guid]}, Ref{GUID: referred(p.Relationships.ServiceInstance)})
 		}
 		return nil
 	})

@@ -172,8 +172,7 @@ func refusalOf(err error) refusal {
 }
 
 // named gives an error the name of the operation it ended. Our own *Error is
-// found under the layers that go-cfclient and net/http put around it, and those
-// layers, which say nothing new, are dropped.
+// found under the layers around it, which say nothing new and are dropped.
 func named(op string, err error) error {
 	if err == nil {
 		return nil

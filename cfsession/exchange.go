@@ -1,7 +1,6 @@
 package cfsession
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -44,8 +43,6 @@ func exchange(rt http.RoundTripper, req *http.Request, limit time.Duration) (*an
 	} else if len(body) > maxBody {
 		err, body = errTooLarge, nil
 	}
-	res.Body = io.NopCloser(bytes.NewReader(body))
-	res.ContentLength = int64(len(body))
 	return &answer{Response: res, body: body, cut: err}, nil
 }
 

@@ -7,9 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // HostMark stands for the address of a database without holding it: fingerprints
@@ -95,7 +96,7 @@ func (m HostMark) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(m.String()
 func (m HostMark) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // hostPort is one host of an address, with or without its port.
-var hostPort = regexp.MustCompile(`^([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?)(?::[0-9]+)?$`)
+var hostPort = lazyregexp.New(`^([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?)(?::[0-9]+)?$`)
 
 // hostsIn are the hosts that credentials name where credentials name them. An
 // address may list several (libpq: host1:5432,host2:5432).
@@ -109,7 +110,7 @@ func hostsIn(credentials any) []string {
 	var hosts []string
 	for _, list := range []string{field("hostname"), field("host"), authority(address), authority(afterAt)} {
 		for one := range strings.SplitSeq(list, ",") {
-			if parts := hostPort.FindStringSubmatch(strings.TrimSpace(one)); parts != nil {
+			if parts := hostPort().FindStringSubmatch(strings.TrimSpace(one)); parts != nil {
 				hosts = append(hosts, parts[1])
 			}
 		}
@@ -130,8 +131,8 @@ func authority(address string) string {
 
 var (
 	// hostLike finds whatever in a text could be a whole host name.
-	hostLike = regexp.MustCompile(`[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?`)
-	encoded  = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	hostLike = lazyregexp.New(`[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?`)
+	encoded  = lazyregexp.New(`%[0-9A-Fa-f]{2}`)
 	escaped  = strings.NewReplacer(`\n`, " ", `\r`, " ", `\t`, " ")
 )
 
@@ -169,7 +170,7 @@ func (w watchlist) namedIn(value any) bool {
 
 func (w watchlist) namedInText(text string) bool {
 	for _, form := range []string{text, escaped.Replace(text)} {
-		for _, candidate := range hostLike.FindAllString(form, -1) {
+		for _, candidate := range hostLike().FindAllString(form, -1) {
 			if _, found := w[printOf(candidate)]; found {
 				return true
 			}
@@ -179,7 +180,7 @@ func (w watchlist) namedInText(text string) bool {
 	if strings.ContainsAny(firstOf(text), `{["`) && json.Unmarshal([]byte(text), &inner) == nil && w.namedIn(inner) {
 		return true
 	}
-	plain := encoded.ReplaceAllStringFunc(text, decodePercent)
+	plain := encoded().ReplaceAllStringFunc(text, decodePercent)
 	return plain != text && w.namedInText(plain)
 }
 

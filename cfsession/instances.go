@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -22,27 +24,9 @@ type Instance struct {
 	Shared        bool   // it belongs to another space than the one asked about
 }
 
-type instanceResource struct {
-	GUID          string                `json:"guid"`
-	Name          string                `json:"name"`
-	Type          string                `json:"type"`
-	Tags          []string              `json:"tags"`
-	LastOperation lastOperationResource `json:"last_operation"`
-	Relationships struct {
-		Space related `json:"space"`
-		Plan  related `json:"service_plan"`
-	} `json:"relationships"`
-}
-
 type includedPlans struct {
-	Plans []struct {
-		GUID          string `json:"guid"`
-		Name          string `json:"name"`
-		Relationships struct {
-			Offering related `json:"service_offering"`
-		} `json:"relationships"`
-	} `json:"service_plans"`
-	Offerings []refResource `json:"service_offerings"`
+	Plans     []resource.ServicePlan     `json:"service_plans"`
+	Offerings []resource.ServiceOffering `json:"service_offerings"`
 }
 
 // instancePage is large, because the list is wanted whole; a thousand instances
@@ -50,7 +34,7 @@ type includedPlans struct {
 const instancePage = "1000"
 
 // planFields asks for plan and offering names in the same answer, as cf services
-// does. go-cfclient cannot.
+// does.
 func planFields() url.Values {
 	return url.Values{
 		"fields[service_plan]":                  {"guid,name,relationships.service_offering"},
@@ -95,7 +79,7 @@ func (s *Session) Instance(ctx context.Context, guid string) (Instance, error) {
 
 func (s *Session) instances(ctx context.Context, op string, query url.Values, spaceGUID string) ([]Instance, error) {
 	var all []Instance
-	err := listPages(ctx, s, op, "/v3/service_instances", query, func(page []instanceResource, with includedPlans) error {
+	err := listPages(ctx, s, op, "/v3/service_instances", query, func(page []resource.ServiceInstance, with includedPlans) error {
 		offering := map[string]string{}
 		for _, o := range with.Offerings {
 			offering[o.GUID] = o.Name
@@ -103,14 +87,14 @@ func (s *Session) instances(ctx context.Context, op string, query url.Values, sp
 		type names struct{ offering, plan string }
 		plans := map[string]names{}
 		for _, p := range with.Plans {
-			plans[p.GUID] = names{offering[p.Relationships.Offering.Data.GUID], p.Name}
+			plans[p.GUID] = names{offering[referred(&p.Relationships.ServiceOffering)], p.Name}
 		}
 		for _, r := range page {
-			plan := plans[r.Relationships.Plan.Data.GUID]
-			owner := r.Relationships.Space.Data.GUID
+			plan := plans[referred(r.Relationships.ServicePlan)]
+			owner := referred(r.Relationships.Space)
 			all = append(all, Instance{
 				GUID: r.GUID, Name: r.Name, Type: r.Type, Offering: plan.offering, Plan: plan.plan,
-				Tags: r.Tags, LastOperation: r.LastOperation.last(),
+				Tags: r.Tags, LastOperation: lastOperation(r.LastOperation),
 				SpaceGUID: owner, Shared: owner != "" && spaceGUID != "" && owner != spaceGUID,
 			})
 		}
@@ -127,28 +111,23 @@ func (s *Session) Parameters(ctx context.Context, instanceGUID string) (params j
 	if err := checkGUID(op, instanceGUID); err != nil {
 		return nil, false, err
 	}
-	raw, err := s.cf.ServiceInstances.GetManagedParameters(ctx, instanceGUID)
-	return fetched(op, raw, err)
+	return s.parameters(ctx, op, "/v3/service_instances/"+instanceGUID+"/parameters")
 }
 
-// fetched sorts the outcome of a look at parameters: told, not told, failed.
-func fetched(op string, raw *json.RawMessage, err error) (json.RawMessage, bool, error) {
-	if err != nil {
-		err = named(op, err)
-		switch refusalOf(err).code {
-		case codeParamsUnsupported, codeBindingParamsUnsupported:
-			return nil, false, nil
-		}
-		return nil, false, err
+// parameters reads what a service tells of its configuration. known is false
+// when it does not tell.
+func (s *Session) parameters(ctx context.Context, op, path string) (params json.RawMessage, known bool, err error) {
+	err = s.get(ctx, op, path, nil, &params)
+	switch refusalOf(err).code {
+	case codeParamsUnsupported, codeBindingParamsUnsupported:
+		return nil, false, nil
 	}
-	if raw == nil {
-		return json.RawMessage("null"), true, nil
-	}
-	return *raw, true, nil
+	return params, err == nil, err
 }
 
 // UpdateParameters updates a service instance with parameters, and nothing else
-// of it, and waits until that is done. Tags, name and plan stay.
+// of it, and waits until that is done. Tags, name and plan stay (go-cfclient's
+// own type for an update always carries "tags":null, an order to remove them).
 func (s *Session) UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error {
 	return s.patchInstance(ctx, "update the service instance", instanceGUID, map[string]json.RawMessage{"parameters": params})
 }

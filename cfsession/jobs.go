@@ -15,9 +15,8 @@ const (
 	patience    = 5 * time.Minute // with looks that fail for passing reasons
 )
 
-// await watches a job to its end, for as long as the context lives (a database
-// takes its time; go-cfclient's own waiting knows neither context nor job
-// errors). A job that FAILED is a *JobError. Any other end is Unclear: the job
+// await watches a job to its end, for as long as the context lives: a database
+// takes its time. A job that FAILED is a *JobError. Any other end is Unclear: the job
 // goes on without us.
 func (s *Session) await(ctx context.Context, op, job string) error {
 	if job == "" {
@@ -30,15 +29,17 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 		return broken(err)
 	}
 	err := s.watch(ctx, func() (bool, error) {
-		j, err := s.cf.Jobs.Get(ctx, job)
-		if err != nil {
-			return false, named("look at the job", err)
+		var j resource.Job
+		if err := s.get(ctx, "look at the job", "/v3/jobs/"+job, nil, &j); err != nil {
+			return false, err
 		}
 		switch j.State {
 		case resource.JobStateComplete:
 			return true, nil
 		case resource.JobStateFailed:
-			return false, jobFailed(op, job, j.Errors)
+			failed := &JobError{Op: op, JobGUID: job}
+			failed.Code, failed.Title, failed.Detail = explained(j.Errors)
+			return false, failed
 		case "":
 			return false, errors.New("the job has no state")
 		}
@@ -48,18 +49,6 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 		return err
 	}
 	return broken(err)
-}
-
-func jobFailed(op, job string, reasons []resource.CloudFoundryError) *JobError {
-	failed := &JobError{Op: op, JobGUID: job}
-	if len(reasons) > 0 {
-		first := reasons[0]
-		failed.Code, failed.Title, failed.Detail = first.Code, scrub(first.Title), scrub(first.Detail)
-		for _, more := range reasons[1:] {
-			failed.Detail += "; " + scrub(more.Detail)
-		}
-	}
-	return failed
 }
 
 // watch looks until a look says that it is done, or fails: at once, then after

@@ -20,16 +20,6 @@ type Key struct {
 
 const bindingsPath = "/v3/service_credential_bindings"
 
-type bindingResource struct {
-	GUID          string                `json:"guid"`
-	Name          string                `json:"name"` // null for an unnamed binding
-	LastOperation lastOperationResource `json:"last_operation"`
-	Relationships struct {
-		App      related `json:"app"`
-		Instance related `json:"service_instance"`
-	} `json:"relationships"`
-}
-
 // Keys lists the service keys of an instance.
 func (s *Session) Keys(ctx context.Context, instanceGUID string) ([]Key, error) {
 	const op = "list service keys"
@@ -43,13 +33,21 @@ func (s *Session) keys(ctx context.Context, op string, query url.Values) ([]Key,
 	query.Set("type", "key")
 	query.Set("per_page", "500")
 	var all []Key
-	err := listPages(ctx, s, op, bindingsPath, query, func(page []bindingResource, _ none) error {
+	err := listPages(ctx, s, op, bindingsPath, query, func(page []resource.ServiceCredentialBinding, _ none) error {
 		for _, r := range page {
-			all = append(all, Key{r.GUID, r.Name, r.LastOperation.last()})
+			all = append(all, Key{r.GUID, nameOf(r), lastOperation(r.LastOperation)})
 		}
 		return nil
 	})
 	return all, err
+}
+
+// nameOf is the name of a key or binding, "" for an unnamed one.
+func nameOf(b resource.ServiceCredentialBinding) string {
+	if b.Name == nil {
+		return ""
+	}
+	return *b.Name
 }
 
 // CreateKey creates a service key and waits until it is there. params may be
@@ -101,8 +99,7 @@ func (s *Session) bindingParameters(ctx context.Context, op, guid string) (json.
 	if err := checkGUID(op, guid); err != nil {
 		return nil, false, err
 	}
-	raw, err := s.cf.ServiceCredentialBindings.GetParameters(ctx, guid)
-	return fetched(op, raw, err)
+	return s.parameters(ctx, op, bindingsPath+"/"+guid+"/parameters")
 }
 
 // Usable says what a key's credentials hold, and nothing of what they are.

@@ -3,9 +3,9 @@ package cfsession
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -71,22 +71,23 @@ type Overrides struct {
 	MigrationURL string // --migration-url
 }
 
-// The flags that a LandscapeError may name.
+// The settings that a LandscapeError may name.
 const (
-	FlagLandscape    = "--landscape"
-	FlagProvider     = "--provider"
-	FlagMigrationURL = "--migration-url"
+	SettingLandscape    = "landscape"
+	SettingProvider     = "provider"
+	SettingMigrationURL = "migration-url"
 )
 
-// LandscapeError says what could not be derived, and which flag settles it.
+// LandscapeError says what could not be derived, and which of the [Overrides]
+// settles it.
 type LandscapeError struct {
-	API  string
-	Flag string
-	Why  string
+	API     string
+	Setting string
+	Why     string
 }
 
 func (e *LandscapeError) Error() string {
-	return sanitize.Line(fmt.Sprintf("landscape of %s: %s; %s settles it", e.API, e.Why, e.Flag))
+	return sanitize.Line(fmt.Sprintf("landscape of %s: %s", e.API, e.Why))
 }
 
 // Derive tells landscape, provider and migration API from a Cloud Foundry API
@@ -95,18 +96,18 @@ func (e *LandscapeError) Error() string {
 // *[LandscapeError] comes what could be derived all the same.
 func Derive(apiURL string, over Overrides) (Landscape, error) {
 	l := Landscape{API: apiURL}
-	unsettled := func(flag, format string, args ...any) (Landscape, error) {
-		return l, &LandscapeError{apiURL, flag, fmt.Sprintf(format, args...)}
+	unsettled := func(setting, format string, args ...any) (Landscape, error) {
+		return l, &LandscapeError{apiURL, setting, fmt.Sprintf(format, args...)}
 	}
 	api, err := parseBase(apiURL)
 	if err != nil {
-		return unsettled(FlagLandscape, "%v", err)
+		return unsettled(SettingLandscape, "%v", err)
 	}
 	l.API = api.String()
 
 	if over.Name != "" {
 		if l.Name, err = fullName(over.Name); err != nil {
-			return unsettled(FlagLandscape, "%v", err)
+			return unsettled(SettingLandscape, "%v", err)
 		}
 	} else if name, found := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf."); found {
 		l.Name = name
@@ -116,7 +117,7 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 	l.Provider = providerOf(l.Region)
 	if over.Provider != "" {
 		if l.Provider, err = ParseProvider(over.Provider); err != nil {
-			return unsettled(FlagProvider, "%v", err)
+			return unsettled(SettingProvider, "%v", err)
 		}
 	}
 
@@ -124,35 +125,35 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 	case over.MigrationURL != "":
 		u, err := migrationBase(over.MigrationURL)
 		if err != nil {
-			return unsettled(FlagMigrationURL, "%v", err)
+			return unsettled(SettingMigrationURL, "%v", err)
 		}
 		l.MigrationURL = u
 	case l.Name == "":
-		return unsettled(FlagLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
+		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
 	default:
 		l.MigrationURL = "https://pg-migrate.cf." + l.Name + "/v1"
 	}
 	if l.Provider == Unknown {
-		return unsettled(FlagProvider, "the name does not tell whether it runs on Google Cloud")
+		return unsettled(SettingProvider, "the name does not tell whether it runs on Google Cloud")
 	}
 	return l, nil
 }
 
 var (
-	hostName   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
-	regionName = regexp.MustCompile(`^([a-z]{2}[0-9]{2})(-[0-9]{3})?$`)
+	hostName   = lazyregexp.New(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	regionName = lazyregexp.New(`^([a-z]{2}[0-9]{2})(-[0-9]{3})?$`)
 )
 
 // fullName completes the short form of a landscape name.
 func fullName(name string) (string, error) {
 	name = strings.Trim(strings.ToLower(strings.TrimSpace(name)), ".")
-	if !hostName.MatchString(name) {
+	if !hostName().MatchString(name) {
 		return "", fmt.Errorf("%q is not the name of a landscape", name)
 	}
 	if strings.Contains(name, ".") {
 		return name, nil
 	}
-	if !regionName.MatchString(name) {
+	if !regionName().MatchString(name) {
 		return "", fmt.Errorf("%q is neither a region, like eu10 or eu10-004, nor a whole name", name)
 	}
 	return name + domainOf(name), nil
@@ -162,7 +163,7 @@ func fullName(name string) (string, error) {
 // extension landscape.
 func regionOf(name string) string {
 	first, _, _ := strings.Cut(name, ".")
-	if m := regionName.FindStringSubmatch(first); m != nil {
+	if m := regionName().FindStringSubmatch(first); m != nil {
 		return m[1]
 	}
 	return ""

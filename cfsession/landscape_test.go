@@ -29,10 +29,10 @@ func TestDerive(t *testing.T) {
 			name: "China", api: "https://api.cf.cn40.platform.sapcloud.cn",
 			want: Landscape{Name: "cn40.platform.sapcloud.cn", Region: "cn40", Provider: Alibaba, MigrationURL: "https://pg-migrate.cf.cn40.platform.sapcloud.cn/v1"},
 		},
-		{name: "no landscape in it", api: "http://127.0.0.1:8080", flag: FlagLandscape},
-		{name: "not an address", api: "ftp://x", flag: FlagLandscape},
+		{name: "no landscape in it", api: "http://127.0.0.1:8080", flag: SettingLandscape},
+		{name: "not an address", api: "ftp://x", flag: SettingLandscape},
 		{
-			name: "unknown naming", api: "https://api.cf.lab.example.com", flag: FlagProvider,
+			name: "unknown naming", api: "https://api.cf.lab.example.com", flag: SettingProvider,
 			want: Landscape{Name: "lab.example.com", MigrationURL: "https://pg-migrate.cf.lab.example.com/v1"},
 		},
 		{
@@ -46,7 +46,7 @@ func TestDerive(t *testing.T) {
 			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure, MigrationURL: "https://pg-migrate.example.com/v1"},
 		},
 		{
-			name: "migration address in the clear", api: "https://api.cf.eu20.hana.ondemand.com", flag: FlagMigrationURL,
+			name: "migration address in the clear", api: "https://api.cf.eu20.hana.ondemand.com", flag: SettingMigrationURL,
 			over: Overrides{MigrationURL: "http://pg-migrate.example.com/v1"},
 			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure},
 		},
@@ -58,17 +58,17 @@ func TestDerive(t *testing.T) {
 			name: "provider against the rule", api: "https://api.cf.eu10.hana.ondemand.com", over: Overrides{Provider: "Google Cloud"},
 			want: Landscape{Name: "eu10.hana.ondemand.com", Region: "eu10", Provider: GoogleCloud, MigrationURL: "https://pg-migrate.cf.eu10.hana.ondemand.com/v1"},
 		},
-		{name: "a name with a path in it", api: "http://127.0.0.1:1", over: Overrides{Name: "evil.com/x"}, flag: FlagLandscape},
-		{name: "a name that is no region", api: "http://127.0.0.1:1", over: Overrides{Name: "frankfurt"}, flag: FlagLandscape},
+		{name: "a name with a path in it", api: "http://127.0.0.1:1", over: Overrides{Name: "evil.com/x"}, flag: SettingLandscape},
+		{name: "a name that is no region", api: "http://127.0.0.1:1", over: Overrides{Name: "frankfurt"}, flag: SettingLandscape},
 		{
-			name: "a provider nobody knows", api: "https://api.cf.eu10.hana.ondemand.com", over: Overrides{Provider: "ibm"}, flag: FlagProvider,
+			name: "a provider nobody knows", api: "https://api.cf.eu10.hana.ondemand.com", over: Overrides{Provider: "ibm"}, flag: SettingProvider,
 			want: Landscape{Name: "eu10.hana.ondemand.com", Region: "eu10"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Derive(c.api, c.over)
 			e, _ := errors.AsType[*LandscapeError](err)
-			if (err != nil) != (c.flag != "") || (e != nil && e.Flag != c.flag) {
+			if (err != nil) != (c.flag != "") || (e != nil && e.Setting != c.flag) {
 				t.Fatalf("error %v, want flag %q", err, c.flag)
 			}
 			got.API = ""
@@ -118,7 +118,7 @@ func TestProviders(t *testing.T) {
 		t.Error("GoogleCloud")
 	}
 	_, err := Derive("http://127.0.0.1:1\x1b[2J", Overrides{})
-	if err == nil || !strings.Contains(err.Error(), "--landscape settles it") || strings.Contains(err.Error(), "\x1b") {
+	if e, ok := errors.AsType[*LandscapeError](err); !ok || e.Setting != SettingLandscape || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("got %q", err)
 	}
 }

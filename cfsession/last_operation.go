@@ -1,6 +1,10 @@
 package cfsession
 
-import "time"
+import (
+	"time"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
+)
 
 // LastOperation is what was last done to an instance, key or binding, and how
 // far it got. State is the Cloud Controller's word: "initial", "in progress",
@@ -12,21 +16,10 @@ type LastOperation struct {
 	At          time.Time
 }
 
-type lastOperationResource struct {
-	Type        string `json:"type"`
-	State       string `json:"state"`
-	Description string `json:"description"`
-	CreatedAt   string `json:"created_at"`
-	UpdatedAt   string `json:"updated_at"`
-}
-
-func (r lastOperationResource) last() LastOperation {
-	out := LastOperation{Type: r.Type, State: r.State, Description: r.Description}
-	for _, stamp := range []string{r.UpdatedAt, r.CreatedAt} {
-		if at, err := time.Parse(time.RFC3339, stamp); err == nil {
-			out.At = at
-			break
-		}
+func lastOperation(r resource.LastOperation) LastOperation {
+	at := r.UpdatedAt
+	if at.IsZero() {
+		at = r.CreatedAt
 	}
-	return out
+	return LastOperation{r.Type, r.State, r.Description, at}
 }

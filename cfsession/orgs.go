@@ -70,7 +70,7 @@ func (s *Session) refs(ctx context.Context, op, path string, query url.Values, p
 	if err != nil {
 		return RefPage{}, err
 	}
-	out := RefPage{Page: p.Number, Pages: l.Pagination.Pages, Total: l.Pagination.Total}
+	out := RefPage{Page: p.Number, Pages: l.Pagination.TotalPages, Total: l.Pagination.TotalResults}
 	for _, r := range l.Resources {
 		out.Items = append(out.Items, Ref(r))
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -25,11 +27,13 @@ func (e *StagingError) Error() string {
 	return sanitize.Line(text + " [build " + e.BuildGUID + "]")
 }
 
+// buildResource is what counts of a resource.Build, which cannot be decoded where
+// its lifecycle is told without data.
 type buildResource struct {
-	GUID    string      `json:"guid"`
-	State   string      `json:"state"` // STAGING, STAGED, FAILED
-	Error   string      `json:"error"`
-	Droplet refResource `json:"droplet"`
+	resource.Resource
+	State   resource.BuildState   `json:"state"`
+	Error   string                `json:"error"`
+	Droplet resource.Relationship `json:"droplet"`
 }
 
 // Restage builds an application anew from its newest package, as cf restage
@@ -53,10 +57,10 @@ func (s *Session) Restage(ctx context.Context, appGUID string) error {
 			return false, err
 		}
 		switch now.State {
-		case "STAGED":
+		case resource.BuildStateStaged:
 			build = now
 			return true, nil
-		case "FAILED":
+		case resource.BuildStateFailed:
 			return false, &StagingError{build.GUID, scrub(now.Error)}
 		case "":
 			return false, &Error{Op: op, Err: errors.New("the build has no state")}
@@ -81,24 +85,17 @@ func (s *Session) build(ctx context.Context, op, appGUID string) (buildResource,
 	query := url.Values{
 		"app_guids": {appGUID}, "states": {"READY"}, "order_by": {"-created_at"}, "per_page": {"1"},
 	}
-	packages, err := listPage[refResource, none](ctx, s, op, "/v3/packages", query, 1)
+	packages, err := listPage[resource.Resource, none](ctx, s, op, "/v3/packages", query, 1)
 	if err != nil {
 		return buildResource{}, err
 	}
 	if len(packages.Resources) == 0 {
 		return buildResource{}, &Error{Op: op, Err: fmt.Errorf("a package to build from: %w", ErrNotFound)}
 	}
-	order := map[string]any{"package": map[string]string{"guid": packages.Resources[0].GUID}}
+	order := resource.BuildCreate{Package: resource.Relationship{GUID: packages.Resources[0].GUID}}
 	var made buildResource
 	if err := s.create(ctx, op, "/v3/builds", order, &made); err != nil {
 		return buildResource{}, err
 	}
 	return made, checkGUID(op, made.GUID)
-}
-
-// refersTo is a to-one relationship, to be sent.
-func refersTo(guid string) related {
-	var r related
-	r.Data.GUID = guid
-	return r
 }

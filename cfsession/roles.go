@@ -3,6 +3,8 @@ package cfsession
 import (
 	"context"
 	"net/url"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
 
 // Roles lists the roles that the login has in a space, like space_developer. A
@@ -20,10 +22,7 @@ func (s *Session) Roles(ctx context.Context, spaceGUID string) ([]string, error)
 	s.mu.Unlock()
 	var roles []string
 	query := url.Values{"space_guids": {spaceGUID}, "user_guids": {who}}
-	err := listPages(ctx, s, op, "/v3/roles", query, func(page []struct {
-		Type string `json:"type"`
-	}, _ none,
-	) error {
+	err := listPages(ctx, s, op, "/v3/roles", query, func(page []resource.Role, _ none) error {
 		for _, r := range page {
 			roles = append(roles, r.Type)
 		}

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cloudfoundry/go-cfclient/v3/client"
-
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -40,7 +38,6 @@ type Options struct {
 type Session struct {
 	link          link
 	api           *url.URL
-	cf            *client.Client
 	pollEvery     time.Duration
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
@@ -123,15 +120,13 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if s.pair.left() <= 0 && !s.renewable(s.pair) {
 		return out(Expired, "the token has run out and there is nothing to renew it with")
 	}
-	if err := s.start(o); err != nil {
-		return nil, err
-	}
+	s.start(o)
 	if s.login.authURL == "" && s.login.uaaURL == "" {
 		root, err := discover(ctx, s.link, api)
 		if err != nil {
 			return nil, err
 		}
-		s.login.authURL, s.login.uaaURL = root.login(), root.uaa()
+		s.login.authURL, s.login.uaaURL = root.Login.Href, root.Uaa.Href
 	}
 	return s, nil
 }
@@ -146,8 +141,8 @@ func unreadable(err error) SignedOutReason {
 	return UnreadableFile
 }
 
-// start gives a session its legs: transport and go-cfclient.
-func (s *Session) start(o Options) error {
+// start initialises the transport and what is remembered of tokens.
+func (s *Session) start(o Options) {
 	s.link = newLink(o, s.login.sslDisabled)
 	s.pollEvery = o.PollEvery
 	if s.pollEvery <= 0 {
@@ -156,9 +151,6 @@ func (s *Session) start(o Options) error {
 	s.persistTarget = o.PersistTarget
 	s.held = map[fingerprint]struct{}{fingerprintOf(s.pair.access): {}}
 	s.refused = map[fingerprint]error{}
-	var err error
-	s.cf, err = newClient(s)
-	return err
 }
 
 // Identity tells who is signed in, and where.

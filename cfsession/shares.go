@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
 
 // SharedSpace is a space that a service instance is shared with. The names are
@@ -25,17 +27,10 @@ func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]
 		return nil, err
 	}
 	var list struct {
-		Data []struct {
-			GUID string `json:"guid"`
-		} `json:"data"`
+		resource.ServiceInstanceSharedSpaceRelationships
 		Included struct {
-			Spaces []struct {
-				refResource
-				Relationships struct {
-					Org related `json:"organization"`
-				} `json:"relationships"`
-			} `json:"spaces"`
-			Orgs []refResource `json:"organizations"`
+			Spaces []resource.Space        `json:"spaces"`
+			Orgs   []resource.Organization `json:"organizations"`
 		} `json:"included"`
 	}
 	query := url.Values{
@@ -50,15 +45,18 @@ func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]
 	}
 	orgs := map[string]Ref{}
 	for _, o := range list.Included.Orgs {
-		orgs[o.GUID] = Ref(o)
+		orgs[o.GUID] = Ref{o.GUID, o.Name}
 	}
 	spaces := map[string]SharedSpace{}
 	for _, in := range list.Included.Spaces {
-		org := Ref{GUID: in.Relationships.Org.Data.GUID}
+		var org Ref
+		if in.Relationships != nil {
+			org.GUID = referred(in.Relationships.Organization)
+		}
 		if known, ok := orgs[org.GUID]; ok {
 			org = known
 		}
-		spaces[in.GUID] = SharedSpace{Ref(in.refResource), org}
+		spaces[in.GUID] = SharedSpace{Ref{in.GUID, in.Name}, org}
 	}
 	var all []SharedSpace
 	for _, d := range list.Data {
@@ -79,7 +77,7 @@ func (s *Session) Share(ctx context.Context, instanceGUID, spaceGUID string) err
 	if err := checkGUID(op, instanceGUID, spaceGUID); err != nil {
 		return err
 	}
-	order := map[string]any{"data": []map[string]string{{"guid": spaceGUID}}}
+	order := resource.NewToManyRelationships([]string{spaceGUID})
 	_, err := s.change(ctx, op, http.MethodPost, sharesPath(instanceGUID), order)
 	if refusalOf(err).status == http.StatusUnprocessableEntity {
 		shares, lookErr := s.sharedSpaces(ctx, op, instanceGUID)

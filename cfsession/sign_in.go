@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/secret"
 )
@@ -65,9 +67,9 @@ func SignInWith(ctx context.Context, o Options, in SignIn) (*Session, error) {
 		return nil, err
 	}
 	s := &Session{api: api, login: login{
-		authURL: root.login(), uaaURL: root.uaa(), clientID: defaultClient, sslDisabled: o.SSLDisabled,
+		authURL: root.Login.Href, uaaURL: root.Uaa.Href, clientID: defaultClient, sslDisabled: o.SSLDisabled,
 	}}
-	r, refused := in.grant(root.login())
+	r, refused := in.grant(root.Login.Href)
 	if in.ClientID != "" {
 		s.login.grant, s.login.clientID, s.login.clientSecret = grantClientCredentials, in.ClientID, in.ClientSecret
 	}
@@ -80,9 +82,7 @@ func SignInWith(ctx context.Context, o Options, in SignIn) (*Session, error) {
 			return nil, &SignInError{ServerTrouble, api.String(), err}
 		}
 	}
-	if err := s.start(o); err != nil {
-		return nil, &SignInError{ServerTrouble, api.String(), err}
-	}
+	s.start(o)
 	if in.Persist {
 		return s, s.writeLogin(ctx, root)
 	}
@@ -96,13 +96,13 @@ func PasscodeURL(ctx context.Context, o Options, api string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimRight(root.login(), "/") + "/passcode", nil
+	return strings.TrimRight(root.Login.Href, "/") + "/passcode", nil
 }
 
 // findLogin reads where to sign in at an API. Errors are *SignInError.
-func findLogin(ctx context.Context, l link, address string) (*url.URL, rootDocument, error) {
-	fail := func(reason SignInReason, err error) (*url.URL, rootDocument, error) {
-		return nil, rootDocument{}, &SignInError{reason, address, err}
+func findLogin(ctx context.Context, l link, address string) (*url.URL, resource.RootLinks, error) {
+	fail := func(reason SignInReason, err error) (*url.URL, resource.RootLinks, error) {
+		return nil, resource.RootLinks{}, &SignInError{reason, address, err}
 	}
 	api, err := parseBase(address)
 	if err != nil {
@@ -121,7 +121,7 @@ func findLogin(ctx context.Context, l link, address string) (*url.URL, rootDocum
 		}
 		return fail(reason, err)
 	}
-	for _, target := range []string{api.String(), root.login(), root.uaa()} {
+	for _, target := range []string{api.String(), root.Login.Href, root.Uaa.Href} {
 		u, err := parseBase(target)
 		if err != nil {
 			return fail(NotCloudFoundry, err)
@@ -171,21 +171,20 @@ func signInReason(err error, refused SignInReason) SignInReason {
 
 // writeLogin writes the session as cf login would: endpoints, tokens, and no
 // target yet. A client's secret is not written; cf does not either.
-func (s *Session) writeLogin(ctx context.Context, root rootDocument) error {
+func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error {
 	defer s.file.lock(ctx)()
-	href := func(name string) string { return root.Links[name].Href }
 	err := s.file.change(func(loginRecord) map[string]any {
 		keys := map[string]any{
 			"ConfigVersion":           4, // any other makes cf ignore the file
 			"Target":                  s.api.String(),
-			"APIVersion":              root.apiVersion(),
+			"APIVersion":              root.CloudControllerV3.Meta.Version,
 			"AuthorizationEndpoint":   s.login.authURL,
 			"UaaEndpoint":             s.login.uaaURL,
-			"DopplerEndPoint":         href("logging"),
-			"LogCacheEndPoint":        href("log_cache"),
-			"RoutingAPIEndpoint":      href("routing"),
-			"NetworkPolicyV1Endpoint": href("network_policy_v1"),
-			"SSHOAuthClient":          root.Links["app_ssh"].Meta.OAuthClient,
+			"DopplerEndPoint":         root.Logging.Href,
+			"LogCacheEndPoint":        root.LogCache.Href,
+			"RoutingAPIEndpoint":      root.Routing.Href,
+			"NetworkPolicyV1Endpoint": root.NetworkPolicyV1.Href,
+			"SSHOAuthClient":          root.AppSSH.Meta.OauthClient,
 			"UAAOAuthClient":          s.login.clientID,
 			"UAAOAuthClientSecret":    "",
 			"UAAGrantType":            s.login.grant,

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
 
 // Task is a one-off run of an application that is not over. It runs whether the
@@ -27,18 +29,8 @@ const (
 	TaskCanceling = "CANCELING" // was told to end, and has some seconds to do so: it may still write
 )
 
-type taskResource struct {
-	GUID          string    `json:"guid"`
-	Name          string    `json:"name"`
-	State         string    `json:"state"`
-	CreatedAt     time.Time `json:"created_at"`
-	Relationships struct {
-		App related `json:"app"`
-	} `json:"relationships"`
-}
-
 // over reports a state that a task does not leave again.
-func (r taskResource) over() bool { return r.State == "SUCCEEDED" || r.State == "FAILED" }
+func over(t resource.Task) bool { return t.State == "SUCCEEDED" || t.State == "FAILED" }
 
 // Tasks lists the tasks of some applications that are not over, started and
 // stopped applications alike: one request for fifty applications. Of an
@@ -55,10 +47,10 @@ func (s *Session) Tasks(ctx context.Context, appGUIDs []string) ([]Task, error) 
 			"states":    {strings.Join([]string{TaskRunning, TaskPending, TaskCanceling}, ",")},
 			"per_page":  {"1000"},
 		}
-		err := listPages(ctx, s, op, "/v3/tasks", query, func(page []taskResource, _ none) error {
+		err := listPages(ctx, s, op, "/v3/tasks", query, func(page []resource.Task, _ none) error {
 			for _, r := range page {
-				app := r.Relationships.App.Data.GUID
-				if !r.over() && slices.Contains(batch, app) {
+				app := referred(&r.Relationships.App)
+				if !over(r) && slices.Contains(batch, app) {
 					all = append(all, Task{r.GUID, r.Name, app, r.State, r.CreatedAt})
 				}
 			}
@@ -83,9 +75,9 @@ func (s *Session) CancelTask(ctx context.Context, guid string) error {
 	case http.StatusNotFound:
 		return nil
 	case http.StatusUnprocessableEntity:
-		var now taskResource
+		var now resource.Task
 		lookErr := s.get(ctx, op, "/v3/tasks/"+guid, nil, &now)
-		if lookErr == nil && now.GUID == guid && (now.over() || now.State == TaskCanceling) {
+		if lookErr == nil && now.GUID == guid && (over(now) || now.State == TaskCanceling) {
 			return nil
 		}
 	}

@@ -6,65 +6,58 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
+	"net/url"
 
 	"pg-migrate-wizard/internal/secret"
 )
 
-// wire is the transport under go-cfclient. All that matters on the way to the
-// Cloud Controller happens here, where the HTTP status is still known: the
-// token, one renewal after a 401, repeats of reads, and the judgement of the
-// answer. Everything but a whole 2xx comes out as an error, so go-cfclient never
-// sees a 401 to renew upon, nor a redirect to follow.
-type wire struct{ s *Session }
-
-func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	var body []byte
-	if req.Body != nil {
-		var err error
-		body, err = io.ReadAll(req.Body)
-		_ = req.Body.Close()
-		if err != nil {
-			return nil, &Error{Err: fmt.Errorf("read the request: %w", err)}
-		}
+// roundTrip sends a request to the Cloud Controller and judges the answer: the
+// token, one renewal after a 401, repeats of reads. Everything but a whole 2xx
+// comes back as an error. path begins with a slash and may bring a query; no
+// request leaves the session's API.
+func (s *Session) roundTrip(ctx context.Context, method, path string, body []byte) (*answer, error) {
+	address, err := url.Parse(s.api.String() + path)
+	if err == nil && !sameOrigin(address, s.api) {
+		err = fmt.Errorf("%s is not the API: nothing is sent there", address.Host)
 	}
-	if !sameOrigin(req.URL, w.s.api) {
-		return nil, &Error{Err: fmt.Errorf("%s is not the API: nothing is sent there", req.URL.Host)}
+	if err != nil {
+		return nil, &Error{Err: err}
 	}
-	token, err := w.s.Token(ctx)
+	token, err := s.Token(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, &Error{Err: ctx.Err()}
 	}
-	ans, err := w.send(ctx, req, body, token)
+	ans, err := s.sendWith(ctx, token, method, address, body)
 	if err == nil && ans.StatusCode == http.StatusUnauthorized {
 		// 401 comes before anything is done, so any request may be repeated.
-		other, rerr := w.s.Renew(ctx, token)
+		other, rerr := s.Renew(ctx, token)
 		if rerr != nil {
 			return nil, rerr
 		}
 		if other != token {
 			token = other
-			ans, err = w.send(ctx, req, body, token)
+			ans, err = s.sendWith(ctx, token, method, address, body)
 		}
 	}
-	return judge(req, ans, err, token)
+	return judge(method, ans, err, token)
 }
 
-func (w wire) send(ctx context.Context, req *http.Request, body []byte, token secret.Text) (*answer, error) {
-	return w.s.link.send(ctx, req.Method, func(ctx context.Context) (*http.Request, error) {
-		out := req.Clone(ctx)
-		out.Header.Set("Authorization", "Bearer "+token.Reveal())
-		out.Body, out.GetBody = nil, nil
-		if body != nil {
-			out.Body = io.NopCloser(bytes.NewReader(body))
-			out.ContentLength = int64(len(body))
+func (s *Session) sendWith(ctx context.Context, token secret.Text, method string, to *url.URL, body []byte) (*answer, error) {
+	return s.link.send(ctx, method, func(ctx context.Context) (*http.Request, error) {
+		req, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
+		if err != nil {
+			return nil, err
 		}
-		return out, nil
+		req.Header.Set("Authorization", "Bearer "+token.Reveal())
+		if body != nil {
+			req.GetBody = nil // net/http repeats no change by itself
+			req.Header.Set("Content-Type", "application/json")
+		}
+		return req, nil
 	})
 }
 
@@ -75,8 +68,8 @@ var (
 
 // judge lets a whole success pass and makes a typed error of anything else.
 // unclear is set where a change may have been carried out all the same.
-func judge(req *http.Request, ans *answer, err error, token secret.Text) (*http.Response, error) {
-	change := req.Method != http.MethodGet
+func judge(method string, ans *answer, err error, token secret.Text) (*answer, error) {
+	change := method != http.MethodGet
 	if err != nil {
 		return nil, &Error{Err: err, unclear: change && !neverLeft(err)}
 	}
@@ -88,7 +81,7 @@ func judge(req *http.Request, ans *answer, err error, token secret.Text) (*http.
 	}
 	// An accepted job is told by the header: its body says nothing that counts.
 	if change && jobOf(ans.Response) != "" {
-		return ans.Response, nil
+		return ans, nil
 	}
 	switch {
 	case ans.cut != nil:
@@ -106,5 +99,5 @@ func judge(req *http.Request, ans *answer, err error, token secret.Text) (*http.
 			Err:       fmt.Errorf("HTTP %d, but %w", status, err), unclear: change,
 		}
 	}
-	return ans.Response, nil
+	return ans, nil
 }

@@ -2,65 +2,71 @@ package steps
 
 import "time"
 
-func openAccessStep() definition {
-	return definition{
-		id: OpenAccess, title: "Open access",
-		done: accessOpen,
-		ask: func(s *State) *Question {
-			if s.Seen[SeeAccess].At.IsZero() {
-				return nil
-			}
-			if s.Choices.OpenAccess != nil {
-				return working("open-access.working", "The platform is updating "+s.Choices.Source.Name+".")
-			}
-			q := &Question{
-				ID: "open-access", Title: "Let the migration service reach " + s.Choices.Source.Name + "?",
-				Why:         "It needs network access and permissions on the source. Applications do not notice; you can do this days ahead.",
-				Recommended: "open",
-				Options:     []Option{{ID: "open", Label: "Open access now", Consequence: "updates the source with prepare_migration; no restart, no downtime"}},
-			}
-			if s.Facts.Access == Unknown {
-				q.Why += " Whether it was done before, this service does not tell; doing it again does no harm."
-			}
-			return q
-		},
-		decide: func(s *State, _ Answer) { s.Choices.OpenAccess = s.consent() },
-		want: func(s *State) []Effect {
-			if s.Choices.OpenAccess == nil {
-				return nil
-			}
-			return []Effect{{Do: DoOpenAccess, Side: Source, Instance: *s.Choices.Source}}
-		},
-		looks: func(s *State) []Look {
-			return []Look{{SeeAccess, paceIdle}, {SeeInstances, paceIdle}}
-		},
-		show: func(s *State, _ time.Time) []Item {
-			items := []Item{fact("Source", "%s", s.Choices.Source.nameOr("not chosen"))}
-			switch s.Facts.Access {
-			case Yes:
-				items = append(items, fact("Access", "open"))
-			case No:
-				items = append(items, fact("Access", "closed"))
-			}
-			return items
-		},
-		commands: func(s *State) []Command {
-			return []Command{{
-				"open the source for the migration service",
-				"cf update-service " + shell(orWord(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
-			}}
-		},
-		guide: Guide{
-			What: "The source is updated with the parameter prepare_migration, which lets the migration service in.",
-			Why:  "Without network access and permissions the service can neither check nor copy the database. The data is not touched.",
-			Tips: []string{"Safe at any time, also with a release long before the migration: it shortens the night itself."},
-		},
+type openAccessStep struct{ stepDefaults }
+
+func (openAccessStep) title() string { return "Open access" }
+
+func (openAccessStep) ask(s *State) *Question {
+	if s.Seen[SeeAccess].At.IsZero() {
+		return nil
+	}
+	if s.Choices.OpenAccess != nil {
+		return working(QuestionOpenAccessWorking, "The platform is updating "+s.Choices.Source.Name+".")
+	}
+	q := &Question{
+		ID: QuestionOpenAccess, Title: "Let the migration service reach " + s.Choices.Source.Name + "?",
+		Why:         "It needs network access and permissions on the source. Applications do not notice; you can do this days ahead.",
+		Recommended: OptionOpen,
+		Options:     []Option{{ID: OptionOpen, Label: "Open access now", Consequence: "updates the source with prepare_migration; no restart, no downtime"}},
+	}
+	if s.Facts.Access == Unknown {
+		q.Why += " Whether it was done before, this service does not tell; doing it again does no harm."
+	}
+	return q
+}
+
+func (openAccessStep) decide(s *State, _ Answer) { s.Choices.OpenAccess = s.consent() }
+
+func (openAccessStep) want(s *State) []Effect {
+	if s.Choices.OpenAccess == nil {
+		return nil
+	}
+	return []Effect{{Do: DoOpenAccess, Side: Source, Instance: *s.Choices.Source}}
+}
+
+func (openAccessStep) looks(s *State) []Look {
+	return []Look{{SeeAccess, paceIdle}, {SeeInstances, paceIdle}}
+}
+
+func (openAccessStep) show(s *State, _ time.Time) []Item {
+	items := []Item{fact("Source", "%s", s.Choices.Source.nameOr("not chosen"))}
+	switch s.Facts.Access {
+	case Yes:
+		items = append(items, fact("Access", "open"))
+	case No:
+		items = append(items, fact("Access", "closed"))
+	}
+	return items
+}
+
+func (openAccessStep) commands(s *State) []Command {
+	return []Command{{
+		"open the source for the migration service",
+		"cf update-service " + shell(orWord(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
+	}}
+}
+
+func (openAccessStep) guide() Guide {
+	return Guide{
+		What: "The source is updated with the parameter prepare_migration, which lets the migration service in.",
+		Why:  "Without network access and permissions the service can neither check nor copy the database. The data is not touched.",
+		Tips: []string{"Safe at any time, also with a release long before the migration: it shortens the night itself."},
 	}
 }
 
-// accessOpen: the parameter was seen, or we set it and the broker does not tell,
+// done: the parameter was seen, or we set it and the broker does not tell,
 // or a replication proves it.
-func accessOpen(s *State) bool {
+func (openAccessStep) done(s *State) bool {
 	if s.replicating() || s.Facts.Access == Yes {
 		return true
 	}
@@ -85,9 +91,9 @@ func (r *Ref) nameOr(word string) string {
 }
 
 // working is the question while something is under way: there is only watching.
-func working(id, title string) *Question {
+func working(id QuestionID, title string) *Question {
 	return &Question{
-		ID: id, Title: title, Waiting: true, Recommended: "wait",
-		Options: []Option{{ID: "wait", Label: "Stay and watch", Wait: true}},
+		ID: id, Kind: KindWaiting, Title: title, Recommended: OptionWait,
+		Options: []Option{{ID: OptionWait, Label: "Stay and watch", Wait: true}},
 	}
 }

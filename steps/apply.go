@@ -17,34 +17,30 @@ func Apply(s State, e Event) (State, []Effect) {
 	if e.At.After(s.At) {
 		s.At = e.At
 	}
-	var effects []Effect
-	switch e := e.Is.(type) {
-	case Resumed:
-		s.resume(e)
-	case Answered:
-		s.heard++
-		s.resumed = "" // what follows is the person's word
-		effects = s.answer(e.Answer)
-	case LookAgain:
-		for k := range s.Seen {
-			s.overtake(k)
-		}
-	case Did:
-		s.carriedOut(e.Effect, e.Made)
-	case WentWrong:
-		s.wentWrong(e.Effect, e.Problem)
-	case Checked:
-		s.checked(e)
-	case LookFailed:
-		s.lookFailed(e)
-	default:
-		s.observe(e)
-	}
+	effects := e.Is.happen(&s)
 	s.settle()
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
 	s.note(&before)
 	return s, effects
+}
+
+func (e Resumed) happen(s *State) []Effect {
+	s.resume(e)
+	return nil
+}
+
+func (e Answered) happen(s *State) []Effect {
+	s.heard++
+	s.resumed = "" // what follows is the person's word
+	return s.answer(e.Answer)
+}
+
+func (LookAgain) happen(s *State) []Effect {
+	for k := range s.Seen {
+		s.overtake(k)
+	}
+	return nil
 }
 
 func (s *State) resume(e Resumed) {
@@ -124,12 +120,12 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Object: q.ID, Status: a.Option, By: s.Facts.Session.User})
+	s.remember(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
-	case q.ID == string(id)+".failed":
+	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case decideWayBack(s, a):
-	case q.ID == "decision":
+	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
 		define(id).decide(s, a)
@@ -140,7 +136,7 @@ func (s *State) answer(a Answer) []Effect {
 
 // asked finds the question that an answer belongs to: the current one, or a
 // revision of a step that is done.
-func (s *State) asked(question string) (ID, *Question) {
+func (s *State) asked(question QuestionID) (ID, *Question) {
 	if q := ask(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
@@ -165,13 +161,13 @@ func (s *State) decideFailed(id ID, a Answer) {
 			continue
 		}
 		switch a.Option {
-		case "retry":
+		case OptionRetry:
 			delete(s.Work, key)
 			s.overtake(w.Effect.verb().invalidates(w.Effect)...)
-		case "pass":
+		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w
-		case "back":
+		case OptionBack:
 			delete(s.Work, key)
 			w.Effect.verb().withdraw(s, w.Effect)
 		}

@@ -10,7 +10,7 @@ func wayBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
 		ways = append(ways, Option{
-			ID: "postpone", Label: "Start the applications again, finalize another day",
+			ID: OptionPostpone, Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
 		})
 	}
@@ -28,7 +28,7 @@ func (s *State) somethingToUndo() bool {
 
 func backOutOption(s *State) Option {
 	o := Option{
-		ID: "back-out", Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
+		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
 		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
 	}
 	switch {
@@ -77,15 +77,15 @@ func askWayBack(s *State) *Question {
 		return nil
 	}
 	q := &Question{
-		ID: "go-back", Step: current(s), Tone: Warn, Title: "Back out?", Recommended: "stay", Why: card.Outcome,
+		ID: QuestionGoBack, Step: current(s), Tone: Warn, Title: "Back out?", Recommended: OptionStay, Why: card.Outcome,
 		Options: []Option{
-			{ID: "stay", Label: "Stay with the migration", Consequence: "nothing is changed"},
+			{ID: OptionStay, Label: "Stay with the migration", Consequence: "nothing is changed"},
 			backOutOption(s),
 		},
 	}
 	q.Options[1].Label = "Back out"
 	for _, o := range wayBack(s) {
-		if o.ID == "postpone" {
+		if o.ID == OptionPostpone {
 			q.Options = append(q.Options, o)
 		}
 	}
@@ -99,11 +99,11 @@ func decideWayBack(s *State, a Answer) bool {
 		back.Loss = lossSince(since.Format(dayAndTime))
 	}
 	switch a.Option {
-	case "postpone":
-	case "back-out":
+	case OptionPostpone:
+	case OptionBackOut:
 		back.Remove = true
-	case "stay":
-		return a.Question == "go-back"
+	case OptionStay:
+		return a.Question == QuestionGoBack
 	default:
 		return false
 	}
@@ -117,35 +117,35 @@ func decideWayBack(s *State, a Answer) bool {
 	return true
 }
 
-func backOutWay() definition {
-	return definition{
-		id: BackOut, title: "Back out",
-		done:   func(s *State) bool { return s.Choices.BackOut == nil },
-		ask:    askBackOut,
-		decide: decideBackOut,
-		want:   wantBackOut,
-		looks: func(*State) []Look {
-			return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
-		},
-		show: showBackOut,
-		commands: func(s *State) []Command {
-			commands := []Command{
-				{"remove the finalization", s.curl("DELETE", "/finalization")},
-				{"remove the replication", s.curl("DELETE", "/replication")},
-			}
-			for _, m := range s.toRestart() {
-				commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
-			}
-			return commands
-		},
-		guide: Guide{
-			What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
-			Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
-			Tips: []string{
-				"Before COMPLETED nothing is lost: the source was the database all the time.",
-				"After it, what the applications wrote to the target stays there and is not on the source.",
-				"A next try needs a new target: this one has been written to.",
-			},
+type backOutStep struct{ stepDefaults }
+
+func (backOutStep) title() string { return "Back out" }
+
+func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
+
+func (backOutStep) looks(*State) []Look {
+	return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
+}
+
+func (backOutStep) commands(s *State) []Command {
+	commands := []Command{
+		{"remove the finalization", s.curl("DELETE", "/finalization")},
+		{"remove the replication", s.curl("DELETE", "/replication")},
+	}
+	for _, m := range s.toRestart() {
+		commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
+	}
+	return commands
+}
+
+func (backOutStep) guide() Guide {
+	return Guide{
+		What: "Everything goes back to where it was: applications run on the source as before, and the migration is taken off the service.",
+		Why:  "What is left of a replication keeps writing on the source and fills its disk: it has to be removed, not only forgotten.",
+		Tips: []string{
+			"Before COMPLETED nothing is lost: the source was the database all the time.",
+			"After it, what the applications wrote to the target stays there and is not on the source.",
+			"A next try needs a new target: this one has been written to.",
 		},
 	}
 }
@@ -201,10 +201,10 @@ func (s *State) seenForBackOut() bool {
 	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
 }
 
-// wantBackOut: a finalization that may still be at work is removed first, so
+// want: a finalization that may still be at work is removed first, so
 // that nobody writes under its hands; then the applications go back to the
 // source, which ends the downtime; then the rest is taken off the service.
-func wantBackOut(s *State) []Effect {
+func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
 	if !s.seenForBackOut() {
 		return nil
@@ -235,7 +235,7 @@ func (s *State) backedOut() bool {
 	if !s.seenForBackOut() || s.busy() {
 		return false
 	}
-	for _, e := range wantBackOut(s) {
+	for _, e := range (backOutStep{}).want(s) {
 		if !s.passedBy(e) {
 			return false
 		}
@@ -281,31 +281,31 @@ func (s *State) dropPassed() {
 	}
 }
 
-func askBackOut(s *State) *Question {
+func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
 		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
 			return nil
 		}
-		return working("backing-out", "Going back to the source.")
+		return working(QuestionBackingOut, "Going back to the source.")
 	}
 	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys) || !s.fresh(SeeSourceKeys) {
 		return nil
 	}
 	q := &Question{
-		ID: "backed-out", Tone: Good, Title: "Everything is back on the source. What next?", Recommended: "end",
+		ID: QuestionBackedOut, Tone: Good, Title: "Everything is back on the source. What next?", Recommended: OptionEnd,
 		Why: "The target " + s.Choices.Target.nameOr("") + " has been written to: a next try needs a new one.",
 		Options: []Option{
-			{ID: "end", Label: "End here", Consequence: "the migration can be started anew at any time"},
-			{ID: "again", Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
+			{ID: OptionEnd, Label: "End here", Consequence: "the migration can be started anew at any time"},
+			{ID: OptionAgain, Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
 		},
 	}
 	if keys := s.madeKeys(); len(keys) > 0 {
 		q.Options = append(q.Options, Option{
-			ID: "end-clean", Label: "Delete the keys that this migration made, and end here",
+			ID: OptionEndClean, Label: "Delete the keys that this migration made, and end here",
 			Consequence: "no application uses them",
 		})
 		if s.googleCloud() {
-			q.Recommended = "end-clean"
+			q.Recommended = OptionEndClean
 		}
 	}
 	return q
@@ -330,15 +330,15 @@ func (s *State) madeKeys() []Effect {
 	return list
 }
 
-func decideBackOut(s *State, a Answer) {
+func (backOutStep) decide(s *State, a Answer) {
 	switch a.Option {
-	case "end":
+	case OptionEnd:
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
-	case "end-clean":
+	case OptionEndClean:
 		b := *s.Choices.BackOut
 		b.Clean = true
 		s.Choices.BackOut = &b
-	case "again":
+	case OptionAgain:
 		s.archive()
 		s.Choices.BackOut = nil
 		s.dropPassed()
@@ -348,7 +348,7 @@ func decideBackOut(s *State, a Answer) {
 	}
 }
 
-func showBackOut(s *State, now time.Time) []Item {
+func (backOutStep) show(s *State, now time.Time) []Item {
 	items := s.clock(now)
 	if b := s.Choices.BackOut; b != nil && b.Remove {
 		for _, p := range []struct {

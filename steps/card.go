@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -13,7 +14,16 @@ type Card struct {
 	Lost     bool
 	Why      string // why it is not possible
 	Lines    []string
+	Keys     string   // what becomes of the keys that were made, if the person says so then
 	Cannot   []string // what stays as it is
+}
+
+// ToDo lists what will be done, and in the end what is asked about then.
+func (c Card) ToDo() []string {
+	if c.Keys == "" {
+		return c.Lines
+	}
+	return append(slices.Clip(c.Lines), c.Keys+", if you say so then")
 }
 
 // BackOutPlan says what turning back means at this moment.
@@ -75,7 +85,7 @@ func (s *State) undoing(card *Card) {
 		line("remove the replication from the service, so that nothing it left fills the source's disk")
 	}
 	if n := len(s.madeKeys()); n > 0 {
-		line("delete %s that this migration made, if you say so then", plural(n, "key", "keys"))
+		card.Keys = "delete " + plural(n, "key", "keys") + " that this migration made"
 	}
 	if s.somethingToUndo() {
 		card.Cannot = append(card.Cannot, s.Choices.Target.Name+" has been written to: a next try needs a new target, and begins at zero.")

@@ -45,6 +45,12 @@ type Writer struct {
 	Note string // the reason of a waiver
 }
 
+// Handle is how people name it: kind and name. Several may have the same.
+func (w Writer) Handle() string { return string(w.Kind) + ":" + w.Name }
+
+// CalledBy reports whether a word names it: its handle, or its identity.
+func (w Writer) CalledBy(word string) bool { return word == w.ID || word == w.Handle() }
+
 // Settled reports whether nothing has to be done about it any more.
 func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
 
@@ -161,6 +167,9 @@ func (s *State) seenWriters() bool {
 func (s *State) unsettled() []Writer {
 	return slices.DeleteFunc(census(s), Writer.Settled)
 }
+
+// OpenWriters are the lines of the census that keep the finalization locked.
+func OpenWriters(s State) []Writer { return s.unsettled() }
 
 // bound lists the applications that are bound to the source.
 func (s *State) bound() []App {

@@ -2,30 +2,28 @@ package steps
 
 import "time"
 
-func cleanUpStep() definition {
-	return definition{
-		id: CleanUp, title: "Clean up",
-		done:     func(s *State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted },
-		ask:      askCleanUp,
-		decide:   decideCleanUp,
-		want:     wantCleanUp,
-		looks:    looksCleanUp,
-		show:     showCleanUp,
-		commands: commandsCleanUp,
-		guide: Guide{
-			What: "What the migration needed and what the old database leaves behind is deleted, piece by piece, on your word.",
-			Why:  "On Google Cloud the target's migration key must not be used after the migration. The old instance costs money as long as it exists.",
-			Tips: []string{
-				"Deleting the source deletes its data for good. Many teams wait a week. Quit, and come back: the wizard finds this step again.",
-				"The order is: keys, bindings, shares, the instance. The platform would delete bindings together with an instance or a share without a word; the wizard asks for each.",
-				"Swapping the names keeps manifests going that name the service. After it this wizard cannot back out any more: the migration service finds everything by name.",
-			},
+type cleanUpStep struct{ stepDefaults }
+
+func (cleanUpStep) title() string { return "Clean up" }
+
+func (cleanUpStep) done(s *State) bool {
+	return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted
+}
+
+func (cleanUpStep) guide() Guide {
+	return Guide{
+		What: "What the migration needed and what the old database leaves behind is deleted, piece by piece, on your word.",
+		Why:  "On Google Cloud the target's migration key must not be used after the migration. The old instance costs money as long as it exists.",
+		Tips: []string{
+			"Deleting the source deletes its data for good. Many teams wait a week. Quit, and come back: the wizard finds this step again.",
+			"The order is: keys, bindings, shares, the instance. The platform would delete bindings together with an instance or a share without a word; the wizard asks for each.",
+			"Swapping the names keeps manifests going that name the service. After it this wizard cannot back out any more: the migration service finds everything by name.",
 		},
 	}
 }
 
-// looksCleanUp leaves out what belongs to a source that is gone.
-func looksCleanUp(s *State) []Look {
+// looks leaves out what belongs to a source that is gone.
+func (cleanUpStep) looks(s *State) []Look {
 	looks := []Look{{SeeInstances, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeApps, paceCopying}}
 	if s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil {
 		return looks
@@ -39,7 +37,7 @@ func (s *State) seenForCleanUp() bool {
 		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys) && s.fresh(SeeShares))
 }
 
-func askCleanUp(s *State) *Question {
+func (cleanUpStep) ask(s *State) *Question {
 	if !s.seenForCleanUp() {
 		return nil
 	}
@@ -62,7 +60,7 @@ func (s *State) askItems(items []cleanItem) *Question {
 		switch {
 		case s.settled(item):
 		case item.going, s.word(item) == cleanDelete && item.blocked == "":
-			return working("clean-up.working", "The platform is deleting.")
+			return working(QuestionCleanUpWorking, "The platform is deleting.")
 		default:
 			return s.askItem(item)
 		}
@@ -79,16 +77,16 @@ func (s *State) askCooling(items []cleanItem) *Question {
 	until := s.Choices.Validated.At.Add(coolingOff)
 	day := until.Format("Monday, 2 January 2006")
 	q := &Question{
-		ID: "clean-up.cooling", Recommended: "wait", Unattended: "delete-now", Title: "Keep the source for a week?",
+		ID: QuestionCleanUpCooling, Recommended: OptionWait, Unattended: OptionDeleteNow, Title: "Keep the source for a week?",
 		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
 		Options: []Option{
-			{ID: "wait", Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
-			{ID: "delete-now", Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
-			{ID: "leave", Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
+			{ID: OptionWait, Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
+			{ID: OptionDeleteNow, Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
+			{ID: OptionLeave, Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
 		},
 	}
 	if !s.At.Before(until) {
-		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", "delete-now", ""
+		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", OptionDeleteNow, ""
 		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
@@ -102,46 +100,46 @@ func leavingWhat(items []cleanItem) string {
 	return "it stays as it is, with " + plural(len(items)-1, "thing", "things") + " of its own; the record lists them"
 }
 
-func decideCleanUp(s *State, a Answer) {
-	id := a.Question[len("clean-up."):]
+func (cleanUpStep) decide(s *State, a Answer) {
+	id := a.Question.item()
 	if s.Choices.CleanUp == nil {
 		s.Choices.CleanUp = map[string]string{}
 	}
 	words := s.Choices.CleanUp
 	switch a.Option {
-	case "delete":
+	case OptionDelete:
 		words[id] = cleanDelete
 		if kindOf(id) != itemTargetKey { // a last look decides
 			s.overtake(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
 		}
-	case "keep":
+	case OptionKeep:
 		words[id] = cleanKeep
 		s.dropPassedRenames()
-	case "keep-all":
+	case OptionKeepAll:
 		for _, item := range s.sourceItems() {
 			words[item.id] = cleanKeep
 		}
-	case "again":
+	case OptionAgain:
 		for _, item := range s.sourceItems() {
 			delete(words, item.id)
 		}
 		s.dropPassed()
-	case "delete-now":
+	case OptionDeleteNow:
 		words[itemCooling] = coolingOver
-	case "leave":
+	case OptionLeave:
 		words[itemCooling] = cleanKeep
-	case "swap":
+	case OptionSwap:
 		words[itemNameSwap] = cleanSwap
 		s.dropPassedRenames()
 		s.overtake(SeeInstances, SeeShares)
-	case "restore":
+	case OptionRestore:
 		words[itemNameSwap] = cleanRestore
 		s.dropPassedRenames()
 		s.overtake(SeeInstances, SeeShares)
 	}
 }
 
-func wantCleanUp(s *State) []Effect {
+func (cleanUpStep) want(s *State) []Effect {
 	if !s.completed() || s.Choices.Validated == nil || !s.seenForCleanUp() {
 		return nil
 	}
@@ -213,7 +211,7 @@ func (s *State) withdrawWords(items []cleanItem) {
 	}
 }
 
-func showCleanUp(s *State, _ time.Time) []Item {
+func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	ended := s.Choices.Ended
 	if ended != nil {
@@ -265,7 +263,7 @@ func (s *State) doneSince(id ID) []string {
 	return done
 }
 
-func commandsCleanUp(s *State) []Command {
+func (cleanUpStep) commands(s *State) []Command {
 	n := s.Names()
 	source, target := s.presentName(s.Choices.Source), s.presentName(s.Choices.Target)
 	commands := []Command{{"delete the migration's key of the target", "cf delete-service-key " + shell(target) + " " + shell(n.TargetKey)}}

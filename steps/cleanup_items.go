@@ -206,10 +206,10 @@ func (s *State) presentName(r *Ref) string {
 }
 
 func (s *State) askItem(item cleanItem) *Question {
-	q := &Question{ID: "clean-up." + item.id, Recommended: "delete"}
-	remove := Option{ID: "delete", Blocked: item.blocked, Undo: UndoNever}
-	keep := Option{ID: "keep", Label: "Leave it, on purpose", Consequence: "the record says so; then the source cannot be deleted here"}
-	more := Option{ID: "keep-all", Label: "Leave all that is left, on purpose", Consequence: "also the source; the record lists it"}
+	q := &Question{ID: itemQuestion(item.id), Recommended: OptionDelete}
+	remove := Option{ID: OptionDelete, Blocked: item.blocked, Undo: UndoNever, KeptBefore: s.History.LastAnswer(s.Choices.Round, q.ID) == OptionKeep}
+	keep := Option{ID: OptionKeep, Label: "Leave it, on purpose", Consequence: "the record says so; then the source cannot be deleted here"}
+	more := Option{ID: OptionKeepAll, Label: "Leave all that is left, on purpose", Consequence: "also the source; the record lists it"}
 	var others []Option
 	switch kindOf(item.id) {
 	case itemTargetKey:
@@ -244,14 +244,14 @@ func (s *State) askItem(item cleanItem) *Question {
 		remove.Label, remove.Consequence, remove.Typed = "Delete the source "+name, "all data in it is gone for good; the target has it", name
 		if item.blocked != "" {
 			q.Why = "What was left on purpose would be deleted with it, without a word."
-			others = append(others, Option{ID: "again", Label: "Go through what is left again", Consequence: "asks anew for each key, binding and share"})
+			others = append(others, Option{ID: OptionAgain, Label: "Go through what is left again", Consequence: "asks anew for each key, binding and share"})
 		}
 	}
 	if item.blocked != "" {
-		q.Recommended = "keep"
+		q.Recommended = OptionKeep
 	}
 	q.Options = append([]Option{remove, keep}, others...)
-	q.Options = append(q.Options, Option{ID: "wait", Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
+	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
 	return q
 }
 

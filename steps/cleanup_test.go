@@ -114,7 +114,7 @@ func TestCleanUpGoesInOrderAndSurvivesARestartAtEachQuestion(t *testing.T) {
 			if len(asked) == 20 {
 				t.Fatalf("no end: %v", asked)
 			}
-			asked = append(asked, strings.TrimPrefix(q.ID, "clean-up."))
+			asked = append(asked, strings.TrimPrefix(string(q.ID), "clean-up."))
 			option := q.Alone()
 			if o, ok := q.Option("delete"); ok {
 				option = o.ID

@@ -7,48 +7,48 @@ import (
 	"time"
 )
 
-func databasesStep() definition {
-	return definition{
-		id: Databases, title: "Databases",
-		done:   databasesDone,
-		ask:    askDatabases,
-		decide: decideDatabases,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: "databases.revise", Title: "Choose other databases?",
-				Why: "No replication exists yet, so this costs nothing.",
-				Options: []Option{
-					{ID: "again", Label: "Choose source and target again", Consequence: "service keys that were made stay and can be used again"},
-				},
-			}
-		},
-		looks: func(*State) []Look { return []Look{{SeeInstances, paceIdle}} },
-		show:  showDatabases,
-		commands: func(s *State) []Command {
-			return []Command{
-				{"list the instances of the space", "cf services"},
-				{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
-				{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
-			}
-		},
-		guide: Guide{
-			What: "Choose the database to move (source, service PostgreSQL) and the new, empty one that takes its place (target, PostgreSQL, hyperscaler option).",
-			Why:  "The target must be new: what it holds already may stand in the way, and a target that a failed migration has written to cannot be used again.",
-			Tips: []string{
-				"Storage of the target: 30 % more than the source uses, or 10 GB more, whichever is more. PostgreSQL keeps logs and temporary files beside your data.",
-				"Trial instances cannot be migrated.",
-				"A source takes part in one migration at a time.",
-				"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
-				"The target accepts only TLS connections: applications must be able to use it.",
-			},
+type databasesStep struct{ stepDefaults }
+
+func (databasesStep) title() string { return "Databases" }
+
+func (databasesStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionDatabasesRevise, Title: "Choose other databases?",
+		Why: "No replication exists yet, so this costs nothing.",
+		Options: []Option{
+			{ID: OptionAgain, Label: "Choose source and target again", Consequence: "service keys that were made stay and can be used again"},
 		},
 	}
 }
 
-func databasesDone(s *State) bool {
+func (databasesStep) looks(*State) []Look { return []Look{{SeeInstances, paceIdle}} }
+
+func (databasesStep) commands(s *State) []Command {
+	return []Command{
+		{"list the instances of the space", "cf services"},
+		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
+		{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
+	}
+}
+
+func (databasesStep) guide() Guide {
+	return Guide{
+		What: "Choose the database to move (source, service PostgreSQL) and the new, empty one that takes its place (target, PostgreSQL, hyperscaler option).",
+		Why:  "The target must be new: what it holds already may stand in the way, and a target that a failed migration has written to cannot be used again.",
+		Tips: []string{
+			"Storage of the target: 30 % more than the source uses, or 10 GB more, whichever is more. PostgreSQL keeps logs and temporary files beside your data.",
+			"Trial instances cannot be migrated.",
+			"A source takes part in one migration at a time.",
+			"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
+			"The target accepts only TLS connections: applications must be able to use it.",
+		},
+	}
+}
+
+func (databasesStep) done(s *State) bool {
 	if s.Choices.Source == nil || s.Choices.Target == nil {
 		return false
 	}
@@ -84,24 +84,24 @@ func unfit(i Instance) string {
 	return ""
 }
 
-func askDatabases(s *State) *Question {
+func (databasesStep) ask(s *State) *Question {
 	if s.Seen[SeeInstances].At.IsZero() {
 		return nil
 	}
 	if s.Choices.Source == nil {
 		return s.askInstance(&Question{
-			ID: "source", Title: "Which database shall be moved?",
+			ID: QuestionSource, Title: "Which database shall be moved?",
 			Why: "The source: an instance of the service PostgreSQL. It stays as it is until you delete it at the very end.",
 		}, SourceOffering, nil)
 	}
 	if s.Choices.Target == nil {
 		return s.askInstance(&Question{
-			ID: "target", Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
+			ID: QuestionTarget, Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
 		}, TargetOffering, s.Choices.Spent)
 	}
 	return s.askUnfit(&Question{
-		ID: "databases.unfit", Title: "The chosen databases cannot be used as they are.",
+		ID: QuestionDatabasesUnfit, Title: "The chosen databases cannot be used as they are.",
 		Why: strings.Join(slices.DeleteFunc([]string{s.fit(s.Choices.Source), s.fit(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
 	})
 }
@@ -109,14 +109,14 @@ func askDatabases(s *State) *Question {
 // askUnfit is the question when what was chosen cannot be used. Once the
 // migration has begun there is no choosing anew, only mending or turning back.
 func (s *State) askUnfit(q *Question) *Question {
-	q.Tone, q.Recommended = Bad, "look"
-	q.Options = []Option{{ID: "look", Label: "Look again", Consequence: "if it was mended meanwhile"}}
+	q.Tone, q.Recommended = Bad, OptionLook
+	q.Options = []Option{{ID: OptionLook, Label: "Look again", Consequence: "if it was mended meanwhile"}}
 	if s.begun() {
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	}
-	q.Recommended = "again"
-	q.Options = append([]Option{{ID: "again", Label: "Choose again", Consequence: "nothing is changed"}}, q.Options...)
+	q.Recommended = OptionAgain
+	q.Options = append([]Option{{ID: OptionAgain, Label: "Choose again", Consequence: "nothing is changed"}}, q.Options...)
 	return q
 }
 
@@ -150,17 +150,17 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 		q.Tone = Warn
 		q.Title = fmt.Sprintf("There is no instance of %s here that can be used.", offering)
 		if offering == TargetOffering {
-			q.Why = "Create a new one in this space (key c shows the command), then look again."
+			q.Why, q.More = "Create a new one in this space, then look again.", MoreCommands
 		} else {
 			q.Why = "Is this the right space? Only instances of the service PostgreSQL can be moved."
 		}
 	}
-	if q.ID == "target" {
-		q.Options = append(q.Options, Option{ID: "again", Label: "Choose another source"})
+	if q.ID == QuestionTarget {
+		q.Options = append(q.Options, Option{ID: OptionAgain, Label: "Choose another source"})
 	} else {
-		q.Options = append(q.Options, Option{ID: elsewhere, Label: "Another org or space…"})
+		q.Options = append(q.Options, Option{ID: OptionElsewhere, Label: "Another org or space…"})
 	}
-	q.Options = append(q.Options, Option{ID: "look", Label: "Look again", Consequence: "reads the list anew"})
+	q.Options = append(q.Options, Option{ID: OptionLook, Label: "Look again", Consequence: "reads the list anew"})
 	return q
 }
 
@@ -192,16 +192,16 @@ func kinship(name string, others []string) int {
 	return best
 }
 
-func decideDatabases(s *State, a Answer) {
+func (databasesStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch {
-	case a.Option == "look":
+	case a.Option == OptionLook:
 		s.overtake(SeeInstances)
-	case a.Option == "again":
+	case a.Option == OptionAgain:
 		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
 		s.dropTarget()
 		s.forgetSource()
-	case a.Option == elsewhere:
+	case a.Option == OptionElsewhere:
 		c.Where, c.Source, c.SourceKey = nil, nil, nil
 		s.dropTarget()
 		s.forgetSource()
@@ -214,7 +214,7 @@ func decideDatabases(s *State, a Answer) {
 			if i.GUID != a.Option {
 				continue
 			}
-			if a.Question == "source" {
+			if a.Question == QuestionSource {
 				c.Source = &Ref{i.GUID, i.Name}
 				s.forgetSource()
 			} else {
@@ -260,7 +260,7 @@ func (s *State) forget(kinds ...Sight) {
 	}
 }
 
-func showDatabases(s *State, _ time.Time) []Item {
+func (databasesStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	if s.Seen[SeeInstances].At.IsZero() {
 		return []Item{quiet("Reading the service instances of the space…")}

@@ -192,7 +192,7 @@ func (h *appHistory) phases(previous, begin, end time.Time) []Phase {
 			switch {
 			case next == PhaseReturning, next == phaseSwitching:
 				list[0].Name = next
-			case m.Answered("stop-writers", "stop"):
+			case m.Answered(QuestionStopWriters, OptionStop):
 				list[0].Name = PhaseStopping
 			}
 			continue
@@ -262,7 +262,7 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 		return PhaseDecision
 	case m.Kind == MomentFinalization:
 		return PhaseFinalization
-	case m.Answered("switch", "switch"), m.Answered("canary", "go-on"):
+	case m.Answered(QuestionSwitch, OptionSwitch), m.Answered(QuestionCanary, OptionGoOn):
 		return phaseSwitching
 	case m.Is(MomentApp, AppHealthy) && h.onTrial(m):
 		return PhaseDecision
@@ -277,7 +277,7 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 func (h *appHistory) onTrial(m Moment) bool {
 	c := h.s.Choices.Switch
 	return c != nil && c.Canary != "" && c.Canary == m.ID && !h.s.History.Has(m.Round, func(x Moment) bool {
-		return x.Answered("canary", "go-on") && !x.At.After(m.At)
+		return x.Answered(QuestionCanary, OptionGoOn) && !x.At.After(m.At)
 	})
 }
 
@@ -293,11 +293,11 @@ func (m Moment) TurnsBack() string {
 	switch {
 	case m.Kind != MomentAnswer:
 		return ""
-	case m.Status == "postpone":
+	case m.Status == OptionPostpone:
 		return Postponed
-	case m.Status == "back-out":
+	case m.Status == OptionBackOut:
 		return TakenOff
-	case m.Answered("finalization.failed", "restart"):
+	case m.Answered(QuestionFinalizationFailed, OptionRestart):
 		return RestartedSource
 	}
 	return ""

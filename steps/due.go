@@ -12,10 +12,6 @@ func (s *State) due() []Effect {
 	if s.Choices.Ended != nil || !s.signedIn() {
 		return nil
 	}
-	want := define(current(s)).want
-	if want == nil {
-		return nil
-	}
 	taken := map[string]bool{} // applications that are worked on
 	for _, w := range s.Work {
 		switch {
@@ -26,7 +22,7 @@ func (s *State) due() []Effect {
 		}
 	}
 	var due []Effect
-	for _, e := range want(s) {
+	for _, e := range define(current(s)).want(s) {
 		e.Round = s.Choices.Round
 		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
 			continue

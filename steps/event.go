@@ -2,11 +2,17 @@ package steps
 
 import "time"
 
-// Event is something that happened, and when: the machine has no clock. Is is
-// one of the types below: an outcome, an answer, an observation.
+// Event is something that happened, and when: the machine has no clock.
 type Event struct {
 	At time.Time
-	Is any
+	Is Occurrence
+}
+
+// Occurrence is what can happen: an outcome, an answer or an observation, of the
+// types below and no other.
+type Occurrence interface {
+	// happen takes it in, and returns what is to be done about it at once.
+	happen(*State) []Effect
 }
 
 type (
@@ -70,7 +76,7 @@ type (
 	SawPasscodeURL struct{ URL string }
 	SawMigrations  struct {
 		Observation
-		Saved []Saved
+		Saved []JournalSummary
 	}
 	SawOrgs struct {
 		Observation

@@ -9,8 +9,8 @@ import (
 // servers at any time and are never journaled.
 type Facts struct {
 	Session      Session
-	Passcode     string  // address that gives a one-time passcode; empty until it was asked for
-	Migrations   []Saved // earlier migrations found on this machine, not ended
+	Passcode     string           // address that gives a one-time passcode; empty until it was asked for
+	Migrations   []JournalSummary // earlier migrations found on this machine, not ended
 	Orgs         []Ref
 	Spaces       []Ref
 	SpacesOf     string // GUID of the org that Spaces belongs to
@@ -78,13 +78,19 @@ type Unseen struct {
 // platform does not tell them.
 type Share struct{ Space, Org Ref }
 
-// Saved is a migration that this machine has a journal of.
-type Saved struct {
+// JournalSummary says in short what a journal of this machine is about.
+type JournalSummary struct {
 	ID             string
+	API            string
 	Org, Space     string
 	Source, Target string
-	Step           ID
-	At             time.Time
+	Step           ID        // that it was last seen at
+	At             time.Time // of its last line
+	Path           string
+	Ended          *Ending // nil: it has not ended
+	// Spent are the targets that it has written to and given up: they cannot be used
+	// for another try (contract, Troubleshooting).
+	Spent []Ref
 }
 
 // Tri is a fact that may be unknowable: some brokers do not tell.
@@ -109,11 +115,22 @@ type Session struct {
 	Provider     string
 	GoogleCloud  bool
 	MigrationURL string
-	Unsettled    string // what the API address does not tell, and which flag settles it
+	Unsettled    string  // what the API address does not tell
+	Setting      Setting // which tells it
 	Expiry       time.Time
 	SSLDisabled  bool
 	Known        []KnownLandscape // to pick from, when there is no login
 }
+
+// Setting is what a person can say of a landscape where its address does not tell.
+type Setting string
+
+// Settings.
+const (
+	SettingLandscape    Setting = "landscape"
+	SettingProvider     Setting = "provider"
+	SettingMigrationURL Setting = "migration-url"
+)
 
 // KnownLandscape is a landscape that SAP lists.
 type KnownLandscape struct{ API, Name, Note string }

@@ -5,68 +5,73 @@ import (
 	"time"
 )
 
-func finalizeStep() definition {
-	return definition{
-		id: Finalize, title: "Finalize",
-		done: func(s *State) bool { return s.completed() },
-		badge: func(s *State) string {
-			if p := s.Facts.Finalization; p.Exists {
-				return p.Word
-			}
-			return ""
-		},
-		ask:    askFinalize,
-		decide: decideFinalize,
-		want: func(s *State) []Effect {
-			e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
-			if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
-				return s.wantStops()
-			}
-			return []Effect{e}
-		},
-		looks: func(s *State) []Look {
-			looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
-			if !s.Facts.Finalization.Exists {
-				looks = append(looks, Look{SeeReplication, paceDowntime})
-			}
-			return looks
-		},
-		show: func(s *State, now time.Time) []Item {
-			items := append(s.clock(now), s.freeze(now)...)
-			if p := s.Facts.Finalization; p.Exists {
-				head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
-				switch p.Word {
-				case Completed:
-					head.Tone = Good
-				case Failed:
-					head.Tone = Bad
-				}
-				items = append(items, head, s.states(MomentFinalization, now))
-			} else if s.completed() {
-				items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
-			} else {
-				items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
-			}
-			if !s.completed() {
-				items = append(items, s.rows()...)
-			}
-			return items
-		},
-		commands: func(s *State) []Command {
-			return []Command{
-				{"start the finalization", s.curl("POST", "/finalization")},
-				{"ask for its status", s.curl("GET", "/finalization")},
-				{"remove it", s.curl("DELETE", "/finalization")},
-			}
-		},
-		guide: Guide{
-			What: "The service copies what could not be replicated in the background (tables without a primary key), and closes the migration.",
-			Why:  "After COMPLETED the target has everything, and the two databases go their own ways.",
-			Tips: []string{
-				"Nobody may write to source or target until it is COMPLETED. Reading the source is allowed.",
-				"How long it takes depends on the tables without a primary key.",
-				"If it fails, the applications go back to the source at once, and nothing is lost.",
-			},
+type finalizeStep struct{ stepDefaults }
+
+func (finalizeStep) title() string { return "Finalize" }
+
+func (finalizeStep) done(s *State) bool { return s.completed() }
+
+func (finalizeStep) badge(s *State) string {
+	if p := s.Facts.Finalization; p.Exists {
+		return p.Word
+	}
+	return ""
+}
+
+func (finalizeStep) want(s *State) []Effect {
+	e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
+	if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
+		return s.wantStops()
+	}
+	return []Effect{e}
+}
+
+func (finalizeStep) looks(s *State) []Look {
+	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
+	if !s.Facts.Finalization.Exists {
+		looks = append(looks, Look{SeeReplication, paceDowntime})
+	}
+	return looks
+}
+
+func (finalizeStep) show(s *State, now time.Time) []Item {
+	items := append(s.clock(now), s.freeze(now)...)
+	if p := s.Facts.Finalization; p.Exists {
+		head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
+		switch p.Word {
+		case Completed:
+			head.Tone = Good
+		case Failed:
+			head.Tone = Bad
+		}
+		items = append(items, head, s.states(MomentFinalization, now))
+	} else if s.completed() {
+		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
+	} else {
+		items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
+	}
+	if !s.completed() {
+		items = append(items, s.rows()...)
+	}
+	return items
+}
+
+func (finalizeStep) commands(s *State) []Command {
+	return []Command{
+		{"start the finalization", s.curl("POST", "/finalization")},
+		{"ask for its status", s.curl("GET", "/finalization")},
+		{"remove it", s.curl("DELETE", "/finalization")},
+	}
+}
+
+func (finalizeStep) guide() Guide {
+	return Guide{
+		What: "The service copies what could not be replicated in the background (tables without a primary key), and closes the migration.",
+		Why:  "After COMPLETED the target has everything, and the two databases go their own ways.",
+		Tips: []string{
+			"Nobody may write to source or target until it is COMPLETED. Reading the source is allowed.",
+			"How long it takes depends on the tables without a primary key.",
+			"If it fails, the applications go back to the source at once, and nothing is lost.",
 		},
 	}
 }
@@ -117,39 +122,39 @@ func settleFinalize(s *State) {
 	s.Notice = "The finalization was not started: " + moved + "."
 }
 
-func askFinalize(s *State) *Question {
+func (finalizeStep) ask(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
 	case s.Seen[SeeFinalization].At.IsZero() || !p.Exists && s.Seen[SeeReplication].At.IsZero():
 		return nil
 	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
 		return &Question{
-			ID: "finalization.failed", Tone: Bad, Recommended: "restart",
+			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
 			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
 			Options: []Option{
-				{ID: "restart", Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
-				{ID: "wait", Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
+				{ID: OptionRestart, Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
+				{ID: OptionWait, Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
 			},
 		}
 	case p.Exists && p.Word == Failed:
 		q := &Question{
-			ID: "finalization.support", Tone: Bad, Recommended: "support",
+			ID: QuestionFinalizationSupport, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionSupport,
 			Title: "The finalization has FAILED; your applications are on the source as before.",
 			Why:   "Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.",
 			Options: []Option{
-				{ID: "support", Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Exists && p.Word != Completed && s.askOpen() != nil:
 		q := s.askOpen()
-		q.Options = append(q.Options, Option{ID: "wait", Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
+		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Exists:
-		q := working("finalizing", "The service is finalizing. Nobody may write to either database.")
+		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")
 		if !KnownWord(p.Word) || p.Word == InSync {
 			q.Title = fmt.Sprintf("The service says %q, which its documentation does not name for a finalization.", p.Word)
 			q.Why = "Nothing is unlocked by it. Watch on, or ask SAP support."
@@ -158,20 +163,20 @@ func askFinalize(s *State) *Question {
 		return q
 	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization, Round: s.Choices.Round}.ID()) && p.Known:
 		q := &Question{
-			ID: "finalization.gone", Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: "back-out",
+			ID: QuestionFinalizationGone, Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: OptionBackOut,
 			Why:     "It was started, and somebody or something has removed it.",
-			Options: []Option{{ID: "look", Label: "Look again"}},
+			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case s.Choices.Finalize != nil:
-		return working("finalization.starting", "One last look, then the finalization is started.")
+		return working(QuestionFinalizationStarting, "One last look, then the finalization is started.")
 	}
 	q := &Question{
-		ID: "finalize", Title: "Finalize the migration?", Recommended: "finalize",
+		ID: QuestionFinalize, Title: "Finalize the migration?", Recommended: OptionFinalize,
 		Why: "Both databases are in sync and every writer is stopped or waived, as listed here. When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
-			ID: "finalize", Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
 		}},
 	}
@@ -184,19 +189,19 @@ func askFinalize(s *State) *Question {
 	return q
 }
 
-func decideFinalize(s *State, a Answer) {
+func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
-	case "finalize":
+	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
 		s.overtake(SeeReplication, SeeApps, SeeFinalization)
-	case "restart":
+	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
 		s.overtake(SeeApps, SeeFinalization, SeeReplication)
-	case "look":
+	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization)
-	case "support":
+	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:
-		decideWriters(s, a)
+		writersStep{}.decide(s, a)
 	}
 }

@@ -90,12 +90,12 @@ func (m Moment) Turned(id ID, turn string) bool {
 }
 
 // Answers reports whether it is an answer to the question.
-func (m Moment) Answers(question string) bool {
-	return m.Kind == MomentAnswer && m.Object == question
+func (m Moment) Answers(question QuestionID) bool {
+	return m.Kind == MomentAnswer && m.Object == string(question)
 }
 
 // Answered reports whether the question was answered with the option.
-func (m Moment) Answered(question, option string) bool {
+func (m Moment) Answered(question QuestionID, option string) bool {
 	return m.Answers(question) && m.Status == option
 }
 
@@ -184,7 +184,7 @@ func (h History) StepDone(round int, id ID) bool {
 
 // LastAnswer is the option that a question was answered with last in a round;
 // empty: it was not.
-func (h History) LastAnswer(round int, question string) string {
+func (h History) LastAnswer(round int, question QuestionID) string {
 	if m := h.Last(round, func(m Moment) bool { return m.Answers(question) }); m != nil {
 		return m.Status
 	}

@@ -12,41 +12,38 @@ const (
 	NewGCPKeyName = "pg-migrate-session-replication"
 )
 
-func keysStep() definition {
-	return definition{
-		id: Keys, title: "Service keys",
-		done:   keysReady,
-		ask:    askKeys,
-		decide: decideKeys,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: "keys.revise", Title: "Use other service keys?", Why: "The preflight check has to run again then.",
-				Options: []Option{{ID: "again", Label: "Choose the keys again", Consequence: "keys that were made stay"}},
-			}
-		},
-		want: wantKeys,
-		looks: func(*State) []Look {
-			return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}}
-		},
-		show:     showKeys,
-		commands: commandsKeys,
-		guide: Guide{
-			What: "The migration service signs in to both databases with a service key each. Pick one that exists, or let the wizard create it.",
-			Why:  "A key of its own for the migration can be deleted afterwards without hurting anybody.",
-			Tips: []string{
-				"On Google Cloud the target's key must be made with enable_session_replication. No application may use that key, and it has to go after the migration.",
-				"The wizard never shows or keeps what is in a key.",
-			},
+type keysStep struct{ stepDefaults }
+
+func (keysStep) title() string { return "Service keys" }
+
+func (keysStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
+		Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},
+	}
+}
+
+func (keysStep) looks(*State) []Look {
+	return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}}
+}
+
+func (keysStep) guide() Guide {
+	return Guide{
+		What: "The migration service signs in to both databases with a service key each. Pick one that exists, or let the wizard create it.",
+		Why:  "A key of its own for the migration can be deleted afterwards without hurting anybody.",
+		Tips: []string{
+			"On Google Cloud the target's key must be made with enable_session_replication. No application may use that key, and it has to go after the migration.",
+			"The wizard never shows or keeps what is in a key.",
 		},
 	}
 }
 
 func (s *State) googleCloud() bool { return s.Choices.Where != nil && s.Choices.Where.GoogleCloud }
 
-func keysReady(s *State) bool {
+func (keysStep) done(s *State) bool {
 	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil {
 		return false
 	}
@@ -91,7 +88,7 @@ func unusable(k Key, needsSession bool) string {
 	return ""
 }
 
-func askKeys(s *State) *Question {
+func (keysStep) ask(s *State) *Question {
 	c := s.Choices
 	switch {
 	case s.Seen[SeeSourceKeys].At.IsZero() || s.Seen[SeeTargetKeys].At.IsZero():
@@ -102,11 +99,11 @@ func askKeys(s *State) *Question {
 		return s.askKey(Target, s.Facts.TargetKeys, s.googleCloud())
 	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
 		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
-		if len(wantKeys(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
-			return working("keys.working", "The platform is creating the keys.")
+		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
+			return working(QuestionKeysWorking, "The platform is creating the keys.")
 		}
 	}
-	return s.askUnfit(&Question{ID: "keys.unfit", Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
+	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
 }
 
 func (s *State) firstTrouble() string {
@@ -125,7 +122,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		name = NewGCPKeyName
 	}
 	q := &Question{
-		ID:    string(side) + "-key",
+		ID:    keyQuestion(side),
 		Title: fmt.Sprintf("Which service key of %s shall the migration use?", instance.Name),
 		Why:   "The migration service signs in to the " + string(side) + " with it.",
 	}
@@ -133,7 +130,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
 	for _, k := range keys {
-		o := Option{ID: "use:" + k.Name, Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
+		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
 		switch {
 		case session && k.SessionReplication == Unknown:
 			o.Consequence = "exists already; whether it has session replication, the service does not tell"
@@ -150,7 +147,7 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 		fresh = fmt.Sprintf("%s-%d", name, n)
 	}
 	create := Option{
-		ID: "create", Label: "Create a new key", Consequence: "takes under a minute; can be deleted afterwards",
+		ID: OptionCreate, Label: "Create a new key", Consequence: "takes under a minute; can be deleted afterwards",
 		Fields: []Field{{ID: "name", Label: "Name of the key", Kind: FieldText, Default: fresh}},
 	}
 	q.Options = append(q.Options, create)
@@ -161,26 +158,33 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 	return q
 }
 
-func decideKeys(s *State, a Answer) {
+func keyQuestion(side Side) QuestionID {
+	if side == Target {
+		return QuestionTargetKey
+	}
+	return QuestionSourceKey
+}
+
+func (keysStep) decide(s *State, a Answer) {
 	switch a.Option {
-	case "again":
+	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
 		s.forgetNames()
 		s.overtake(SeeSourceKeys, SeeTargetKeys)
 		return
-	case "look":
+	case OptionLook:
 		s.overtake(SeeSourceKeys, SeeTargetKeys)
 		return
-	case "wait":
+	case OptionWait:
 		return
 	}
 	k := &KeyChoice{}
-	if a.Option == "create" {
-		k.Name, k.Create = a.Value("name"), true
+	if name, ok := UsedKey(a.Option); ok {
+		k.Name = name
 	} else {
-		k.Name = a.Option[len("use:"):]
+		k.Name, k.Create = a.Value("name"), true
 	}
-	if a.Question == "source-key" {
+	if a.Question == QuestionSourceKey {
 		s.Choices.SourceKey = k
 	} else {
 		k.SessionReplication = s.googleCloud()
@@ -189,7 +193,7 @@ func decideKeys(s *State, a Answer) {
 	s.forgetNames()
 }
 
-func wantKeys(s *State) []Effect {
+func (keysStep) want(s *State) []Effect {
 	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil || s.replicating() {
 		return nil
 	}
@@ -207,7 +211,7 @@ func wantKeys(s *State) []Effect {
 	return want
 }
 
-func showKeys(s *State, _ time.Time) []Item {
+func (keysStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	for _, side := range []struct {
 		label  string
@@ -240,7 +244,7 @@ func showKeys(s *State, _ time.Time) []Item {
 	return items
 }
 
-func commandsKeys(s *State) []Command {
+func (keysStep) commands(s *State) []Command {
 	n := s.Names()
 	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, NewKeyName))
 	if s.googleCloud() {

@@ -23,11 +23,11 @@ func askLate(s *State) *Question {
 	c := s.Choices.Stop
 	begin := LastDowntime(*s).Begin
 	q := &Question{
-		ID: "decision", Tone: Warn, Recommended: "go-on",
+		ID: QuestionDecision, Tone: Warn, Recommended: OptionGoOn,
 		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(c.AskAfter.Sub(begin).Round(time.Minute).Minutes()), "minute", "minutes")),
 		Why:   "You wanted to be asked now. The service can go on for long without being wrong; nothing is lost either way.",
 		Options: []Option{{
-			ID: "go-on", Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",
+			ID: OptionGoOn, Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",
 			Fields: []Field{{ID: "limit", Label: "Ask me again after (minutes)", Kind: FieldText, Number: true, Optional: true, Default: fmt.Sprint(int(c.Limit)), Help: "0: never"}},
 		}},
 	}
@@ -36,7 +36,7 @@ func askLate(s *State) *Question {
 }
 
 func decideLate(s *State, a Answer) {
-	if a.Option != "go-on" {
+	if a.Option != OptionGoOn {
 		return
 	}
 	c := *s.Choices.Stop

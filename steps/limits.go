@@ -11,8 +11,8 @@ import (
 
 // What the service supports at most (contract, Limitations).
 const (
-	maxSchemas   = 1_000
-	maxRelations = 30_000
+	MaxSchemas   = 1_000
+	MaxRelations = 30_000
 )
 
 // StorageNeeded returns how many GB of storage the target should have for a
@@ -53,11 +53,11 @@ func (s *State) limits() *Limits {
 // exceeded lists what is more than the service supports.
 func (l *Limits) exceeded() []string {
 	var list []string
-	if l != nil && l.Schemas > maxSchemas {
-		list = append(list, fmt.Sprintf("%s schemas (at most %s)", grouped(l.Schemas), grouped(maxSchemas)))
+	if l != nil && l.Schemas > MaxSchemas {
+		list = append(list, fmt.Sprintf("%s schemas (at most %s)", grouped(l.Schemas), grouped(MaxSchemas)))
 	}
-	if l != nil && l.Relations > maxRelations {
-		list = append(list, fmt.Sprintf("%s relations (at most %s)", grouped(l.Relations), grouped(maxRelations)))
+	if l != nil && l.Relations > MaxRelations {
+		list = append(list, fmt.Sprintf("%s relations (at most %s)", grouped(l.Relations), grouped(MaxRelations)))
 	}
 	return list
 }
@@ -192,12 +192,12 @@ func (s *State) showLimits() []Item {
 func (s *State) askLimits(databases Option) *Question {
 	list := strings.Join(s.limits().exceeded(), " and ")
 	return &Question{
-		ID: "preflight.limits", Tone: Bad, Recommended: "limits",
+		ID: QuestionPreflightLimits, Tone: Bad, Recommended: OptionLimits,
 		Title: "More than the service supports: " + list + ".",
 		Why:   "That is what you said. Such a migration is not supported and may fail. Drop what nobody needs, or ask SAP support.",
 		Options: []Option{
-			{ID: "limits", Label: "Correct the numbers", Consequence: "nothing is changed", Fields: s.limitFields()},
-			{ID: "anyway", Label: "Go on all the same", Consequence: "your name goes into the record; nothing is changed yet", Undo: UndoWork},
+			{ID: OptionLimits, Label: "Correct the numbers", Consequence: "nothing is changed", Fields: s.limitFields()},
+			{ID: OptionAnyway, Label: "Go on all the same", Consequence: "your name goes into the record; nothing is changed yet", Undo: UndoWork},
 			databases,
 		},
 	}

@@ -121,35 +121,38 @@ func (s *State) askNameSwap() *Question {
 		return nil
 	}
 	if e, ok := s.wantedRename(); ok && !s.passedBy(e) {
-		return working("clean-up.renaming", "The platform is renaming.")
+		return working(QuestionCleanUpRenaming, "The platform is renaming.")
 	}
 	e, _ := s.nextRename()
 	name, target := s.Choices.Source.Name, s.presentName(s.Choices.Target)
 	q := &Question{
-		ID: "clean-up." + itemNameSwap, Recommended: "keep",
+		ID: QuestionCleanUpNameSwap, Recommended: OptionKeep,
 		Title: fmt.Sprintf("Shall %s take the name %s?", target, name),
 		Why: fmt.Sprintf("Manifests and MTA descriptors that list %s under services: go on working then, and applications that look for that name find it from their next start on. "+
 			"What looks for the label does not: it is %s in VCAP_SERVICES, not %s, under either name.", name, TargetOffering, SourceOffering),
 	}
 	swap := Option{
-		ID: "swap", Undo: UndoWork, Label: "Rename the target", Consequence: fmt.Sprintf("%s becomes %s", target, name),
+		ID: OptionSwap, Undo: UndoWork, Label: "Rename the target", Consequence: fmt.Sprintf("%s becomes %s", target, name),
 	}
 	if s.sourceHasItsName() {
 		swap.Label, swap.Consequence = "Swap the names", fmt.Sprintf("%s becomes %s, and %s", name, e.NewName, swap.Consequence)
 	}
 	swap.Consequence += "; backing out with this wizard is over then: the migration service finds everything by name"
-	keep := Option{ID: "keep", Label: "Leave the names", Consequence: "manifests have to name " + target + " from now on"}
+	keep := Option{ID: OptionKeep, Label: "Leave the names", Consequence: "manifests have to name " + target + " from now on"}
 	q.Options = []Option{swap, keep}
 	if s.halfSwapped() {
 		source := s.presentName(s.Choices.Source)
 		q.Title = fmt.Sprintf("Nothing is called %s now. Shall %s take that name?", name, target)
 		q.Why = fmt.Sprintf("The source is called %s, and the target has not taken its name yet. ", source) + q.Why
-		q.Recommended = "swap"
-		q.Options = append(q.Options, Option{ID: "restore", Label: fmt.Sprintf("Give %s its name %s back", source, name), Consequence: "the names are as they were"})
+		q.Recommended = OptionSwap
+		q.Options = append(q.Options, Option{ID: OptionRestore, Label: fmt.Sprintf("Give %s its name %s back", source, name), Consequence: "the names are as they were"})
 	}
-	q.Options = append(q.Options, Option{ID: "wait", Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
+	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
 	return q
 }
+
+// NamesKept reports whether the person has left the names as they are.
+func NamesKept(s State) bool { return s.Choices.CleanUp[itemNameSwap] == cleanKeep }
 
 func (s *State) dropPassedRenames() {
 	for key, w := range s.Work {

@@ -5,61 +5,99 @@ import (
 	"time"
 )
 
-// observe takes in a fact, unless something has happened since its look began
+// An observation is taken in, unless something has happened since its look began
 // that makes it old.
-func (s *State) observe(fact any) {
-	switch e := fact.(type) {
-	case SawSession:
-		if s.accept(SeeSession, e.Observation) {
-			s.sawSession(e.Session)
-		}
-	case SawPasscodeURL:
-		s.Facts.Passcode = e.URL
-	case SawMigrations:
-		if s.accept(SeeMigrations, e.Observation) {
-			s.Facts.Migrations = e.Saved
-		}
-	case SawOrgs:
-		if s.accept(SeeOrgs, e.Observation) {
-			s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
-		}
-	case SawSpaces:
-		if s.accept(SeeSpaces, e.Observation) {
-			s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
-		}
-	case SawInstances:
-		if s.accept(SeeInstances, e.Observation) {
-			s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
-		}
-	case SawAccess:
-		if s.accept(SeeAccess, e.Observation) {
-			s.Facts.Access = e.Open
-		}
-	case SawKeys:
-		s.sawKeys(e)
-	case SawApps:
-		if s.accept(SeeApps, e.Observation) {
-			s.sawApps(e.Apps)
-			s.sawMentioned(e.Mentioned)
-			s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
-		}
-	case SawElsewhere:
-		if s.accept(SeeElsewhere, e.Observation) {
-			s.Facts.Elsewhere = e.Elsewhere
-		}
-	case SawShares:
-		if s.accept(SeeShares, e.Observation) {
-			s.Facts.Shares = e.Shares
-		}
-	case SawReplication:
-		if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
-			s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
-		}
-	case SawFinalization:
-		if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
-			s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
-		}
+
+func (e SawSession) happen(s *State) []Effect {
+	if s.accept(SeeSession, e.Observation) {
+		s.sawSession(e.Session)
 	}
+	return nil
+}
+
+func (e SawPasscodeURL) happen(s *State) []Effect {
+	s.Facts.Passcode = e.URL
+	return nil
+}
+
+func (e SawMigrations) happen(s *State) []Effect {
+	if s.accept(SeeMigrations, e.Observation) {
+		s.Facts.Migrations = e.Saved
+	}
+	return nil
+}
+
+func (e SawOrgs) happen(s *State) []Effect {
+	if s.accept(SeeOrgs, e.Observation) {
+		s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
+	}
+	return nil
+}
+
+func (e SawSpaces) happen(s *State) []Effect {
+	if s.accept(SeeSpaces, e.Observation) {
+		s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
+	}
+	return nil
+}
+
+func (e SawInstances) happen(s *State) []Effect {
+	if s.accept(SeeInstances, e.Observation) {
+		s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
+	}
+	return nil
+}
+
+func (e SawAccess) happen(s *State) []Effect {
+	if s.accept(SeeAccess, e.Observation) {
+		s.Facts.Access = e.Open
+	}
+	return nil
+}
+
+func (e SawKeys) happen(s *State) []Effect {
+	keys, see := s.keys(e.Side)
+	if s.accept(see, e.Observation) {
+		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
+	}
+	return nil
+}
+
+func (e SawApps) happen(s *State) []Effect {
+	if s.accept(SeeApps, e.Observation) {
+		s.sawApps(e.Apps)
+		s.sawMentioned(e.Mentioned)
+		s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
+	}
+	return nil
+}
+
+func (e SawElsewhere) happen(s *State) []Effect {
+	if s.accept(SeeElsewhere, e.Observation) {
+		s.Facts.Elsewhere = e.Elsewhere
+	}
+	return nil
+}
+
+func (e SawShares) happen(s *State) []Effect {
+	if s.accept(SeeShares, e.Observation) {
+		s.Facts.Shares = e.Shares
+	}
+	return nil
+}
+
+func (e SawReplication) happen(s *State) []Effect {
+	if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
+		s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
+	}
+	return nil
+}
+
+func (e SawFinalization) happen(s *State) []Effect {
+	if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
+		s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
+	}
+	return nil
 }
 
 // sawSession takes a login in. One at another landscape than the migration's is
@@ -86,16 +124,6 @@ func (s *State) accept(k Sight, o Observation) bool {
 	}
 	s.Seen[k] = Seen{At: s.At, asked: o.Asked, since: seen.since}
 	return true
-}
-
-func (s *State) sawKeys(e SawKeys) {
-	see, keys := SeeTargetKeys, &s.Facts.TargetKeys
-	if e.Side == Source {
-		see, keys = SeeSourceKeys, &s.Facts.SourceKeys
-	}
-	if s.accept(see, e.Observation) {
-		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
-	}
 }
 
 // sawApps takes the applications in, notes those whose state turned without us,

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// carriedOut takes in the outcome of an effect.
-func (s *State) carriedOut(e Effect, made Ref) {
-	took := 0.0
+func (d Did) happen(s *State) []Effect {
+	e, took := d.Effect, 0.0
 	if w, ok := s.Work[e.ID()]; ok {
 		took = s.At.Sub(w.At).Seconds()
 	}
@@ -15,8 +14,9 @@ func (s *State) carriedOut(e Effect, made Ref) {
 	s.overtake(e.verb().invalidates(e)...)
 	if e.Changes() {
 		s.tookHold(e, took)
-		e.verb().assume(s, e, made)
+		e.verb().assume(s, e, d.Made)
 	}
+	return nil
 }
 
 // tookHold notes that a change was made: by its answer, or by a look where the
@@ -76,6 +76,11 @@ func (s *State) spend(target *Ref) {
 	}
 }
 
+func (e WentWrong) happen(s *State) []Effect {
+	s.wentWrong(e.Effect, e.Problem)
+	return nil
+}
+
 func (s *State) wentWrong(e Effect, p Problem) {
 	if e.Do == DoSignIn || e.Do == DoOpenMigration || e.Do == DoFindPasscode {
 		t := Explain(Work{Effect: e, Problem: p})
@@ -116,7 +121,7 @@ func (s *State) signedOut(reason string) {
 	s.overtake(SeeSession)
 }
 
-func (s *State) lookFailed(e LookFailed) {
+func (e LookFailed) happen(s *State) []Effect {
 	seen := s.Seen[e.See]
 	seen.Fails++
 	seen.Problem = &e.Problem
@@ -124,4 +129,5 @@ func (s *State) lookFailed(e LookFailed) {
 	if e.Problem.Kind == ProblemSignedOut && e.See != SeeSession {
 		s.signedOut(e.Problem.Says)
 	}
+	return nil
 }

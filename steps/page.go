@@ -27,7 +27,7 @@ const (
 	ItemFlow     ItemKind = "flow"     // Label → Text; Tone Good when data flows
 	ItemStates   ItemKind = "states"   // Cells: one state with its time each
 	ItemRow      ItemKind = "row"      // Cells: a line of a table; Tone
-	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text, Cells: remedy
+	ItemFinding  ItemKind = "finding"  // Label: side and severity, Text; Cells: see CellRemedy
 	ItemProblem  ItemKind = "problem"  // Cells: what, says, not changed, next
 	ItemHeadline ItemKind = "headline" // Text, a word about the state; Label for the time in it
 )
@@ -40,7 +40,16 @@ type Item struct {
 	Label string
 	Text  string
 	Cells []string
+	Clock bool // a headline that is the downtime so far
+	More  More
 }
+
+// Places in the cells of a finding: what it means, why it matters, what to do, who
+// can do it, what it costs, and the statements for it.
+const (
+	CellRemedy = 2
+	CellCosts  = 4
+)
 
 // Show says how a step stands, as seen at the given time.
 func Show(s State, id ID, now time.Time) []Item {
@@ -73,7 +82,7 @@ func problem(t Trouble) Item {
 	if t.RequestID != "" {
 		cells = append(cells, "Request id: "+t.RequestID)
 	}
-	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells}
+	return Item{Kind: ItemProblem, Tone: Bad, Cells: cells, More: t.More}
 }
 
 func text(format string, args ...any) Item { return toned(Plain, format, args...) }
@@ -92,26 +101,39 @@ func fact(label, format string, args ...any) Item {
 // and what would be lost if the person stopped here.
 func Standing(s State) string { return standing(&s) }
 
+// ShortStanding is the same without its opening words.
+func ShortStanding(s State) string {
+	_, rest := ifStopped(&s)
+	return rest
+}
+
 func standing(s *State) string {
+	opening, rest := ifStopped(s)
+	return opening + rest
+}
+
+const ifYouStop = "If you stop now: "
+
+func ifStopped(s *State) (opening, rest string) {
 	switch e := s.Choices.Ended; {
 	case e != nil && e.How == EndCompleted:
-		return "The migration is complete: applications on TARGET."
+		return "", "The migration is complete: applications on TARGET."
 	case e != nil && e.How == EndBackedOut && s.Choices.BackOut != nil:
-		return "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case e != nil && e.How == EndBackedOut:
-		return "Backed out: applications on SOURCE, nothing lost."
+		return "", "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
-		return "Left for support: applications on SOURCE, nothing lost."
+		return "", "Left for support: applications on SOURCE, nothing lost."
 	case s.Choices.Where == nil || s.Choices.Source == nil:
-		return "If you stop now: nothing was changed."
+		return ifYouStop, "nothing was changed."
 	case s.Choices.BackOut != nil:
-		return "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
 	case s.completed():
-		return standingAfter(s)
+		return ifYouStop, standingAfter(s)
 	case s.downtime():
-		return "If you stop now: applications stay STOPPED, data safe on SOURCE. Backing out starts them, nothing lost."
+		return ifYouStop, "applications stay STOPPED, data safe on SOURCE. Backing out starts them, nothing lost."
 	}
-	return "If you stop now: applications on SOURCE, nothing lost."
+	return ifYouStop, "applications on SOURCE, nothing lost."
 }
 
 func orNothing(loss string) string {
@@ -140,11 +162,11 @@ func standingAfter(s *State) string {
 	}
 	switch {
 	case left > 0:
-		return fmt.Sprintf("If you stop now: %d of %d applications on TARGET.", moved, moved+left) + back
+		return fmt.Sprintf("%d of %d applications on TARGET.", moved, moved+left) + back
 	case s.Choices.Validated != nil:
-		return "If you stop now: applications on TARGET; the old one is still paid for." + back
+		return "applications on TARGET; the old one is still paid for." + back
 	}
-	return "If you stop now: applications on TARGET." + back
+	return "applications on TARGET." + back
 }
 
 // Leaving says what goes on without the wizard, and how to come back.
@@ -238,9 +260,4 @@ func lasting(d time.Duration) string {
 func Lasting(d time.Duration) string { return lasting(d) }
 
 // Commands are the cf and curl lines that do by hand what a step does.
-func Commands(s State, id ID) []Command {
-	if d := define(id); d.commands != nil {
-		return d.commands(&s)
-	}
-	return nil
-}
+func Commands(s State, id ID) []Command { return define(id).commands(&s) }

@@ -6,59 +6,61 @@ import (
 	"time"
 )
 
-func preflightStep() definition {
-	return definition{
-		id: Preflight, title: "Preflight",
-		done: func(s *State) bool {
-			return s.replicating() || s.checkPassed()
+type preflightStep struct{}
+
+func (preflightStep) title() string { return "Preflight" }
+
+func (preflightStep) done(s *State) bool {
+	return s.replicating() || s.checkPassed()
+}
+
+func (preflightStep) badge(s *State) string {
+	f := s.valid()
+	if f == nil {
+		return ""
+	}
+	critical, warnings := f.count()
+	switch {
+	case critical > 0:
+		return fmt.Sprintf("%d crit", critical)
+	case warnings > 0:
+		return fmt.Sprintf("%d warn", warnings)
+	}
+	return "clean"
+}
+
+func (preflightStep) revise(s *State) *Question {
+	if s.begun() {
+		return nil
+	}
+	return &Question{
+		ID: QuestionPreflightRevise, Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
+		Options: []Option{
+			{ID: OptionCheck, Label: "Check again", Consequence: "takes a moment; nothing is changed"},
+			{ID: OptionLimits, Label: "Say more about the source", Consequence: "its size, and what no check can see", Fields: s.limitFields()},
 		},
-		badge: func(s *State) string {
-			f := s.valid()
-			if f == nil {
-				return ""
-			}
-			critical, warnings := f.count()
-			switch {
-			case critical > 0:
-				return fmt.Sprintf("%d crit", critical)
-			case warnings > 0:
-				return fmt.Sprintf("%d warn", warnings)
-			}
-			return "clean"
-		},
-		ask:    askPreflight,
-		decide: decidePreflight,
-		revise: func(s *State) *Question {
-			if s.begun() {
-				return nil
-			}
-			return &Question{
-				ID: "preflight.revise", Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
-				Options: []Option{
-					{ID: "check", Label: "Check again", Consequence: "takes a moment; nothing is changed"},
-					{ID: "limits", Label: "Say more about the source", Consequence: "its size, and what no check can see", Fields: s.limitFields()},
-				},
-			}
-		},
-		want: func(s *State) []Effect {
-			if s.Choices.Check == nil || !s.Names().Complete() {
-				return nil
-			}
-			return []Effect{{Do: DoCheck, Names: s.Names()}}
-		},
-		looks: func(*State) []Look {
-			return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
-		},
-		show:     showPreflight,
-		commands: preflightCommands,
-		guide: Guide{
-			What: "The migration service looks at both databases and lists what stands in the way (critical) and what you should know (warnings).",
-			Why:  "With a critical finding the migration will fail. It is better to know before anything has been copied.",
-			Tips: []string{
-				"Tables without a primary key are copied only during the finalization, while the applications are down. Give large ones a key, if you can.",
-				"Roles and access rights are not migrated: note the ones that you need.",
-				"From the start of the replication on, nobody may change the schema (no DDL) until the migration is complete.",
-			},
+	}
+}
+
+func (preflightStep) want(s *State) []Effect {
+	if s.Choices.Check == nil || !s.Names().Complete() {
+		return nil
+	}
+	return []Effect{{Do: DoCheck, Names: s.Names()}}
+}
+
+func (preflightStep) looks(*State) []Look {
+	return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
+}
+
+func (preflightStep) guide() Guide {
+	return Guide{
+		What: "The migration service looks at both databases and lists what stands in the way (critical) and what you should know (warnings).",
+		Why:  "With a critical finding the migration will fail. It is better to know before anything has been copied.",
+		Tips: []string{
+			"Tables without a primary key are copied only during the finalization, while the applications are down. Give large ones a key, if you can.",
+			"Roles and access rights are not migrated: note the ones that you need.",
+			"From the start of the replication on, nobody may change the schema (no DDL) until the migration is complete.",
 		},
 	}
 }
@@ -93,19 +95,19 @@ func (s *State) checkPassed() bool {
 	return critical == 0 && len(s.pending(f)) == 0
 }
 
-func askPreflight(s *State) *Question {
-	check := Option{ID: "check", Label: "Check again", Consequence: "takes a moment; nothing is changed"}
+func (preflightStep) ask(s *State) *Question {
+	check := Option{ID: OptionCheck, Label: "Check again", Consequence: "takes a moment; nothing is changed"}
 	if s.Choices.Check != nil {
 		return &Question{
-			ID: "preflight.running", Title: "The service is checking both databases.", Waiting: true, Recommended: "wait",
+			ID: QuestionPreflightRunning, Kind: KindWaiting, Title: "The service is checking both databases.", Recommended: OptionWait,
 			Why: "This can take minutes. Nothing is changed by it.",
 			Options: []Option{
-				{ID: "wait", Label: "Stay and watch", Wait: true},
-				{ID: "cancel", Label: "Cancel the check", Consequence: "nothing is lost; it can be run again"},
+				{ID: OptionWait, Label: "Stay and watch", Wait: true},
+				{ID: OptionCancel, Label: "Cancel the check", Consequence: "nothing is lost; it can be run again"},
 			},
 		}
 	}
-	databases := Option{ID: "databases", Label: "Choose other databases", Consequence: "nothing is changed"}
+	databases := Option{ID: OptionDatabases, Label: "Choose other databases", Consequence: "nothing is changed"}
 	f := s.valid()
 	if f == nil {
 		if !s.fresh(SeeReplication) || !s.fresh(SeeFinalization) {
@@ -113,20 +115,20 @@ func askPreflight(s *State) *Question {
 		}
 		if len(s.Choices.Memory) > 0 {
 			return s.askUnfit(&Question{
-				ID: "preflight.lost", Title: "The service does not know the replication any more.",
+				ID: QuestionPreflightLost, Title: "The service does not know the replication any more.",
 				Why: "Applications were stopped for it. Start them again on the source.",
 			})
 		}
 		check.Label, check.Fields = "Run the preflight check", s.limitFields()
 		return &Question{
-			ID: "preflight", Title: "Check both databases for problems?", Recommended: "check",
+			ID: QuestionPreflight, Title: "Check both databases for problems?", Recommended: OptionCheck,
 			Why:     "The service looks at " + s.Choices.Source.Name + " and " + s.Choices.Target.Name + " and says what could stand in the way. What it cannot see, you are asked about.",
 			Options: []Option{check},
 		}
 	}
 	if critical, _ := f.count(); critical > 0 {
 		return &Question{
-			ID: "preflight.critical", Tone: Bad, Recommended: "check",
+			ID: QuestionPreflightCritical, Kind: KindBlocked, Tone: Bad, Recommended: OptionCheck,
 			Title:   fmt.Sprintf("%s to be mended first.", plural(critical, "critical finding has", "critical findings have")),
 			Why:     "With them the migration would fail. Mend them in the database or in your applications, then check again.",
 			Options: []Option{check, databases},
@@ -142,17 +144,17 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 	open := s.pending(f)
 	warnings := plural(len(open), "warning", "warnings")
 	q := &Question{
-		ID: "preflight.warnings", Tone: Warn, Recommended: "accept",
+		ID: QuestionPreflightWarnings, Tone: Warn, Recommended: OptionAccept,
 		Title:   fmt.Sprintf("No critical findings; %s to read and accept.", warnings),
 		Why:     "They do not stop the migration. Your name goes into the record with them.",
-		Options: []Option{{ID: "accept", Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
+		Options: []Option{{ID: OptionAccept, Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
 	}
 	if len(open) > 1 {
 		some := Field{ID: "findings", Label: "Which ones do you accept?", Kind: FieldMany}
 		for _, x := range open {
 			some.Choices = append(some.Choices, Choice{ID: x.ID, Label: x.Text, Note: string(x.Side)})
 		}
-		q.Options = append(q.Options, Option{ID: "accept-some", Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
+		q.Options = append(q.Options, Option{ID: OptionAcceptSome, Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
 	}
 	databases.Consequence = "for example an empty target"
 	q.Options = append(q.Options, check, databases)
@@ -166,32 +168,32 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func decidePreflight(s *State, a Answer) {
+func (preflightStep) decide(s *State, a Answer) {
 	switch a.Option {
-	case "look":
+	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization, SeeApps)
-	case "check":
+	case OptionCheck:
 		s.takeLimits(a)
 		s.Choices.Check = s.consent()
-	case "limits":
+	case OptionLimits:
 		s.takeLimits(a)
-	case "accept":
+	case OptionAccept:
 		s.acceptWarnings(s.valid().List)
-	case "accept-some":
+	case OptionAcceptSome:
 		s.acceptWarnings(slices.DeleteFunc(slices.Clone(s.valid().List), func(x Finding) bool {
 			return !slices.Contains(a.Values["findings"], x.ID)
 		}))
-	case "anyway":
+	case OptionAnyway:
 		s.goOnAnyway()
-	case "databases":
+	case OptionDatabases:
 		s.Choices.Replicate = nil
-		decideDatabases(s, Answer{Option: "again"})
+		databasesStep{}.decide(s, Answer{Option: OptionAgain})
 	}
 }
 
-// checked takes in a run. It is kept, so that the next one can be compared with
+// A run is kept, so that the next one can be compared with
 // it, also when the wizard was closed in between.
-func (s *State) checked(e Checked) {
+func (e Checked) happen(s *State) []Effect {
 	delete(s.Work, e.Effect.ID())
 	c := &s.Choices
 	c.Check = nil
@@ -203,6 +205,7 @@ func (s *State) checked(e Checked) {
 	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
 	s.remember(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
+	return nil
 }
 
 func (f *Findings) sameDatabases(n Names) bool {
@@ -210,7 +213,7 @@ func (f *Findings) sameDatabases(n Names) bool {
 		f.Names.SourceInstance == n.SourceInstance && f.Names.TargetInstance == n.TargetInstance
 }
 
-func showPreflight(s *State, now time.Time) []Item {
+func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, w := range s.Work {
 		if w.Effect.Do == DoCheck && w.Status == InFlight {
 			return []Item{{Kind: ItemHeadline, Text: "CHECKING", Label: "for " + lasting(now.Sub(w.At))}}
@@ -279,9 +282,9 @@ func showFinding(s *State, d Difference, x Finding) Item {
 	return item
 }
 
-// preflightCommands are the check by hand, then the statements for what was
+// commands are the check by hand, then the statements for what was
 // found and for what no check can see, each once.
-func preflightCommands(s *State) []Command {
+func (preflightStep) commands(s *State) []Command {
 	list := []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
 	var statements []Statement
 	if f := s.valid(); f != nil {

@@ -25,7 +25,7 @@ func (r *run) fill(option string, values map[string][]string) {
 func (r *run) asks(question string) *Question {
 	r.t.Helper()
 	q := Ask(r.s)
-	if q == nil || q.ID != question {
+	if q == nil || string(q.ID) != question {
 		r.t.Fatalf("asks %+v, not %s", q, question)
 	}
 	return q

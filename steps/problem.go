@@ -41,6 +41,7 @@ type Trouble struct {
 	NotChanged string
 	Next       string
 	RequestID  string
+	More       More
 }
 
 // Explain puts a failed request into words.
@@ -49,6 +50,7 @@ func Explain(w Work) Trouble {
 		What:      "Could not " + w.Effect.String() + ".",
 		Says:      w.Problem.Says,
 		RequestID: w.Problem.RequestID,
+		More:      w.Problem.more(),
 	}
 	t.NotChanged = unchanged(w)
 	t.Next = remedy(w.Problem.Kind, w.Effect.Do)
@@ -63,7 +65,16 @@ func ExplainLook(see Sight, p Problem) Trouble {
 		NotChanged: "Looking changes nothing.",
 		Next:       remedy(p.Kind, ""),
 		RequestID:  p.RequestID,
+		More:       p.more(),
 	}
+}
+
+// more: an answer that makes no sense has a text that support can read.
+func (p Problem) more() More {
+	if p.Kind == ProblemAnswer {
+		return MoreRequests
+	}
+	return MoreNone
 }
 
 func unchanged(w Work) string {
@@ -77,6 +88,7 @@ func unchanged(w Work) string {
 }
 
 func remedy(kind ProblemKind, do Verb) string {
+	//exhaustive:enforce
 	switch kind {
 	case ProblemNetwork:
 		return "Check the network, the VPN and the proxy settings, then try again."
@@ -110,9 +122,10 @@ func remedy(kind ProblemKind, do Verb) string {
 	case ProblemJob:
 		return "Read the reason, mend it, then try again. A service broker's failure that stays is a case for SAP support."
 	case ProblemAnswer:
-		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer (key l)."
+		return "The answer was not what the service documents. Try again; if it stays so, contact SAP support with the text of the answer."
 	case ProblemCancelled:
 		return "It was stopped on your word. Start it again when you like."
+	case ProblemLocal:
 	}
 	return "Mend it, then try again."
 }

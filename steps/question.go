@@ -10,7 +10,8 @@ import (
 // Question is what the person is to decide: one value for the full-screen
 // program, for plain lines and for a plan file.
 type Question struct {
-	ID      string // stable; a public interface
+	ID      QuestionID
+	Kind    QuestionKind
 	Step    ID
 	Title   string
 	Why     string
@@ -22,14 +23,40 @@ type Question struct {
 	// Unattended is what a run without a person takes where Recommended is to
 	// wait for something that would not come by itself; empty: nothing.
 	Unattended string
-	// Waiting says that something is under way and the question is only about
-	// staying: nobody is being waited for.
-	Waiting bool
 	// Search says that the options are a long list, worth a search field.
 	Search bool
 	// Copy is a text worth having in the clipboard; empty for none.
 	Copy string
+	More More
 }
+
+// QuestionKind says what a question stands for, for those who cannot ask it.
+type QuestionKind string
+
+// Kinds of questions.
+const (
+	KindChoice        QuestionKind = ""               // the person decides what comes next
+	KindWaiting       QuestionKind = "waiting"        // something is under way; nobody is being waited for
+	KindFailed        QuestionKind = "failed"         // requests have failed
+	KindNoRight       QuestionKind = "no right"       // a login, a place or a right is missing
+	KindBlocked       QuestionKind = "blocked"        // critical findings stand in the way
+	KindServiceFailed QuestionKind = "service failed" // the migration service says FAILED
+)
+
+// Waiting reports whether something is under way and the question is only about
+// staying.
+func (q *Question) Waiting() bool { return q.Kind == KindWaiting }
+
+// More says where there is more about something than is said of it. Each user
+// interface names its own way there.
+type More string
+
+// Where there is more.
+const (
+	MoreNone     More = ""
+	MoreCommands More = "commands" // the command lines of the step
+	MoreRequests More = "requests" // the log of requests
+)
 
 // Undo says whether a decision can be taken back.
 type Undo string
@@ -51,7 +78,39 @@ type Option struct {
 	Blocked     string // why it cannot be taken now; empty when it can
 	Fields      []Field
 	Wait        bool // nothing is done: stay and watch
+
+	BeginsDowntime bool    // applications go down with it
+	KeptBefore     bool    // deletes what the person has once kept on purpose
+	Setting        Setting // takes away the obstacle; empty where none does
 }
+
+// Reason says why an answer takes a word of its own where nobody reads what it does.
+type Reason string
+
+// Reasons.
+const (
+	ReasonIrreversible Reason = "irreversible"
+	ReasonDowntime     Reason = "downtime"
+	ReasonKept         Reason = "kept"
+)
+
+// NeedsConsent reports whether an answer takes a word of its own, and why. One that
+// the question does not have counts as irreversible.
+func (q *Question) NeedsConsent(a Answer) (Reason, bool) {
+	o, ok := q.Option(a.Option)
+	switch {
+	case !ok || o.Irreversible():
+		return ReasonIrreversible, true
+	case o.KeptBefore:
+		return ReasonKept, true
+	case o.BeginsDowntime:
+		return ReasonDowntime, true
+	}
+	return "", false
+}
+
+// Irreversible reports whether the option cannot be undone.
+func (o Option) Irreversible() bool { return o.Undo == UndoNever || o.Typed != "" }
 
 // FieldKind says what is put into a field.
 type FieldKind string
@@ -84,7 +143,7 @@ type Choice struct {
 
 // Answer is the person's word on a question. Secrets are not in it.
 type Answer struct {
-	Question string              `json:"question"`
+	Question QuestionID          `json:"question"`
 	Option   string              `json:"option"`
 	Typed    string              `json:"typed,omitempty"`
 	Values   map[string][]string `json:"values,omitempty"`
@@ -221,7 +280,7 @@ func (q *Question) Complete(option, text string) (Answer, bool) {
 
 // Alone returns the option that a run without a person takes; empty for none.
 func (q *Question) Alone() string {
-	if o, _ := q.Option(q.Recommended); o.Wait && !q.Waiting && q.Unattended != "" {
+	if o, _ := q.Option(q.Recommended); o.Wait && !q.Waiting() && q.Unattended != "" {
 		return q.Unattended
 	}
 	return q.Recommended
@@ -240,7 +299,7 @@ func ask(s *State) *Question {
 		return q
 	}
 	q := define(id).ask(s)
-	if q != nil && s.late() && (q.Waiting || q.ID == "finalize" || q.ID == "stop-writers") {
+	if q != nil && s.late() && (q.Waiting() || q.ID == QuestionFinalize || q.ID == QuestionStopWriters) {
 		q = askLate(s)
 	}
 	if q != nil {
@@ -255,7 +314,7 @@ func Revise(s State, id ID) *Question { return revise(&s, id) }
 
 func revise(s *State, id ID) *Question {
 	d := define(id)
-	if s.Choices.Ended != nil || id == current(s) || d.revise == nil || !d.done(s) || s.busy() {
+	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() {
 		return nil
 	}
 	q := d.revise(s)
@@ -282,9 +341,12 @@ func askRetry(s *State, id ID) *Question {
 	}
 	sortWork(failed)
 	q := &Question{
-		ID: string(id) + ".failed", Step: id, Tone: Bad, Recommended: "retry",
+		ID: FailedQuestion(id), Kind: KindFailed, Step: id, Tone: Bad, Recommended: OptionRetry,
 		Title:   Explain(failed[0]).What,
-		Options: []Option{{ID: "retry", Label: "Try again", Consequence: "looks first, then repeats only what is missing"}},
+		Options: []Option{{ID: OptionRetry, Label: "Try again", Consequence: "looks first, then repeats only what is missing"}},
+	}
+	if slices.ContainsFunc(failed, func(w Work) bool { return w.Problem.Kind == ProblemForbidden }) {
+		q.Kind = KindNoRight
 	}
 	if len(failed) > 1 {
 		q.Title = fmt.Sprintf("%d requests failed.", len(failed))
@@ -297,11 +359,11 @@ func askRetry(s *State, id ID) *Question {
 	}
 	if id == BackOut || id == CleanUp || id == Switch {
 		q.Options = append(q.Options, Option{
-			ID: "pass", Label: "Leave that and go on",
+			ID: OptionPass, Label: "Leave that and go on",
 			Consequence: "it stays as it is; the record says so", Undo: UndoWork,
 		})
 	} else {
-		q.Options = append(q.Options, Option{ID: "back", Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
+		q.Options = append(q.Options, Option{ID: OptionBack, Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
 	}
 	q.Options = append(q.Options, wayBack(s)...)
 	return q

@@ -6,116 +6,119 @@ import (
 	"time"
 )
 
-func replicateStep() definition {
-	return definition{
-		id: Replicate, title: "Replicate",
-		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
-		},
-		badge: func(s *State) string {
-			if p := s.Facts.Replication; p.Exists && !s.completed() {
-				return p.Word
-			}
-			return ""
-		},
-		ask:    askReplicate,
-		decide: decideReplicate,
-		want: func(s *State) []Effect {
-			e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
-			if s.Choices.Replicate == nil || s.did(e.ID()) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
-				s.replicating() || !s.checkPassed() {
-				return nil
-			}
-			return []Effect{e}
-		},
-		looks: func(s *State) []Look {
-			every := paceCopying
-			switch {
-			case !s.Facts.Replication.Exists && s.Choices.Replicate == nil:
-				every = paceIdle
-			case !s.Facts.Replication.Exists:
-				every = paceSettling
-			case s.Facts.Replication.Is(InSync) || s.Facts.Replication.Is(Failed):
-				every = paceInSync
-			}
-			if s.downtime() {
-				every = paceDowntime
-			}
-			looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
-			if len(s.Choices.Memory) > 0 {
-				looks = append(looks, Look{SeeApps, every})
-			}
-			return looks
-		},
-		show: showReplicate,
-		commands: func(s *State) []Command {
-			return []Command{
-				{"start the replication", s.curl("POST", "/replication")},
-				{"ask for its status", s.curl("GET", "/replication")},
-				{"remove it", s.curl("DELETE", "/replication")},
-			}
-		},
-		guide: Guide{
-			What: "The service copies the source to the target in the background, and then keeps both in sync until you finalize.",
-			Why:  "The applications go on working meanwhile. When the databases are in sync, only little is left to do while they are down.",
-			Tips: []string{
-				"At the start the service needs a short lock on every table: choose a quiet hour, without long transactions.",
-				"From the start until the migration is complete, do not change the schema (no DDL): keep deployments with database changes back.",
-				"The first copy is one transaction: if it fails, it starts again from zero, on a new target.",
-				"You can close the wizard at any time. The service goes on; come back and it looks where things stand.",
-			},
+type replicateStep struct{ stepDefaults }
+
+func (replicateStep) title() string { return "Replicate" }
+
+func (replicateStep) done(s *State) bool {
+	return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
+}
+
+func (replicateStep) badge(s *State) string {
+	if p := s.Facts.Replication; p.Exists && !s.completed() {
+		return p.Word
+	}
+	return ""
+}
+
+func (replicateStep) want(s *State) []Effect {
+	e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
+	if s.Choices.Replicate == nil || s.did(e.ID()) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
+		s.replicating() || !s.checkPassed() {
+		return nil
+	}
+	return []Effect{e}
+}
+
+func (replicateStep) looks(s *State) []Look {
+	every := paceCopying
+	switch {
+	case !s.Facts.Replication.Exists && s.Choices.Replicate == nil:
+		every = paceIdle
+	case !s.Facts.Replication.Exists:
+		every = paceSettling
+	case s.Facts.Replication.Is(InSync) || s.Facts.Replication.Is(Failed):
+		every = paceInSync
+	}
+	if s.downtime() {
+		every = paceDowntime
+	}
+	looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
+	if len(s.Choices.Memory) > 0 {
+		looks = append(looks, Look{SeeApps, every})
+	}
+	return looks
+}
+
+func (replicateStep) commands(s *State) []Command {
+	return []Command{
+		{"start the replication", s.curl("POST", "/replication")},
+		{"ask for its status", s.curl("GET", "/replication")},
+		{"remove it", s.curl("DELETE", "/replication")},
+	}
+}
+
+func (replicateStep) guide() Guide {
+	return Guide{
+		What: "The service copies the source to the target in the background, and then keeps both in sync until you finalize.",
+		Why:  "The applications go on working meanwhile. When the databases are in sync, only little is left to do while they are down.",
+		Tips: []string{
+			"At the start the service needs a short lock on every table: choose a quiet hour, without long transactions.",
+			"From the start until the migration is complete, do not change the schema (no DDL): keep deployments with database changes back.",
+			"The first copy is one transaction: if it fails, it starts again from zero, on a new target.",
+			"You can close the wizard at any time. The service goes on; come back and it looks where things stand.",
 		},
 	}
 }
 
-func askReplicate(s *State) *Question {
+func (replicateStep) ask(s *State) *Question {
 	p := s.Facts.Replication
 	switch {
 	case !s.fresh(SeeReplication) && !p.Known, s.Seen[SeeFinalization].At.IsZero():
 		return nil
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()):
 		q := &Question{
-			ID: "replication.gone", Tone: Bad, Title: "The service does not know the replication any more.",
+			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",
 			Why:     "It was started, and somebody or something has removed it. Source and applications are as they were.",
-			Options: []Option{{ID: "look", Label: "Look again"}},
+			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
-		q.Recommended = "back-out"
+		q.Recommended = OptionBackOut
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case !p.Exists && s.Choices.Replicate != nil:
-		return working("replication.starting", "The replication is being started.")
+		return working(QuestionReplicationStarting, "The replication is being started.")
 	case !p.Exists:
 		return &Question{
-			ID: "replicate", Title: "Start the replication?", Recommended: "start",
+			ID: QuestionReplicate, Title: "Start the replication?", Recommended: OptionStart,
 			Why: "The service begins to copy " + s.Choices.Source.Name + " to " + s.Choices.Target.Name + " in the background. For a moment it needs a lock on every table of the source; from now on nobody may change the schema.",
 			Options: []Option{
-				{ID: "start", Label: "Start the replication", Consequence: "applications go on working; can be cancelled, but a next try needs a new target", Undo: UndoWork},
-				{ID: "check", Label: "Run the preflight check again"},
+				{ID: OptionStart, Label: "Start the replication", Consequence: "applications go on working; can be cancelled, but a next try needs a new target", Undo: UndoWork},
+				{ID: OptionCheck, Label: "Run the preflight check again"},
 			},
 		}
 	case p.Word == Failed:
 		q := &Question{
-			ID: "replication.failed", Tone: Bad, Title: "The service says that the replication has FAILED.", Recommended: "support",
+			ID: QuestionReplicationFailed, Kind: KindServiceFailed, Tone: Bad, Title: "The service says that the replication has FAILED.", Recommended: OptionSupport,
 			Why: "Your applications and the source are as they were. Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.",
 			Options: []Option{
-				{ID: "support", Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	case p.Word == InSync:
 		q := &Question{
-			ID: "in-sync", Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: "go-on",
+			ID: QuestionInSync, Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: OptionGoOn,
 			Why: "There is no hurry. You can quit: the service goes on without you.",
 			Options: []Option{
-				{ID: "go-on", Label: "Go on to Stop writers", Consequence: "the downtime starts there, not yet"},
-				{ID: "wait", Label: "Stay and watch", Wait: true},
+				{ID: OptionGoOn, Label: "Go on to Stop writers", Consequence: "the downtime starts there, not yet"},
+				{ID: OptionWait, Label: "Stay and watch", Wait: true},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	}
-	q := working("replicating", "The service is copying the data.")
+	q := working(QuestionReplicating, "The service is copying the data.")
 	q.Why = "This takes minutes to days, depending on the size. You can quit: the service goes on without you."
 	switch {
 	case p.Word == Waiting:
@@ -132,26 +135,26 @@ func askReplicate(s *State) *Question {
 	return q
 }
 
-func decideReplicate(s *State, a Answer) {
+func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
-	case "start":
+	case OptionStart:
 		s.Choices.Replicate = s.consent()
 		s.overtake(SeeReplication)
-	case "check":
+	case OptionCheck:
 		s.Choices.Check = s.consent()
 		s.Choices.LastCheck = s.Facts.Findings
 		s.Facts.Findings = nil
-	case "go-on":
+	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
 		s.overtake(SeeApps, SeeReplication)
-	case "look":
+	case OptionLook:
 		s.overtake(SeeReplication, SeeFinalization)
-	case "support":
+	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	}
 }
 
-func showReplicate(s *State, now time.Time) []Item {
+func (replicateStep) show(s *State, now time.Time) []Item {
 	p := s.Facts.Replication
 	n := s.Names()
 	if !p.Known && !s.completed() {

@@ -133,7 +133,7 @@ func TestCensusLocksTheFinalization(t *testing.T) {
 			if q != nil && q.ID == "finalize" {
 				break
 			}
-			if q == nil || q.Waiting || len(r.flying) > 0 {
+			if q == nil || q.Waiting() || len(r.flying) > 0 {
 				r.quietly(func(*Question) string { return "wait" })
 				continue
 			}

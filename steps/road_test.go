@@ -18,7 +18,7 @@ func (r *run) follow() {
 			return
 		}
 		q := Ask(r.s)
-		if q == nil || q.Waiting {
+		if q == nil || q.Waiting() {
 			r.w.step(false)
 			r.watch()
 			continue
@@ -89,10 +89,10 @@ func (r *run) until(question string) {
 	r.settle()
 	for range 100 {
 		q := Ask(r.s)
-		if q != nil && q.ID == question {
+		if q != nil && string(q.ID) == question {
 			return
 		}
-		if q == nil || q.Waiting {
+		if q == nil || q.Waiting() {
 			r.w.step(false)
 			r.watch()
 			continue
@@ -250,7 +250,7 @@ func TestARememberedMigrationIsOfferedWithoutASpace(t *testing.T) {
 		org, space := w.session.Org, w.session.Space
 		w.session.Org, w.session.Space = Ref{}, Ref{}
 		if remembered {
-			w.saved = []Saved{{ID: "20261122-1", Org: org.Name, Space: space.Name, Source: "orders-db", Target: "orders-hyperscaler", Step: Switch}}
+			w.saved = []JournalSummary{{ID: "20261122-1", Org: org.Name, Space: space.Name, Source: "orders-db", Target: "orders-hyperscaler", Step: Switch}}
 		}
 		r := newRun(t, w)
 		r.settle()

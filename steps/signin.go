@@ -5,42 +5,43 @@ import (
 	"time"
 )
 
-func signInStep() definition {
-	return definition{
-		id: SignIn, title: "Sign in",
-		done:   func(s *State) bool { return s.signedIn() },
-		ask:    askSignIn,
-		decide: decideSignIn,
-		looks: func(s *State) []Look {
-			looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
-			if s.choosingSpace() {
-				looks = append(looks, Look{SeeOrgs, 0})
-				if s.Choices.Org != nil {
-					looks = append(looks, Look{SeeSpaces, 0})
-				}
-			}
-			return looks
-		},
-		show: showSignIn,
-		commands: func(s *State) []Command {
-			api := s.Facts.Session.API
-			if api == "" {
-				api = "https://api.cf.eu10.hana.ondemand.com"
-			}
-			return []Command{
-				{"sign in (a browser gives you the passcode)", "cf login -a " + shell(api) + " --sso"},
-				{"choose the org and the space", "cf target -o ORG -s SPACE"},
-				{"see who you are and where", "cf target"},
-			}
-		},
-		guide: Guide{
-			What: "The wizard works with your own login to Cloud Foundry, the one that the cf command line tool keeps, in the org and space that you agree to.",
-			Why:  "Both databases must be in the same org and space, and the migration service acts with your rights. The login is renewed by itself for as long as the migration takes.",
-			Tips: []string{
-				"You need the Space Developer role in the space.",
-				"The wizard keeps your cf signed in; you can go on using cf in another window.",
-				"Nothing is changed by signing in.",
-			},
+type signInStep struct{ stepDefaults }
+
+func (signInStep) title() string { return "Sign in" }
+
+func (signInStep) done(s *State) bool { return s.signedIn() }
+
+func (signInStep) looks(s *State) []Look {
+	looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
+	if s.choosingSpace() {
+		looks = append(looks, Look{SeeOrgs, 0})
+		if s.Choices.Org != nil {
+			looks = append(looks, Look{SeeSpaces, 0})
+		}
+	}
+	return looks
+}
+
+func (signInStep) commands(s *State) []Command {
+	api := s.Facts.Session.API
+	if api == "" {
+		api = "https://api.cf.eu10.hana.ondemand.com"
+	}
+	return []Command{
+		{"sign in (a browser gives you the passcode)", "cf login -a " + shell(api) + " --sso"},
+		{"choose the org and the space", "cf target -o ORG -s SPACE"},
+		{"see who you are and where", "cf target"},
+	}
+}
+
+func (signInStep) guide() Guide {
+	return Guide{
+		What: "The wizard works with your own login to Cloud Foundry, the one that the cf command line tool keeps, in the org and space that you agree to.",
+		Why:  "Both databases must be in the same org and space, and the migration service acts with your rights. The login is renewed by itself for as long as the migration takes.",
+		Tips: []string{
+			"You need the Space Developer role in the space.",
+			"The wizard keeps your cf signed in; you can go on using cf in another window.",
+			"Nothing is changed by signing in.",
 		},
 	}
 }
@@ -51,9 +52,7 @@ func (s *State) choosingSpace() bool {
 	return f.SignedIn && s.Choices.Where == nil && (s.picking || s.Choices.Org != nil || f.Space.GUID == "" || f.Org.GUID == "")
 }
 
-const elsewhere = "elsewhere"
-
-func askSignIn(s *State) *Question {
+func (signInStep) ask(s *State) *Question {
 	f := s.Facts.Session
 	switch {
 	case s.Seen[SeeSession].At.IsZero():
@@ -64,7 +63,7 @@ func askSignIn(s *State) *Question {
 		return nil
 	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.Facts.Migrations) == 0):
 		return askFrom(s, SeeOrgs, s.Facts.Orgs, &Question{
-			ID: "org", Title: "In which org are the databases?",
+			ID: QuestionOrg, Kind: KindNoRight, Title: "In which org are the databases?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No org is visible to "+f.User+". An org manager has to invite you.")
 	case s.Choices.Org != nil:
@@ -72,7 +71,7 @@ func askSignIn(s *State) *Question {
 			return nil
 		}
 		return askFrom(s, SeeSpaces, s.Facts.Spaces, &Question{
-			ID: "space", Title: "In which space of " + s.Choices.Org.Name + "?",
+			ID: QuestionSpace, Kind: KindNoRight, Title: "In which space of " + s.Choices.Org.Name + "?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No space of "+s.Choices.Org.Name+" is visible to "+f.User+". A space manager has to add you.")
 	}
@@ -100,15 +99,15 @@ func askLogin(s *State) *Question {
 	}
 	f := s.Facts.Session
 	q := &Question{
-		ID: "sign-in", Title: "You are not signed in to Cloud Foundry.", Why: f.Reason, Recommended: "wait",
+		ID: QuestionSignIn, Kind: KindNoRight, Title: "You are not signed in to Cloud Foundry.", Why: f.Reason, Recommended: OptionWait,
 		Options: []Option{
 			{
-				ID: "wait", Label: "Sign in with cf in another window", Wait: true,
+				ID: OptionWait, Label: "Sign in with cf in another window", Wait: true,
 				Consequence: "the wizard looks every few seconds and goes on by itself",
 			},
-			{ID: "passcode", Label: "One-time passcode from a browser", Consequence: "the way for single sign-on; shows the address to open"},
+			{ID: OptionPasscode, Label: "One-time passcode from a browser", Consequence: "the way for single sign-on; shows the address to open"},
 			{
-				ID: "password", Label: "User and password", Consequence: "with two factors, append the code to the password",
+				ID: OptionPassword, Label: "User and password", Consequence: "with two factors, append the code to the password",
 				Fields: []Field{
 					{ID: "user", Label: "User", Kind: FieldText, Default: f.User},
 					{ID: "secret", Label: "Password", Kind: FieldSecret},
@@ -117,7 +116,7 @@ func askLogin(s *State) *Question {
 				},
 			},
 			{
-				ID: "client-credentials", Label: "Client and secret, for machines", Consequence: "cannot be renewed by a browser",
+				ID: OptionClientCredentials, Label: "Client and secret, for machines", Consequence: "cannot be renewed by a browser",
 				Fields: []Field{
 					{ID: "user", Label: "Client", Kind: FieldText},
 					{ID: "secret", Label: "Secret", Kind: FieldSecret},
@@ -129,7 +128,7 @@ func askLogin(s *State) *Question {
 	if s.Choices.Where != nil {
 		q.Title = "Your login has ended. Sign in again; this step then goes on."
 	} else {
-		q.Options = append(q.Options, Option{ID: "landscape", Label: "Another landscape…", Consequence: "now: " + s.api()})
+		q.Options = append(q.Options, Option{ID: OptionLandscape, Label: "Another landscape…", Consequence: "now: " + s.api()})
 	}
 	return q
 }
@@ -137,14 +136,14 @@ func askLogin(s *State) *Question {
 // askAPI lets the person pick a landscape, or name an address.
 func askAPI(s *State) *Question {
 	q := &Question{
-		ID: "api", Title: "Which landscape is your Cloud Foundry on?", Search: true,
+		ID: QuestionAPI, Kind: KindNoRight, Title: "Which landscape is your Cloud Foundry on?", Search: true,
 		Why: "The address of its API is in the BTP cockpit, on the page of your subaccount. Or sign in with cf in another window: the wizard sees it.",
 	}
 	for _, l := range s.Facts.Session.Known {
 		q.Options = append(q.Options, Option{ID: l.API, Label: l.Name, Consequence: l.Note})
 	}
 	q.Options = append(q.Options, Option{
-		ID: "address", Label: "Another address", Consequence: "for example of a sandbox",
+		ID: OptionAddress, Label: "Another address", Consequence: "for example of a sandbox",
 		Fields: []Field{{ID: "api", Label: "API address", Kind: FieldText, Help: "for example https://api.cf.eu10.hana.ondemand.com"}},
 	})
 	return q
@@ -153,14 +152,14 @@ func askAPI(s *State) *Question {
 // askPasscode shows where the passcode is to be had, and takes it.
 func askPasscode(s *State, url string) *Question {
 	return &Question{
-		ID: "passcode", Title: "Open this address in a browser, and bring the passcode: " + url, Copy: url, Recommended: "enter",
+		ID: QuestionPasscode, Kind: KindNoRight, Title: "Open this address in a browser, and bring the passcode: " + url, Copy: url, Recommended: OptionEnter,
 		Why: "Sign in there as you always do. A passcode works once, and for a few minutes.",
 		Options: []Option{
 			{
-				ID: "enter", Label: "Enter the passcode", Consequence: "signs in from here",
+				ID: OptionEnter, Label: "Enter the passcode", Consequence: "signs in from here",
 				Fields: []Field{{ID: "secret", Label: "Passcode", Kind: FieldSecret}, keepField()},
 			},
-			{ID: "other-way", Label: "Sign in another way"},
+			{ID: OptionOtherWay, Label: "Sign in another way"},
 		},
 	}
 }
@@ -187,9 +186,9 @@ func askFrom(s *State, see Sight, list []Ref, q *Question, none string) *Questio
 	if len(q.Options) == 1 {
 		q.Recommended = q.Options[0].ID
 	}
-	q.Options = append(q.Options, Option{ID: "look", Label: "Look again", Consequence: "reads the list anew"})
-	if q.ID == "space" {
-		q.Options = append(q.Options, Option{ID: elsewhere, Label: "Another org…"})
+	q.Options = append(q.Options, Option{ID: OptionLook, Label: "Look again", Consequence: "reads the list anew"})
+	if q.ID == QuestionSpace {
+		q.Options = append(q.Options, Option{ID: OptionElsewhere, Label: "Another org…"})
 	}
 	return q
 }
@@ -197,24 +196,24 @@ func askFrom(s *State, see Sight, list []Ref, q *Question, none string) *Questio
 func askWhere(s *State) *Question {
 	f := s.Facts.Session
 	q := &Question{
-		ID: "where", Title: fmt.Sprintf("Work in %s / %s?", f.Org.Name, f.Space.Name),
+		ID: QuestionWhere, Title: fmt.Sprintf("Work in %s / %s?", f.Org.Name, f.Space.Name),
 		Why:         "Everything that follows happens in this one space. Nothing is changed yet.",
-		Recommended: "here",
+		Recommended: OptionHere,
 		Options: []Option{
-			{ID: "here", Label: "Start in " + f.Org.Name + " / " + f.Space.Name, Consequence: "as " + f.User},
-			{ID: elsewhere, Label: "Another org or space…", Consequence: "pick it from the lists; where your cf points is not changed"},
+			{ID: OptionHere, Label: "Start in " + f.Org.Name + " / " + f.Space.Name, Consequence: "as " + f.User},
+			{ID: OptionElsewhere, Label: "Another org or space…", Consequence: "pick it from the lists; where your cf points is not changed"},
 		},
 	}
 	if f.Space.GUID == "" || f.Org.GUID == "" { // cf points at none
 		q.Options = q.Options[1:]
 		q.Options[0].Label, q.Options[0].Consequence = "Start another one: choose org and space…", "pick them from the lists"
 	} else if f.Unsettled != "" {
-		q.Options[0].Blocked = f.Unsettled
+		q.Options[0].Blocked, q.Options[0].Setting = f.Unsettled, f.Setting
 		q.Recommended = ""
 	}
 	for i, m := range s.Facts.Migrations {
 		o := Option{
-			ID:          "continue:" + m.ID,
+			ID:          ContinueMigration(m.ID),
 			Label:       fmt.Sprintf("Go on with %s → %s", orDash(m.Source), orDash(m.Target)),
 			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
 		}
@@ -235,32 +234,32 @@ func orDash(s string) string {
 	return s
 }
 
-func decideSignIn(s *State, a Answer) {
+func (signInStep) decide(s *State, a Answer) {
 	switch {
-	case a.Question == "api" && a.Option == "address":
+	case a.Question == QuestionAPI && a.Option == OptionAddress:
 		s.Choices.API = a.Value("api")
-	case a.Question == "api":
+	case a.Question == QuestionAPI:
 		s.Choices.API = a.Option
-	case a.Option == "landscape":
+	case a.Option == OptionLandscape:
 		s.Choices.API, s.Facts.Session.API, s.Facts.Passcode = "", "", ""
-	case a.Option == "other-way":
+	case a.Option == OptionOtherWay:
 		s.Facts.Passcode = ""
-	case a.Option == "look":
+	case a.Option == OptionLook:
 		s.overtake(SeeOrgs, SeeSpaces)
-	case a.Question == "where" && a.Option == "here":
+	case a.Question == QuestionWhere && a.Option == OptionHere:
 		s.settleHere(s.Facts.Session.Org, s.Facts.Session.Space)
-	case a.Option == elsewhere:
+	case a.Option == OptionElsewhere:
 		s.Choices.Org, s.picking = nil, true
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.overtake(SeeOrgs)
-	case a.Question == "org":
+	case a.Question == QuestionOrg:
 		for _, o := range s.Facts.Orgs {
 			if o.GUID == a.Option {
 				s.Choices.Org = &o
 			}
 		}
 		s.overtake(SeeSpaces)
-	case a.Question == "space":
+	case a.Question == QuestionSpace:
 		for _, p := range s.Facts.Spaces {
 			if p.GUID == a.Option {
 				s.settleHere(*s.Choices.Org, p)
@@ -281,24 +280,25 @@ func (s *State) settleHere(org, space Ref) {
 // direct returns the effects that follow from an answer at once and are not
 // computed from the state: signing in, cancelling a check, taking up a journal.
 func (s *State) direct(id ID, a Answer) []Effect {
+	if m, ok := continuedMigration(a.Option); ok && a.Question == QuestionWhere {
+		return []Effect{{Do: DoOpenMigration, Migration: m}}
+	}
 	access := &Access{How: a.Option, API: s.api(), User: a.Value("user"), Origin: a.Value("origin"), Keep: a.Value("keep") == "yes"}
 	switch {
-	case a.Question == "sign-in" && a.Option == "passcode":
+	case a.Question == QuestionSignIn && a.Option == OptionPasscode:
 		return []Effect{{Do: DoFindPasscode, SignIn: access}}
-	case a.Question == "sign-in" && (a.Option == "password" || a.Option == "client-credentials"):
+	case a.Question == QuestionSignIn && (a.Option == OptionPassword || a.Option == OptionClientCredentials):
 		return []Effect{{Do: DoSignIn, SignIn: access}}
-	case a.Question == "passcode" && a.Option == "enter":
-		access.How = "passcode"
+	case a.Question == QuestionPasscode && a.Option == OptionEnter:
+		access.How = OptionPasscode
 		return []Effect{{Do: DoSignIn, SignIn: access}}
-	case a.Question == "where" && len(a.Option) > len("continue:") && a.Option[:len("continue:")] == "continue:":
-		return []Effect{{Do: DoOpenMigration, Migration: a.Option[len("continue:"):]}}
-	case id == Preflight && a.Option == "cancel":
+	case id == Preflight && a.Option == OptionCancel:
 		return []Effect{{Do: DoCancelCheck, Round: s.Choices.Round}}
 	}
 	return nil
 }
 
-func showSignIn(s *State, _ time.Time) []Item {
+func (signInStep) show(s *State, _ time.Time) []Item {
 	f := s.Facts.Session
 	if s.Seen[SeeSession].At.IsZero() {
 		return []Item{quiet("Looking for your cf login…")}

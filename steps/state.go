@@ -146,7 +146,7 @@ func statusOf(s *State, id ID) Status {
 	switch {
 	case q == nil:
 		return Working
-	case q.Waiting:
+	case q.Waiting():
 		return Working
 	case q.Tone == Bad:
 		return Attention
@@ -155,22 +155,16 @@ func statusOf(s *State, id ID) Status {
 }
 
 // Badge returns a word or two about the step for the rail; empty for none.
-func Badge(s State, id ID) string {
-	if d := define(id); d.badge != nil {
-		return d.badge(&s)
-	}
-	return ""
-}
+func Badge(s State, id ID) string { return define(id).badge(&s) }
 
 // failed lists the requests of a step that failed and are still wanted. What
 // nobody wants any more is of no concern.
 func (s *State) failed(id ID) []Work {
-	d := define(id)
-	if d.want == nil || id != current(s) {
+	if id != current(s) {
 		return nil
 	}
 	var list []Work
-	for _, e := range d.want(s) {
+	for _, e := range define(id).want(s) {
 		if w, ok := s.Work[s.identity(e)]; ok && w.Status == GoneWrong {
 			list = append(list, w)
 		}

@@ -38,30 +38,36 @@ const (
 	Skipped   Status = "skipped" // given up by a back-out
 )
 
-// definition is one step: every field is a pure function of the state.
-type definition struct {
-	id    ID
-	title string
+// step is one step: every method is a pure function of the state.
+type step interface {
+	title() string
 	// done reports whether the step's end is reached.
-	done func(*State) bool
+	done(*State) bool
 	// badge is a word or two for the rail: "2 warn", "IN-SYNC".
-	badge func(*State) string
+	badge(*State) string
 	// ask returns what the person is to decide, or nil while there is nothing.
-	ask func(*State) *Question
+	ask(*State) *Question
 	// revise returns what may be changed of the step after it is done, or nil.
-	revise func(*State) *Question
+	revise(*State) *Question
 	// decide carries an answer into the choices. The answer has been checked.
-	decide func(*State, Answer)
+	decide(*State, Answer)
 	// want lists the changing requests that are due, the first one first.
-	want func(*State) []Effect
+	want(*State) []Effect
 	// looks lists what has to be observed while the step is the current one.
-	looks func(*State) []Look
+	looks(*State) []Look
 	// show says how the step stands, as facts to draw or print.
-	show func(*State, time.Time) []Item
+	show(*State, time.Time) []Item
 	// commands are the cf and curl lines that do the same by hand.
-	commands func(*State) []Command
-	guide    Guide
+	commands(*State) []Command
+	guide() Guide
 }
+
+// stepDefaults is what a step has that asks for no more.
+type stepDefaults struct{}
+
+func (stepDefaults) badge(*State) string     { return "" }
+func (stepDefaults) revise(*State) *Question { return nil }
+func (stepDefaults) want(*State) []Effect    { return nil }
 
 // Guide explains a step in plain words.
 type Guide struct {
@@ -76,15 +82,22 @@ type Command struct {
 	Line string
 }
 
-// road is the eleven steps in their order. It is filled by init, because the
-// definitions refer to functions that walk the road.
-var road []definition
-
-func init() {
-	road = []definition{
-		signInStep(), databasesStep(), openAccessStep(), keysStep(), preflightStep(), replicateStep(),
-		writersStep(), finalizeStep(), switchStep(), validateStep(), cleanUpStep(),
-	}
+// road is the eleven steps in their order.
+var road = []struct {
+	id ID
+	step
+}{
+	{SignIn, signInStep{}},
+	{Databases, databasesStep{}},
+	{OpenAccess, openAccessStep{}},
+	{Keys, keysStep{}},
+	{Preflight, preflightStep{}},
+	{Replicate, replicateStep{}},
+	{Writers, writersStep{}},
+	{Finalize, finalizeStep{}},
+	{Switch, switchStep{}},
+	{Validate, validateStep{}},
+	{CleanUp, cleanUpStep{}},
 }
 
 // Road returns the steps in their order.
@@ -96,8 +109,11 @@ func Road() []ID {
 	return ids
 }
 
+// Known reports whether this program has the step: a journal may be newer.
+func (id ID) Known() bool { return id == BackOut || id.Number() > 0 }
+
 // Number returns the step's place on the road, counted from one; the back-out
-// has none and gives zero.
+// has none and gives zero, as a step that is not known.
 func (id ID) Number() int {
 	for i, d := range road {
 		if d.id == id {
@@ -108,19 +124,32 @@ func (id ID) Number() int {
 }
 
 // Title returns the step's name for people.
-func (id ID) Title() string { return define(id).title }
+func (id ID) Title() string { return define(id).title() }
 
 // Guide returns the step's explanation.
-func (id ID) Guide() Guide { return define(id).guide }
+func (id ID) Guide() Guide { return define(id).guide() }
 
-func define(id ID) definition {
+func define(id ID) step {
 	if id == BackOut {
-		return backOutWay()
+		return backOutStep{}
 	}
-	for _, d := range road {
-		if d.id == id {
-			return d
-		}
+	if n := id.Number(); n > 0 {
+		return road[n-1].step
 	}
-	return definition{id: id, title: string(id)}
+	return unknownStep(id)
 }
+
+// unknownStep has nothing to say; it is never the current one.
+type unknownStep ID
+
+func (u unknownStep) title() string               { return string(u) }
+func (unknownStep) done(*State) bool              { return false }
+func (unknownStep) badge(*State) string           { return "" }
+func (unknownStep) ask(*State) *Question          { return nil }
+func (unknownStep) revise(*State) *Question       { return nil }
+func (unknownStep) decide(*State, Answer)         {}
+func (unknownStep) want(*State) []Effect          { return nil }
+func (unknownStep) looks(*State) []Look           { return nil }
+func (unknownStep) show(*State, time.Time) []Item { return nil }
+func (unknownStep) commands(*State) []Command     { return nil }
+func (unknownStep) guide() Guide                  { return Guide{} }

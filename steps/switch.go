@@ -6,45 +6,46 @@ import (
 	"time"
 )
 
-func switchStep() definition {
-	return definition{
-		id: Switch, title: "Switch",
-		done: func(s *State) bool {
-			return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
-		},
-		badge: func(s *State) string {
-			if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
-				there := 0
-				for _, m := range s.Choices.Memory {
-					if s.inPlace(m, Target) {
-						there++
-					}
-				}
-				return fmt.Sprintf("%d/%d", there, n)
+type switchStep struct{ stepDefaults }
+
+func (switchStep) title() string { return "Switch" }
+
+func (switchStep) done(s *State) bool {
+	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
+}
+
+func (switchStep) badge(s *State) string {
+	if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
+		there := 0
+		for _, m := range s.Choices.Memory {
+			if s.inPlace(m, Target) {
+				there++
 			}
-			return ""
-		},
-		ask:    askSwitch,
-		decide: decideSwitch,
-		want:   wantSwitch,
-		looks:  func(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} },
-		show: func(s *State, now time.Time) []Item {
-			if s.Seen[SeeApps].At.IsZero() {
-				return []Item{quiet("Looking at the applications…")}
-			}
-			return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
-		},
-		commands: commandsSwitch,
-		guide: Guide{
-			What: "Each application is bound to the target the way it was bound to the source, and started if it was running before.",
-			Why:  "An application learns its database from the binding when it starts.",
-			Tips: []string{
-				"The binding carries the same name and parameters as before; credentials are new, as with every binding.",
-				"An application that was stopped before stays stopped. One that ran is waited for until all its instances are healthy.",
-				"A restart is enough for most. Restage what turns its credentials into files or configuration while it is built.",
-				"The service's label changes from postgresql to postgresql-db: an application that looks for the old label in VCAP_SERVICES does not find its database.",
-				"The next deployment with an old manifest or MTA descriptor binds the source again: change it now.",
-			},
+		}
+		return fmt.Sprintf("%d/%d", there, n)
+	}
+	return ""
+}
+
+func (switchStep) looks(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} }
+
+func (switchStep) show(s *State, now time.Time) []Item {
+	if s.Seen[SeeApps].At.IsZero() {
+		return []Item{quiet("Looking at the applications…")}
+	}
+	return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
+}
+
+func (switchStep) guide() Guide {
+	return Guide{
+		What: "Each application is bound to the target the way it was bound to the source, and started if it was running before.",
+		Why:  "An application learns its database from the binding when it starts.",
+		Tips: []string{
+			"The binding carries the same name and parameters as before; credentials are new, as with every binding.",
+			"An application that was stopped before stays stopped. One that ran is waited for until all its instances are healthy.",
+			"A restart is enough for most. Restage what turns its credentials into files or configuration while it is built.",
+			"The service's label changes from postgresql to postgresql-db: an application that looks for the old label in VCAP_SERVICES does not find its database.",
+			"The next deployment with an old manifest or MTA descriptor binds the source again: change it now.",
 		},
 	}
 }
@@ -93,7 +94,7 @@ func (s *State) onTrial(m AppMemory) bool {
 	return c.Canary != "" && !c.Proven && m.GUID != c.Canary && s.memoryOf(c.Canary) != nil
 }
 
-func wantSwitch(s *State) []Effect {
+func (switchStep) want(s *State) []Effect {
 	if s.Choices.Switch == nil || !s.completed() {
 		return nil
 	}
@@ -109,7 +110,7 @@ func wantSwitch(s *State) []Effect {
 	return want
 }
 
-func askSwitch(s *State) *Question {
+func (switchStep) ask(s *State) *Question {
 	if s.Seen[SeeApps].At.IsZero() {
 		return nil
 	}
@@ -119,10 +120,10 @@ func askSwitch(s *State) *Question {
 	strangers := s.strangers()
 	n := len(s.Choices.Memory) + len(strangers)
 	q := &Question{
-		ID: "switch", Recommended: "switch", Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
+		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
-			ID: "switch", Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
+			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 			Fields: strangersField(strangers),
 		}},
 	}
@@ -132,11 +133,11 @@ func askSwitch(s *State) *Question {
 	}
 	if how := s.arrangement(); len(how) > 0 {
 		q.Options = append(q.Options, Option{
-			ID: "arrange", Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
+			ID: OptionArrange, Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
 			Fields: append(how, q.Options[0].Fields...),
 		})
 	}
-	q.Options = append(q.Options, Option{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
@@ -196,11 +197,11 @@ func (s *State) askSwitching() *Question {
 	c := s.Choices.Switch
 	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
 		q := &Question{
-			ID: "canary", Recommended: "go-on", Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
+			ID: QuestionCanary, Recommended: OptionGoOn, Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
 			Why: "Try it: sign in, read, write. The others are still stopped.",
 			Options: []Option{
-				{ID: "go-on", Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
-				{ID: "wait", Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
+				{ID: OptionGoOn, Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
+				{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
 			},
 		}
 		q.Options = append(q.Options, wayBack(s)...)
@@ -208,14 +209,14 @@ func (s *State) askSwitching() *Question {
 	}
 	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
 		q := &Question{
-			ID: "switch.ill", Tone: Bad, Recommended: "wait",
+			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
 			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", refNames(ill)),
-			Why:   "Read its logs (key c has the command). The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
+			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
-				{ID: "wait", Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
-				{ID: "restart", Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
-				{ID: "restage", Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
-				{ID: "leave", Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
+				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
+				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
+				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
+				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
 			},
 		}
 		if len(ill) > 1 {
@@ -224,7 +225,7 @@ func (s *State) askSwitching() *Question {
 		q.Options = append(q.Options, wayBack(s)...)
 		return q
 	}
-	q := working("switching", "The applications are being bound to the target and started.")
+	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
 }
@@ -247,7 +248,7 @@ func illField(ill []AppMemory) Field {
 
 // due0 lists what could be begun at once.
 func (s *State) due0() []Effect {
-	return slices.DeleteFunc(wantSwitch(s), func(e Effect) bool {
+	return slices.DeleteFunc(switchStep{}.want(s), func(e Effect) bool {
 		_, known := s.Work[s.identity(e)]
 		return known
 	})
@@ -279,27 +280,27 @@ func (s *State) patient(m AppMemory) bool {
 	return !did || s.At.Sub(at) > patience || a.Crashed
 }
 
-func decideSwitch(s *State, a Answer) {
+func (switchStep) decide(s *State, a Answer) {
 	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
 	switch a.Option {
-	case "switch", "arrange":
+	case OptionSwitch, OptionArrange:
 		s.beginSwitch(a)
-	case "go-on":
+	case OptionGoOn:
 		c := *s.Choices.Switch
 		c.Proven = true
 		s.Choices.Switch = &c
-	case "restart", "restage", "leave":
+	case OptionRestart, OptionRestage, OptionLeave:
 		c := *s.Choices.Switch
 		for _, m := range s.ill() {
 			if !which(m.GUID) {
 				continue
 			}
 			switch a.Option {
-			case "leave":
+			case OptionLeave:
 				c.Left = append(slices.Clip(c.Left), m.GUID)
 				s.rememberTurn(m.Ref, AppLeft)
 				continue
-			case "restage":
+			case OptionRestage:
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)
 				delete(s.Did, s.identity(Effect{Do: DoRestage, App: m.Ref}))
 			}
@@ -326,7 +327,7 @@ func (s *State) beginSwitch(a Answer) {
 	s.overtake(SeeApps)
 }
 
-func commandsSwitch(s *State) []Command {
+func (switchStep) commands(s *State) []Command {
 	n := s.Names()
 	var commands []Command
 	for _, m := range s.Choices.Memory {

@@ -2,54 +2,61 @@ package steps
 
 import "time"
 
-func validateStep() definition {
-	return definition{
-		id: Validate, title: "Validate",
-		done: func(s *State) bool { return s.Choices.Validated != nil },
-		ask: func(s *State) *Question {
-			q := &Question{
-				ID: "validate", Title: "Do your applications work as they should?", Recommended: "yes",
-				Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
-				Options: []Option{
-					{ID: "yes", Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
-					{ID: "wait", Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
-				},
-			}
-			q.Options = append(q.Options, wayBack(s)...)
-			return q
+type validateStep struct{ stepDefaults }
+
+func (validateStep) title() string { return "Validate" }
+
+func (validateStep) done(s *State) bool { return s.Choices.Validated != nil }
+
+func (validateStep) ask(s *State) *Question {
+	q := &Question{
+		ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
+		Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
+		Options: []Option{
+			{ID: OptionYes, Label: "Yes, they work", Consequence: "goes on to cleaning up, which asks for each thing"},
+			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
-		decide: func(s *State, a Answer) {
-			if a.Option == "yes" {
-				s.Choices.Validated = s.consent()
-			}
-		},
-		looks: func(*State) []Look { return []Look{{SeeApps, paceCopying}} },
-		show: func(s *State, now time.Time) []Item {
-			items := append(s.clock(now), s.rows()...)
-			if d := LastDowntime(*s); !d.End.IsZero() {
-				items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
-				if c := s.Choices.Stop; c != nil && c.Forecast != nil {
-					low, high := c.Forecast.Total()
-					items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
-				}
-			}
-			return items
-		},
-		commands: func(s *State) []Command {
-			commands := []Command{{"see the applications", "cf apps"}}
-			for _, m := range s.Choices.Memory {
-				commands = append(commands, Command{"read what " + m.Name + " logs", "cf logs " + shell(m.Name) + " --recent"})
-			}
-			return commands
-		},
-		guide: Guide{
-			What: "You try your applications on the new database and say whether they work.",
-			Why:  "The source still has the state from before the switch. As long as it exists you can compare.",
-			Tips: []string{
-				"Not carried over: roles, access rights, large objects. Give again what your applications need.",
-				"Compare sequences with the highest value in their tables, refresh materialized views, run ANALYZE.",
-				"Connection errors about SSL or certificates: the target accepts only TLS.",
-			},
+	}
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
+func (validateStep) decide(s *State, a Answer) {
+	if a.Option == OptionYes {
+		s.Choices.Validated = s.consent()
+	}
+}
+
+func (validateStep) looks(*State) []Look { return []Look{{SeeApps, paceCopying}} }
+
+func (validateStep) show(s *State, now time.Time) []Item {
+	items := append(s.clock(now), s.rows()...)
+	if d := LastDowntime(*s); !d.End.IsZero() {
+		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
+		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
+			low, high := c.Forecast.Total()
+			items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
+		}
+	}
+	return items
+}
+
+func (validateStep) commands(s *State) []Command {
+	commands := []Command{{"see the applications", "cf apps"}}
+	for _, m := range s.Choices.Memory {
+		commands = append(commands, Command{"read what " + m.Name + " logs", "cf logs " + shell(m.Name) + " --recent"})
+	}
+	return commands
+}
+
+func (validateStep) guide() Guide {
+	return Guide{
+		What: "You try your applications on the new database and say whether they work.",
+		Why:  "The source still has the state from before the switch. As long as it exists you can compare.",
+		Tips: []string{
+			"Not carried over: roles, access rights, large objects. Give again what your applications need.",
+			"Compare sequences with the highest value in their tables, refresh materialized views, run ANALYZE.",
+			"Connection errors about SSL or certificates: the target accepts only TLS.",
 		},
 	}
 }

@@ -42,7 +42,7 @@ type walk struct {
 	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
 
-func (r *walk) apply(e any) {
+func (r *walk) apply(e Occurrence) {
 	var frozen []byte
 	old := r.s
 	if !r.quick {
@@ -238,7 +238,7 @@ func (r *walk) colleague() {
 func (r *walk) lead(question string) {
 	for range 300 {
 		q := Ask(r.s)
-		if question == "" || q != nil && q.ID == question || q != nil && q.Tone == Bad {
+		if question == "" || q != nil && string(q.ID) == question || q != nil && q.Tone == Bad {
 			return
 		}
 		r.quietly(func(q *Question) string { return q.Alone() })

@@ -16,7 +16,7 @@ import (
 type world struct {
 	now          time.Time
 	session      Session
-	saved        []Saved // migrations that this machine remembers
+	saved        []JournalSummary // migrations that this machine remembers
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters
@@ -272,7 +272,7 @@ func (w *world) checkFinalization(s State) {
 }
 
 // answer returns what a look sees.
-func (w *world) answer(s State, see Sight, asked uint64) any {
+func (w *world) answer(s State, see Sight, asked uint64) Occurrence {
 	o := Observation{Asked: asked}
 	switch see {
 	case SeeSession:
@@ -357,7 +357,7 @@ func newRun(t testing.TB, w *world) *run {
 	return r
 }
 
-func (r *run) apply(e any) {
+func (r *run) apply(e Occurrence) {
 	var effects []Effect
 	r.s, effects = Apply(r.s, Event{r.w.now, e})
 	r.queue = append(r.queue, effects...)

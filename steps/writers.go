@@ -7,43 +7,46 @@ import (
 	"time"
 )
 
-func writersStep() definition {
-	return definition{
-		id: Writers, title: "Stop writers",
-		done: func(s *State) bool {
-			return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
-		},
-		badge: func(s *State) string {
-			if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
-				return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
-			}
-			return ""
-		},
-		ask:    askWriters,
-		decide: decideWriters,
-		want:   (*State).wantStops,
-		looks: func(s *State) []Look {
-			return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
-		},
-		show: showWriters,
-		commands: func(s *State) []Command {
-			commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
-			for _, a := range s.Facts.Apps {
-				if a.Source != nil && a.State == Started {
-					commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
-				}
-			}
-			return commands
-		},
-		guide: Guide{
-			What: "Everything that can write to the source is stopped. This is where the downtime begins.",
-			Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
-			Tips: []string{
-				"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
-				"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
-				"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
-				"Reading from the source is allowed throughout.",
-			},
+type writersStep struct{ stepDefaults }
+
+func (writersStep) title() string { return "Stop writers" }
+
+func (writersStep) done(s *State) bool {
+	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
+}
+
+func (writersStep) badge(s *State) string {
+	if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
+		return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
+	}
+	return ""
+}
+
+func (writersStep) want(s *State) []Effect { return s.wantStops() }
+
+func (writersStep) looks(s *State) []Look {
+	return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
+}
+
+func (writersStep) commands(s *State) []Command {
+	commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
+	for _, a := range s.Facts.Apps {
+		if a.Source != nil && a.State == Started {
+			commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
+		}
+	}
+	return commands
+}
+
+func (writersStep) guide() Guide {
+	return Guide{
+		What: "Everything that can write to the source is stopped. This is where the downtime begins.",
+		Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
+		Tips: []string{
+			"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
+			"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
+			"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
+			"Reading from the source is allowed throughout.",
 		},
 	}
 }
@@ -78,15 +81,15 @@ func (s *State) wantStops() []Effect {
 	return want
 }
 
-func askWriters(s *State) *Question {
+func (writersStep) ask(s *State) *Question {
 	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps) || !s.fresh(SeeElsewhere)) {
 		return nil
 	}
 	q := s.askOpen()
 	if q == nil {
-		q = working("writers.stopping", "The applications are being stopped.")
+		q = working(QuestionWritersStopping, "The applications are being stopped.")
 	} else {
-		q.Options = append(q.Options, Option{ID: "later", Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
+		q.Options = append(q.Options, Option{ID: OptionLater, Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	}
 	q.Options = append(q.Options, wayBack(s)...)
 	return q
@@ -109,7 +112,7 @@ func (s *State) askOpen() *Question {
 			decide++
 		}
 	}
-	q := &Question{ID: "stop-writers", Recommended: "stop"}
+	q := &Question{ID: QuestionStopWriters, Recommended: OptionStop}
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
@@ -131,20 +134,20 @@ func (s *State) askOpen() *Question {
 		q.Why = "Each has to be settled before the finalization: what is written to the source then is lost. The wizard does not see open psql sessions or copied credentials."
 	}
 	if decide > 0 {
-		q.Recommended = "waive"
+		q.Recommended = OptionWaive
 	}
 	if !halt.none() || first {
 		q.Options = append(q.Options, s.stopOption(halt, decide))
 	}
 	if len(open) > 0 {
-		q.Options = append(q.Options, waiveOption(open), Option{ID: "look", Label: "Look again", Consequence: "after you have switched something off yourself"})
+		q.Options = append(q.Options, waiveOption(open), Option{ID: OptionLook, Label: "Look again", Consequence: "after you have switched something off yourself"})
 	}
 	if given := s.Choices.Waivers; len(given) > 0 {
 		f := Field{ID: "lines", Label: "Take back", Kind: FieldMany}
 		for _, w := range given {
 			f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.Reason})
 		}
-		q.Options = append(q.Options, Option{ID: "unwaive", Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
+		q.Options = append(q.Options, Option{ID: OptionUnwaive, Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
 	}
 	return q
 }
@@ -215,11 +218,11 @@ func (s *State) halted(open []Writer) halt {
 }
 
 func (s *State) stopOption(h halt, decide int) Option {
-	o := Option{ID: "stop", Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
+	o := Option{ID: OptionStop, Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
 	if !h.none() {
 		label := h.String()
 		o = Option{
-			ID: "stop", Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
+			ID: OptionStop, Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
 			Consequence: "the downtime begins; each comes back exactly as it is now",
 		}
 		switch {
@@ -229,6 +232,7 @@ func (s *State) stopOption(h halt, decide int) Option {
 			o.Consequence = "the downtime begins, and the other lines are still to be settled"
 		}
 	}
+	o.BeginsDowntime = len(s.unsettled()) > 0
 	if s.Choices.Stop == nil {
 		o.Fields = []Field{{
 			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
@@ -247,7 +251,7 @@ func waiveOption(open []Writer) Option {
 		}
 	}
 	return Option{
-		ID: "waive", Label: "Say why some of it does no harm…", Undo: UndoWork,
+		ID: OptionWaive, Label: "Say why some of it does no harm…", Undo: UndoWork,
 		Consequence: "what it writes all the same is lost; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
@@ -262,20 +266,20 @@ func named(open []Writer) string {
 	return names(refs)
 }
 
-func decideWriters(s *State, a Answer) {
+func (writersStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch a.Option {
-	case "later":
+	case OptionLater:
 		if c.GoOn = nil; !s.downtime() {
 			c.Stop = nil
 		}
-	case "look":
+	case OptionLook:
 		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
-	case "waive":
+	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
-	case "unwaive":
+	case OptionUnwaive:
 		c.Waivers = slices.DeleteFunc(slices.Clone(c.Waivers), func(w Waiver) bool { return slices.Contains(a.Values["lines"], w.ID) })
-	case "stop":
+	case OptionStop:
 		s.stopAll(a)
 	}
 }
@@ -336,7 +340,7 @@ func remembered(a App) AppMemory {
 	return m
 }
 
-func showWriters(s *State, now time.Time) []Item {
+func (writersStep) show(s *State, now time.Time) []Item {
 	if !s.seenWriters() {
 		return []Item{quiet("Looking who can write to the source…")}
 	}
@@ -364,6 +368,7 @@ func (f Fate) rank() int {
 // why it matters or why it was waived.
 func (w Writer) row() Item {
 	fate, tone := "", Warn
+	//exhaustive:enforce
 	switch w.Fate {
 	case FateStop:
 		fate = "to stop"
@@ -394,7 +399,7 @@ func (s *State) clock(now time.Time) []Item {
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down"}}
+		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }

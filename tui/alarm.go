@@ -22,7 +22,7 @@ func (m *model) ring(was steps.State) tea.Cmd {
 	now := m.snap.State
 	alarm := len(steps.Alarms(now)) > len(steps.Alarms(was)) && ringing(now)
 	before, q := steps.Ask(was), steps.Ask(now)
-	question := m.blurred && q != nil && !q.Waiting && (before == nil || before.ID != q.ID)
+	question := m.blurred && q != nil && !q.Waiting() && (before == nil || before.ID != q.ID)
 	if !alarm && !question {
 		return nil
 	}

@@ -22,9 +22,9 @@ func (p painter) card(s steps.State, width int, dense bool) []string {
 	if dense {
 		gap = nil
 	}
-	if len(card.Lines) > 0 {
+	if len(card.ToDo()) > 0 {
 		lines = append(append(lines, gap...), p.quiet.Render("What is done, in this order:"))
-		for i, l := range card.Lines {
+		for i, l := range card.ToDo() {
 			mark := strconv.Itoa(i+1) + ". "
 			lines = append(lines, hanging(paint(p.plain, l, width-cells(mark)), mark)...)
 		}

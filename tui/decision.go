@@ -11,11 +11,11 @@ import (
 
 // decision is where the person stands in the question that is on the screen.
 type decision struct {
-	question    string // its identity; another one begins anew
-	recommended string // what it recommended when it came
-	option      string // identity of the option under the cursor
-	form        *form  // what the option asks for, while it is being filled in
-	filter      string // narrows a long list
+	question    steps.QuestionID // its identity; another one begins anew
+	recommended string           // what it recommended when it came
+	option      string           // identity of the option under the cursor
+	form        *form            // what the option asks for, while it is being filled in
+	filter      string           // narrows a long list
 	filtering   bool
 }
 
@@ -133,7 +133,7 @@ func (p painter) question(d *decision, q *steps.Question, notice string, width i
 	}
 	lines = append(lines, paint(style, q.Title, width)...)
 	if level < noReason && notice == "" && q.Why != "" {
-		lines = append(lines, paint(p.plain, q.Why, width)...)
+		lines = append(lines, paint(p.plain, withMore(q.Why, more(q.More)), width)...)
 		lines = append(lines, "")
 	}
 	if d.filtering || d.filter != "" {
@@ -187,7 +187,7 @@ func (p painter) option(o steps.Option, focused bool, label, width int, level de
 	tail := o.Consequence
 	switch {
 	case o.Blocked != "":
-		style, tail = p.quiet, "not now: "+o.Blocked
+		style, tail = p.quiet, "not now: "+obstacle(o)
 	case o.Undo == steps.UndoNever:
 		tail = "cannot be undone: " + tail
 	}

@@ -18,7 +18,7 @@ import (
 // form is what an option asks for before it is taken: its fields, and the text
 // that has to be typed for what cannot be undone.
 type form struct {
-	question string
+	question steps.QuestionID
 	option   steps.Option
 	inputs   []input
 	focus    int

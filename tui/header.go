@@ -76,16 +76,11 @@ func (p painter) clock(s steps.State, now time.Time) string {
 		return ""
 	}
 	items := steps.Show(s, steps.Finalize, now)
-	i := slices.IndexFunc(items, isClock)
+	i := slices.IndexFunc(items, func(it steps.Item) bool { return it.Clock })
 	if i < 0 {
 		return ""
 	}
 	return p.warn.Render(p.g.bullet+" "+items[i].Text) + " " + p.g.dot + " " + items[i].Label
-}
-
-// isClock tells the headline of a downtime that lasts from others.
-func isClock(item steps.Item) bool {
-	return item.Kind == steps.ItemHeadline && strings.HasPrefix(item.Text, "DOWNTIME")
 }
 
 // life tells how the login stands. The token is renewed by itself; its life is

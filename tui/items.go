@@ -26,6 +26,7 @@ func (p painter) items(items []steps.Item, width int, dense bool) []string {
 
 func (p painter) item(item steps.Item, width, label int, t *table) []string {
 	tone := p.tone(item.Tone)
+	//exhaustive:enforce
 	switch item.Kind {
 	case steps.ItemFact:
 		name := pad(sanitize.Line(item.Label), min(label, width/2), p.g.ellipsis)
@@ -51,12 +52,16 @@ func (p painter) item(item steps.Item, width, label int, t *table) []string {
 		lines := indent(paint(p.bad, item.Cells[0], width-2), p.bad.Render(p.g.attention)+" ")
 		for i, c := range item.Cells[1:] {
 			style := p.plain
+			if i == 2 {
+				c = withMore(c, more(item.More))
+			}
 			if i >= 3 {
 				style = p.quiet
 			}
 			lines = append(lines, indent(paint(style, c, width-2), "  ")...)
 		}
 		return lines
+	case steps.ItemText:
 	}
 	if item.Tone == steps.Bad {
 		mark := p.g.attention + " "
@@ -69,8 +74,8 @@ func (p painter) item(item steps.Item, width, label int, t *table) []string {
 // and what to do stands out.
 func (p painter) passport(cells []string, width int) []string {
 	var parts []string
-	for _, c := range cells {
-		if n := len(parts); n > 0 && strings.HasPrefix(c, "Costs: ") {
+	for i, c := range cells {
+		if n := len(parts); i == steps.CellCosts {
 			if both := parts[n-1] + " " + p.g.dot + " " + c; ansi.StringWidth(sanitize.Line(both)) <= width {
 				parts[n-1] = both
 				continue
@@ -79,9 +84,9 @@ func (p painter) passport(cells []string, width int) []string {
 		parts = append(parts, c)
 	}
 	var lines []string
-	for _, c := range parts {
+	for i, c := range parts {
 		style := p.quiet
-		if strings.HasPrefix(c, "Do: ") {
+		if i == steps.CellRemedy {
 			style = p.plain
 		}
 		lines = append(lines, paint(style, c, width)...)

@@ -126,7 +126,7 @@ type plain struct {
 
 // sentAnswer is what is needed to see that an answer has arrived.
 type sentAnswer struct {
-	question string
+	question steps.QuestionID
 	answers  int  // that had arrived before
 	told     bool // that it takes its time
 }
@@ -192,7 +192,7 @@ func (p *plain) refresh() {
 // isNews reports whether a question is another one than the one printed last.
 // Nobody chooses anything while an unattended run waits.
 func (p *plain) isNews(q *steps.Question) bool {
-	if p.o.Auto && q.Waiting && p.shown != nil && p.shown.Title == q.Title {
+	if p.o.Auto && q.Waiting() && p.shown != nil && p.shown.Title == q.Title {
 		return false
 	}
 	return !reflect.DeepEqual(q, p.shown)
@@ -261,14 +261,14 @@ func (p *plain) mayTake(l inputLine) bool {
 		_, _, word := wordOf(l.text)
 		return word && p.o.Terminal
 	case l.end != nil:
-		if q == nil || q.Waiting {
+		if q == nil || q.Waiting() {
 			p.tellEnd()
 			return false
 		}
 		return true
 	case q == nil:
 		return p.o.Terminal // a pipe's line has its question still to come
-	case q.Waiting:
+	case q.Waiting():
 		return p.o.Terminal || !p.in.early(l)
 	}
 	return true
@@ -331,13 +331,13 @@ func (p *plain) heartbeat() {
 		p.giveUp()
 		return
 	}
-	if q := p.question; q != nil && !q.Waiting {
+	if q := p.question; q != nil && !q.Waiting() {
 		return
 	}
 	what := "waiting"
 	items := steps.Show(p.now.State, p.step, now)
 	if i := slices.IndexFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemHeadline }); i >= 0 {
-		what = strings.TrimPrefix(itemLines(items[i])[0], "Status: ")
+		what = headline(items[i])
 	}
 	look := "no look yet"
 	if !p.now.LastLook.IsZero() {

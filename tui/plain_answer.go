@@ -31,7 +31,7 @@ func (p *plain) choose(ctx context.Context, q *steps.Question, text string) {
 	o := options[i]
 	switch {
 	case o.Blocked != "":
-		p.out.say("Not possible now: %s", sentence(o.Blocked))
+		p.out.say("Not possible now: %s", sentence(obstacle(o)))
 		p.sayPrompt(q)
 	case o.Wait:
 		p.out.say("Nothing is done. Type a number as soon as you have decided.")

@@ -17,7 +17,7 @@ const narrowable = 9
 // offered lists the options that can be chosen by number. Where something is
 // under way, staying needs no number.
 func offered(q *steps.Question) []steps.Option {
-	if !q.Waiting {
+	if !q.Waiting() {
 		return q.Options
 	}
 	var list []steps.Option
@@ -38,7 +38,7 @@ func (p *plain) sayQuestion(q *steps.Question) {
 	p.out.blank()
 	label := "Question"
 	switch {
-	case q.Waiting:
+	case q.Waiting():
 		label = "Under way"
 	case q.Tone == steps.Bad:
 		label = "Question, something went wrong"
@@ -47,16 +47,16 @@ func (p *plain) sayQuestion(q *steps.Question) {
 	}
 	p.out.say("%s: %s", label, q.Title)
 	if q.Why != "" {
-		p.out.say("%s", q.Why)
+		p.out.say("%s", withMore(q.Why, p.more(q.More)))
 	}
 	if q.Copy != "" {
 		p.out.copyable(q.Copy)
 	}
 	options := offered(q)
-	if p.o.Auto && q.Waiting {
+	if p.o.Auto && q.Waiting() {
 		return
 	}
-	if q.Waiting && len(options) > 0 {
+	if q.Waiting() && len(options) > 0 {
 		p.out.say("Meanwhile you can choose:")
 	}
 	for i, o := range options {
@@ -73,7 +73,7 @@ func (p *plain) sayQuestion(q *steps.Question) {
 
 func (p *plain) sayOption(q *steps.Question, i int, o steps.Option) {
 	line := strconv.Itoa(i+1) + ". " + o.Label
-	if o.ID == q.Recommended && !q.Waiting {
+	if o.ID == q.Recommended && !q.Waiting() {
 		line += " (recommended)"
 	}
 	if o.Consequence != "" {
@@ -81,7 +81,7 @@ func (p *plain) sayOption(q *steps.Question, i int, o steps.Option) {
 	}
 	p.out.say("%s", sentence(line))
 	if o.Blocked != "" {
-		p.out.sub("Not possible now: %s", sentence(o.Blocked))
+		p.out.sub("Not possible now: %s", sentence(obstacle(o)))
 		return
 	}
 	switch {
@@ -103,9 +103,9 @@ func (p *plain) sayPrompt(q *steps.Question) {
 		return
 	}
 	switch n := len(offered(q)); {
-	case n == 0 && q.Waiting:
+	case n == 0 && q.Waiting():
 		p.out.say("There is nothing to choose: the wizard goes on by itself.")
-	case q.Waiting:
+	case q.Waiting():
 		p.out.say("Type %s, or simply wait. ? is for help.", numbers(n))
 	case q.Search:
 		p.out.say("Type a number, a part of a name to narrow the list, or ? for help.")

@@ -19,7 +19,7 @@ func (p *plain) answerAlone() {
 	if n := len(p.now.State.History); n != p.moments {
 		p.moments, p.progress = n, time.Now()
 	}
-	if q == nil || q.Waiting {
+	if q == nil || q.Waiting() {
 		return
 	}
 	o, ok := q.Option(q.Alone())
@@ -30,7 +30,7 @@ func (p *plain) answerAlone() {
 	case o.Wait:
 		p.out.say("This waits for somebody, and nobody is there.")
 	case !open:
-		p.out.say("What is recommended is not possible now: %s", sentence(o.Blocked))
+		p.out.say("What is recommended is not possible now: %s", sentence(obstacle(o)))
 	case q.Check(a) != nil:
 		p.out.say("%s Somebody has to say.", q.Check(a))
 	case p.answeredTooOften(q):
@@ -45,7 +45,7 @@ func (p *plain) answerAlone() {
 
 // answeredTooOften counts the answers to exactly this question.
 func (p *plain) answeredTooOften(q *steps.Question) bool {
-	key := q.ID + "\n" + timeless(q.Title) + "\n" + timeless(q.Why)
+	key := string(q.ID) + "\n" + timeless(q.Title) + "\n" + timeless(q.Why)
 	p.asked[key]++
 	return p.asked[key] > autoAttempts
 }

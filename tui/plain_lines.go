@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -100,6 +100,9 @@ func (p *plain) sayItems(items []steps.Item) {
 			for _, l := range lines[1:] {
 				p.out.sub("%s", l)
 			}
+			if key := p.more(it.More); key != "" {
+				p.out.sub("%s", key)
+			}
 		}
 		said[key] = true
 	}
@@ -125,17 +128,18 @@ func (p *plain) sayNotice() {
 	}
 }
 
-var duration = regexp.MustCompile(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
+var duration = lazyregexp.New(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
 
 // timeless is a text without the durations in it.
 func timeless(text string) string {
-	return strings.ReplaceAll(duration.ReplaceAllString(text, "#"), " for #", "")
+	return strings.ReplaceAll(duration().ReplaceAllString(text, "#"), " for #", "")
 }
 
-var justNow = regexp.MustCompile(`^for \d s$`)
+var justNow = lazyregexp.New(`^for \d s$`)
 
 // itemLines puts a statement into lines, the first one its head.
 func itemLines(it steps.Item) []string {
+	//exhaustive:enforce
 	switch it.Kind {
 	case steps.ItemFact:
 		return []string{it.Label + ": " + it.Text}
@@ -156,14 +160,8 @@ func itemLines(it steps.Item) []string {
 	case steps.ItemProblem:
 		return problemLines(it.Cells)
 	case steps.ItemHeadline:
-		line := "Status: " + it.Text
-		switch {
-		case isClock(it):
-			line += ": " + it.Label
-		case it.Label != "" && !justNow.MatchString(it.Label):
-			line += " " + it.Label
-		}
-		return []string{line}
+		return []string{"Status: " + headline(it)}
+	case steps.ItemText:
 	}
 	switch it.Tone {
 	case steps.Warn:
@@ -174,13 +172,23 @@ func itemLines(it steps.Item) []string {
 	return []string{it.Text}
 }
 
+func headline(it steps.Item) string {
+	switch {
+	case it.Clock:
+		return it.Text + ": " + it.Label
+	case it.Label != "" && !justNow().MatchString(it.Label):
+		return it.Text + " " + it.Label
+	}
+	return it.Text
+}
+
 // stateLines says which states there were; the present one is the headline's.
 func stateLines(cells []string) []string {
 	if len(cells) < 2 {
 		return nil
 	}
 	last := len(cells) - 1
-	word := strings.TrimSpace(duration.ReplaceAllString(cells[last], ""))
+	word := strings.TrimSpace(duration().ReplaceAllString(cells[last], ""))
 	return []string{"Course: " + strings.Join(cells[:last], ", ") + ", then " + word}
 }
 

@@ -191,6 +191,7 @@ var stopped = []string{
 }
 
 func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(goodRoad[:len(goodRoad)-2]...)

@@ -258,9 +258,9 @@ func (p *plain) sayCard(card steps.Card) {
 		return
 	}
 	p.out.say("If you back out: %s", sentence(card.Outcome))
-	if len(card.Lines) > 0 {
+	if len(card.ToDo()) > 0 {
 		p.out.say("What is done, in this order:")
-		for i, l := range card.Lines {
+		for i, l := range card.ToDo() {
 			p.out.sub("%d. %s", i+1, sentence(l))
 		}
 	}

@@ -118,7 +118,7 @@ func (m *model) choose(q *steps.Question, d *decision) {
 	case !ok:
 		return
 	case o.Blocked != "":
-		m.note = "Not possible now: " + o.Blocked + "."
+		m.note = "Not possible now: " + obstacle(o) + "."
 	case o.Wait:
 		m.note = "Staying. Nothing was done."
 	case len(o.Fields) > 0 || o.Typed != "":

@@ -46,7 +46,7 @@ const (
 func RunScreen(ctx context.Context, m Migration, o ScreenOptions) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(cmp.Or(o.FPS, framesPerSec)), tea.WithFilter(sizeless)}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(cmp.Or(o.FPS, framesPerSec))}
 	if o.In != nil {
 		options = append(options, tea.WithInput(o.In))
 	}
@@ -89,13 +89,4 @@ func relay(ctx context.Context, m Migration, program *tea.Program) {
 		case <-time.After(newsPause):
 		}
 	}
-}
-
-// sizeless gives a terminal that reports no size a usual one: with a side of
-// zero nothing at all would be drawn (measured with 2.0.10).
-func sizeless(_ tea.Model, msg tea.Msg) tea.Msg {
-	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
-		return tea.WindowSizeMsg{Width: 80, Height: 24}
-	}
-	return msg
 }

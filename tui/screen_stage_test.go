@@ -243,7 +243,7 @@ func (th *theatre) await() *steps.Question {
 		th.rest()
 		now := th.Engine.Snapshot()
 		q := steps.Ask(now.State)
-		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
+		if now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting()) {
 			th.rest()
 			return q
 		}
@@ -292,7 +292,7 @@ func (th *theatre) follow(until string) *steps.Question {
 	th.t.Helper()
 	for range 40 {
 		q := th.await()
-		if q == nil || q.ID == until {
+		if q == nil || string(q.ID) == until {
 			return q
 		}
 		a, ok := q.Complete(q.Alone(), nobody)

@@ -116,10 +116,9 @@ func (m *model) frame() ([]string, *spot) {
 // standing is the line that every screen carries: what it would mean to stop
 // now. It is never cut; where it needs more than two lines, its opening words go.
 func (m *model) standing() []string {
-	text := steps.Standing(m.snap.State)
-	lines := wrapped(text, m.width-2)
-	if rest, ok := strings.CutPrefix(text, "If you stop now: "); ok && len(lines) > 2 {
-		lines = wrapped(capital(rest), m.width-2)
+	lines := wrapped(steps.Standing(m.snap.State), m.width-2)
+	if len(lines) > 2 {
+		lines = wrapped(capital(steps.ShortStanding(m.snap.State)), m.width-2)
 	}
 	style := m.paint.plain
 	if steps.BackOutPlan(m.snap.State).Lost {
@@ -252,7 +251,7 @@ func (m *model) info(id steps.ID, width int, dense bool) []string {
 	items := steps.Show(s, id, m.now)
 	head := ""
 	for i, item := range items {
-		if item.Kind == steps.ItemHeadline && !isClock(item) { // the clock runs in the first line of the screen
+		if item.Kind == steps.ItemHeadline && !item.Clock { // the clock runs in the first line of the screen
 			head = p.item(item, width, 0, nil)[0]
 			items = append(append([]steps.Item(nil), items[:i]...), items[i+1:]...)
 			break
@@ -267,7 +266,7 @@ func (m *model) info(id steps.ID, width int, dense bool) []string {
 	}
 	listed := slices.ContainsFunc(items, func(it steps.Item) bool { return it.Kind == steps.ItemRow })
 	items = slices.DeleteFunc(items, func(it steps.Item) bool {
-		return isClock(it) || dense && listed && it.Kind == steps.ItemText && it.Tone == steps.Quiet
+		return it.Clock || dense && listed && it.Kind == steps.ItemText && it.Tone == steps.Quiet
 	})
 	lines = append(lines, p.items(items, width, dense)...)
 	if id != steps.Current(s) {

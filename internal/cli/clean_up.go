@@ -54,9 +54,9 @@ clean-up --delete source-keys,source-instance --yes`,
 		}
 		return r.lead(ctx, unattended.StepCommand{
 			At: []steps.ID{steps.CleanUp},
-			Own: []string{
-				"validate", "clean-up.target-key", "clean-up.name-swap", "clean-up.cooling", "clean-up.source-key",
-				"clean-up.binding", "clean-up.share", "clean-up.source-instance",
+			Own: []steps.QuestionID{
+				steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
+				steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
 			},
 			Reached: func(s steps.State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted },
 		}, unattended.Parts{})

@@ -11,7 +11,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,10 +25,10 @@ import (
 	"pg-migrate-wizard/internal/sandbox"
 )
 
-// TestMain has more scripts under way than the machine has processors: most of
+// TestMain has several scripts under way for each processor: most of
 // the time they wait for a landscape. A command line goes before.
 func TestMain(m *testing.M) {
-	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+	if err := flag.Set("test.parallel", strconv.Itoa(6*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
 	testscript.Main(tidy{m}, map[string]func(){
@@ -74,6 +76,7 @@ func TestCommands(t *testing.T) {
 			"plain":     plainOutput,
 			"landscape": landscape,
 			"waitfor":   waitFor,
+			"timed":     timed,
 			"request":   request,
 			"empty":     empty,
 			"reports":   reports,
@@ -101,6 +104,28 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if want := args[0]; fmt.Sprint(got) != want {
 		ts.Fatalf("exit status %d, want %s", got, want)
 	}
+}
+
+// timed runs a command that ends by its time-out, which stands as TIME in its
+// arguments. How far it comes until then depends on the machine: it gets more time
+// until it has said what it is to say: timed N TEXT COMMAND...
+func timed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: timed N text command...")
+	}
+	said, err := regexp.Compile(`(?m)` + args[1])
+	ts.Check(err)
+	for wait := 500 * time.Millisecond; wait <= time.Minute; wait *= 2 {
+		command := slices.Clone(args[2:])
+		for i := range command {
+			command[i] = strings.ReplaceAll(command[i], "TIME", wait.String())
+		}
+		status(ts, false, append([]string{args[0]}, command...))
+		if said.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("it never said %q", args[1])
 }
 
 // reports counts the files of reports, which only their owner may read: reports
@@ -158,7 +183,7 @@ func landscape(ts *testscript.TestScript, _ bool, args []string) {
 
 // waitFor waits until a file has a line with a text: waitfor FILE TEXT.
 func waitFor(ts *testscript.TestScript, _ bool, args []string) {
-	for range 300 {
+	for range 3000 { // a minute: less only on a machine that is busy, and more is a fault
 		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(data), args[1]) {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/unattended"
 )
 
@@ -39,6 +40,15 @@ func commandGroup(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
 		return usage("%s does what: %s?", cmd.Name(), either(names))
 	}
 	return cmd
+}
+
+// runner carries out commands that ask nobody but for a confirmation.
+func (p *program) runner(cfg engine.Config) unattended.Runner {
+	u := unattended.Runner{Config: cfg, Err: p.err, Again: p.again, PlanFile: p.planFile}
+	if _, person := p.hasTerminal(); person {
+		u.Confirm = p.confirm
+	}
+	return u
 }
 
 // again is the command line that leads back here.

@@ -33,15 +33,15 @@ func (p *program) registerNameCompletions(root *cobra.Command) {
 		"order":                  p.ask(completionSession.boundApps),
 		flagTarget:               p.completeTargets,
 		unattended.FlagAPI:       completeLandscapes(cfsession.KnownLandscape.API),
-		cfsession.FlagLandscape[2:]: completeLandscapes(func(l cfsession.KnownLandscape) string {
+		cfsession.SettingLandscape: completeLandscapes(func(l cfsession.KnownLandscape) string {
 			short, _, _ := strings.Cut(l.Name, ".")
 			return short
 		}),
-		cfsession.FlagProvider[2:]: words(0, "aws", "azure", "gcp", "alibaba", "sap"),
-		flagScenario:               completeScenarios,
-		flagDelete:                 ofPieces,
-		flagKeep:                   ofPieces,
-		"accept":                   words(0, cobra.CompletionWithDesc("all", "every warning that there is")),
+		cfsession.SettingProvider: words(0, "aws", "azure", "gcp", "alibaba", "sap"),
+		flagScenario:              completeScenarios,
+		flagDelete:                ofPieces,
+		flagKeep:                  ofPieces,
+		"accept":                  words(0, cobra.CompletionWithDesc("all", "every warning that there is")),
 	}
 	walk(root, func(cmd *cobra.Command) {
 		cmd.LocalFlags().VisitAll(func(fl *pflag.Flag) {

@@ -25,7 +25,7 @@ create-finalization --yes --wait`,
 	wait:    "until the finalization is COMPLETED or has FAILED",
 	run: func(ctx context.Context, r lineRun) (outcome, error) {
 		end, err := r.do(ctx, unattended.StepCommand{
-			Own: []string{"finalize", "decision"}, At: []steps.ID{steps.Finalize}, Lasting: r.wait,
+			Own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision}, At: []steps.ID{steps.Finalize}, Lasting: r.wait,
 			Reached: func(s steps.State) bool {
 				x := s.Facts.Finalization
 				there := unattended.SignedIn(s) && x.Known && x.Exists

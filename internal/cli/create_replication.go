@@ -23,7 +23,7 @@ create-replication --wait --timeout 12h`,
 	run: func(ctx context.Context, r lineRun) (outcome, error) {
 		accepting(&r.plan, r.accept)
 		end, err := r.do(ctx, unattended.StepCommand{
-			Own: append([]string{"replicate"}, questionsOfCheck...), At: []steps.ID{steps.Preflight, steps.Replicate}, Lasting: r.wait,
+			Own: append([]steps.QuestionID{steps.QuestionReplicate}, questionsOfCheck...), At: []steps.ID{steps.Preflight, steps.Replicate}, Lasting: r.wait,
 			Reached: func(s steps.State) bool {
 				x := s.Facts.Replication
 				there := unattended.SignedIn(s) && x.Known && x.Exists

@@ -63,7 +63,7 @@ terminal, line by line.`,
 // check refuses flags that are for another landscape than the demo's, and forgets
 // what environment and configuration say of one.
 func (o *demoOptions) check() error {
-	for _, flag := range []string{unattended.FlagAPI, cfsession.FlagLandscape[2:], cfsession.FlagProvider[2:], cfsession.FlagMigrationURL[2:]} {
+	for _, flag := range []string{unattended.FlagAPI, cfsession.SettingLandscape, cfsession.SettingProvider, cfsession.SettingMigrationURL} {
 		if o.typed(flag) {
 			return usage("the demo brings its own landscape: --%s is for your own", flag)
 		}

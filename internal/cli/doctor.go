@@ -219,7 +219,7 @@ func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
 	command := "run: " + programName + " login"
 	switch {
 	case api == "" && kept.API == "":
-		command += ", which asks for the landscape, or takes it with " + cfsession.FlagLandscape
+		command += ", which asks for the landscape, or takes it with --" + cfsession.SettingLandscape
 	case api != "" && sameAPI(api) != kept.API:
 		command += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
 	}

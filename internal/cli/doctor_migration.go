@@ -88,17 +88,17 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 		d.attention(check, about.open, "its address is not known")
 		return
 	case l.MigrationURL == "":
-		d.fail(check, "say it with "+cfsession.FlagLandscape+" or "+cfsession.FlagMigrationURL, "its address is not known: %s", reasonOf(err))
+		d.fail(check, "say it with --"+cfsession.SettingLandscape+" or --"+cfsession.SettingMigrationURL, "its address is not known: %s", reasonOf(err))
 		return
 	case err != nil && api != nowhere: // the provider: it decides on the rules for Google Cloud
-		d.fail("landscape", "say it with "+wrong.Flag, "%s: %s", sameAPI(api), wrong.Why)
+		d.fail("landscape", "say it with --"+wrong.Setting, "%s: %s", sameAPI(api), wrong.Why)
 	}
 	cfg := about.place.config()
 	if s == nil || !names.Complete() {
 		r, err := cfg.Reach(ctx, l.MigrationURL+"/replication", cfg.SkipMigrationCheck)
 		switch {
 		case err != nil:
-			d.fail(check, "check the network and "+cfsession.FlagMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
+			d.fail(check, "check the network and --"+cfsession.SettingMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
 		case r.Status >= 500:
 			d.fail(check, "try again later", "%s answers with HTTP %d", l.MigrationURL, r.Status)
 		default:

@@ -26,7 +26,7 @@ keys --source-key migration --target-key migration`,
 	run: func(ctx context.Context, r lineRun) (outcome, error) {
 		nameKeys(&r.plan, r.sourceKey, r.targetKey)
 		return r.lead(ctx, unattended.StepCommand{
-			Own: []string{"source-key", "target-key"}, At: []steps.ID{steps.Keys}, Reached: beyond(steps.Keys),
+			Own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey}, At: []steps.ID{steps.Keys}, Reached: beyond(steps.Keys),
 		}, unattended.Parts{})
 	},
 }

@@ -162,7 +162,7 @@ func (p *program) whereToSignIn(ctx context.Context, kept cfsession.Kept) (strin
 	case kept.API != "":
 		return kept.API, nil
 	}
-	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", unattended.FlagAPI+" or "+cfsession.FlagLandscape)
+	where, err := p.askLine(ctx, "Landscape, like eu10-004, or address of the API", unattended.FlagAPI+" or --"+cfsession.SettingLandscape)
 	if err != nil || strings.Contains(where, "://") {
 		return where, err
 	}

@@ -41,6 +41,7 @@ type program struct {
 	flags     flags    // of every command
 	again     string   // the command line that leads back here
 	traceFile *os.File // nil: no trace, or not into a file
+	planFile  bool     // the plan was named, and is no kept target
 
 	runF func(options any) error // nil: commands do their work; see runE
 }

@@ -44,9 +44,9 @@ func commandLine(t *testing.T, line []string, variables map[string]string) (opti
 func ownConfig(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
+	t.Cleanup(xdg.Reload) // after the variable is what it was
 	t.Setenv("XDG_CONFIG_HOME", dir)
 	xdg.Reload()
-	t.Cleanup(xdg.Reload)
 	return dir
 }
 

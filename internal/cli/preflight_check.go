@@ -45,7 +45,7 @@ preflight-check --accept all`,
 
 // questionsOfCheck are asked while the preflight check is run. It changes nothing,
 // so what comes after it runs it, too.
-var questionsOfCheck = []string{"preflight", "preflight.limits", "preflight.warnings"}
+var questionsOfCheck = []steps.QuestionID{steps.QuestionPreflight, steps.QuestionPreflightLimits, steps.QuestionPreflightWarnings}
 
 func acceptFlag(fs *pflag.FlagSet, o *lineOptions) {
 	fs.StringArrayVar(&o.accept, "accept", nil, "warnings to accept: all, or their identities; your name goes into the record with them")
@@ -63,7 +63,7 @@ func accepting(pl *plan.Plan, accept []string) {
 
 func wantsAcceptance(end unattended.StepEnd) bool {
 	q := steps.Ask(end.Now.State)
-	return end.Err != nil && q != nil && q.ID == "preflight.warnings"
+	return end.Err != nil && q != nil && q.ID == steps.QuestionPreflightWarnings
 }
 
 // refuseUnknown calls an acceptance wrong that is of no finding, where acceptances

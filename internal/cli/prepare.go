@@ -17,7 +17,7 @@ prepare
 prepare --target orders`,
 	run: func(ctx context.Context, r lineRun) (outcome, error) {
 		return r.lead(ctx, unattended.StepCommand{
-			Own: []string{"open-access"}, At: []steps.ID{steps.OpenAccess}, Reached: beyond(steps.OpenAccess),
+			Own: []steps.QuestionID{steps.QuestionOpenAccess}, At: []steps.ID{steps.OpenAccess}, Reached: beyond(steps.OpenAccess),
 		}, unattended.Parts{})
 	},
 }

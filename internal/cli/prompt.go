@@ -10,21 +10,10 @@ import (
 
 	"golang.org/x/term"
 
-	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/internal/status"
-	"pg-migrate-wizard/internal/unattended"
 )
-
-// runner carries out commands that ask nobody but for a confirmation.
-func (p *program) runner(cfg engine.Config) unattended.Runner {
-	u := unattended.Runner{Config: cfg, Err: p.err, Again: p.again}
-	if _, person := p.hasTerminal(); person {
-		u.Confirm = p.confirm
-	}
-	return u
-}
 
 // confirm lets a person confirm by typing a word.
 func (p *program) confirm(ctx context.Context, does, want string) error {

@@ -68,11 +68,7 @@ func (p *program) report(_ context.Context, o *reportOptions) error {
 	if o.output.word != formatHTML {
 		return p.print(o.output, r, func(w io.Writer) { _, _ = io.WriteString(w, r.Markdown()) }) // into a buffer
 	}
-	page, err := r.HTML()
-	if err != nil {
-		return err
-	}
-	return p.write(page)
+	return p.write([]byte(r.HTML()))
 }
 
 // saveReport writes the report of a state in its three forms beside the journals,
@@ -93,10 +89,6 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) (paths []
 	if err != nil {
 		return nil, err
 	}
-	asHTML, err := r.HTML()
-	if err != nil {
-		return nil, err
-	}
 	dir := filepath.Join(stateDir, "reports")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -105,7 +97,7 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) (paths []
 	for _, form := range []struct {
 		ext  string
 		text []byte
-	}{{".md", []byte(r.Markdown())}, {".html", asHTML}, {".json", asJSON}} {
+	}{{".md", []byte(r.Markdown())}, {".html", []byte(r.HTML())}, {".json", asJSON}} {
 		if err := maybe.WriteFile(stem+form.ext, form.text, 0o600); err != nil {
 			return paths, err
 		}

@@ -83,9 +83,9 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf := root.PersistentFlags()
 	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
 	pf.StringVar(&f.apiURL, unattended.FlagAPI, "", "Cloud Foundry API to work at (default: the one that cf is signed in at)")
-	pf.StringVar(&f.overrides.Name, cfsession.FlagLandscape[2:], "", "landscape, like eu10-004, where the API address does not tell it")
-	pf.StringVar(&f.overrides.Provider, cfsession.FlagProvider[2:], "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
-	pf.StringVar(&f.overrides.MigrationURL, cfsession.FlagMigrationURL[2:], "", "address of the migration service, ending in /v1")
+	pf.StringVar(&f.overrides.Name, cfsession.SettingLandscape, "", "landscape, like eu10-004, where the API address does not tell it")
+	pf.StringVar(&f.overrides.Provider, cfsession.SettingProvider, "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
+	pf.StringVar(&f.overrides.MigrationURL, cfsession.SettingMigrationURL, "", "address of the migration service, ending in /v1")
 	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+programName+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
@@ -142,13 +142,13 @@ func (f *flags) checkCommon() error {
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
 		wrong, ok := errors.AsType[*cfsession.LandscapeError](err)
 		said := map[string]string{
-			cfsession.FlagLandscape: f.overrides.Name, cfsession.FlagProvider: f.overrides.Provider, cfsession.FlagMigrationURL: f.overrides.MigrationURL,
+			cfsession.SettingLandscape: f.overrides.Name, cfsession.SettingProvider: f.overrides.Provider, cfsession.SettingMigrationURL: f.overrides.MigrationURL,
 		}
 		switch {
 		case !ok:
 			return usage("%v", err)
-		case said[wrong.Flag] != "":
-			return usage("%s: %s", f.origin(wrong.Flag[2:]), wrong.Why)
+		case said[wrong.Setting] != "":
+			return usage("%s: %s", f.origin(wrong.Setting), wrong.Why)
 		}
 	}
 	if f.apiURL == "" {

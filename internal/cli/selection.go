@@ -44,7 +44,7 @@ func (p *program) readSelection(s selection) (plan.Plan, error) {
 	if err := p.flags.oneOf(flagValue{flagFile, &s.file}, flagValue{flagTarget, &s.target}); err != nil {
 		return plan.Plan{}, err
 	}
-	if s.file != "" {
+	if p.planFile = s.file != ""; p.planFile {
 		return p.readPlan(s.file)
 	}
 	if s.target == "" {

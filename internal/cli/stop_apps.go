@@ -40,13 +40,13 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`,
 			r.plan.Waive = append(others, plan.Waiver{Writer: writer, Reason: reason})
 		}
 		end, err := r.do(ctx, unattended.StepCommand{
-			Own: []string{"in-sync", "stop-writers"}, At: []steps.ID{steps.Writers}, Reached: beyond(steps.Writers),
+			Own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters}, At: []steps.ID{steps.Writers}, Reached: beyond(steps.Writers),
 		})
 		if err != nil {
 			return outcome{}, err
 		}
 		q := steps.Ask(end.Now.State)
-		if wrong := unknownWriter(r.waive, end.Now.State); end.Err != nil && q != nil && q.ID == "stop-writers" && wrong != "" {
+		if wrong := unknownWriter(r.waive, end.Now.State); end.Err != nil && q != nil && q.ID == steps.QuestionStopWriters && wrong != "" {
 			end.Err = usage("--waive: there is no writer %s; \"apps\" lists them", wrong)
 		}
 		return r.ended(end, unattended.Parts{Writers: true, Apps: true}), nil
@@ -68,7 +68,7 @@ func unknownWriter(waive []string, s steps.State) string {
 	census := steps.Census(s)
 	for _, w := range waive {
 		writer, _, _ := strings.Cut(w, "=")
-		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.ID == writer || unattended.WriterName(x) == writer }) {
+		if !slices.ContainsFunc(census, func(x steps.Writer) bool { return x.CalledBy(writer) }) {
 			return writer
 		}
 	}

@@ -36,7 +36,7 @@ switch`,
 			to.Order = listed(r.order)
 		}
 		return r.lead(ctx, unattended.StepCommand{
-			Own: []string{"switch", "canary", "switch.ill"}, At: []steps.ID{steps.Switch}, Lasting: true, Reached: beyond(steps.Switch),
+			Own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll}, At: []steps.ID{steps.Switch}, Lasting: true, Reached: beyond(steps.Switch),
 		}, unattended.Parts{Apps: true})
 	},
 }

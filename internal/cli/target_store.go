@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/adrg/xdg"
 	"github.com/google/renameio/v2/maybe"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/plan"
 )
 
@@ -36,13 +36,13 @@ func (p *program) targetStore(dir string) targetStore {
 const targetSuffix = ".yaml"
 
 // targetName is a name that is a file's name on every system, and no flag.
-var targetName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+var targetName = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
 func (t targetStore) path(name string) string { return filepath.Join(t.dir, name+targetSuffix) }
 
 // checkTargetName refuses a name that could be no file's, or another one's.
 func checkTargetName(name string) error {
-	if !targetName.MatchString(name) || strings.HasSuffix(name, targetSuffix) {
+	if !targetName().MatchString(name) || strings.HasSuffix(name, targetSuffix) {
 		return usage("%q is no name for a target: letters, digits, dot, dash and underscore, at most 63", name)
 	}
 	return nil
@@ -56,7 +56,7 @@ func (t targetStore) names() ([]string, error) {
 	}
 	var list []string
 	for _, e := range entries {
-		if n, ok := strings.CutSuffix(e.Name(), targetSuffix); ok && targetName.MatchString(n) {
+		if n, ok := strings.CutSuffix(e.Name(), targetSuffix); ok && targetName().MatchString(n) {
 			list = append(list, n)
 		}
 	}

@@ -8,9 +8,15 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is what the Go tool wrote into the program: the module's version, or
-// the commit that it was built from.
+// release is the version that a build was given: make build VERSION=v1.2.3.
+var release string
+
+// version is what the build was given, else what the Go tool wrote into the
+// program: the module's version, or the commit that it was built from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

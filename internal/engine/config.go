@@ -57,9 +57,9 @@ type Config struct {
 	roots *x509.CertPool // nil: the system's
 }
 
-// elsewhere reports whether a login belongs to another API than the one that
+// otherAPI reports whether a login belongs to another API than the one that
 // was asked for.
-func (c Config) elsewhere(id cfsession.Identity) bool {
+func (c Config) otherAPI(id cfsession.Identity) bool {
 	return c.API != "" && id.API != c.address()
 }
 
@@ -153,15 +153,15 @@ func (c Config) open(ctx context.Context, log *requestLog) (Platform, error) {
 	return s, nil
 }
 
-func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, word secret.Text, skipVerify bool) (Platform, error) {
+func (c Config) signIn(ctx context.Context, log *requestLog, how *steps.Access, credential secret.Text, skipVerify bool) (Platform, error) {
 	in := cfsession.SignIn{API: how.API, User: how.User, Origin: how.Origin, Persist: how.Keep}
 	switch how.How {
-	case "passcode":
-		in.Passcode = word
-	case "client-credentials":
-		in.ClientID, in.ClientSecret, in.User = how.User, word, ""
+	case steps.OptionPasscode:
+		in.Passcode = credential
+	case steps.OptionClientCredentials:
+		in.ClientID, in.ClientSecret, in.User = how.User, credential, ""
 	default:
-		in.Password = word
+		in.Password = credential
 	}
 	s, err := cfsession.SignInWith(ctx, c.options(log, skipVerify), in)
 	if s == nil {

@@ -25,14 +25,14 @@ type Engine struct {
 
 	// Safe for concurrent use in themselves: the loop and the goroutines of looks and
 	// effects share them.
-	inbox   *inbox
-	log     *requestLog
-	session sessionHolder
-	keys    sync.Map                 // key GUID → steps.Key, read once
-	params  sync.Map                 // binding GUID → steps.Params, read once
-	hosts   sync.Map                 // key or binding GUID → cfsession.HostMark, read once
-	login   atomic.Value             // string: stamp of the cf login last tried
-	target  atomic.Pointer[cfTarget] // where cf points, as last read
+	inbox      *inbox
+	log        *requestLog
+	session    sessionHolder
+	keys       sync.Map                 // key GUID → steps.Key, read once
+	params     sync.Map                 // binding GUID → steps.Params, read once
+	hosts      sync.Map                 // key or binding GUID → cfsession.HostMark, read once
+	triedLogin atomic.Value             // string: stamp of the cf login last tried
+	target     atomic.Pointer[cfTarget] // where cf points, as last read
 
 	// Owned by the loop: nobody else reads or writes them while it runs.
 	state       steps.State
@@ -120,12 +120,12 @@ func (e *Engine) Requests() ([]Request, int) { return e.log.all() }
 
 // Answer hands in the person's answer. A secret belongs to the one effect that
 // needs it, and is not kept. After the run it comes to nothing.
-func (e *Engine) Answer(a steps.Answer, word secret.Text) {
-	e.inbox.put(message{event: steps.Answered{Answer: a}, secret: word})
+func (e *Engine) Answer(a steps.Answer, credential secret.Text) {
+	e.inbox.put(message{event: steps.Answered{Answer: a}, secret: credential})
 }
 
 // LookAgain looks at everything now, without waiting for its time.
 func (e *Engine) LookAgain() { e.post(steps.LookAgain{}) }
 
 // post puts an event into the loop's inbox.
-func (e *Engine) post(event any) { e.inbox.put(message{event: event}) }
+func (e *Engine) post(event steps.Occurrence) { e.inbox.put(message{event: event}) }

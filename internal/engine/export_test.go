@@ -9,7 +9,7 @@ import (
 )
 
 // CarryOut does one thing without the loop.
-func (e *Engine) CarryOut(ctx context.Context, s steps.State, effect steps.Effect) (any, error) {
+func (e *Engine) CarryOut(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
 	return e.carryOut(ctx, s, effect, secret.Text{})
 }
 

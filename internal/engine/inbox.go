@@ -4,12 +4,13 @@ import (
 	"sync"
 
 	"pg-migrate-wizard/internal/secret"
+	"pg-migrate-wizard/steps"
 )
 
 // message is what comes into the loop: an event, or an answer with the secret
 // that belongs to it and goes no further than the effect it is for.
 type message struct {
-	event  any // one of the types that steps.Event.Is can be; nil: none
+	event  steps.Occurrence // nil: none
 	secret secret.Text
 	before func() // runs in the loop, before the event is applied
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -84,9 +83,9 @@ func journalPath(stateDir, id string) string {
 	return filepath.Join(stateDir, "migrations", id+".jsonl")
 }
 
-// lockPatience is how long to try for a journal: somebody may only be asking
+// lockTimeout is how long to try for a journal: somebody may only be asking
 // whether it is in use.
-const lockPatience = 200 * time.Millisecond
+const lockTimeout = 200 * time.Millisecond
 
 // openJournal opens or creates a journal for appending; a torn last line, the
 // trace of a power cut, is cut off.
@@ -96,9 +95,9 @@ func openJournal(stateDir, id string) (*journal, error) {
 		return nil, &JournalError{path, err}
 	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
-	patient, stop := context.WithTimeout(context.Background(), lockPatience)
-	defer stop()
-	switch _, err := lock.TryLockContext(patient, lockPatience/10); {
+	ctx, cancel := context.WithTimeout(context.Background(), lockTimeout)
+	defer cancel()
+	switch _, err := lock.TryLockContext(ctx, lockTimeout/10); {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, &JournalBusyError{path}
 	case err != nil:
@@ -195,6 +194,9 @@ func readJournal(path string) (record, error) {
 		case lineChoices:
 			rec.Choices = *l.Choices
 		case lineMoment:
+			if l.Moment.Kind == steps.MomentStep && !l.Moment.Step().Known() {
+				return record{}, &JournalError{path, fmt.Errorf("line %d: the step %q is not known: a newer version of this program wrote it", n, l.Moment.Object)}
+			}
 			rec.History = append(rec.History, l.Moment.Identified(announced))
 		case lineIntent:
 			if !l.Effect.Do.Known() {
@@ -224,27 +226,12 @@ func readJournal(path string) (record, error) {
 	return rec, nil
 }
 
-// savedMigrations lists the migrations that have not ended, the newest first.
-// A journal that cannot be read is left out: it is no reason not to start.
-func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
-	dir := filepath.Join(stateDir, "migrations")
-	entries, err := journalsIn(stateDir)
-	if err != nil {
+// savedMigrations lists the migrations at an API that have not ended, the newest
+// first. A journal that cannot be read is left out: it is no reason not to start.
+func savedMigrations(stateDir, api string) ([]steps.JournalSummary, error) {
+	if _, err := journalsIn(stateDir); err != nil {
 		return nil, err
 	}
-	var saved []steps.Saved
-	for _, entry := range entries {
-		id, ok := strings.CutSuffix(entry.Name(), ".jsonl")
-		if !ok {
-			continue
-		}
-		rec, err := readJournal(filepath.Join(dir, entry.Name()))
-		w := rec.Choices.Where
-		if err != nil || w == nil || rec.Choices.Ended != nil || w.API != api {
-			continue
-		}
-		saved = append(saved, rec.saved(id))
-	}
-	slices.SortFunc(saved, func(a, b steps.Saved) int { return b.At.Compare(a.At) })
-	return saved, nil
+	list, _ := Journals(stateDir)
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Ended != nil || m.API != api }), nil
 }

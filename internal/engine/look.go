@@ -18,7 +18,7 @@ const maxKeysRead = 10
 // Look observes one thing for a state that need not be the engine's own: one of a
 // dry run. It returns the event that tells it. Call it after a run that has looked
 // at the session.
-func (e *Engine) Look(ctx context.Context, s steps.State, sight steps.Sight) (any, error) {
+func (e *Engine) Look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
 	return e.look(ctx, s, sight)
 }
 
@@ -53,7 +53,7 @@ func observable(s steps.State, sight steps.Sight) bool {
 
 // look observes one thing and returns the event that tells it. Observing
 // changes nothing on the other side.
-func (e *Engine) look(ctx context.Context, s steps.State, sight steps.Sight) (any, error) {
+func (e *Engine) look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
 	o := steps.Observation{Asked: s.Sequence()}
 	switch sight {
 	case steps.SeeSession:
@@ -111,7 +111,7 @@ func allPages(read func(cfsession.Page) (cfsession.RefPage, error)) ([]steps.Ref
 	}
 }
 
-func lookInstances(ctx context.Context, p Platform, o steps.Observation, space string) (any, error) {
+func lookInstances(ctx context.Context, p Platform, o steps.Observation, space string) (steps.Occurrence, error) {
 	list, err := p.Instances(ctx, space)
 	seen := steps.SawInstances{Observation: o}
 	for _, i := range list {
@@ -129,7 +129,7 @@ func operation(o cfsession.LastOperation) steps.Operation {
 	return steps.Operation{Type: o.Type, State: o.State, Description: o.Description, At: o.At}
 }
 
-func lookAccess(ctx context.Context, p Platform, o steps.Observation, guid string) (any, error) {
+func lookAccess(ctx context.Context, p Platform, o steps.Observation, guid string) (steps.Occurrence, error) {
 	params, known, err := p.Parameters(ctx, guid)
 	seen := steps.SawAccess{Observation: o}
 	if known {
@@ -163,7 +163,7 @@ func parameter(params json.RawMessage, name string) bool {
 
 // lookKeys reads the keys of an instance, and of those that may be chosen
 // whether they can be used. What a key holds never changes, so each is read once.
-func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, side steps.Side, instance *steps.Ref, choice *steps.KeyChoice, session bool) (any, error) {
+func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, side steps.Side, instance *steps.Ref, choice *steps.KeyChoice, session bool) (steps.Occurrence, error) {
 	list, err := p.Keys(ctx, instance.GUID)
 	if err != nil {
 		if cfsession.IsNotFound(err) {
@@ -212,7 +212,7 @@ func (e *Engine) readKey(ctx context.Context, p Platform, key *steps.Key, sessio
 	return nil
 }
 
-func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, sight steps.Sight) (any, error) {
+func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
 	names := s.Names()
 	service, err := e.serviceAt(s)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // lookApps reads who is bound to source and target, how those are that this
 // migration remembers and those that know the source otherwise, what tasks they
 // run, and of those that were brought back whether they are well.
-func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	apps, err := e.boundApps(ctx, p, s)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, 
 
 // boundApps reads the bindings of both sides.
 func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[string]*steps.App, error) {
-	type bond struct {
+	type boundApp struct {
 		cfsession.Binding
 		is *steps.Binding
 	}
@@ -76,11 +76,11 @@ func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[
 	if err != nil {
 		return nil, err
 	}
-	var bonds []*bond
+	var bound []*boundApp
 	for _, b := range bindings {
-		bonds = append(bonds, &bond{Binding: b})
+		bound = append(bound, &boundApp{Binding: b})
 	}
-	err = atOnce(ctx, bonds, func(ctx context.Context, b *bond) (err error) {
+	err = atOnce(ctx, bound, func(ctx context.Context, b *boundApp) (err error) {
 		b.is, err = e.binding(ctx, p, b.Binding)
 		return err
 	})
@@ -88,7 +88,7 @@ func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[
 		return nil, err
 	}
 	apps := map[string]*steps.App{}
-	for _, b := range bonds {
+	for _, b := range bound {
 		if apps[b.App.GUID] == nil {
 			apps[b.App.GUID] = application(b.App)
 		}

@@ -19,7 +19,7 @@ const unseenService = "service"
 // names its address, in its own space and in those that it is shared with, and
 // which schedulers the applications are bound to. What the login may not look
 // into is named too: it may hold more.
-func (e *Engine) lookElsewhere(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+func (e *Engine) lookElsewhere(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	source := *s.Choices.Source
 	bindings, err := p.Bindings(ctx, source.GUID)
 	if err != nil && !cfsession.IsNotFound(err) {
@@ -98,7 +98,7 @@ func lookMentions(ctx context.Context, p Platform, s steps.State, mark cfsession
 		mentions, err := p.Mentions(ctx, space.GUID, []cfsession.HostMark{mark})
 		if unseen, partly := errors.AsType[*cfsession.UnseenError](err); partly {
 			for _, u := range unseen.Unseen {
-				found.Unseen = append(found.Unseen, notSeen(u, space))
+				found.Unseen = append(found.Unseen, unseenPlace(u, space))
 			}
 		} else if err != nil {
 			return err
@@ -131,7 +131,7 @@ func mention(m cfsession.Mention) steps.Mention {
 	return out
 }
 
-func notSeen(u cfsession.Unseen, space steps.Ref) steps.Unseen {
+func unseenPlace(u cfsession.Unseen, space steps.Ref) steps.Unseen {
 	out := steps.Unseen{Ref: steps.Ref{GUID: u.GUID, Name: u.Name}, Kind: u.Kind, Why: problemOf(u.Err).Says}
 	switch {
 	case cfsession.IsForbidden(u.Err):
@@ -179,7 +179,7 @@ func lookSchedulers(ctx context.Context, p Platform, s steps.State, bindings []c
 }
 
 // lookShares reads with which spaces source and target are shared.
-func lookShares(ctx context.Context, p Platform, o steps.Observation, s steps.State) (any, error) {
+func lookShares(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	seen := steps.SawShares{Observation: o, Shares: map[steps.Side][]steps.Share{}}
 	for side, instance := range map[steps.Side]*steps.Ref{steps.Source: s.Choices.Source, steps.Target: s.Choices.Target} {
 		shares, err := sharesOf(ctx, p, instance)

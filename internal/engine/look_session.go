@@ -11,21 +11,21 @@ import (
 // lookSession uses the session there is, or opens the one that cf keeps. After
 // a login has died, the file is tried again only when somebody has written it:
 // a dead refresh token is not sent a second time.
-func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (any, error) {
+func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	p := e.session.Load()
 	if p != nil {
 		if _, err := p.Token(ctx); err == nil {
 			return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
 		} else if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
 			return nil, err
-		} else if stamp := e.cfg.loginStamp(); stamp == e.login.Swap(stamp) {
+		} else if stamp := e.cfg.loginStamp(); stamp == e.triedLogin.Swap(stamp) {
 			return e.signedOut(o, p.Identity(), err), nil
 		}
 	}
-	e.login.Store(e.cfg.loginStamp())
+	e.triedLogin.Store(e.cfg.loginStamp())
 	opened, err := e.cfg.open(ctx, e.log)
 	if err == nil {
-		if e.cfg.elsewhere(opened.Identity()) {
+		if e.cfg.otherAPI(opened.Identity()) {
 			return e.signedOut(o, opened.Identity(), nil), nil
 		}
 		e.session.Store(opened)
@@ -74,7 +74,7 @@ func (e *Engine) whereCFPoints(p Platform, s steps.State, f steps.Session) steps
 }
 
 // signedOut is the observation that there is no usable login.
-func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) any {
+func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) steps.Occurrence {
 	f := steps.Session{API: e.cfg.address(), User: id.User, SSLDisabled: id.SSLDisabled}
 	if f.API == "" {
 		f.API = id.API
@@ -108,6 +108,9 @@ func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
 	f.MigrationURL = l.MigrationURL
 	if err != nil {
 		f.Unsettled = err.Error()
+	}
+	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
+		f.Setting = steps.Setting(wrong.Setting)
 	}
 	return f
 }

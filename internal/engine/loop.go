@@ -32,11 +32,11 @@ func newTasks(ctx context.Context) *tasks {
 
 // spawn does something beside the loop, and delivers what came of it. The context
 // ends with the task, or when the function that is returned is called.
-func (t *tasks) spawn(ctx context.Context, do func(context.Context) (any, error), deliver func(ctx context.Context, event any, err error)) context.CancelFunc {
+func (t *tasks) spawn(ctx context.Context, do func(context.Context) (steps.Occurrence, error), deliver func(ctx context.Context, event steps.Occurrence, err error)) context.CancelFunc {
 	ctx, cancel := context.WithCancel(ctx)
 	t.running.Go(func() {
 		defer cancel()
-		event, err := func() (event any, err error) {
+		event, err := func() (event steps.Occurrence, err error) {
 			defer recoverTo(&err)
 			return do(ctx)
 		}()

@@ -20,7 +20,7 @@ var (
 )
 
 // perform carries an effect out, beside the loop, and sends its outcome back.
-func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
+func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) {
 	ctx := t.changing
 	switch effect.Do {
 	case steps.DoCancelCheck:
@@ -39,9 +39,9 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	}
 	e.inFlight++
 	state := e.state
-	cancel := t.spawn(ctx, func(ctx context.Context) (any, error) {
-		return e.carryOut(ctx, state, effect, word)
-	}, func(_ context.Context, event any, err error) {
+	cancel := t.spawn(ctx, func(ctx context.Context) (steps.Occurrence, error) {
+		return e.carryOut(ctx, state, effect, credential)
+	}, func(_ context.Context, event steps.Occurrence, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
 		}
@@ -53,10 +53,10 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, word secret.Text) {
 	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (steps.Occurrence, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
-		return e.signIn(ctx, s, effect, word)
+		return e.signIn(ctx, s, effect, credential)
 	case steps.DoFindPasscode:
 		url, err := cfsession.PasscodeURL(ctx, e.cfg.options(e.log, s.Facts.Session.SSLDisabled), effect.SignIn.API)
 		return steps.SawPasscodeURL{URL: url}, err
@@ -78,21 +78,21 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	return steps.Did{Effect: effect, Made: made}, err
 }
 
-func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, word secret.Text) (any, error) {
-	if word.IsZero() {
+func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (steps.Occurrence, error) {
+	if credential.IsZero() {
 		return nil, errors.New("there is nothing to sign in with: the field is empty")
 	}
-	p, err := e.cfg.signIn(ctx, e.log, effect.SignIn, word, s.Facts.Session.SSLDisabled)
+	p, err := e.cfg.signIn(ctx, e.log, effect.SignIn, credential, s.Facts.Session.SSLDisabled)
 	if err != nil {
 		return nil, err
 	}
-	if !e.cfg.elsewhere(p.Identity()) {
+	if !e.cfg.otherAPI(p.Identity()) {
 		e.session.Store(p)
 	}
 	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
 }
 
-func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (any, error) {
+func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err

@@ -32,17 +32,17 @@ func problemOf(err error) steps.Problem {
 		return serviceProblem(e)
 	}
 	if e, ok := errors.AsType[*cfsession.JobError](err); ok {
-		return steps.Problem{Kind: steps.ProblemJob, Says: said(e.Detail, e.Title, e.Code)}
+		return steps.Problem{Kind: steps.ProblemJob, Says: detailed(e.Detail, e.Title, e.Code)}
 	}
 	if e, ok := errors.AsType[*cfsession.StagingError](err); ok {
 		says := e.Reason
 		if says == "" {
 			says = e.Error()
 		}
-		return steps.Problem{Kind: steps.ProblemJob, Says: shortened(says)}
+		return steps.Problem{Kind: steps.ProblemJob, Says: truncate(says)}
 	}
 	if e, ok := errors.AsType[*cfsession.UnseenError](err); ok {
-		return steps.Problem{Kind: steps.ProblemForbidden, Says: shortened(e.Error())}
+		return steps.Problem{Kind: steps.ProblemForbidden, Says: truncate(e.Error())}
 	}
 	if e, ok := errors.AsType[*cfsession.Error](err); ok {
 		return platformProblem(e, err)
@@ -79,12 +79,12 @@ func serviceProblem(e *apiclient.Error) steps.Problem {
 	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
 		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing
 	}
-	return steps.Problem{Kind: kind, Says: shortened(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
+	return steps.Problem{Kind: kind, Says: truncate(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
 }
 
 func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	p := steps.Problem{
-		Says: shortened(said(e.Detail, e.Title, e.Code)), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
+		Says: truncate(detailed(e.Detail, e.Title, e.Code)), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
 		Unclear: cfsession.Unclear(err),
 	}
 	if p.Says == "" {
@@ -115,7 +115,7 @@ func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	return p
 }
 
-func said(detail, title string, code int) string {
+func detailed(detail, title string, code int) string {
 	switch {
 	case detail != "" && code != 0:
 		return fmt.Sprintf("%s (%s, %d)", detail, title, code)
@@ -134,6 +134,7 @@ func sentence(s string) string {
 }
 
 func signInKind(r cfsession.SignInReason) steps.ProblemKind {
+	//exhaustive:enforce
 	switch r {
 	case cfsession.WrongCredentials, cfsession.WrongClient:
 		return steps.ProblemPassword
@@ -145,17 +146,18 @@ func signInKind(r cfsession.SignInReason) steps.ProblemKind {
 		return steps.ProblemAddress
 	case cfsession.Unreachable:
 		return steps.ProblemNetwork
+	case cfsession.ServerTrouble:
 	}
 	return steps.ProblemServer
 }
 
-// longestSaying bounds what is shown of the other side's words; the whole text
+// maxProblemText bounds what is shown of the other side's words; the whole text
 // is in Raw.
-const longestSaying = 400
+const maxProblemText = 400
 
-func shortened(s string) string {
-	if r := []rune(s); len(r) > longestSaying {
-		return string(r[:longestSaying]) + "…"
+func truncate(s string) string {
+	if r := []rune(s); len(r) > maxProblemText {
+		return string(r[:maxProblemText]) + "…"
 	}
 	return s
 }

@@ -107,6 +107,7 @@ func changesOf(before, after steps.State, now time.Time) []line {
 		if !w.Effect.Changes() || was.Status == w.Status {
 			continue
 		}
+		//exhaustive:enforce
 		switch w.Status {
 		case steps.InFlight:
 			add(line{Kind: lineIntent, ID: id, Effect: &w.Effect})
@@ -114,6 +115,7 @@ func changesOf(before, after steps.State, now time.Time) []line {
 			add(line{Kind: lineOutcome, ID: id, Result: resultFailed, Says: w.Problem.Says, Request: w.Problem.RequestID})
 		case steps.Unclear:
 			add(line{Kind: lineOutcome, ID: id, Result: resultUnclear, Says: w.Problem.Says, Request: w.Problem.RequestID})
+		case steps.PassedBy: // the answer is noted
 		}
 	}
 	return lines

@@ -66,7 +66,7 @@ func pause(fails int) time.Duration {
 }
 
 // note takes in what an event means for the schedule.
-func (s *schedule) note(event any, now time.Time) {
+func (s *schedule) note(event steps.Occurrence, now time.Time) {
 	switch event := event.(type) {
 	case steps.LookFailed:
 		look := s.of(event.See)
@@ -185,9 +185,9 @@ func (e *Engine) startLook(t *tasks, sight steps.Sight) {
 	asked := state.Sequence()
 	look.asked = asked
 	look.count++
-	look.cancel = t.spawn(t.reading, func(ctx context.Context) (any, error) {
+	look.cancel = t.spawn(t.reading, func(ctx context.Context) (steps.Occurrence, error) {
 		return e.look(ctx, state, sight)
-	}, func(ctx context.Context, event any, err error) {
+	}, func(ctx context.Context, event steps.Occurrence, err error) {
 		if ctx.Err() != nil {
 			return // nobody waits for it any more
 		}

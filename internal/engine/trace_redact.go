@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/secret"
 )
@@ -43,7 +44,7 @@ const (
 	leastForm  = 6 // of a part of a longer encoded text
 )
 
-var secretWord = regexp.MustCompile(`password|passwd|pwd|passphrase|passcode|secret|token|assertion|authorization|cookie|credential|apikey|accesskey|privatekey|sharedkey|jwt`)
+var secretWord = lazyregexp.New(`password|passwd|pwd|passphrase|passcode|secret|token|assertion|authorization|cookie|credential|apikey|accesskey|privatekey|sharedkey|jwt`)
 
 // harmless are names that have such a word in them.
 var harmless = []string{
@@ -53,7 +54,7 @@ var harmless = []string{
 
 func secretName(name string) bool {
 	plain := strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(name))
-	return secretWord.MatchString(plain) && !slices.Contains(harmless, plain)
+	return secretWord().MatchString(plain) && !slices.Contains(harmless, plain)
 }
 
 // shownInForms are the members of a form that are no secret; all others may be.
@@ -182,20 +183,20 @@ func masked(v any, how style) any {
 // most texts have none of the signs that each of them needs.
 var looks = []struct {
 	signs   []string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	instead string
 }{
 	{
 		[]string{"eyj", "bearer", "basic"},
-		regexp.MustCompile(`(?i)eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|((?:bearer|basic)\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask,
+		lazyregexp.New(`(?i)eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|((?:bearer|basic)\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask,
 	},
 	{
 		[]string{"://"},
-		regexp.MustCompile(`(://[^/\s:@"'<>]*:)[^/\s@"'<>]+@`), "${1}" + secret.Mask + "@",
+		lazyregexp.New(`(://[^/\s:@"'<>]*:)[^/\s@"'<>]+@`), "${1}" + secret.Mask + "@",
 	},
 	{
 		[]string{"pass", "pwd", "secret", "assertion", "key", "token"},
-		regexp.MustCompile(`(?i)((?:password|passwd|pwd|passphrase|passcode|secret|assertion|api[_-]?key|access[_-]?key|private[_-]?key|(?:access|refresh|id|auth)[_-]?token)[\w.-]*\\?["']?\s*(?:=|:)\s*\\?["']?)[^\s"'&,;}<>\\\[•]+`), "${1}" + secret.Mask,
+		lazyregexp.New(`(?i)((?:password|passwd|pwd|passphrase|passcode|secret|assertion|api[_-]?key|access[_-]?key|private[_-]?key|(?:access|refresh|id|auth)[_-]?token)[\w.-]*\\?["']?\s*(?:=|:)\s*\\?["']?)[^\s"'&,;}<>\\\[•]+`), "${1}" + secret.Mask,
 	},
 }
 
@@ -206,7 +207,7 @@ func (r *redactor) text(s string) string {
 	}
 	for _, look := range looks {
 		if plain := strings.ToLower(s); slices.ContainsFunc(look.signs, func(sign string) bool { return strings.Contains(plain, sign) }) {
-			s = look.pattern.ReplaceAllString(s, look.instead)
+			s = look.pattern().ReplaceAllString(s, look.instead)
 		}
 	}
 	return s
@@ -297,7 +298,7 @@ func (r *redactor) learn(secrets ...string) {
 	r.replacer = strings.NewReplacer(pairs...)
 }
 
-var escape = regexp.MustCompile(`%[0-9A-F]{2}`)
+var escape = lazyregexp.New(`%[0-9A-F]{2}`)
 
 // formsOf are the ways in which a secret may be quoted, as they look in a
 // sanitized text.
@@ -309,7 +310,7 @@ func formsOf(s string) []string {
 	_ = enc.Encode(s)
 	forms := []string{s, strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(unescaped.String()), `"`)}
 	for _, escaped := range []string{url.QueryEscape(s), url.PathEscape(s)} {
-		forms = append(forms, escaped, escape.ReplaceAllStringFunc(escaped, strings.ToLower))
+		forms = append(forms, escaped, escape().ReplaceAllStringFunc(escaped, strings.ToLower))
 	}
 	forms = append(forms, hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
 	for i := range forms {

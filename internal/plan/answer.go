@@ -2,7 +2,6 @@ package plan
 
 import (
 	"errors"
-	"strings"
 
 	"pg-migrate-wizard/steps"
 )
@@ -22,78 +21,70 @@ type answering struct {
 	with  func(Plan, *steps.Question, *steps.State) (reply, error)
 }
 
-// answers has every question of the machine by its identity, up to a colon: what
-// follows it tells one thing of many. Those after a failed request, STEP.failed,
-// are answered alike. A test holds that none is missing.
-var answers = map[string]answering{
-	"api": {with: signIn}, "sign-in": {with: signIn}, "passcode": {with: signIn},
-	"org":   {with: answerOrg},
-	"space": {with: answerSpace},
-	"where": {with: answerWhere},
+// answers has every question of the machine by the base of its identity. Those after a failed
+// request are answered alike. A test holds that none is missing.
+var answers = map[steps.QuestionID]answering{
+	steps.QuestionAPI: {with: signIn}, steps.QuestionSignIn: {with: signIn}, steps.QuestionPasscode: {with: signIn},
+	steps.QuestionOrg:   {with: answerOrg},
+	steps.QuestionSpace: {with: answerSpace},
+	steps.QuestionWhere: {with: answerWhere},
 
-	"source":          {with: answerInstance},
-	"target":          {with: answerInstance},
-	"databases.unfit": {with: unfit("source.instance")},
+	steps.QuestionSource:         {with: answerInstance},
+	steps.QuestionTarget:         {with: answerInstance},
+	steps.QuestionDatabasesUnfit: {with: unfit(KeySourceInstance)},
 
-	"open-access": {needs: Prepared, with: take("open")},
+	steps.QuestionOpenAccess: {needs: Prepared, with: take(steps.OptionOpen)},
 
-	"source-key": {needs: Keys, with: answerKey},
-	"target-key": {needs: Keys, with: answerKey},
-	"keys.unfit": {with: unfit("source.key")},
+	steps.QuestionSourceKey: {needs: Keys, with: answerKey},
+	steps.QuestionTargetKey: {needs: Keys, with: answerKey},
+	steps.QuestionKeysUnfit: {with: unfit(KeySourceKey)},
 
-	"preflight":          {needs: Preflight, with: answerCheck},
-	"preflight.critical": {with: critical},
-	"preflight.limits":   {needs: Preflight, with: answerLimits},
-	"preflight.warnings": {needs: Preflight, with: answerWarnings},
-	"preflight.lost":     {with: failed},
+	steps.QuestionPreflight:         {needs: Preflight, with: answerCheck},
+	steps.QuestionPreflightCritical: {with: critical},
+	steps.QuestionPreflightLimits:   {needs: Preflight, with: answerLimits},
+	steps.QuestionPreflightWarnings: {needs: Preflight, with: answerWarnings},
+	steps.QuestionPreflightLost:     {with: failed},
 
-	"replicate":          {needs: InSync, with: take("start")},
-	"replication.failed": {with: failed},
-	"replication.gone":   {with: failed},
+	steps.QuestionReplicate:         {needs: InSync, with: take(steps.OptionStart)},
+	steps.QuestionReplicationFailed: {with: failed},
+	steps.QuestionReplicationGone:   {with: failed},
 
-	"in-sync":      {needs: Completed, with: take("go-on")},
-	"stop-writers": {needs: Completed, with: answerWriters},
-	"decision":     {needs: Completed, with: answerLate},
+	steps.QuestionInSync:      {needs: Completed, with: take(steps.OptionGoOn)},
+	steps.QuestionStopWriters: {needs: Completed, with: answerWriters},
+	steps.QuestionDecision:    {needs: Completed, with: answerLate},
 
-	"finalize":             {needs: Completed, with: surely("finalize")},
-	"finalization.failed":  {with: take("restart")}, // ends a downtime: whatever on-failure says
-	"finalization.support": {with: failed},
-	"finalization.gone":    {with: failed},
+	steps.QuestionFinalize:            {needs: Completed, with: surely(steps.OptionFinalize)},
+	steps.QuestionFinalizationFailed:  {with: take(steps.OptionRestart)}, // ends a downtime: whatever on-failure says
+	steps.QuestionFinalizationSupport: {with: failed},
+	steps.QuestionFinalizationGone:    {with: failed},
 
-	"switch":     {needs: Switched, with: answerSwitch},
-	"canary":     {needs: Switched, with: take("go-on")}, // asked when it is healthy
-	"switch.ill": {needs: Switched, with: answerIll},
-	"validate":   {needs: CleanedUp, with: answerValidate},
+	steps.QuestionSwitch:    {needs: Switched, with: answerSwitch},
+	steps.QuestionCanary:    {needs: Switched, with: take(steps.OptionGoOn)}, // asked when it is healthy
+	steps.QuestionSwitchIll: {needs: Switched, with: answerIll},
+	steps.QuestionValidate:  {needs: CleanedUp, with: answerValidate},
 
-	"clean-up.target-key":      {needs: CleanedUp, with: answerFate("target-key", func(c CleanUp) Fate { return c.TargetKey })},
-	"clean-up.name-swap":       {needs: CleanedUp, with: answerNameSwap},
-	"clean-up.cooling":         {needs: CleanedUp, with: answerCooling},
-	"clean-up.source-key":      {needs: CleanedUp, with: answerFate("source-keys", func(c CleanUp) Fate { return c.SourceKeys })},
-	"clean-up.binding":         {needs: CleanedUp, with: answerFate("bindings", func(c CleanUp) Fate { return c.Bindings })},
-	"clean-up.share":           {needs: CleanedUp, with: answerFate("shares", func(c CleanUp) Fate { return c.Shares })},
-	"clean-up.source-instance": {needs: CleanedUp, with: answerFate("source-instance", func(c CleanUp) Fate { return c.SourceInstance })},
+	steps.QuestionCleanUpTargetKey:      {needs: CleanedUp, with: answerFate("target-key", func(c CleanUp) Fate { return c.TargetKey })},
+	steps.QuestionCleanUpNameSwap:       {needs: CleanedUp, with: answerNameSwap},
+	steps.QuestionCleanUpCooling:        {needs: CleanedUp, with: answerCooling},
+	steps.QuestionCleanUpSourceKey:      {needs: CleanedUp, with: answerFate("source-keys", func(c CleanUp) Fate { return c.SourceKeys })},
+	steps.QuestionCleanUpBinding:        {needs: CleanedUp, with: answerFate("bindings", func(c CleanUp) Fate { return c.Bindings })},
+	steps.QuestionCleanUpShare:          {needs: CleanedUp, with: answerFate("shares", func(c CleanUp) Fate { return c.Shares })},
+	steps.QuestionCleanUpSourceInstance: {needs: CleanedUp, with: answerFate("source-instance", func(c CleanUp) Fate { return c.SourceInstance })},
 
-	"go-back":    {with: neverByItself},
-	"backed-out": {with: answerBackedOut},
+	steps.QuestionGoBack:    {with: neverByItself},
+	steps.QuestionBackedOut: {with: answerBackedOut},
 }
 
 // Answer answers a question of the machine from the plan, typed words and all.
 // Where the plan does not answer it, the error is an *[OpenError]; where its
 // word is to end the run, a *[StopError]. An option that cannot be undone is
 // taken only where the plan says so in so many words; whether a run may do such
-// a thing at all is for its caller to know, see [Destructive]. An option that is
+// a thing at all is for its caller to know, see [steps.Question.NeedsConsent]. An option that is
 // a Wait does nothing: the caller looks again later, and is then told when the
 // plan's patience is over.
 func (p Plan) Answer(q *steps.Question, s steps.State) (steps.Answer, error) {
 	a, err := p.answer(q, &s)
 	return a, about(q, err)
-}
-
-// Destructive reports whether an answer does what cannot be undone. An option
-// that the question does not have counts as such.
-func Destructive(q *steps.Question, a steps.Answer) bool {
-	o, ok := q.Option(a.Option)
-	return !ok || o.Undo == steps.UndoNever || o.Typed != ""
 }
 
 // about notes in an error which question it is about.
@@ -108,16 +99,15 @@ func about(q *steps.Question, err error) error {
 }
 
 func (p Plan) answer(q *steps.Question, s *steps.State) (steps.Answer, error) {
-	if q.Waiting {
+	if q.Waiting() {
 		return settle(q, reply{option: q.Recommended})
 	}
-	id, _, _ := strings.Cut(q.ID, ":")
-	how, known := answers[id]
-	if strings.HasSuffix(id, ".failed") && !known {
+	how, known := answers[q.ID.Base()]
+	if _, failed := q.ID.FailedStep(); failed {
 		how, known = answering{with: answerFailed}, true
 	}
 	if !known {
-		return steps.Answer{}, open("", "%s", noKey)
+		return steps.Answer{}, open("", NoKey)
 	}
 	return p.settled(q, s, how)
 }
@@ -128,7 +118,7 @@ func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.A
 		return steps.Answer{}, err
 	}
 	if how.needs != "" && !p.Until.Covers(how.needs) {
-		return steps.Answer{}, open("until", "the plan goes as far as %s, and this is part of %s", p.Until, how.needs)
+		return steps.Answer{}, open(KeyUntil, BeyondUntil, p.Until, how.needs)
 	}
 	r, err := how.with(p, q, s)
 	if err != nil {
@@ -139,7 +129,7 @@ func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.A
 
 // neverByItself: a way back is taken where something has failed, and there only.
 func neverByItself(Plan, *steps.Question, *steps.State) (reply, error) {
-	return reply{}, open("on-failure", "a plan turns back only after a failure")
+	return reply{}, open(KeyOnFailure, NoTurningBack)
 }
 
 // settle makes an answer of a reply, and refuses what must not be taken.
@@ -147,18 +137,18 @@ func settle(q *steps.Question, r reply) (steps.Answer, error) {
 	o, ok := q.Option(r.option)
 	switch {
 	case !ok:
-		return steps.Answer{}, open("", "there is no choice %q here now", r.option)
+		return steps.Answer{}, open("", NoSuchChoice, r.option)
 	case o.Blocked != "":
-		return steps.Answer{}, open("", "%s: not possible now: %s", o.Label, o.Blocked)
-	case (o.Undo == steps.UndoNever || o.Typed != "") && !r.sure:
-		return steps.Answer{}, open("", "%s: this cannot be undone, and the plan does not say it in so many words", o.Label)
+		return steps.Answer{}, open("", NotNow, o.Label, o.Blocked)
+	case o.Irreversible() && !r.sure:
+		return steps.Answer{}, open("", NotSure, o.Label)
 	}
 	a, _ := q.Default(r.option)
 	for field, values := range r.values {
 		a.Values[field] = values
 	}
 	if err := q.Check(a); err != nil {
-		return steps.Answer{}, open("", "%v", err)
+		return steps.Answer{}, open("", Unfit, err)
 	}
 	return a, nil
 }

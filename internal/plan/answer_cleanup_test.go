@@ -10,6 +10,7 @@ import (
 
 // TestCleanUp: one word of the plan is for all things of a kind.
 func TestCleanUp(t *testing.T) {
+	t.Parallel()
 	remove := steps.Option{ID: "delete", Label: "Delete it", Undo: steps.UndoNever, Typed: "x"}
 	blocked := steps.Option{ID: "delete", Label: "Delete it", Undo: steps.UndoNever, Typed: "x", Blocked: "something is still there"}
 	keep, wait := steps.Option{ID: "keep"}, steps.Option{ID: "wait", Wait: true}
@@ -49,7 +50,7 @@ func TestCleanUp(t *testing.T) {
 	} {
 		p := whole(t)
 		p.CleanUp = c.words
-		q := &steps.Question{ID: "clean-up." + c.question, Step: steps.CleanUp, Title: "And this?", Options: c.options}
+		q := &steps.Question{ID: steps.QuestionID("clean-up." + c.question), Step: steps.CleanUp, Title: "And this?", Options: c.options}
 		a, err := p.Answer(q, under())
 		got := a.Option
 		if open, ok := errors.AsType[*plan.OpenError](err); ok {
@@ -58,7 +59,7 @@ func TestCleanUp(t *testing.T) {
 		if later, ok := errors.AsType[*plan.StopError](err); ok && !later.Failure {
 			got = "later " + later.Key
 		}
-		if got != c.want || err == nil && plan.Destructive(q, a) != c.destructive {
+		if got != c.want || err == nil && destructive(q, a) != c.destructive {
 			t.Errorf("%s with %+v: %s, %v", c.question, c.words, got, err)
 		}
 	}

@@ -20,13 +20,13 @@ const (
 // then there is nothing to go back from.
 func (p Plan) BackOutAnswer(q *steps.Question, s steps.State) (steps.Answer, error) {
 	if q == nil {
-		return steps.Answer{}, stop("on-failure", true, "There is nothing to take back, or no way back: everything is left as it is")
+		return steps.Answer{}, stop(KeyOnFailure, true, NothingToTakeBack)
 	}
 	a, err := p.settled(q, &s, answering{with: func(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-		if why := p.staying(q, s); why != "" {
-			return reply{}, stop("on-failure", true, "%s: everything is left as it is", why)
+		if why := p.staying(q, s); why != nil {
+			return reply{}, stop(KeyOnFailure, true, why, "")
 		}
-		return reply{option: "back-out", sure: true}, nil
+		return reply{option: steps.OptionBackOut, sure: true}, nil
 	}})
 	return a, about(q, err)
 }
@@ -34,28 +34,28 @@ func (p Plan) BackOutAnswer(q *steps.Question, s steps.State) (steps.Answer, err
 // failed is the plan's word after a failure: everything stays as it is, or
 // everything goes back.
 func failed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-	if why := p.staying(q, s); why != "" {
-		return reply{}, stop("on-failure", true, "%s. %s: everything is left as it is", strings.TrimSuffix(q.Title, "."), why)
+	if why := p.staying(q, s); why != nil {
+		return reply{}, stop(KeyOnFailure, true, why, strings.TrimSuffix(q.Title, ".")+". ")
 	}
-	return reply{option: "back-out", sure: true}, nil
+	return reply{option: steps.OptionBackOut, sure: true}, nil
 }
 
-// staying returns why a failure does not take everything back; empty when it
+// staying returns why a failure does not take everything back; nil when it
 // does. Once the applications have written to the target, only a plan that names
 // the loss goes back; once they are said to work there, none does.
-func (p Plan) staying(q *steps.Question, s *steps.State) string {
-	o, way := q.Option("back-out")
+func (p Plan) staying(q *steps.Question, s *steps.State) *Reason {
+	o, way := q.Option(steps.OptionBackOut)
 	switch {
 	case p.OnFailure != FailureBackOut && p.OnFailure != FailureBackOutWithLoss:
-		return "The plan says to stop"
+		return SaysStop
 	case s.Choices.Validated != nil:
-		return "The applications work on the target, and are left there"
+		return AppsWork
 	case !way || o.Blocked != "":
-		return "There is no way to back out from here"
+		return NoWayBack
 	case p.OnFailure == FailureBackOut && steps.BackOutPlan(*s).Lost:
-		return "To back out now would lose what was written to the target; only on-failure: " + string(FailureBackOutWithLoss) + " says that"
+		return WouldLose
 	}
-	return ""
+	return nil
 }
 
 // answerFailed tries a failed request again, some times.
@@ -74,7 +74,7 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			return failed(p, q, s)
 		}
 	}
-	return reply{option: "retry"}, nil
+	return reply{option: steps.OptionRetry}, nil
 }
 
 // answered counts how often a question was answered so, lately.
@@ -96,16 +96,16 @@ func recently(s *steps.State, is func(steps.Moment) bool) int {
 // nobody is asked again.
 func answerLate(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	if p.OnLate == LateBackOut {
-		return reply{option: "back-out", sure: true}, nil
+		return reply{option: steps.OptionBackOut, sure: true}, nil
 	}
-	return reply{option: "go-on", values: map[string][]string{"limit": {"0"}}}, nil
+	return reply{option: steps.OptionGoOn, values: map[string][]string{"limit": {"0"}}}, nil
 }
 
 // answerBackedOut ends the migration. The keys that it made go only where the
 // plan has both deleted.
 func answerBackedOut(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	if _, ok := q.Option("end-clean"); ok && p.CleanUp.TargetKey == Delete && p.CleanUp.SourceKeys == Delete {
-		return reply{option: "end-clean"}, nil
+	if _, ok := q.Option(steps.OptionEndClean); ok && p.CleanUp.TargetKey == Delete && p.CleanUp.SourceKeys == Delete {
+		return reply{option: steps.OptionEndClean}, nil
 	}
-	return reply{option: "end"}, nil
+	return reply{option: steps.OptionEnd}, nil
 }

@@ -18,7 +18,7 @@ func signIn(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	if r := s.Facts.Session.Reason; r != "" {
 		why = " (" + strings.TrimSuffix(r, ".") + ")"
 	}
-	return reply{}, open("", "not signed in%s%s: sign in with `pg-migrate-wizard login` or `cf login`, then start again", at, why)
+	return reply{}, open("", NotSignedIn, at, why)
 }
 
 // elsewhere refuses a migration that is not the plan's: one taken up from a
@@ -29,15 +29,15 @@ func (p Plan) elsewhere(s *steps.State) error {
 	}
 	n := s.Names()
 	for _, x := range []struct{ key, plan, is string }{
-		{"org", p.Org, n.Org},
-		{"space", p.Space, n.Space},
-		{"source.instance", p.Source.Instance, n.SourceInstance},
-		{"target.instance", p.Target.Instance, n.TargetInstance},
-		{"source.key.name", cmp.Or(p.Source.Key.Name, n.SourceKey), n.SourceKey},
-		{"target.key.name", cmp.Or(p.Target.Key.Name, n.TargetKey), n.TargetKey},
+		{KeyOrg, p.Org, n.Org},
+		{KeySpace, p.Space, n.Space},
+		{KeySourceInstance, p.Source.Instance, n.SourceInstance},
+		{KeyTargetInstance, p.Target.Instance, n.TargetInstance},
+		{KeySourceKeyName, cmp.Or(p.Source.Key.Name, n.SourceKey), n.SourceKey},
+		{KeyTargetKeyName, cmp.Or(p.Target.Key.Name, n.TargetKey), n.TargetKey},
 	} {
 		if x.is != "" && x.is != x.plan {
-			return open(x.key, "the migration that was taken up has %s, and the plan says %s", x.is, x.plan)
+			return open(x.key, OtherMigration, x.is, x.plan)
 		}
 	}
 	return nil
@@ -48,9 +48,9 @@ func (p Plan) otherLandscape(s *steps.State) error {
 	is := func(address string) string { return strings.ToLower(strings.TrimSuffix(address, "/")) }
 	switch {
 	case p.API != "" && f.API != "" && is(p.API) != is(f.API):
-		return open("api", "the login is at %s, and the plan says %s", f.API, p.API)
+		return open(KeyAPI, OtherLogin, f.API, p.API)
 	case p.Landscape != "" && f.Landscape != "" && !sameLandscape(p.Landscape, f.Landscape):
-		return open("landscape", "the login is at %s, and the plan says %s", f.Landscape, p.Landscape)
+		return open(KeyLandscape, OtherLogin, f.Landscape, p.Landscape)
 	}
 	return nil
 }
@@ -59,24 +59,24 @@ func answerOrg(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if err := p.otherLandscape(s); err != nil {
 		return reply{}, err
 	}
-	return byLabel(q, "org", p.Org)
+	return byLabel(q, KeyOrg, p.Org)
 }
 
 func answerSpace(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if s.Choices.Org != nil && s.Choices.Org.Name != p.Org {
-		return reply{option: "elsewhere"}, nil
+		return reply{option: steps.OptionElsewhere}, nil
 	}
-	return byLabel(q, "space", p.Space)
+	return byLabel(q, KeySpace, p.Space)
 }
 
 // byLabel takes the option of that name.
 func byLabel(q *steps.Question, key, name string) (reply, error) {
 	i := slices.IndexFunc(q.Options, func(o steps.Option) bool { return o.Label == name })
 	if i < 0 {
-		return reply{}, open(key, "there is no %s here, as far as this login can see", name)
+		return reply{}, open(key, NotHere, name)
 	}
 	if why := q.Options[i].Blocked; why != "" {
-		return reply{}, open(key, "%s cannot be used: %s", name, why)
+		return reply{}, open(key, NotUsable, name, why)
 	}
 	return reply{option: q.Options[i].ID}, nil
 }
@@ -87,7 +87,7 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if err := p.otherLandscape(s); err != nil {
 		return reply{}, err
 	}
-	var mine *steps.Saved
+	var mine *steps.JournalSummary
 	for _, m := range s.Facts.Migrations {
 		if m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
 			(m.Target == p.Target.Instance || m.Target == "") && (mine == nil || m.At.After(mine.At)) {
@@ -95,30 +95,26 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		}
 	}
 	if mine != nil {
-		return reply{option: "continue:" + mine.ID}, nil
+		return reply{option: steps.ContinueMigration(mine.ID)}, nil
 	}
 	f := s.Facts.Session
 	if f.Org.Name != p.Org || f.Space.Name != p.Space {
-		return reply{option: "elsewhere"}, nil
+		return reply{option: steps.OptionElsewhere}, nil
 	}
-	if o, ok := q.Option("here"); ok && o.Blocked != "" {
-		key := "provider"
-		if !strings.Contains(o.Blocked, "provider") {
-			key = "landscape"
-		}
-		return reply{}, open(key, "%s", o.Blocked)
+	if o, ok := q.Option(steps.OptionHere); ok && o.Blocked != "" {
+		return reply{}, open(string(o.Setting), Unfit, o.Blocked) // a key of each name
 	}
-	return reply{option: "here"}, nil
+	return reply{option: steps.OptionHere}, nil
 }
 
 func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-	key, name, offering := "source.instance", p.Source.Instance, steps.SourceOffering
-	if q.ID == "target" {
-		key, name, offering = "target.instance", p.Target.Instance, steps.TargetOffering
+	key, name, offering := KeySourceInstance, p.Source.Instance, steps.SourceOffering
+	if q.ID == steps.QuestionTarget {
+		key, name, offering = KeyTargetInstance, p.Target.Instance, steps.TargetOffering
 	}
 	for _, i := range s.Facts.Instances {
 		if i.Name == name && i.Offering != offering {
-			return reply{}, open(key, "%s is an instance of %s, and not of %s", name, i.Offering, offering)
+			return reply{}, open(key, OtherOffering, name, i.Offering, offering)
 		}
 	}
 	return byLabel(q, key, name)
@@ -128,26 +124,26 @@ func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 // no answer, and nothing has failed that a back-out would mend.
 func unfit(key string) func(Plan, *steps.Question, *steps.State) (reply, error) {
 	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-		return reply{}, open(key, "%s", q.Why)
+		return reply{}, open(key, Unfit, q.Why)
 	}
 }
 
 func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	path, k, instance := "source.key", p.Source.Key, p.Source.Instance
-	if q.ID == "target-key" {
-		path, k, instance = "target.key", p.Target.Key, p.Target.Instance
+	path, k, instance := KeySourceKey, p.Source.Key, p.Source.Instance
+	if q.ID == steps.QuestionTargetKey {
+		path, k, instance = KeyTargetKey, p.Target.Key, p.Target.Instance
 	}
 	if k.Name == "" {
 		return reply{option: q.Recommended}, nil
 	}
-	if o, there := q.Option("use:" + k.Name); there {
+	if o, there := q.Option(steps.UseKey(k.Name)); there {
 		if o.Blocked != "" {
-			return reply{}, open(path+".name", "the key %s of %s cannot be used: %s", k.Name, instance, o.Blocked)
+			return reply{}, open(path+".name", KeyNotUsable, k.Name, instance, o.Blocked)
 		}
 		return reply{option: o.ID}, nil
 	}
 	if !k.Create {
-		return reply{}, open(path+".create", "%s has no key %s, and the plan does not say to create it", instance, k.Name)
+		return reply{}, open(path+".create", KeyNotThere, instance, k.Name)
 	}
-	return reply{option: "create", values: map[string][]string{"name": {k.Name}}}, nil
+	return reply{option: steps.OptionCreate, values: map[string][]string{"name": {k.Name}}}, nil
 }

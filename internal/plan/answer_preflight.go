@@ -8,15 +8,9 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// What the service supports at most (contract, Limitations).
-const (
-	maxSchemas   = 1_000
-	maxRelations = 30_000
-)
-
 // answerCheck runs the check, and says what the plan knows of the source.
 func answerCheck(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	return reply{option: "check", values: p.Limits.values(q, "check")}, nil
+	return reply{option: steps.OptionCheck, values: p.Limits.values(q, steps.OptionCheck)}, nil
 }
 
 // values fills in the fields about the source, as far as something is said.
@@ -45,7 +39,7 @@ func (l Limits) values(q *steps.Question, option string) map[string][]string {
 // plan goes on with its own numbers, or all the same.
 func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if p.Limits.Anyway {
-		return reply{option: "anyway"}, nil
+		return reply{option: steps.OptionAnyway}, nil
 	}
 	schemas, relations := p.Limits.Schemas, p.Limits.Relations
 	if l := s.Choices.Limits; l != nil {
@@ -56,20 +50,20 @@ func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			relations = l.Relations
 		}
 	}
-	if schemas > maxSchemas || relations > maxRelations {
-		return reply{}, open("limits.anyway", "%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true", q.Title)
+	if schemas > steps.MaxSchemas || relations > steps.MaxRelations {
+		return reply{}, open(KeyAnyway, MoreThanAllowed, q.Title)
 	}
-	return reply{option: "limits", values: p.Limits.values(q, "limits")}, nil
+	return reply{option: steps.OptionLimits, values: p.Limits.values(q, steps.OptionLimits)}, nil
 }
 
 func critical(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	return reply{}, open("", "%s No plan can accept that; mend it, then start again", q.Title)
+	return reply{}, open("", CriticalFindings, q.Title)
 }
 
 // answerWarnings accepts exactly what the plan names; the others stay open.
 func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	if p.Accept.All || s.Facts.Findings == nil {
-		return reply{option: "accept"}, nil
+		return reply{option: steps.OptionAccept}, nil
 	}
 	var named, left []string
 	for _, f := range s.Facts.Findings.List {
@@ -84,9 +78,9 @@ func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	}
 	switch {
 	case len(left) == 0:
-		return reply{option: "accept"}, nil
+		return reply{option: steps.OptionAccept}, nil
 	case len(named) == 0:
-		return reply{}, open("accept", "not accepted: %s", strings.Join(left, ", "))
+		return reply{}, open(KeyAccept, NotAccepted, strings.Join(left, ", "))
 	}
-	return reply{option: "accept-some", values: map[string][]string{"findings": named}}, nil
+	return reply{option: steps.OptionAcceptSome, values: map[string][]string{"findings": named}}, nil
 }

@@ -13,10 +13,10 @@ func answerSwitch(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if err := p.checkApps(s); err != nil {
 		return reply{}, err
 	}
-	r := reply{option: "switch", values: map[string][]string{}}
+	r := reply{option: steps.OptionSwitch, values: map[string][]string{}}
 	if c := p.Switch; c.Canary != "" || len(c.Order) > 0 || len(c.Restage) > 0 || c.How == Restage {
-		if _, can := q.Option("arrange"); can { // not where no application runs
-			r.option = "arrange"
+		if _, can := q.Option(steps.OptionArrange); can { // not where no application runs
+			r.option = steps.OptionArrange
 		}
 	}
 	o, _ := q.Option(r.option)
@@ -75,21 +75,21 @@ func (p Plan) checkApps(s *steps.State) error {
 	for _, said := range []struct {
 		key   string
 		names []string
-	}{{"switch.restage", p.Switch.Restage}, {"switch.order", p.Switch.Order}} {
+	}{{KeyRestage, p.Switch.Restage}, {KeyOrder, p.Switch.Order}} {
 		for _, n := range said.names {
 			if !there[n] {
-				return open(said.key, "no application %s is bound to the source", n)
+				return open(said.key, NoSuchApp, n)
 			}
 		}
 	}
 	switch c := p.Switch.Canary; {
 	case c == "":
 	case !there[c]:
-		return open("switch.canary", "no application %s is bound to the source", c)
+		return open(KeyCanary, NoSuchApp, c)
 	case running[c] == 0:
-		return open("switch.canary", "%s does not run: it would prove nothing", c)
+		return open(KeyCanary, CanaryStopped, c)
 	case running[c] > 1:
-		return open("switch.canary", "%d applications are called %s: only one can go first", running[c], c)
+		return open(KeyCanary, SeveralApps, running[c], c)
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (p Plan) checkApps(s *steps.State) error {
 // the plan has patience. Then the switch has failed.
 func answerIll(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if s.At.Sub(lastStart(s)) < p.Switch.Patience {
-		return reply{option: "wait"}, nil
+		return reply{option: steps.OptionWait}, nil
 	}
 	return failed(p, q, s)
 }
@@ -122,8 +122,8 @@ func lastStart(s *steps.State) time.Time {
 func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	for _, a := range s.Facts.Apps {
 		if a.Target != nil && a.Healthy == steps.No {
-			return reply{}, open("", "%s is not healthy: %s", a.Name, a.Ailment)
+			return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
 		}
 	}
-	return reply{option: "yes"}, nil
+	return reply{option: steps.OptionYes}, nil
 }

@@ -34,6 +34,12 @@ func under() steps.State {
 	return s
 }
 
+// destructive reports whether an answer takes a word of its own.
+func destructive(q *steps.Question, a steps.Answer) bool {
+	_, needed := q.NeedsConsent(a)
+	return needed
+}
+
 func wantOpen(t *testing.T, err error, key, says string) {
 	t.Helper()
 	open, ok := errors.AsType[*plan.OpenError](err)
@@ -43,9 +49,10 @@ func wantOpen(t *testing.T, err error, key, says string) {
 }
 
 func TestWhatCannotBeUndoneNeedsThePlansWord(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	never := func(question, option string) *steps.Question {
-		return &steps.Question{ID: question, Title: "Sure?", Recommended: option, Options: []steps.Option{
+		return &steps.Question{ID: steps.QuestionID(question), Title: "Sure?", Recommended: option, Options: []steps.Option{
 			{ID: option, Label: "Do it", Undo: steps.UndoNever, Typed: "orders-db"}, {ID: "keep", Label: "Keep"},
 		}}
 	}
@@ -71,6 +78,7 @@ func TestWhatCannotBeUndoneNeedsThePlansWord(t *testing.T) {
 }
 
 func TestAnotherMigrationIsNotThePlans(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "finalize", Step: steps.Finalize, Options: []steps.Option{{ID: "finalize"}}}
 	for key, change := range map[string]func(*steps.State){
 		"org":             func(s *steps.State) { s.Choices.Where.Org.Name = "other" },
@@ -104,18 +112,21 @@ func TestAnotherMigrationIsNotThePlans(t *testing.T) {
 }
 
 func TestNoPlanSignsIn(t *testing.T) {
-	for _, id := range []string{"sign-in", "api", "passcode"} {
+	t.Parallel()
+	for _, id := range []steps.QuestionID{"sign-in", "api", "passcode"} {
 		_, err := whole(t).Answer(&steps.Question{ID: id, Step: steps.SignIn, Options: []steps.Option{{ID: "wait", Wait: true}}}, steps.New())
 		wantOpen(t, err, "", "pg-migrate-wizard login")
 	}
 }
 
 func TestQuestionOfAnotherVersion(t *testing.T) {
+	t.Parallel()
 	_, err := whole(t).Answer(&steps.Question{ID: "horoscope"}, under())
-	wantOpen(t, err, "", plan.NoKey)
+	wantOpen(t, err, "", "no key of a plan")
 }
 
 func TestPlaceOfThePlan(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	s := steps.New()
 	s.Facts.Session = steps.Session{SignedIn: true, Org: steps.Ref{Name: "acme"}, Space: steps.Ref{Name: "dev"}}
@@ -132,7 +143,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 		t.Errorf("in another space it answers %s", got)
 	}
 	list := func(id string, names ...string) *steps.Question {
-		q := &steps.Question{ID: id, Step: steps.SignIn}
+		q := &steps.Question{ID: steps.QuestionID(id), Step: steps.SignIn}
 		for _, n := range names {
 			q.Options = append(q.Options, steps.Option{ID: "guid-" + n, Label: n})
 		}
@@ -154,14 +165,14 @@ func TestPlaceOfThePlan(t *testing.T) {
 	}
 
 	s.Facts.Session.Space.Name = "prod"
-	where.Options[0].Blocked = "the name does not tell the provider: --provider"
+	where.Options[0].Blocked, where.Options[0].Setting = "the name does not tell it", steps.SettingProvider
 	_, err = p.Answer(where, s)
-	wantOpen(t, err, "provider", "--provider")
+	wantOpen(t, err, plan.KeyProvider, "does not tell")
 	where.Options[0].Blocked = ""
 	if got := answer(where); got != "here" {
 		t.Errorf("in its own space it answers %s", got)
 	}
-	s.Facts.Migrations = []steps.Saved{
+	s.Facts.Migrations = []steps.JournalSummary{
 		{ID: "m1", Org: "acme", Space: "prod", Source: "billing-db", Target: "x", At: s.At.Add(time.Hour)},
 		{ID: "m2", Org: "acme", Space: "prod", Source: "orders-db", Target: "orders-hyperscaler", At: s.At},
 		{ID: "m3", Org: "acme", Space: "prod", Source: "orders-db", At: s.At.Add(time.Minute)},
@@ -180,6 +191,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 }
 
 func TestInstances(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	s := steps.New()
 	q := &steps.Question{ID: "source", Step: steps.Databases, Options: []steps.Option{{ID: "i1", Label: "orders-db", Blocked: "it is being deleted"}}}
@@ -196,6 +208,7 @@ func TestInstances(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "target-key", Step: steps.Keys, Recommended: "use:own", Options: []steps.Option{
 		{ID: "use:own"},
 		{ID: "use:broken", Blocked: "it has no host"},
@@ -223,15 +236,6 @@ func TestKeys(t *testing.T) {
 		}
 		if err != nil || a.Option != c.option || a.Value("name") != c.name {
 			t.Errorf("%+v: %+v, %v", c.key, a, err)
-		}
-	}
-}
-
-func TestUnknownOptionsCountAsDestructive(t *testing.T) {
-	q := &steps.Question{Options: []steps.Option{{ID: "a"}, {ID: "b", Undo: steps.UndoWork}, {ID: "c", Undo: steps.UndoNever}, {ID: "d", Typed: "x"}}}
-	for option, want := range map[string]bool{"a": false, "b": false, "c": true, "d": true, "e": true} {
-		if plan.Destructive(q, steps.Answer{Option: option}) != want {
-			t.Error(option)
 		}
 	}
 }

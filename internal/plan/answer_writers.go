@@ -22,20 +22,20 @@ func answerWriters(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if r, ok := p.waiving(q, lines); ok {
 		return r, nil
 	}
-	o, can := q.Option("stop")
+	o, can := q.Option(steps.OptionStop)
 	first := s.Choices.Stop == nil
 	if left := undecided(lines); len(left) > 0 && (first || !can) {
-		return reply{}, open("waive", "not settled: %s. Switch it off, or say why it does no harm: waive: [%s]", what(left), suggestWaivers(left, lines))
+		return reply{}, open(KeyWaive, NotSettled, what(left), suggestWaivers(left, lines))
 	}
 	if first {
 		if err := p.checkApps(s); err != nil {
 			return reply{}, err
 		}
 	}
-	if answered(s, q, "stop") >= maxTries {
+	if answered(s, q, steps.OptionStop) >= maxTries {
 		return failed(p, q, s)
 	}
-	r := reply{option: "stop", values: map[string][]string{}}
+	r := reply{option: steps.OptionStop, values: map[string][]string{}}
 	for _, f := range o.Fields {
 		if f.ID == "limit" {
 			r.values[f.ID] = []string{strconv.Itoa(minutes(p.Stop.DecisionAfter))}
@@ -50,7 +50,7 @@ func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minu
 // waiving waives the open lines that the plan names, those with one reason at a
 // time; false when there are none.
 func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
-	o, _ := q.Option("waive")
+	o, _ := q.Option(steps.OptionWaive)
 	var ids []string
 	reason := ""
 	for _, f := range o.Fields {
@@ -65,22 +65,18 @@ func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
 			}
 		}
 	}
-	return reply{option: "waive", values: map[string][]string{"lines": ids, "reason": {reason}}}, len(ids) > 0
+	return reply{option: steps.OptionWaive, values: map[string][]string{"lines": ids, "reason": {reason}}}, len(ids) > 0
 }
 
 // waiver returns what the plan says of a line of the census, which it names by
 // kind and name, or by the line's own identity.
 func (p Plan) waiver(line steps.Writer) (Waiver, bool) {
-	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return w.Writer == line.ID || w.Writer == identity(line) })
+	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return line.CalledBy(w.Writer) })
 	if i < 0 {
 		return Waiver{}, false
 	}
 	return p.Waive[i], true
 }
-
-// identity is how a plan names a line of the census: landscapes differ in GUIDs,
-// and not in names.
-func identity(line steps.Writer) string { return string(line.Kind) + ":" + line.Name }
 
 // ambiguous refuses a name that stands for several things: waived would be more
 // than somebody thought of. Tasks are many by their nature.
@@ -88,12 +84,12 @@ func (p Plan) ambiguous(lines []steps.Writer) error {
 	for _, w := range p.Waive {
 		var ids []string
 		for _, l := range lines {
-			if l.Kind != steps.WriterTask && identity(l) == w.Writer {
+			if l.Kind != steps.WriterTask && l.Handle() == w.Writer {
 				ids = append(ids, l.ID)
 			}
 		}
 		if len(ids) > 1 {
-			return open("waive", "%s is the name of %d writers: say which, by identity (%s)", w.Writer, len(ids), strings.Join(ids, ", "))
+			return open(KeyWaive, SeveralWriters, w.Writer, len(ids), strings.Join(ids, ", "))
 		}
 	}
 	return nil
@@ -116,8 +112,8 @@ func what(lines []steps.Writer) string {
 func suggestWaivers(open, lines []steps.Writer) string {
 	list := make([]string, len(open))
 	for i, l := range open {
-		name := identity(l)
-		alike := func(o steps.Writer) bool { return o.ID != l.ID && identity(o) == name }
+		name := l.Handle()
+		alike := func(o steps.Writer) bool { return o.ID != l.ID && o.Handle() == name }
 		if slices.ContainsFunc(lines, alike) {
 			name = l.ID
 		}

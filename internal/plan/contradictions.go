@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"pg-migrate-wizard/steps"
 )
 
 // contradictions notes what each key may say by itself, and not together.
@@ -31,10 +33,10 @@ func (d *decoder) limiting(l Limits) {
 		return
 	}
 	const mend = "; limits.anyway: true goes on all the same"
-	if l.Schemas > maxSchemas {
+	if l.Schemas > steps.MaxSchemas {
 		d.wrong(d.at["limits.schemas"], "limits.schemas", "limits.schemas: the migration service takes at most 1,000 schemas"+mend)
 	}
-	if l.Relations > maxRelations {
+	if l.Relations > steps.MaxRelations {
 		d.wrong(d.at["limits.relations"], "limits.relations", "limits.relations: the migration service takes at most 30,000 relations"+mend)
 	}
 }

@@ -240,7 +240,7 @@ func TestARunThatFailedElsewhereGoesBack(t *testing.T) {
 		}
 		p.OnFailure = plan.FailureBackOut
 		a, err := p.BackOutAnswer(steps.AskBackOut(now), now)
-		if err != nil || !plan.Destructive(steps.AskBackOut(now), a) {
+		if err != nil || !destructive(steps.AskBackOut(now), a) {
 			t.Fatalf("%+v, %v", a, err)
 		}
 		s.give(a)

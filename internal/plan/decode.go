@@ -212,7 +212,7 @@ func (d *decoder) text(n ast.Node, path string) (string, bool) {
 	case text == "":
 		d.wrong(at, path, "%s is empty: say one, or leave the line out", path)
 		return "", false
-	case compiled[general(path)] != nil && !compiled[general(path)].MatchString(text):
+	case compiled()[general(path)] != nil && !compiled()[general(path)].MatchString(text):
 		if general(path) == "accept[]" && strings.Contains(text, "-critical-") {
 			d.wrong(at, path, "a critical finding cannot be accepted: mend it, and check again")
 			return "", false

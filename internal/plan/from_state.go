@@ -3,10 +3,10 @@ package plan
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/steps"
 )
 
@@ -50,7 +50,7 @@ func furthest(s steps.State) Until {
 	return best
 }
 
-var region = regexp.MustCompile(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
+var region = lazyregexp.New(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
 
 // place takes down where the run was. What follows from the name of the
 // landscape is not written: in a plan that is changed for another landscape it
@@ -65,7 +65,7 @@ func (p *Plan) place(w steps.Where) {
 	if w.Landscape == "" || w.MigrationURL != "https://pg-migrate.cf."+w.Landscape+"/v1" {
 		p.MigrationURL = w.MigrationURL
 	}
-	if !tells || !region.MatchString(w.Landscape) {
+	if !tells || !region().MatchString(w.Landscape) {
 		p.Provider = ProviderWord(w.Provider)
 	}
 }
@@ -98,7 +98,7 @@ func waivers(given []steps.Waiver) []Waiver {
 		kind, _, _ := strings.Cut(w.ID, ":")
 		writer := kind + ":" + w.Name
 		known := slices.ContainsFunc(list, func(x Waiver) bool { return x.Writer == writer })
-		if !known && compiled["waive[].writer"].MatchString(writer) {
+		if !known && compiled()["waive[].writer"].MatchString(writer) {
 			list = append(list, Waiver{Writer: writer, Reason: w.Reason})
 		}
 	}
@@ -112,19 +112,20 @@ func (p *Plan) downtime(s steps.State) {
 		return
 	}
 	p.Stop.DecisionAfter = stop.Limit.Duration()
-	if lastWords(s)["decision"] == string(LateBackOut) {
+	if lastWords(s)[steps.QuestionDecision] == string(LateBackOut) {
 		p.OnLate = LateBackOut
 	}
 }
 
 // lastWords has the last word on each question of this round.
-func lastWords(s steps.State) map[string]string {
-	words := map[string]string{}
+func lastWords(s steps.State) map[steps.QuestionID]string {
+	words := map[steps.QuestionID]string{}
 	for m := range s.History.In(s.Choices.Round) {
 		if m.Kind == steps.MomentAnswer {
-			words[m.Object] = m.Status
-			if m.Status == "keep-all" {
-				words[m.Object], words[keySourceInstance] = "keep", "keep"
+			q := steps.QuestionID(m.Object)
+			words[q] = m.Status
+			if m.Status == steps.OptionKeepAll {
+				words[q], words[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
 			}
 		}
 	}
@@ -165,12 +166,12 @@ func switched(c steps.Choices) Switch {
 func cleaned(s steps.State) CleanUp {
 	said := lastWords(s)
 	words := CleanUp{
-		TargetKey: verdict(said, "target-key"), SourceKeys: verdict(said, "source-key"),
-		Bindings: verdict(said, "binding"), Shares: verdict(said, "share"),
-		SourceInstance: cmp.Or(verdict(said, "source-instance"), Later),
-		NameSwap:       said["clean-up.name-swap"] == "swap",
+		TargetKey: verdict(said, steps.QuestionCleanUpTargetKey), SourceKeys: verdict(said, steps.QuestionCleanUpSourceKey),
+		Bindings: verdict(said, steps.QuestionCleanUpBinding), Shares: verdict(said, steps.QuestionCleanUpShare),
+		SourceInstance: cmp.Or(verdict(said, steps.QuestionCleanUpSourceInstance), Later),
+		NameSwap:       said[steps.QuestionCleanUpNameSwap] == steps.OptionSwap,
 	}
-	if said["clean-up.cooling"] == "leave" {
+	if said[steps.QuestionCleanUpCooling] == steps.OptionLeave {
 		words.SourceInstance = Keep
 	}
 	if words.SourceInstance == Delete {
@@ -180,16 +181,16 @@ func cleaned(s steps.State) CleanUp {
 }
 
 // verdict is the word on everything of a kind; empty when nothing was said.
-func verdict(said map[string]string, kind string) Fate {
+func verdict(said map[steps.QuestionID]string, kind steps.QuestionID) Fate {
 	var all Fate
 	for question, word := range said {
-		if of, _, _ := strings.Cut(question, ":"); of != "clean-up."+kind {
+		if question.Base() != kind {
 			continue
 		}
 		switch word {
-		case "delete":
+		case steps.OptionDelete:
 			all = cmp.Or(all, Delete)
-		case "keep":
+		case steps.OptionKeep:
 			all = Keep
 		}
 	}

@@ -1,6 +1,9 @@
 package plan
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 // key says about one key of the file what its type does not. Schema, check,
 // saved plans and the table in docs/plan.md are all made from it.
@@ -183,7 +186,7 @@ var keys = map[string]key{
 	"clean-up.name-swap": {says: "Rename the source to NAME-old and give its name to the target, so that manifests go on working. There is no back-out after it. Not done where the platform does not rename, because one of them is shared."},
 }
 
-var compiled = func() map[string]*regexp.Regexp {
+var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
 	m := map[string]*regexp.Regexp{}
 	for path, k := range keys {
 		if k.pattern != "" {
@@ -191,4 +194,4 @@ var compiled = func() map[string]*regexp.Regexp {
 		}
 	}
 	return m
-}()
+})

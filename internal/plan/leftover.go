@@ -18,7 +18,7 @@ func (p Plan) Leftovers(s steps.State) []string {
 			list = append(list, l.String())
 		}
 	}
-	if p.CleanUp.NameSwap && s.Choices.CleanUp["name-swap"] == string(Keep) {
+	if p.CleanUp.NameSwap && steps.NamesKept(s) {
 		list = append(list, "the names, which are not swapped")
 	}
 	return list

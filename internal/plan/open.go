@@ -7,13 +7,93 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// OpenError says that the plan does not answer a question. Key is the key that
-// would; it is empty where no plan can, as with a login or a critical finding.
-type OpenError struct {
+// Keys that answer questions, as a refusal names them.
+const (
+	KeyAPI            = "api"
+	KeyOrg            = "org"
+	KeySpace          = "space"
+	KeyLandscape      = "landscape"
+	KeyProvider       = "provider"
+	KeyMigrationURL   = "migration-url"
+	KeySourceInstance = "source.instance"
+	KeyTargetInstance = "target.instance"
+	KeySourceKey      = "source.key"
+	KeySourceKeyName  = KeySourceKey + ".name"
+	KeyTargetKey      = "target.key"
+	KeyTargetKeyName  = KeyTargetKey + ".name"
+	KeyUntil          = "until"
+	KeyAccept         = "accept"
+	KeyAnyway         = "limits.anyway"
+	KeyWaive          = "waive"
+	KeyOnFailure      = "on-failure"
+	KeyCanary         = "switch.canary"
+	KeyRestage        = "switch.restage"
+	KeyOrder          = "switch.order"
+	KeyNameSwap       = KeyCleanUp + "name-swap"
+	KeyCleanUp        = "clean-up." // and the piece that is meant
+)
+
+// Reason is why a plan does not answer, or ends a run. Its text is in the words of a
+// plan; who knows of no plan words it anew, with the same arguments.
+type Reason struct{ text string }
+
+// Reasons to leave a question open.
+var (
+	NotSignedIn      = &Reason{"not signed in%s%s: sign in with `pg-migrate-wizard login` or `cf login`, then start again"}
+	OtherMigration   = &Reason{"the migration that was taken up has %s, and the plan says %s"}
+	OtherLogin       = &Reason{"the login is at %s, and the plan says %s"}
+	NotHere          = &Reason{"there is no %s here, as far as this login can see"}
+	NotUsable        = &Reason{"%s cannot be used: %s"}
+	OtherOffering    = &Reason{"%s is an instance of %s, and not of %s"}
+	TargetUsed       = &Reason{"%s was written to by a migration that has ended: %s. A next try needs a new target"}
+	KeyNotUsable     = &Reason{"the key %s of %s cannot be used: %s"}
+	KeyNotThere      = &Reason{"%s has no key %s, and the plan does not say to create it"}
+	MoreThanAllowed  = &Reason{"%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true"}
+	CriticalFindings = &Reason{"%s No plan can accept that; mend it, then start again"}
+	NotAccepted      = &Reason{"not accepted: %s"}
+	NotSettled       = &Reason{"not settled: %s. Switch it off, or say why it does no harm: waive: [%s]"}
+	SeveralWriters   = &Reason{"%s is the name of %d writers: say which, by identity (%s)"}
+	NoSuchApp        = &Reason{"no application %s is bound to the source"}
+	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}
+	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}
+	AppNotHealthy    = &Reason{"%s is not healthy: %s"}
+	TakenAlong       = &Reason{"%s The plan says to leave it, and to delete the source, which takes it along"}
+	PieceInTheWay    = &Reason{"%s: %s"}
+	NamesHalfSwapped = &Reason{"%s The plan does not say to swap the names"}
+	BeyondUntil      = &Reason{"the plan goes as far as %s, and this is part of %s"}
+	NoTurningBack    = &Reason{"a plan turns back only after a failure"}
+	NotNow           = &Reason{"%s: not possible now: %s"}
+	NotSure          = &Reason{"%s: this cannot be undone, and the plan does not say it in so many words"}
+	NoSuchChoice     = &Reason{"there is no choice %q here now"}
+	NoKey            = &Reason{"no key of a plan answers this"}
+	Unfit            = &Reason{"%s"}
+)
+
+// Reasons to end a run.
+var (
+	NothingToTakeBack = &Reason{"There is nothing to take back, or no way back: everything is left as it is"}
+	SaysStop          = &Reason{"%sThe plan says to stop: everything is left as it is"}
+	AppsWork          = &Reason{"%sThe applications work on the target, and are left there: everything is left as it is"}
+	NoWayBack         = &Reason{"%sThere is no way to back out from here: everything is left as it is"}
+	WouldLose         = &Reason{"%sTo back out now would lose what was written to the target; only on-failure: " + string(FailureBackOutWithLoss) + " says that: everything is left as it is"}
+	LeftForLater      = &Reason{"%s Left for later, as the plan says"}
+)
+
+// Refusal is what a plan does not answer, and why.
+type Refusal struct {
 	Question *steps.Question
-	Key      string
+	Key      string // that would answer; empty where none can, as with a login
+	Reason   *Reason
+	Args     []any // of the reason
 	Says     string
 }
+
+func refusal(key string, why *Reason, args []any) Refusal {
+	return Refusal{Key: key, Reason: why, Args: args, Says: sanitize.Line(fmt.Sprintf(why.text, args...))}
+}
+
+// OpenError says that the plan does not answer a question.
+type OpenError struct{ Refusal }
 
 func (e *OpenError) Error() string {
 	text := fmt.Sprintf("the plan does not answer %q: %s", sanitize.Line(e.Question.Title), e.Says)
@@ -23,24 +103,25 @@ func (e *OpenError) Error() string {
 	return text
 }
 
+// Open leaves a question open.
+func Open(q *steps.Question, key string, why *Reason, args ...any) *OpenError {
+	e := &OpenError{refusal(key, why, args)}
+	e.Question = q
+	return e
+}
+
 // StopError says that the plan's word on a question is to end the run here, with
 // everything as it is. Failure tells an end because something failed from one
 // that the plan wants.
 type StopError struct {
-	Question *steps.Question
-	Key      string
-	Says     string
-	Failure  bool
+	Refusal
+	Failure bool
 }
 
 func (e *StopError) Error() string { return e.Says }
 
-func open(key, format string, args ...any) error {
-	return &OpenError{Key: key, Says: sanitize.Line(fmt.Sprintf(format, args...))}
-}
+func open(key string, why *Reason, args ...any) error { return Open(nil, key, why, args...) }
 
-func stop(key string, failure bool, format string, args ...any) error {
-	return &StopError{Key: key, Failure: failure, Says: sanitize.Line(fmt.Sprintf(format, args...))}
+func stop(key string, failure bool, why *Reason, args ...any) error {
+	return &StopError{refusal(key, why, args), failure}
 }
-
-const noKey = "no key of a plan answers this"

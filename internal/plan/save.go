@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 const (
@@ -180,12 +181,12 @@ func scalar(v reflect.Value) string {
 
 // plain texts need no quotes: YAML reads them as the text that they are.
 var (
-	plain    = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_./-]*|([0-9]+[hms])+)$`)
-	notPlain = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|null|y|n)$`)
+	plain    = lazyregexp.New(`^([A-Za-z][A-Za-z0-9_./-]*|([0-9]+[hms])+)$`)
+	notPlain = lazyregexp.New(`(?i)^(true|false|yes|no|on|off|null|y|n)$`)
 )
 
 func quoteScalar(text string) string {
-	if plain.MatchString(text) && !notPlain.MatchString(text) {
+	if plain().MatchString(text) && !notPlain().MatchString(text) {
 		return text
 	}
 	return strconv.Quote(text)

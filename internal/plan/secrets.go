@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/token"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // What is said where a secret was found. It never repeats what was found.
@@ -16,10 +18,10 @@ const (
 )
 
 var (
-	secretKey = regexp.MustCompile(`pass(word|wd|code|phrase)|^pass$|^pwd$|token|secret|credential|apikey|accesskey|privatekey|authorization|bearer|^jwt$`)
+	secretKey = lazyregexp.New(`pass(word|wd|code|phrase)|^pass$|^pwd$|token|secret|credential|apikey|accesskey|privatekey|authorization|bearer|^jwt$`)
 
 	// The same in a comment, where there are no keys to tell it by.
-	secretComment = regexp.MustCompile(`(?i:(pass(word|wd|code|phrase)|token|secret|credentials?|api[-_]?key)["']?\s*[:=]\s*\S)`)
+	secretComment = lazyregexp.New(`(?i:(pass(word|wd|code|phrase)|token|secret|credentials?|api[-_]?key)["']?\s*[:=]\s*\S)`)
 	commentMarks  = []string{"pass", "token", "secret", "credential", "api"} // one of them is in every such comment
 )
 
@@ -27,7 +29,7 @@ var (
 func secretInComment(text string) bool {
 	small := strings.ToLower(text)
 	marked := slices.ContainsFunc(commentMarks, func(m string) bool { return strings.Contains(small, m) })
-	return marked && secretComment.MatchString(text)
+	return marked && secretComment().MatchString(text)
 }
 
 // secretForms are secrets by their form: an address with a user and a password,
@@ -36,15 +38,15 @@ func secretInComment(text string) bool {
 // what makes this cheap.
 var secretForms = []struct {
 	mark string
-	form *regexp.Regexp
+	form func() *regexp.Regexp
 }{
-	{"://", regexp.MustCompile(`[A-Za-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@`)},
-	{"eyj", regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}`)},
-	{"-----begin", regexp.MustCompile(`-----BEGIN [A-Z0-9 ]+-----`)},
-	{"bearer", regexp.MustCompile(`(?i:\bbearer\s+[a-z0-9._~+/=-]{8,})`)},
-	{"authorization", regexp.MustCompile(`(?i:\bauthorization\s*[:=]\s*\S)`)},
-	{"akia", regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)},
-	{"asia", regexp.MustCompile(`\bASIA[0-9A-Z]{16}\b`)},
+	{"://", lazyregexp.New(`[A-Za-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@`)},
+	{"eyj", lazyregexp.New(`eyJ[A-Za-z0-9_-]{8,}`)},
+	{"-----begin", lazyregexp.New(`-----BEGIN [A-Z0-9 ]+-----`)},
+	{"bearer", lazyregexp.New(`(?i:\bbearer\s+[a-z0-9._~+/=-]{8,})`)},
+	{"authorization", lazyregexp.New(`(?i:\bauthorization\s*[:=]\s*\S)`)},
+	{"akia", lazyregexp.New(`\bAKIA[0-9A-Z]{16}\b`)},
+	{"asia", lazyregexp.New(`\bASIA[0-9A-Z]{16}\b`)},
 }
 
 // secretIn returns where something begins that looks like a secret; -1 for none.
@@ -54,7 +56,7 @@ func secretIn(text string) int {
 		if !strings.Contains(small, f.mark) {
 			continue
 		}
-		if at := f.form.FindStringIndex(text); at != nil {
+		if at := f.form().FindStringIndex(text); at != nil {
 			return at[0]
 		}
 	}
@@ -63,7 +65,7 @@ func secretIn(text string) int {
 
 // isSecretKey reports whether the name of a key says that a secret stands there.
 func isSecretKey(name string) bool {
-	return secretKey.MatchString(strings.NewReplacer("-", "", "_", "", " ", "", ".", "").Replace(strings.ToLower(name)))
+	return secretKey().MatchString(strings.NewReplacer("-", "", "_", "", " ", "", ".", "").Replace(strings.ToLower(name)))
 }
 
 // findSecrets refuses what looks like a secret anywhere in the text, comments

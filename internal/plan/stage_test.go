@@ -79,7 +79,7 @@ func (s *stage) recommended(otherwise map[string]string) steps.State {
 		if now.Choices.Ended != nil {
 			return now
 		}
-		a, ok := q.Complete(cmp.Or(otherwise[q.ID], q.Alone()), "schedules are off until tomorrow")
+		a, ok := q.Complete(cmp.Or(otherwise[string(q.ID)], q.Alone()), "schedules are off until tomorrow")
 		if !ok {
 			s.t.Fatalf("%s has no option %s", q.ID, q.Alone())
 		}
@@ -96,7 +96,7 @@ func (s *stage) give(a steps.Answer) {
 	if notice := s.Engine.Snapshot().State.Notice; notice != "" {
 		s.t.Fatalf("%+v was not taken: %s", a, notice)
 	}
-	s.asked = append(s.asked, a.Question+"="+a.Option)
+	s.asked = append(s.asked, string(a.Question)+"="+a.Option)
 }
 
 // truth is what the landscape itself says: applications, instances, keys.

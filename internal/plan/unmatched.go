@@ -11,7 +11,7 @@ import (
 func (p Plan) Unmatched(census []steps.Writer) []string {
 	var list []string
 	for _, w := range p.Waive {
-		if !slices.ContainsFunc(census, func(l steps.Writer) bool { return l.ID == w.Writer || identity(l) == w.Writer }) {
+		if !slices.ContainsFunc(census, func(l steps.Writer) bool { return l.CalledBy(w.Writer) }) {
 			list = append(list, w.Writer)
 		}
 	}

@@ -6,7 +6,7 @@ import "pg-migrate-wizard/steps"
 // is the default, whatever the run before was told.
 func Unrecorded(s steps.State) []string {
 	list := []string{"on-failure"}
-	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastWords(s)["decision"] == "" {
+	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastWords(s)[steps.QuestionDecision] == "" {
 		list = append(list, "on-late")
 	}
 	if s.Choices.Switch != nil {

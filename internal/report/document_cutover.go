@@ -90,7 +90,7 @@ func (r Report) decisionsSection() section {
 	}
 	t := table{Caption: "The downtime lasted longer than somebody wanted: go on, or back out?", Head: []string{"Round", "Asked", "Answered", "Answer", "Who"}}
 	for _, d := range r.Decisions {
-		answer := map[string]string{"": "", "go-on": "go on", "postpone": "start the applications again, finalize another day", "back-out": "back out"}[d.Answer]
+		answer := map[string]string{"": "", steps.OptionGoOn: "go on", steps.OptionPostpone: "start the applications again, finalize another day", steps.OptionBackOut: "back out"}[d.Answer]
 		if d.Again > 0 {
 			answer += fmt.Sprintf(", ask again after %d min", d.Again)
 		}

@@ -79,7 +79,7 @@ func golden(t *testing.T, name, got string) {
 	a, b := strings.Split(string(want), "\n"), strings.Split(got, "\n")
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
-			t.Fatalf("%s, line %d:\n want %s\n got  %s\nIf it is meant: go test ./report -update", name, i+1, a[i], b[i])
+			t.Fatalf("%s, line %d:\n want %s\n got  %s\nIf it is meant: go test ./internal/report -update", name, i+1, a[i], b[i])
 		}
 	}
 	t.Fatalf("%s: %d lines, want %d", name, len(b), len(a))
@@ -92,11 +92,7 @@ func forms(t *testing.T, r report.Report) (js, html string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := r.HTML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(j), string(h)
+	return string(j), r.HTML()
 }
 
 // checkConsistent holds what must be true of every report.

@@ -29,7 +29,7 @@ func newStage(t *testing.T, speed float64, scenario string) *stage {
 
 func (s *stage) await(until string) (steps.State, *steps.Question) {
 	s.t.Helper()
-	now, q := s.Await(until, 5*time.Second)
+	now, q := s.Await(steps.QuestionID(until), 5*time.Second)
 	return now.State, q
 }
 
@@ -65,7 +65,7 @@ func (s *stage) follow(until string) (steps.State, *steps.Question) {
 	s.t.Helper()
 	for range 60 {
 		now, q := s.await(until)
-		if now.Choices.Ended != nil || q.ID == until {
+		if now.Choices.Ended != nil || string(q.ID) == until {
 			return now, q
 		}
 		s.choose(q, q.Alone())

@@ -187,7 +187,7 @@ func (b *builder) backOuts() []BackOut {
 		}
 		q := steps.Ask(b.s)
 		c := b.s.Choices.BackOut
-		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == "backed-out"
+		over = over || c == nil || !c.At.Equal(m.At) || b.s.Choices.Ended != nil || q != nil && q.ID == steps.QuestionBackedOut
 		switch {
 		case !over:
 			end = time.Time{}
@@ -203,8 +203,8 @@ func (b *builder) backOuts() []BackOut {
 // withinBackOut reports whether a question may be asked while the migration turns
 // back: about what failed, what comes next, and a new sign-in.
 func withinBackOut(question string) bool {
-	switch question {
-	case string(steps.BackOut) + ".failed", "backed-out", "sign-in", "passcode":
+	switch steps.QuestionID(question) {
+	case steps.FailedQuestion(steps.BackOut), steps.QuestionBackedOut, steps.QuestionSignIn, steps.QuestionPasscode:
 		return true
 	}
 	return false

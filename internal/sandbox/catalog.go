@@ -1,6 +1,6 @@
 package sandbox
 
-// The services that can be ordered.
+// Service brokers, offerings and plans.
 
 type broker struct {
 	meta
@@ -13,14 +13,14 @@ type offering struct {
 	broker            *broker
 	tags              []string
 	documentation     string
-	retrievable       bool // parameters of instances and bindings can be read back
+	retrievable       bool // its parameters can be read back
 	shareable         bool
 	database          databaseKind
-	updatable         []string // parameters an update or creation may carry
-	bindable          []string // parameters a key or binding may carry
+	updatable         []string // parameters accepted by create and update
+	bindable          []string // parameters accepted by keys and bindings
 }
 
-// databaseKind tells the two sides of a migration apart.
+// databaseKind distinguishes the source from the target of a migration.
 type databaseKind int
 
 const (
@@ -34,11 +34,11 @@ type plan struct {
 	name, description string
 	offering          *offering
 	free              bool
-	trial             bool // trial instances can't be migrated (contract, Limitations)
+	trial             bool // cannot be migrated (contract, Limitations)
 	bindable          bool
 }
 
-// Offerings of the landscape. The names are those of SAP BTP.
+// Offerings, named as on SAP BTP.
 const (
 	offeringOld  = "postgresql"
 	offeringNew  = "postgresql-db"
@@ -57,10 +57,10 @@ type planSpec struct {
 	free, trial       bool
 }
 
-func (w *world) offer(o offering, brokerName string, plans ...planSpec) {
-	b := &broker{meta: w.newMeta(w.founded()), name: brokerName}
+func (w *world) addOffering(o offering, brokerName string, plans ...planSpec) {
+	b := &broker{meta: w.newMeta(w.createdAt()), name: brokerName}
 	w.brokers = append(w.brokers, b)
-	o.meta, o.broker = w.newMeta(w.founded()), b
+	o.meta, o.broker = w.newMeta(w.createdAt()), b
 	w.offerings = append(w.offerings, &o)
 	for _, p := range plans {
 		w.addPlan(&o, p)
@@ -69,13 +69,13 @@ func (w *world) offer(o offering, brokerName string, plans ...planSpec) {
 
 func (w *world) addPlan(o *offering, p planSpec) {
 	w.plans = append(w.plans, &plan{
-		meta: w.newMeta(w.founded()), name: p.name, description: p.description,
+		meta: w.newMeta(w.createdAt()), name: p.name, description: p.description,
 		offering: o, free: p.free, trial: p.trial, bindable: true,
 	})
 }
 
-func (w *world) stockCatalog() {
-	w.offer(offering{
+func (w *world) addCatalog() {
+	w.addOffering(offering{
 		name: offeringOld, description: "PostgreSQL object-relational database, managed by SAP",
 		tags: []string{"relational", "database"}, retrievable: true, shareable: true,
 		documentation: "https://help.example/postgresql", database: oldPostgres,
@@ -87,7 +87,7 @@ func (w *world) stockCatalog() {
 		planSpec{name: "v9.6-small", description: "PostgreSQL 9.6, 4 GB memory, 50 GB storage"},
 		planSpec{name: "v9.6-medium", description: "PostgreSQL 9.6, 8 GB memory, 100 GB storage"},
 	)
-	w.offer(offering{
+	w.addOffering(offering{
 		name: offeringNew, description: "PostgreSQL on SAP BTP, hyperscaler option",
 		tags: []string{"relational", "database"}, retrievable: true, shareable: true,
 		documentation: "https://help.example/postgresql-hyperscaler-option", database: newPostgres,
@@ -101,7 +101,7 @@ func (w *world) stockCatalog() {
 		planSpec{name: "standard", description: "1 CPU to 2 GB of memory, in blocks of 2 GB"},
 		planSpec{name: "premium", description: "1 CPU to 4 GB of memory, in blocks of 4 GB"},
 	)
-	w.offer(offering{
+	w.addOffering(offering{
 		name: offeringJobs, description: "Runs one-time and recurring jobs", tags: []string{},
 		updatable: []string{"enable-xsuaa-support"}, shareable: true,
 	},
@@ -109,7 +109,7 @@ func (w *world) stockCatalog() {
 		planSpec{name: "lite", description: "For tries", free: true},
 		planSpec{name: "standard", description: "For production"},
 	)
-	w.offer(offering{
+	w.addOffering(offering{
 		name: offeringLogs, description: "Keeps and shows the logs of applications", tags: []string{"logging"},
 		updatable: []string{"retention_period"},
 	},
@@ -119,7 +119,7 @@ func (w *world) stockCatalog() {
 	)
 }
 
-// planNamed finds a plan that the landscape is known to have.
+// planNamed returns a plan that must exist.
 func (w *world) planNamed(offeringName, planName string) *plan {
 	for _, p := range w.plans {
 		if p.offering.name == offeringName && p.name == planName {

@@ -1,141 +1,148 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strings"
 )
 
-// apiVersion is the Cloud Controller's that the landscape behaves as. cf reads
-// features off it.
+// apiVersion is the Cloud Controller version that is emulated. cf derives
+// features from it.
 const apiVersion = "3.228.0"
 
-// cloudController serves Cloud Foundry's own API.
+// cloudController serves the Cloud Controller API, v3.
 type cloudController struct{ *world }
 
 func (l *Landscape) routeCloudController(mux *http.ServeMux) {
 	cc := &cloudController{l.world}
-	public := door{world: l.world, refuse: failure}
-	members := door{world: l.world, admit: cc.admit, refuse: failure}
+	public := service{world: l.world, errorReply: cfErrorReply}
+	members := service{world: l.world, authenticate: cc.authenticate, errorReply: cfErrorReply}
 
-	mux.Handle("GET /{$}", public.through(cc.root))
-	mux.Handle("GET /v3", public.through(cc.rootV3))
-	mux.Handle("GET /v3/info", public.through(cc.info))
+	var (
+		orgs      = named(&cc.orgs, "Organization")
+		apps      = named(&cc.apps, "App")
+		instances = named(&cc.instances, "Service instance")
+		bindings  = named(&cc.bindings, "Service credential binding")
+		plans     = named(&cc.plans, "Service plan")
+		tasks     = named(&cc.tasks, "Task")
+	)
+
+	mux.Handle("GET /{$}", public.handle(cc.root))
+	mux.Handle("GET /v3", public.handle(cc.rootV3))
+	mux.Handle("GET /v3/info", public.handle(cc.info))
 	for pattern, h := range map[string]handler{
 		"GET /v3/organizations":                                                cc.listOrgs,
-		"GET /v3/organizations/{guid}":                                         cc.getOrg,
+		"GET /v3/organizations/{guid}":                                         show(orgs, cc.viewOrg),
 		"GET /v3/organizations/{guid}/domains":                                 cc.listDomains,
 		"GET /v3/organizations/{guid}/relationships/default_isolation_segment": cc.noRelationship,
-		"GET /v3/organization_quotas/{guid}":                                   cc.getQuota,
+		"GET /v3/organization_quotas/{guid}":                                   show(named(&cc.orgs, "Organization quota"), cc.viewQuota),
 		"GET /v3/spaces":                                                       cc.listSpaces,
-		"GET /v3/spaces/{guid}":                                                cc.getSpace,
+		"GET /v3/spaces/{guid}":                                                show(named(&cc.spaces, "Space"), cc.viewSpace, cc.spaceReferences()...),
 		"GET /v3/spaces/{guid}/relationships/isolation_segment":                cc.noRelationship,
 		"GET /v3/spaces/{guid}/running_security_groups":                        cc.emptyList,
 		"GET /v3/spaces/{guid}/staging_security_groups":                        cc.emptyList,
 		"GET /v3/isolation_segments":                                           cc.emptyList,
 		"GET /v3/domains":                                                      cc.listDomains,
-		"GET /v3/domains/{guid}":                                               cc.getDomain,
-		"GET /v3/organizations/{guid}/domains/default":                         cc.defaultDomain,
+		"GET /v3/domains/{guid}":                                               show(named(&[]*domain{cc.domain}, "Domain"), cc.viewDomain),
+		"GET /v3/organizations/{guid}/domains/default":                         on(orgs, cc.defaultDomain),
 		"GET /v3/roles":                                                        cc.listRoles,
-		"GET /v3/roles/{guid}":                                                 cc.getRole,
+		"GET /v3/roles/{guid}":                                                 show(cc.pathGrant, cc.viewRole),
 		"GET /v3/feature_flags/{name}":                                         cc.getFeatureFlag,
 
 		"GET /v3/service_brokers":                 cc.listBrokers,
-		"GET /v3/service_brokers/{guid}":          cc.getBroker,
+		"GET /v3/service_brokers/{guid}":          show(named(&cc.brokers, "Service broker"), cc.viewBroker),
 		"GET /v3/service_offerings":               cc.listOfferings,
-		"GET /v3/service_offerings/{guid}":        cc.getOffering,
+		"GET /v3/service_offerings/{guid}":        show(named(&cc.offerings, "Service offering"), cc.viewOffering, cc.offeringReferences()...),
 		"GET /v3/service_plans":                   cc.listPlans,
-		"GET /v3/service_plans/{guid}":            cc.getPlan,
-		"GET /v3/service_plans/{guid}/visibility": cc.planVisibility,
+		"GET /v3/service_plans/{guid}":            show(plans, cc.viewPlan, cc.planReferences()...),
+		"GET /v3/service_plans/{guid}/visibility": show(plans, func(*call, *plan) object { return object{"type": "public"} }),
 
 		"GET /v3/service_instances":                                                  cc.listInstances,
-		"POST /v3/service_instances":                                                 cc.createInstance,
-		"GET /v3/service_instances/{guid}":                                           cc.getInstance,
-		"PATCH /v3/service_instances/{guid}":                                         cc.updateInstance,
-		"DELETE /v3/service_instances/{guid}":                                        cc.deleteInstance,
-		"GET /v3/service_instances/{guid}/parameters":                                cc.instanceParameters,
-		"GET /v3/service_instances/{guid}/credentials":                               cc.instanceCredentials,
+		"POST /v3/service_instances":                                                 withBody(cc.createInstance),
+		"GET /v3/service_instances/{guid}":                                           show(instances, cc.viewInstance, cc.instanceReferences()...),
+		"PATCH /v3/service_instances/{guid}":                                         onWithBody(writable(instances), cc.updateInstance),
+		"DELETE /v3/service_instances/{guid}":                                        on(writable(instances), cc.deleteInstance),
+		"GET /v3/service_instances/{guid}/parameters":                                on(instances, cc.instanceParameters),
+		"GET /v3/service_instances/{guid}/credentials":                               on(instances, cc.instanceCredentials),
 		"GET /v3/service_instances/{guid}/permissions":                               cc.instancePermissions,
-		"GET /v3/service_instances/{guid}/relationships/shared_spaces":               cc.sharedSpaces,
-		"POST /v3/service_instances/{guid}/relationships/shared_spaces":              cc.share,
-		"DELETE /v3/service_instances/{guid}/relationships/shared_spaces/{space}":    cc.unshare,
-		"GET /v3/service_instances/{guid}/relationships/shared_spaces/usage_summary": cc.sharedUsage,
+		"GET /v3/service_instances/{guid}/relationships/shared_spaces":               on(instances, cc.sharedSpaces),
+		"POST /v3/service_instances/{guid}/relationships/shared_spaces":              onWithBody(writable(instances), cc.share),
+		"DELETE /v3/service_instances/{guid}/relationships/shared_spaces/{space}":    on(writable(instances), cc.unshare),
+		"GET /v3/service_instances/{guid}/relationships/shared_spaces/usage_summary": on(instances, cc.sharedUsage),
 
 		"GET /v3/service_credential_bindings":                   cc.listBindings,
-		"POST /v3/service_credential_bindings":                  cc.createBinding,
-		"GET /v3/service_credential_bindings/{guid}":            cc.getBinding,
-		"PATCH /v3/service_credential_bindings/{guid}":          cc.updateBinding,
-		"DELETE /v3/service_credential_bindings/{guid}":         cc.deleteBinding,
-		"GET /v3/service_credential_bindings/{guid}/details":    cc.bindingDetails,
-		"GET /v3/service_credential_bindings/{guid}/parameters": cc.bindingParameters,
+		"POST /v3/service_credential_bindings":                  withBody(cc.createBinding),
+		"GET /v3/service_credential_bindings/{guid}":            show(bindings, cc.viewBinding, cc.bindingReferences()...),
+		"PATCH /v3/service_credential_bindings/{guid}":          on(writable(bindings), cc.updateBinding),
+		"DELETE /v3/service_credential_bindings/{guid}":         on(writable(bindings), cc.deleteBinding),
+		"GET /v3/service_credential_bindings/{guid}/details":    on(bindings, cc.bindingDetails),
+		"GET /v3/service_credential_bindings/{guid}/parameters": on(bindings, cc.bindingParameters),
 		"GET /v3/service_route_bindings":                        cc.emptyList,
 
 		"GET /v3/apps":                                        cc.listApps,
-		"GET /v3/apps/{guid}":                                 cc.getApp,
-		"PATCH /v3/apps/{guid}":                               cc.updateApp,
-		"POST /v3/apps/{guid}/actions/start":                  cc.startAction,
-		"POST /v3/apps/{guid}/actions/stop":                   cc.stopAction,
-		"POST /v3/apps/{guid}/actions/restart":                cc.restartAction,
-		"GET /v3/apps/{guid}/env":                             cc.appEnv,
-		"GET /v3/apps/{guid}/environment_variables":           cc.getVariables,
-		"PATCH /v3/apps/{guid}/environment_variables":         cc.setVariables,
-		"GET /v3/apps/{guid}/permissions":                     cc.appPermissions,
-		"GET /v3/apps/{guid}/ssh_enabled":                     cc.sshEnabled,
-		"GET /v3/apps/{guid}/features/{name}":                 cc.appFeature,
-		"GET /v3/apps/{guid}/processes":                       cc.listAppProcesses,
-		"GET /v3/apps/{guid}/processes/{type}":                cc.getProcess,
-		"GET /v3/apps/{guid}/processes/{type}/stats":          cc.processStats,
-		"POST /v3/apps/{guid}/processes/{type}/actions/scale": cc.scaleProcess,
-		"GET /v3/processes":                                   cc.listProcesses,
-		"GET /v3/processes/{guid}":                            cc.getProcess,
-		"GET /v3/processes/{guid}/stats":                      cc.processStats,
-		"GET /v3/processes/{guid}/process_instances":          cc.processInstances,
+		"GET /v3/apps/{guid}":                                 show(apps, cc.viewApp, cc.appReferences()...),
+		"PATCH /v3/apps/{guid}":                               onWithBody(writable(apps), cc.updateApp),
+		"POST /v3/apps/{guid}/actions/start":                  on(writable(apps), cc.startAction),
+		"POST /v3/apps/{guid}/actions/stop":                   on(writable(apps), cc.stopAction),
+		"POST /v3/apps/{guid}/actions/restart":                on(writable(apps), cc.restartAction),
+		"GET /v3/apps/{guid}/env":                             show(writable(apps), cc.viewEnv),
+		"GET /v3/apps/{guid}/environment_variables":           show(writable(apps), cc.viewVariables),
+		"PATCH /v3/apps/{guid}/environment_variables":         onWithBody(writable(apps), cc.setVariables),
+		"GET /v3/apps/{guid}/permissions":                     show(apps, cc.viewPermissions),
+		"GET /v3/apps/{guid}/ssh_enabled":                     show(apps, cc.viewSSH),
+		"GET /v3/apps/{guid}/features/{name}":                 on(apps, cc.appFeature),
+		"GET /v3/apps/{guid}/processes":                       on(apps, cc.listProcesses),
+		"GET /v3/apps/{guid}/processes/{type}":                show(cc.pathProcess, cc.viewProcess),
+		"GET /v3/apps/{guid}/processes/{type}/stats":          show(cc.pathProcess, cc.viewStats),
+		"POST /v3/apps/{guid}/processes/{type}/actions/scale": onWithBody(writable(cc.pathProcess), cc.scaleProcess),
+		"GET /v3/processes":                                   on(anyApp, cc.listProcesses),
+		"GET /v3/processes/{guid}":                            show(cc.pathProcess, cc.viewProcess),
+		"GET /v3/processes/{guid}/stats":                      show(cc.pathProcess, cc.viewStats),
+		"GET /v3/processes/{guid}/process_instances":          show(cc.pathProcess, cc.viewInstances),
 		"GET /v3/processes/{guid}/sidecars":                   cc.emptyList,
-		"POST /v3/processes/{guid}/actions/scale":             cc.scaleProcess,
-		"GET /v3/apps/{guid}/routes":                          cc.listAppRoutes,
-		"GET /v3/routes":                                      cc.listRoutes,
-		"GET /v3/routes/{guid}":                               cc.getRoute,
+		"POST /v3/processes/{guid}/actions/scale":             onWithBody(writable(cc.pathProcess), cc.scaleProcess),
+		"GET /v3/apps/{guid}/routes":                          on(apps, cc.listRoutes),
+		"GET /v3/routes":                                      on(anyApp, cc.listRoutes),
+		"GET /v3/routes/{guid}":                               show(named(&cc.routes, "Route"), cc.viewRoute),
 
-		"GET /v3/apps/{guid}/packages":                        cc.listPackages,
-		"GET /v3/packages":                                    cc.listPackages,
-		"GET /v3/packages/{guid}":                             cc.getPackage,
-		"GET /v3/packages/{guid}/droplets":                    cc.listDroplets,
-		"GET /v3/apps/{guid}/droplets":                        cc.listDroplets,
-		"GET /v3/apps/{guid}/droplets/current":                cc.currentDroplet,
-		"GET /v3/droplets":                                    cc.listDroplets,
-		"GET /v3/droplets/{guid}":                             cc.getDroplet,
-		"GET /v3/apps/{guid}/relationships/current_droplet":   cc.currentDropletRelationship,
-		"PATCH /v3/apps/{guid}/relationships/current_droplet": cc.assignDroplet,
-		"POST /v3/builds":                                     cc.createBuild,
+		"GET /v3/apps/{guid}/packages":                        on(apps, cc.listPackages),
+		"GET /v3/packages":                                    on(anyApp, cc.listPackages),
+		"GET /v3/packages/{guid}":                             show(cc.pathPackage, cc.viewPackage),
+		"GET /v3/packages/{guid}/droplets":                    on(cc.packagedApp, cc.listDroplets),
+		"GET /v3/apps/{guid}/droplets":                        on(apps, cc.listDroplets),
+		"GET /v3/apps/{guid}/droplets/current":                show(apps, func(q *call, a *app) object { return cc.viewDroplet(q, a.droplet) }),
+		"GET /v3/droplets":                                    on(anyApp, cc.listDroplets),
+		"GET /v3/droplets/{guid}":                             show(cc.pathDroplet, cc.viewDroplet),
+		"GET /v3/apps/{guid}/relationships/current_droplet":   show(apps, cc.viewDropletRelationship),
+		"PATCH /v3/apps/{guid}/relationships/current_droplet": onWithBody(writable(apps), cc.assignDroplet),
+		"POST /v3/builds":                                     withBody(cc.createBuild),
 		"GET /v3/builds":                                      cc.listBuilds,
-		"GET /v3/builds/{guid}":                               cc.getBuild,
-		"POST /v3/deployments":                                cc.createDeployment,
+		"GET /v3/builds/{guid}":                               show(named(&cc.builds, "Build"), cc.viewBuild),
+		"POST /v3/deployments":                                withBody(cc.createDeployment),
 		"GET /v3/deployments":                                 cc.listDeployments,
-		"GET /v3/deployments/{guid}":                          cc.getDeployment,
+		"GET /v3/deployments/{guid}":                          show(named(&cc.deploys, "Deployment"), cc.viewDeployment),
 		"GET /v3/apps/{guid}/revisions/deployed":              cc.emptyList,
 
-		"GET /v3/tasks":                        cc.listTasks,
-		"GET /v3/tasks/{guid}":                 cc.getTask,
-		"GET /v3/apps/{guid}/tasks":            cc.listTasks,
-		"POST /v3/apps/{guid}/tasks":           cc.createTask,
-		"POST /v3/tasks/{guid}/actions/cancel": cc.cancelTask,
-		"PUT /v3/tasks/{guid}/cancel":          cc.cancelTask, // the older form, which cf uses
+		"GET /v3/tasks":                        on(anyApp, cc.listTasks),
+		"GET /v3/tasks/{guid}":                 show(tasks, cc.viewTask),
+		"GET /v3/apps/{guid}/tasks":            on(apps, cc.listTasks),
+		"POST /v3/apps/{guid}/tasks":           onWithBody(writable(apps), cc.createTask),
+		"POST /v3/tasks/{guid}/actions/cancel": on(writable(tasks), cc.cancelTask),
+		"PUT /v3/tasks/{guid}/cancel":          on(writable(tasks), cc.cancelTask), // the deprecated form, which cf uses
 		"GET /v3/audit_events":                 cc.listEvents,
 		"GET /v3/jobs/{guid}":                  cc.job,
 	} {
-		mux.Handle(pattern, members.through(h))
+		mux.Handle(pattern, members.handle(h))
 	}
-	mux.Handle("GET /api/v1/info", public.through(cc.logInfo))
-	mux.Handle("GET /api/v1/read/{guid}", members.through(cc.readLogs))
-	mux.Handle("/v3/", members.through(unknownRequest))
-	mux.Handle("/", public.through(unknownRequest))
+	mux.Handle("GET /api/v1/info", public.handle(cc.logInfo))
+	mux.Handle("GET /api/v1/read/{guid}", members.handle(on(apps, cc.readLogs)))
+	mux.Handle("/v3/", members.handle(unknownRequest))
+	mux.Handle("/", public.handle(unknownRequest))
 }
 
 func unknownRequest(*call) (reply, error) { return reply{}, errUnknownRequest }
 
-// admit lets in who carries a valid token of this landscape.
-func (cc *cloudController) admit(q *call) error {
+// authenticate requires a valid access token of this landscape.
+func (cc *cloudController) authenticate(q *call) error {
 	token, found := bearer(q.r)
 	if !found {
 		return errNotAuthenticated
@@ -148,8 +155,8 @@ func (cc *cloudController) admit(q *call) error {
 	return nil
 }
 
-// bearer returns the token of a request. The scheme's case differs between
-// clients.
+// bearer returns the bearer token of a request. Clients differ in the case of
+// the scheme.
 func bearer(r *http.Request) (string, bool) {
 	scheme, token, found := strings.Cut(r.Header.Get("Authorization"), " ")
 	token = strings.TrimSpace(token)
@@ -197,7 +204,7 @@ func (cc *cloudController) info(q *call) (reply, error) {
 	})
 }
 
-// emptyList is a list of something that does not occur here.
+// emptyList answers for kinds of resources that the sandbox never has.
 func (cc *cloudController) emptyList(q *call) (reply, error) {
 	href := object{"href": q.base + q.r.URL.Path + "?page=1&per_page=50"}
 	return ok(object{
@@ -211,87 +218,3 @@ func (cc *cloudController) emptyList(q *call) (reply, error) {
 func (cc *cloudController) noRelationship(q *call) (reply, error) {
 	return ok(object{"data": nil, "links": object{"self": q.link(q.r.URL.Path)}})
 }
-
-// decode reads the JSON body of a request. An empty body is an empty object, as
-// cf sends it with actions. A field that v doesn't have is an error, as there.
-func (q *call) decode(v any) error {
-	if len(bytes.TrimSpace(q.body)) == 0 {
-		return nil
-	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(q.body, &fields) != nil {
-		return errParse
-	}
-	decoder := json.NewDecoder(bytes.NewReader(q.body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-			return unprocessable("Unknown field(s): '%s'", strings.Trim(name, `"`))
-		}
-		return unprocessable("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
-}
-
-// toOne is a relationship to one resource.
-type toOne struct {
-	Data *struct {
-		GUID string `json:"guid"`
-	} `json:"data"`
-}
-
-func (t toOne) guid() string {
-	if t.Data == nil {
-		return ""
-	}
-	return t.Data.GUID
-}
-
-// metadata is what clients attach to resources.
-type metadata struct {
-	Labels      map[string]*string `json:"labels"`
-	Annotations map[string]*string `json:"annotations"`
-}
-
-// annotate applies metadata: a null removes.
-func (m *meta) annotate(change *metadata) {
-	if change == nil {
-		return
-	}
-	merge := func(into *map[string]string, from map[string]*string) {
-		for key, value := range from {
-			if value == nil {
-				delete(*into, key)
-				continue
-			}
-			if *into == nil {
-				*into = map[string]string{}
-			}
-			(*into)[key] = *value
-		}
-	}
-	merge(&m.labels, change.Labels)
-	merge(&m.notes, change.Annotations)
-}
-
-// resource begins the view of a resource with what all of them have.
-func (q *call) resource(m *meta, path string, links object) object {
-	all := object{"self": q.link(path + "/" + m.guid)}
-	for name, link := range links {
-		all[name] = link
-	}
-	orEmpty := func(m map[string]string) map[string]string {
-		if m == nil {
-			return map[string]string{}
-		}
-		return m
-	}
-	return object{
-		"guid": m.guid, "created_at": stamp(m.created), "updated_at": stamp(m.updated),
-		"metadata": object{"labels": orEmpty(m.labels), "annotations": orEmpty(m.notes)},
-		"links":    all,
-	}
-}
-
-// refersTo is a relationship in a view.
-func refersTo(guid string) object { return object{"data": object{"guid": guid}} }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Applications: what they are, starting and stopping them, their environment.
+// Endpoints of applications: views, start and stop, environment.
 
 func (cc *cloudController) viewApp(q *call, a *app) object {
 	self := "/v3/apps/" + a.guid
@@ -33,18 +33,11 @@ func (cc *cloudController) viewApp(q *call, a *app) object {
 	return v
 }
 
-func (cc *cloudController) readableApps(q *call) []*app {
-	return slices.DeleteFunc(slices.Clone(cc.apps), func(a *app) bool { return !q.who.reads(a.space) })
-}
-
 func (cc *cloudController) listApps(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "space", "org", "space.organization"); err != nil {
-		return reply{}, err
-	}
 	orders := byName(func(a *app) string { return a.name })
 	orders["state"] = func(a, b *app) int { return strings.Compare(a.state, b.state) }
-	page, err := list[*app]{
-		path: "/v3/apps", items: cc.readableApps(q), view: cc.viewApp, params: []string{"include"}, orders: orders,
+	return list[*app]{
+		path: "/v3/apps", items: cc.apps, view: cc.viewApp, orders: orders, refs: cc.appReferences(),
 		filters: map[string]filter[*app]{
 			"names":              by(func(a *app) string { return a.name }),
 			"space_guids":        by(func(a *app) string { return a.space.guid }),
@@ -52,102 +45,50 @@ func (cc *cloudController) listApps(q *call) (reply, error) {
 			"stacks":             by(func(*app) string { return stackName }),
 			"lifecycle_type":     by(func(*app) string { return "buildpack" }),
 		},
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withAppIncludes(q, page.body, page.items))
+	}.answer(q)
 }
 
-func (cc *cloudController) withAppIncludes(q *call, body object, apps []*app) object {
-	in := q.including()
-	if q.includes("space") || q.includes("space.organization") {
-		in.open("spaces")
-		for _, a := range apps {
-			in.add("spaces", a.space.guid, cc.viewSpace(q, a.space), nil)
-		}
+func (cc *cloudController) appReferences() []reference[*app] {
+	space := func(q *call, a *app) object { return cc.viewSpace(q, a.space) }
+	org := func(q *call, a *app) object { return cc.viewOrg(q, a.space.org) }
+	return []reference[*app]{
+		{name: "space", kind: "spaces", view: space},
+		{name: "org", kind: "organizations", view: org},
+		{name: "space.organization", kind: "spaces", view: space},
+		{name: "space.organization", kind: "organizations", view: org},
 	}
-	if q.includes("org") || q.includes("space.organization") {
-		in.open("organizations")
-		for _, a := range apps {
-			in.add("organizations", a.space.org.guid, cc.viewOrg(q, a.space.org), nil)
-		}
-	}
-	return in.into(body)
 }
 
-func (cc *cloudController) theApp(q *call) (*app, error) {
-	a := find(cc.apps, q.r.PathValue("guid"))
-	if a == nil || !q.who.reads(a.space) {
-		return nil, notFound("App")
-	}
-	return a, nil
+type updateApp struct {
+	Name      *string         `json:"name"`
+	Lifecycle json.RawMessage `json:"lifecycle"`
+	Metadata  *metadata       `json:"metadata"`
 }
 
-// writableApp is theApp for somebody who may change it, or see its secrets.
-func (cc *cloudController) writableApp(q *call) (*app, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return nil, err
-	}
-	if !q.who.writes(a.space) {
-		return nil, errNotAuthorized
-	}
-	return a, nil
-}
-
-func (cc *cloudController) getApp(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withAppIncludes(q, cc.viewApp(q, a), []*app{a}))
-}
-
-func (cc *cloudController) updateApp(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked struct {
-		Name      *string         `json:"name"`
-		Lifecycle json.RawMessage `json:"lifecycle"`
-		Metadata  *metadata       `json:"metadata"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	if asked.Name != nil {
-		taken := func(other *app) bool { return other != a && other.space == a.space && other.name == *asked.Name }
+func (cc *cloudController) updateApp(q *call, a *app, req updateApp) (reply, error) {
+	if req.Name != nil {
+		taken := func(other *app) bool { return other != a && other.space == a.space && other.name == *req.Name }
 		switch {
-		case *asked.Name == "":
+		case *req.Name == "":
 			return reply{}, unprocessable("Name can't be blank")
 		case slices.ContainsFunc(cc.apps, taken):
-			return reply{}, unprocessable("App with the name '%s' already exists.", *asked.Name)
+			return reply{}, unprocessable("App with the name '%s' already exists.", *req.Name)
 		}
-		a.name = *asked.Name
+		a.name = *req.Name
 	}
-	a.annotate(asked.Metadata)
+	a.annotate(req.Metadata)
 	return ok(cc.viewApp(q, a))
 }
 
-func (cc *cloudController) startAction(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if a.state != appStarted { // starting what is started changes nothing
+func (cc *cloudController) startAction(q *call, a *app) (reply, error) {
+	if a.state != appStarted { // starting a started application is a no-op
 		cc.startApp(a, q.now)
 		cc.record(q.who, a, eventStart, q.now)
 	}
 	return ok(cc.viewApp(q, a))
 }
 
-func (cc *cloudController) stopAction(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) stopAction(q *call, a *app) (reply, error) {
 	if a.state != appStopped {
 		cc.stopApp(a, q.now)
 		cc.record(q.who, a, eventStop, q.now)
@@ -155,23 +96,15 @@ func (cc *cloudController) stopAction(q *call) (reply, error) {
 	return ok(cc.viewApp(q, a))
 }
 
-func (cc *cloudController) restartAction(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) restartAction(q *call, a *app) (reply, error) {
 	cc.stopApp(a, q.now)
 	cc.startApp(a, q.now)
 	cc.record(q.who, a, eventRestart, q.now)
 	return ok(cc.viewApp(q, a))
 }
 
-func (cc *cloudController) appEnv(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(object{
+func (cc *cloudController) viewEnv(q *call, a *app) object {
+	return object{
 		"environment_variables": a.env, "staging_env_json": object{}, "running_env_json": object{},
 		"system_env_json": object{"VCAP_SERVICES": cc.vcapServices(a)},
 		"application_env_json": object{"VCAP_APPLICATION": object{
@@ -180,14 +113,14 @@ func (cc *cloudController) appEnv(q *call) (reply, error) {
 			"organization_id": a.space.org.guid, "organization_name": a.space.org.name,
 			"application_uris": cc.urisOf(a), "uris": cc.urisOf(a), "limits": object{"fds": 32768},
 		}},
-	})
+	}
 }
 
-// vcapServices is what the next start of the application would find.
+// vcapServices is VCAP_SERVICES as of the next start.
 func (cc *cloudController) vcapServices(a *app) object {
 	services := object{}
 	for _, b := range cc.bindings {
-		if b.app != a || b.made() != nil {
+		if b.app != a || b.creationError() != nil {
 			continue
 		}
 		label, planName := "user-provided", any(nil)
@@ -211,32 +144,18 @@ func (cc *cloudController) vcapServices(a *app) object {
 	return services
 }
 
-func (cc *cloudController) variables(q *call, a *app) (reply, error) {
-	return ok(object{"var": a.env, "links": object{
+func (cc *cloudController) viewVariables(q *call, a *app) object {
+	return object{"var": a.env, "links": object{
 		"self": q.link("/v3/apps/" + a.guid + "/environment_variables"), "app": q.link("/v3/apps/" + a.guid),
-	}})
+	}}
 }
 
-func (cc *cloudController) getVariables(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return cc.variables(q, a)
+type setVariables struct {
+	Var map[string]any `json:"var"`
 }
 
-func (cc *cloudController) setVariables(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked struct {
-		Var map[string]any `json:"var"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	for name, value := range asked.Var {
+func (cc *cloudController) setVariables(q *call, a *app, req setVariables) (reply, error) {
+	for name, value := range req.Var {
 		switch {
 		case strings.HasPrefix(name, "VCAP_"):
 			return reply{}, unprocessable("Var cannot start with VCAP_")
@@ -250,28 +169,18 @@ func (cc *cloudController) setVariables(q *call) (reply, error) {
 			}
 		}
 	}
-	return cc.variables(q, a)
+	return ok(cc.viewVariables(q, a))
 }
 
-func (cc *cloudController) appPermissions(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(object{"read_basic_data": true, "read_sensitive_data": q.who.writes(a.space)})
+func (cc *cloudController) viewPermissions(q *call, a *app) object {
+	return object{"read_basic_data": true, "read_sensitive_data": q.who.writes(a.space)}
 }
 
-func (cc *cloudController) sshEnabled(q *call) (reply, error) {
-	if _, err := cc.theApp(q); err != nil {
-		return reply{}, err
-	}
-	return ok(object{"enabled": false, "reason": "There are no containers in this landscape"})
+func (cc *cloudController) viewSSH(*call, *app) object {
+	return object{"enabled": false, "reason": "There are no containers in this landscape"}
 }
 
-func (cc *cloudController) appFeature(q *call) (reply, error) {
-	if _, err := cc.theApp(q); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) appFeature(q *call, _ *app) (reply, error) {
 	name := q.r.PathValue("name")
 	if name != "ssh" && name != "revisions" {
 		return reply{}, notFound("Feature")

@@ -2,7 +2,7 @@ package sandbox
 
 import "slices"
 
-// Service credential bindings: keys, and the bindings of applications.
+// Endpoints of service credential bindings: service keys and app bindings.
 
 func (cc *cloudController) viewBinding(q *call, b *binding) object {
 	self := "/v3/service_credential_bindings/" + b.guid
@@ -23,31 +23,20 @@ func (cc *cloudController) viewBinding(q *call, b *binding) object {
 	return v
 }
 
-func (cc *cloudController) withBindingIncludes(q *call, body object, bindings []*binding) object {
-	in := q.including()
-	if q.includes("app") {
-		in.open("apps")
-		for _, b := range bindings {
-			if b.app != nil {
-				in.add("apps", b.app.guid, cc.viewApp(q, b.app), nil)
+func (cc *cloudController) bindingReferences() []reference[*binding] {
+	return []reference[*binding]{
+		{name: "app", kind: "apps", view: func(q *call, b *binding) object {
+			if b.app == nil {
+				return nil
 			}
-		}
+			return cc.viewApp(q, b.app)
+		}},
+		{name: "service_instance", kind: "service_instances", view: func(q *call, b *binding) object { return cc.viewInstance(q, b.instance) }},
 	}
-	if q.includes("service_instance") {
-		in.open("service_instances")
-		for _, b := range bindings {
-			in.add("service_instances", b.instance.guid, cc.viewInstance(q, b.instance), nil)
-		}
-	}
-	return in.into(body)
 }
 
 func (cc *cloudController) listBindings(q *call) (reply, error) {
-	query := q.r.URL.Query()
-	if err := checkInclude(query, "app", "service_instance"); err != nil {
-		return reply{}, err
-	}
-	if kind := query.Get("type"); kind != "" && kind != typeApp && kind != typeKey {
+	if kind := q.r.URL.Query().Get("type"); kind != "" && kind != typeApp && kind != typeKey {
 		return reply{}, badQuery("Type must be one of 'app', 'key'")
 	}
 	ofApp := func(property func(*app) string) filter[*binding] {
@@ -60,9 +49,8 @@ func (cc *cloudController) listBindings(q *call) (reply, error) {
 			return b.instance.managed() && slices.Contains(values, property(b.instance.plan))
 		}
 	}
-	page, err := list[*binding]{
-		path: "/v3/service_credential_bindings", view: cc.viewBinding, params: []string{"include"},
-		items: slices.DeleteFunc(slices.Clone(cc.bindings), func(b *binding) bool { return !b.readableBy(q.who) }),
+	return list[*binding]{
+		path: "/v3/service_credential_bindings", items: cc.bindings, view: cc.viewBinding, refs: cc.bindingReferences(),
 		filters: map[string]filter[*binding]{
 			"type":                   by(func(b *binding) string { return b.kind }),
 			"names":                  by(func(b *binding) string { return b.name }),
@@ -76,30 +64,7 @@ func (cc *cloudController) listBindings(q *call) (reply, error) {
 			"app_names":              ofApp(func(a *app) string { return a.name }),
 		},
 		orders: byName(func(b *binding) string { return b.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withBindingIncludes(q, page.body, page.items))
-}
-
-func (cc *cloudController) theBinding(q *call) (*binding, error) {
-	b := find(cc.bindings, q.r.PathValue("guid"))
-	if b == nil || !b.readableBy(q.who) {
-		return nil, notFound("Service credential binding")
-	}
-	return b, nil
-}
-
-func (cc *cloudController) getBinding(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "app", "service_instance"); err != nil {
-		return reply{}, err
-	}
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withBindingIncludes(q, cc.viewBinding(q, b), []*binding{b}))
+	}.answer(q)
 }
 
 type createBinding struct {
@@ -121,30 +86,26 @@ func (c createBinding) name() string {
 	return *c.Name
 }
 
-func (cc *cloudController) createBinding(q *call) (reply, error) {
-	var asked createBinding
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	guid := asked.Relationships.Instance.guid()
+func (cc *cloudController) createBinding(q *call, req createBinding) (reply, error) {
+	guid := req.Relationships.Instance.guid()
 	i := find(cc.instances, guid)
 	switch {
-	case asked.Type != typeApp && asked.Type != typeKey:
+	case req.Type != typeApp && req.Type != typeKey:
 		return reply{}, unprocessable("Type must be one of 'app', 'key'")
 	case i == nil || !i.readableBy(q.who):
 		return reply{}, unprocessable("The service instance could not be found: '%s'", guid)
-	case !i.managed() && asked.Parameters != nil:
+	case !i.managed() && req.Parameters != nil:
 		return reply{}, unprocessable("Binding parameters are not supported for user-provided service instances")
 	}
-	if asked.Type == typeKey {
-		return cc.createKey(q, i, asked)
+	if req.Type == typeKey {
+		return cc.createKey(q, i, req)
 	}
-	return cc.createAppBinding(q, i, asked)
+	return cc.createAppBinding(q, i, req)
 }
 
-func (cc *cloudController) createKey(q *call, i *instance, asked createBinding) (reply, error) {
+func (cc *cloudController) createKey(q *call, i *instance, req createBinding) (reply, error) {
 	switch {
-	case asked.name() == "":
+	case req.name() == "":
 		return reply{}, unprocessable("Name can't be blank")
 	case !q.who.writes(i.space):
 		return reply{}, errNotAuthorized
@@ -154,21 +115,21 @@ func (cc *cloudController) createKey(q *call, i *instance, asked createBinding) 
 	if err := bindable(i); err != nil {
 		return reply{}, err
 	}
-	if old := cc.keyNamed(i, asked.name()); old != nil {
+	if old := cc.keyNamed(i, req.name()); old != nil {
 		switch {
 		case old.op.kind == "delete":
 			return reply{}, unprocessable("The binding name is invalid. Key binding names must be unique. The service instance already has a key binding with the name '%s' that is getting deleted or its deletion failed.", old.name)
 		case old.op.state != failed:
 			return reply{}, unprocessable("The binding name is invalid. Key binding names must be unique. The service instance already has a key binding with name '%s'.", old.name)
 		}
-		cc.removeBinding(old, q.now) // a failed one makes room
+		cc.removeBinding(old, q.now) // a failed key is replaced
 	}
-	b := cc.newBinding(typeKey, asked.name(), i, nil, q.now)
-	b.annotate(asked.Metadata)
-	return accepted(q, cc.bind(b, asked.Parameters, q.now))
+	b := cc.newBinding(typeKey, req.name(), i, nil, q.now)
+	b.annotate(req.Metadata)
+	return acceptJob(q, cc.bind(b, req.Parameters, q.now))
 }
 
-// bindable is the error for an instance that nothing can be bound to now.
+// bindable returns an error if the instance cannot be bound at the moment.
 func bindable(i *instance) error {
 	switch {
 	case !i.managed():
@@ -178,13 +139,13 @@ func bindable(i *instance) error {
 	case i.op.kind == "create" && i.op.state == failed:
 		return notFound("Service instance")
 	case i.op.running():
-		return unprocessable("There is an operation in progress for the service instance") // no full stop here, as in the real one
+		return unprocessable("There is an operation in progress for the service instance") // the Cloud Controller has no full stop here
 	}
 	return nil
 }
 
-func (cc *cloudController) createAppBinding(q *call, i *instance, asked createBinding) (reply, error) {
-	guid := asked.Relationships.App.guid()
+func (cc *cloudController) createAppBinding(q *call, i *instance, req createBinding) (reply, error) {
+	guid := req.Relationships.App.guid()
 	a := find(cc.apps, guid)
 	switch {
 	case guid == "":
@@ -210,48 +171,37 @@ func (cc *cloudController) createAppBinding(q *call, i *instance, asked createBi
 			return reply{}, unprocessable("The binding is getting deleted or its deletion failed")
 		case old.instance == i:
 			return reply{}, unprocessable("The app is already bound to the service instance")
-		case asked.name() != "" && old.name == asked.name():
+		case req.name() != "" && old.name == req.name():
 			return reply{}, unprocessable("The binding name is invalid. Binding names must be unique for a given service instance and app. The app already has a binding with name '%s'.", old.name)
 		}
 	}
-	b := cc.newBinding(typeApp, asked.name(), i, a, q.now)
-	b.annotate(asked.Metadata)
+	b := cc.newBinding(typeApp, req.name(), i, a, q.now)
+	b.annotate(req.Metadata)
 	if i.managed() {
-		return accepted(q, cc.bind(b, asked.Parameters, q.now))
+		return acceptJob(q, cc.bind(b, req.Parameters, q.now))
 	}
-	cc.equip(b, nil)
+	cc.setCredentials(b, nil)
 	b.op.end(succeeded, "", q.now)
 	return reply{status: 201, body: cc.viewBinding(q, b)}, nil
 }
 
-func (cc *cloudController) updateBinding(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(b.space()):
-		return reply{}, errNotAuthorized
-	case b.op.kind == "delete" && b.op.running():
+func (cc *cloudController) updateBinding(q *call, b *binding) (reply, error) {
+	if b.op.kind == "delete" && b.op.running() {
 		return reply{}, unprocessable("The service binding is being deleted")
 	}
-	var asked struct {
+	var req struct {
 		Metadata *metadata `json:"metadata"`
 	}
-	if err := q.decode(&asked); err != nil {
+	if err := q.decode(&req); err != nil {
 		return reply{}, err
 	}
-	b.annotate(asked.Metadata)
+	b.annotate(req.Metadata)
 	return ok(cc.viewBinding(q, b))
 }
 
-func (cc *cloudController) deleteBinding(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
+func (cc *cloudController) deleteBinding(q *call, b *binding) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(b.space()):
-		return reply{}, errNotAuthorized
-	case b.op.running() && b.op.kind == "delete": // a creation that is under way may be deleted
+	case b.op.running() && b.op.kind == "delete": // deletion may interrupt a creation
 		return reply{}, errBindingBusy
 	case b.instance.op.running():
 		return reply{}, errInstanceBusy
@@ -259,11 +209,11 @@ func (cc *cloudController) deleteBinding(q *call) (reply, error) {
 		cc.removeBinding(b, q.now)
 		return reply{status: 204}, nil
 	}
-	return accepted(q, cc.unbind(b, q.now))
+	return acceptJob(q, cc.unbind(b, q.now))
 }
 
-// made is the error for a binding whose creation has not succeeded.
-func (b *binding) made() error {
+// creationError returns an error if the binding has not been created successfully.
+func (b *binding) creationError() error {
 	if b.op.kind == "create" && b.op.state == succeeded {
 		return nil
 	}
@@ -277,26 +227,18 @@ func (b *binding) made() error {
 	return notFoundText(operation + " of service " + what + " " + b.op.state)
 }
 
-func (cc *cloudController) bindingDetails(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
+func (cc *cloudController) bindingDetails(q *call, b *binding) (reply, error) {
+	if !q.who.writes(b.owner()) {
+		return reply{}, errUnknownRequest // hides the existence of credentials
 	}
-	if !q.who.writes(b.space()) {
-		return reply{}, errUnknownRequest // who may not see secrets is not told that they exist
-	}
-	if err := b.made(); err != nil {
+	if err := b.creationError(); err != nil {
 		return reply{}, err
 	}
 	return ok(object{"credentials": b.credentials})
 }
 
-func (cc *cloudController) bindingParameters(q *call) (reply, error) {
-	b, err := cc.theBinding(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if err := b.made(); err != nil {
+func (cc *cloudController) bindingParameters(q *call, b *binding) (reply, error) {
+	if err := b.creationError(); err != nil {
 		return reply{}, err
 	}
 	if !b.instance.managed() || !b.instance.plan.offering.retrievable {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Brokers, offerings and plans.
+// Endpoints of service brokers, offerings and plans.
 
 func (cc *cloudController) viewBroker(q *call, b *broker) object {
 	v := q.resource(&b.meta, "/v3/service_brokers", object{
@@ -26,14 +26,6 @@ func (cc *cloudController) listBrokers(q *call) (reply, error) {
 	}.answer(q)
 }
 
-func (cc *cloudController) getBroker(q *call) (reply, error) {
-	b := find(cc.brokers, q.r.PathValue("guid"))
-	if b == nil {
-		return reply{}, notFound("Service broker")
-	}
-	return ok(cc.viewBroker(q, b))
-}
-
 func (cc *cloudController) viewOffering(q *call, o *offering) object {
 	v := q.resource(&o.meta, "/v3/service_offerings", object{
 		"service_plans":  q.link("/v3/service_plans?service_offering_guids=" + o.guid),
@@ -49,11 +41,9 @@ func (cc *cloudController) viewOffering(q *call, o *offering) object {
 	return v
 }
 
-var brokerFields = map[string][]string{"service_broker": {"guid", "name"}}
-
 func (cc *cloudController) listOfferings(q *call) (reply, error) {
-	page, err := list[*offering]{
-		path: "/v3/service_offerings", items: cc.offerings, view: cc.viewOffering, fields: brokerFields,
+	return list[*offering]{
+		path: "/v3/service_offerings", items: cc.offerings, view: cc.viewOffering, refs: cc.offeringReferences(),
 		filters: map[string]filter[*offering]{
 			"names":                by(func(o *offering) string { return o.name }),
 			"available":            by(func(*offering) string { return "true" }),
@@ -63,30 +53,14 @@ func (cc *cloudController) listOfferings(q *call) (reply, error) {
 			"organization_guids":   always[*offering],
 		},
 		orders: byName(func(o *offering) string { return o.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withBrokers(q, page.body, page.items))
+	}.answer(q)
 }
 
-func (cc *cloudController) withBrokers(q *call, body object, offerings []*offering) object {
-	in := q.including()
-	if fields, asked := q.asks("service_broker"); asked {
-		in.open("service_brokers")
-		for _, o := range offerings {
-			in.add("service_brokers", o.broker.guid, cc.viewBroker(q, o.broker), fields)
-		}
-	}
-	return in.into(body)
-}
-
-func (cc *cloudController) getOffering(q *call) (reply, error) {
-	o := find(cc.offerings, q.r.PathValue("guid"))
-	if o == nil {
-		return reply{}, notFound("Service offering")
-	}
-	return ok(cc.withBrokers(q, cc.viewOffering(q, o), []*offering{o}))
+func (cc *cloudController) offeringReferences() []reference[*offering] {
+	return []reference[*offering]{{
+		name: "service_broker", fields: []string{"guid", "name"}, kind: "service_brokers",
+		view: func(q *call, o *offering) object { return cc.viewBroker(q, o.broker) },
+	}}
 }
 
 func (cc *cloudController) viewPlan(q *call, p *plan) object {
@@ -109,23 +83,12 @@ func (cc *cloudController) viewPlan(q *call, p *plan) object {
 	return v
 }
 
-func (cc *cloudController) planVisibility(q *call) (reply, error) {
-	if find(cc.plans, q.r.PathValue("guid")) == nil {
-		return reply{}, notFound("Service plan")
-	}
-	return ok(object{"type": "public"})
-}
-
 func (cc *cloudController) listPlans(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "service_offering", "space.organization"); err != nil {
-		return reply{}, err
-	}
 	offered := func(property func(*offering) string) filter[*plan] {
 		return by(func(p *plan) string { return property(p.offering) })
 	}
-	page, err := list[*plan]{
-		path: "/v3/service_plans", items: cc.plans, view: cc.viewPlan, params: []string{"include"},
-		fields: map[string][]string{"service_offering.service_broker": {"guid", "name"}},
+	return list[*plan]{
+		path: "/v3/service_plans", items: cc.plans, view: cc.viewPlan, refs: cc.planReferences(),
 		filters: map[string]filter[*plan]{
 			"names":                  by(func(p *plan) string { return p.name }),
 			"available":              by(func(*plan) string { return strconv.FormatBool(true) }),
@@ -141,38 +104,18 @@ func (cc *cloudController) listPlans(q *call) (reply, error) {
 			},
 		},
 		orders: byName(func(p *plan) string { return p.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withOfferings(q, page.body, page.items))
+	}.answer(q)
 }
 
-func (cc *cloudController) withOfferings(q *call, body object, plans []*plan) object {
-	in := q.including()
-	if q.includes("service_offering") {
-		in.open("service_offerings")
-		for _, p := range plans {
-			in.add("service_offerings", p.offering.guid, cc.viewOffering(q, p.offering), nil)
-		}
+func (cc *cloudController) planReferences() []reference[*plan] {
+	none := func(*call, *plan) object { return nil } // all plans are public: none belongs to a space
+	return []reference[*plan]{
+		{name: "service_offering", kind: "service_offerings", view: func(q *call, p *plan) object { return cc.viewOffering(q, p.offering) }},
+		{name: "space.organization", kind: "spaces", view: none},
+		{name: "space.organization", kind: "organizations", view: none},
+		{
+			name: "service_offering.service_broker", fields: []string{"guid", "name"}, kind: "service_brokers",
+			view: func(q *call, p *plan) object { return cc.viewBroker(q, p.offering.broker) },
+		},
 	}
-	if q.includes("space.organization") {
-		in.open("spaces") // no plan here belongs to a space
-		in.open("organizations")
-	}
-	if fields, asked := q.asks("service_offering.service_broker"); asked {
-		in.open("service_brokers")
-		for _, p := range plans {
-			in.add("service_brokers", p.offering.broker.guid, cc.viewBroker(q, p.offering.broker), fields)
-		}
-	}
-	return in.into(body)
-}
-
-func (cc *cloudController) getPlan(q *call) (reply, error) {
-	p := find(cc.plans, q.r.PathValue("guid"))
-	if p == nil {
-		return reply{}, notFound("Service plan")
-	}
-	return ok(cc.withOfferings(q, cc.viewPlan(q, p), []*plan{p}))
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// cfError is an error of the Cloud Controller, with the codes and texts of the
-// real one: clients decide on them.
+// cfError is an error of the Cloud Controller. Codes and texts are the original
+// ones, since clients depend on them.
 type cfError struct {
 	status, code  int
 	title, detail string
@@ -20,9 +20,9 @@ func (e *cfError) view() object {
 	return object{"code": e.code, "title": e.title, "detail": e.detail}
 }
 
-// failure answers with an error. An error that is not the Cloud Controller's is
-// a bug here and answered as one.
-func failure(err error) reply {
+// cfErrorReply formats an error. Any other than a cfError is a bug of the
+// sandbox: status 500.
+func cfErrorReply(err error) reply {
 	var e *cfError
 	if !errors.As(err, &e) {
 		e = &cfError{http.StatusInternalServerError, 10001, "UnknownError", err.Error()}
@@ -62,7 +62,7 @@ func instanceInProgress(name string) *cfError {
 	return &cfError{http.StatusConflict, 60016, "CF-AsyncServiceInstanceOperationInProgress", "An operation for service instance " + name + " is in progress."}
 }
 
-// unableToPerform is what a job fails with when the broker said no.
+// unableToPerform is the error of a job whose broker failed.
 func unableToPerform(what, said string) *cfError {
 	return &cfError{http.StatusBadRequest, 10009, "CF-UnableToPerform", what + " could not be completed: " + said}
 }

@@ -3,15 +3,14 @@ package sandbox
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 )
 
-// Service instances.
+// Endpoints of service instances.
 
 func (o operation) view() object {
 	return object{
 		"type": o.kind, "state": o.state, "description": o.description,
-		"created_at": stamp(o.created), "updated_at": stamp(o.updated),
+		"created_at": timestamp(o.created), "updated_at": timestamp(o.updated),
 	}
 }
 
@@ -41,7 +40,7 @@ func (cc *cloudController) viewInstance(q *call, i *instance) object {
 	return v
 }
 
-// nullable is null for the empty text.
+// nullable encodes the empty string as null.
 func nullable(text string) any {
 	if text == "" {
 		return nil
@@ -49,42 +48,46 @@ func nullable(text string) any {
 	return text
 }
 
-var instanceFields = map[string][]string{
-	"space":                         {"guid", "name", "relationships.organization"},
-	"space.organization":            {"guid", "name"},
-	"service_plan":                  {"guid", "name", "relationships.service_offering"},
-	"service_plan.service_offering": {"guid", "name", "description", "documentation_url", "tags", "relationships.service_broker"},
-	"service_plan.service_offering.service_broker": {"guid", "name"},
-}
-
-func (cc *cloudController) withInstanceFields(q *call, body object, instances []*instance) object {
-	in := q.including()
-	for about, kind := range map[string]string{
-		"space": "spaces", "space.organization": "organizations", "service_plan": "service_plans",
-		"service_plan.service_offering": "service_offerings", "service_plan.service_offering.service_broker": "service_brokers",
-	} {
-		fields, asked := q.asks(about)
-		if !asked {
-			continue
-		}
-		in.open(kind)
-		for _, i := range instances {
-			switch {
-			case kind == "spaces":
-				in.add(kind, i.space.guid, cc.viewSpace(q, i.space), fields)
-			case kind == "organizations":
-				in.add(kind, i.space.org.guid, cc.viewOrg(q, i.space.org), fields)
-			case !i.managed():
-			case kind == "service_plans":
-				in.add(kind, i.plan.guid, cc.viewPlan(q, i.plan), fields)
-			case kind == "service_offerings":
-				in.add(kind, i.plan.offering.guid, cc.viewOffering(q, i.plan.offering), fields)
-			default:
-				in.add(kind, i.plan.offering.broker.guid, cc.viewBroker(q, i.plan.offering.broker), fields)
+func (cc *cloudController) instanceReferences() []reference[*instance] {
+	ofPlan := func(view func(*call, *plan) object) func(*call, *instance) object {
+		return func(q *call, i *instance) object {
+			if !i.managed() {
+				return nil
 			}
+			return view(q, i.plan)
 		}
 	}
-	return in.into(body)
+	return append(
+		referencesToSpaces(cc, func(i *instance) *space { return i.space }),
+		reference[*instance]{
+			name: "service_plan", kind: "service_plans", view: ofPlan(cc.viewPlan),
+			fields: []string{"guid", "name", "relationships.service_offering"},
+		},
+		reference[*instance]{
+			name: "service_plan.service_offering", kind: "service_offerings",
+			view:   ofPlan(func(q *call, p *plan) object { return cc.viewOffering(q, p.offering) }),
+			fields: []string{"guid", "name", "description", "documentation_url", "tags", "relationships.service_broker"},
+		},
+		reference[*instance]{
+			name: "service_plan.service_offering.service_broker", kind: "service_brokers",
+			view:   ofPlan(func(q *call, p *plan) object { return cc.viewBroker(q, p.offering.broker) }),
+			fields: []string{"guid", "name"},
+		},
+	)
+}
+
+// referencesToSpaces returns the references to a space and its org.
+func referencesToSpaces[T any](cc *cloudController, in func(T) *space) []reference[T] {
+	return []reference[T]{
+		{
+			name: "space", fields: []string{"guid", "name", "relationships.organization"}, kind: "spaces",
+			view: func(q *call, item T) object { return cc.viewSpace(q, in(item)) },
+		},
+		{
+			name: "space.organization", fields: []string{"guid", "name"}, kind: "organizations",
+			view: func(q *call, item T) object { return cc.viewOrg(q, in(item).org) },
+		},
+	}
 }
 
 func (cc *cloudController) listInstances(q *call) (reply, error) {
@@ -103,9 +106,8 @@ func (cc *cloudController) listInstances(q *call) (reply, error) {
 			})
 		}
 	}
-	page, err := list[*instance]{
-		path: "/v3/service_instances", view: cc.viewInstance, fields: instanceFields,
-		items: slices.DeleteFunc(slices.Clone(cc.instances), func(i *instance) bool { return !i.readableBy(q.who) }),
+	return list[*instance]{
+		path: "/v3/service_instances", items: cc.instances, view: cc.viewInstance, refs: cc.instanceReferences(),
 		filters: map[string]filter[*instance]{
 			"names":              by(func(i *instance) string { return i.name }),
 			"type":               by(func(i *instance) string { return map[bool]string{true: "managed", false: "user-provided"}[i.managed()] }),
@@ -115,51 +117,12 @@ func (cc *cloudController) listInstances(q *call) (reply, error) {
 			"service_plan_names": ofPlan(func(p *plan) string { return p.name }),
 		},
 		orders: byName(func(i *instance) string { return i.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withInstanceFields(q, page.body, page.items))
+	}.answer(q)
 }
 
-func (cc *cloudController) theInstance(q *call) (*instance, error) {
-	i := find(cc.instances, q.r.PathValue("guid"))
-	if i == nil || !i.readableBy(q.who) {
-		return nil, notFound("Service instance")
-	}
-	return i, nil
-}
-
-// writable is theInstance for somebody who may change it.
-func (cc *cloudController) writable(q *call) (*instance, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return nil, err
-	}
-	if !q.who.writes(i.space) {
-		return nil, errNotAuthorized
-	}
-	return i, nil
-}
-
-func (cc *cloudController) getInstance(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return reply{}, err
-	}
-	for name := range q.r.URL.Query() {
-		if about, found := strings.CutPrefix(name, "fields["); found {
-			if err := checkFields(strings.TrimSuffix(about, "]"), q.r.URL.Query().Get(name), instanceFields); err != nil {
-				return reply{}, err
-			}
-		}
-	}
-	return ok(cc.withInstanceFields(q, cc.viewInstance(q, i), []*instance{i}))
-}
-
-// accepted answers with the job that does the work.
-func accepted(q *call, j *job) (reply, error) {
-	j.doom = q.doom()
+// acceptJob replies with the location of a job.
+func acceptJob(q *call, j *job) (reply, error) {
+	j.failure = q.jobFailure()
 	return reply{status: 202, header: map[string]string{"Location": q.base + "/v3/jobs/" + j.guid}}, nil
 }
 
@@ -178,16 +141,12 @@ type createInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) createInstance(q *call) (reply, error) {
-	var asked createInstance
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	s := find(cc.spaces, asked.Relationships.Space.guid())
+func (cc *cloudController) createInstance(q *call, req createInstance) (reply, error) {
+	s := find(cc.spaces, req.Relationships.Space.guid())
 	switch {
-	case asked.Type != "managed" && asked.Type != "user-provided":
+	case req.Type != "managed" && req.Type != "user-provided":
 		return reply{}, unprocessable("Type must be one of 'managed', 'user-provided'")
-	case asked.Name == "":
+	case req.Name == "":
 		return reply{}, unprocessable("Name can't be blank")
 	case s == nil || !q.who.reads(s):
 		return reply{}, unprocessable("Invalid space. Ensure that the space exists and you have access to it.")
@@ -195,23 +154,23 @@ func (cc *cloudController) createInstance(q *call) (reply, error) {
 		return reply{}, errNotAuthorized
 	}
 	var p *plan
-	if asked.Type == "managed" {
-		if p = find(cc.plans, asked.Relationships.Plan.guid()); p == nil {
+	if req.Type == "managed" {
+		if p = find(cc.plans, req.Relationships.Plan.guid()); p == nil {
 			return reply{}, unprocessable("Invalid service plan. Ensure that the service plan exists, is available, and you have access to it.")
 		}
 	}
-	if cc.instanceNamed(s, asked.Name) != nil {
-		return reply{}, unprocessable("The service instance name is taken: %s.", asked.Name)
+	if cc.instanceNamed(s, req.Name) != nil {
+		return reply{}, unprocessable("The service instance name is taken: %s.", req.Name)
 	}
-	i := cc.newInstance(s, p, asked.Name, q.now)
-	i.annotate(asked.Metadata)
-	if asked.Tags != nil {
-		i.tags = asked.Tags
+	i := cc.newInstance(s, p, req.Name, q.now)
+	i.annotate(req.Metadata)
+	if req.Tags != nil {
+		i.tags = req.Tags
 	}
 	if i.managed() {
-		return accepted(q, cc.provision(i, asked.Parameters, q.now))
+		return acceptJob(q, cc.provision(i, req.Parameters, q.now))
 	}
-	i.userCredentials, i.syslogURL = asked.Credentials, asked.SyslogURL
+	i.userCredentials, i.syslogURL = req.Credentials, req.SyslogURL
 	if i.userCredentials == nil {
 		i.userCredentials = map[string]any{}
 	}
@@ -222,7 +181,7 @@ func (cc *cloudController) createInstance(q *call) (reply, error) {
 type updateInstance struct {
 	Name          *string         `json:"name"`
 	Parameters    map[string]any  `json:"parameters"`
-	Tags          json.RawMessage `json:"tags"` // null is not the same as absent
+	Tags          json.RawMessage `json:"tags"` // null differs from absent
 	Maintenance   json.RawMessage `json:"maintenance_info"`
 	Credentials   map[string]any  `json:"credentials"`
 	SyslogURL     *string         `json:"syslog_drain_url"`
@@ -233,38 +192,30 @@ type updateInstance struct {
 	} `json:"relationships"`
 }
 
-func (cc *cloudController) updateInstance(q *call) (reply, error) {
-	i, err := cc.writable(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked updateInstance
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	var todo change
-	if asked.Tags != nil {
-		// A tags key that is there wipes what was, even as null: measured on
-		// what go-cfclient sends with every update.
-		if err := json.Unmarshal(asked.Tags, &todo.tags); err != nil {
+func (cc *cloudController) updateInstance(q *call, i *instance, req updateInstance) (reply, error) {
+	var update instanceUpdate
+	if req.Tags != nil {
+		// A tags key replaces all tags, even with null, which go-cfclient sends
+		// with every update.
+		if err := json.Unmarshal(req.Tags, &update.tags); err != nil {
 			return reply{}, unprocessable("Tags must be a list of strings")
 		}
-		if todo.tags == nil {
-			todo.tags = []string{}
+		if update.tags == nil {
+			update.tags = []string{}
 		}
 	}
-	if asked.Name != nil && *asked.Name != i.name {
-		todo.name = *asked.Name
-		switch other := cc.instanceNamed(i.space, todo.name); {
-		case todo.name == "":
+	if req.Name != nil && *req.Name != i.name {
+		update.name = *req.Name
+		switch other := cc.instanceNamed(i.space, update.name); {
+		case update.name == "":
 			return reply{}, unprocessable("Name can't be blank")
 		case other != nil && other != i:
-			return reply{}, unprocessable("The service instance name is taken: %s", todo.name)
+			return reply{}, unprocessable("The service instance name is taken: %s", update.name)
 		case len(i.sharedTo) > 0:
 			return reply{}, unprocessable("Service instances that have been shared cannot be renamed")
 		}
 	}
-	if guid := asked.Relationships.Plan.guid(); guid != "" && i.managed() && guid != i.plan.guid {
+	if guid := req.Relationships.Plan.guid(); guid != "" && i.managed() && guid != i.plan.guid {
 		p := find(cc.plans, guid)
 		switch {
 		case p == nil:
@@ -272,34 +223,34 @@ func (cc *cloudController) updateInstance(q *call) (reply, error) {
 		case p.offering != i.plan.offering:
 			return reply{}, &cfError{400, 1002, "CF-InvalidRelation", "service plan relates to a different service offering"}
 		}
-		todo.plan = p
+		update.plan = p
 	}
 	if err := cc.locked(i); err != nil {
 		return reply{}, err
 	}
-	i.annotate(asked.Metadata)
-	if i.managed() && (asked.Parameters != nil || todo.plan != nil) {
-		todo.params = asked.Parameters
-		return accepted(q, cc.reconfigure(i, todo, q.now))
+	i.annotate(req.Metadata)
+	if i.managed() && (req.Parameters != nil || update.plan != nil) {
+		update.params = req.Parameters
+		return acceptJob(q, cc.reconfigure(i, update, q.now))
 	}
-	if todo.name != "" {
-		i.name = todo.name
+	if update.name != "" {
+		i.name = update.name
 	}
-	if todo.tags != nil {
-		i.tags = todo.tags
+	if update.tags != nil {
+		i.tags = update.tags
 	}
-	if asked.Credentials != nil && !i.managed() {
-		i.userCredentials = asked.Credentials
+	if req.Credentials != nil && !i.managed() {
+		i.userCredentials = req.Credentials
 	}
-	if asked.SyslogURL != nil {
-		i.syslogURL = *asked.SyslogURL
+	if req.SyslogURL != nil {
+		i.syslogURL = *req.SyslogURL
 	}
 	i.op = newOperation("update", succeeded, q.now)
 	i.touch(i.op.updated)
 	return ok(cc.viewInstance(q, i))
 }
 
-// locked is the error for an update while something else is going on.
+// locked returns an error while another operation is in progress.
 func (cc *cloudController) locked(i *instance) error {
 	if i.op.running() {
 		return instanceInProgress(i.name)
@@ -315,27 +266,21 @@ func (cc *cloudController) locked(i *instance) error {
 	return nil
 }
 
-func (cc *cloudController) deleteInstance(q *call) (reply, error) {
-	i, err := cc.writable(q)
+func (cc *cloudController) deleteInstance(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case q.r.URL.Query().Get("purge") == "true" && i.managed():
-		return reply{}, errNotAuthorized // for administrators only
-	case i.op.running() && i.op.kind != "create": // a creation that is under way may be deleted
+		return reply{}, errNotAuthorized // administrators only
+	case i.op.running() && i.op.kind != "create": // deletion may interrupt a creation
 		return reply{}, errInstanceBusy
 	case !i.managed():
 		cc.removeInstance(i, q.now)
 		return reply{status: 204}, nil
 	}
-	return accepted(q, cc.deprovision(i, q.now))
+	return acceptJob(q, cc.deprovision(i, q.now))
 }
 
-func (cc *cloudController) instanceParameters(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
+func (cc *cloudController) instanceParameters(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case i.op.kind == "create" && i.op.state == failed:
 		return reply{}, notFound("Service instance")
 	case !i.managed() || !i.plan.offering.retrievable:
@@ -346,11 +291,8 @@ func (cc *cloudController) instanceParameters(q *call) (reply, error) {
 	return ok(i.params)
 }
 
-func (cc *cloudController) instanceCredentials(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
+func (cc *cloudController) instanceCredentials(q *call, i *instance) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case i.managed():
 		return reply{}, notFound("Service instance")
 	case !q.who.writes(i.space):

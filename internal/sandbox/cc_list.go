@@ -10,71 +10,77 @@ import (
 	"time"
 )
 
-// Lists of the Cloud Controller: filters that combine with AND, comma lists
-// that mean OR, order, pages, and an error for what it doesn't know.
+// Lists of the Cloud Controller: filters are combined with AND, the comma-separated
+// values of one filter with OR; unknown parameters are errors.
 
 const (
-	usualPage = 50
-	widePage  = 5000
+	defaultPage = 50
+	maxPage     = 5000
 )
 
-// filter says whether an item matches one of the values of its parameter.
+// filter reports whether an item matches one of the values of its parameter.
 type filter[T any] func(item T, values []string) bool
 
-// by matches items whose property is one of the values.
+// by matches items by the value of a property.
 func by[T any](property func(T) string) filter[T] {
 	return func(item T, values []string) bool { return slices.Contains(values, property(item)) }
 }
 
-// always accepts a parameter that filters nothing here.
+// appFilters adds the filters that all parts of applications have.
+func appFilters[T interface{ parent() *app }](own map[string]filter[T]) map[string]filter[T] {
+	own["app_guids"] = by(func(r T) string { return r.parent().guid })
+	own["space_guids"] = by(func(r T) string { return r.parent().space.guid })
+	own["organization_guids"] = by(func(r T) string { return r.parent().space.org.guid })
+	return own
+}
+
+// partsOf returns the parts of one application, or all parts if a is nil.
+func partsOf[T interface{ parent() *app }](a *app, all []T) []T {
+	if a == nil {
+		return all
+	}
+	return only(all, func(r T) bool { return r.parent() == a })
+}
+
+// anyApp is the finder for paths that name no application.
+func anyApp(*call) (*app, error) { return nil, nil }
+
+// always accepts a filter that excludes nothing in the sandbox.
 func always[T any](T, []string) bool { return true }
 
 type list[T resource] struct {
 	path    string
 	items   []T
 	filters map[string]filter[T]
-	// orders besides created_at and updated_at.
+	// orders are the order_by values besides created_at and updated_at.
 	orders map[string]func(a, b T) int
-	// params are accepted and looked at by the caller: include, embed…
+	// params are further parameters that are accepted.
 	params []string
-	fields map[string][]string // resource → what may be asked of it
+	refs   []reference[T]
 	view   func(*call, T) object
 }
 
-// listed is a page of a list.
-type listed[T any] struct {
-	items []T
-	body  object
-}
-
+// answer replies with the requested page of the items that the caller may read.
 func (l list[T]) answer(q *call) (reply, error) {
-	page, err := l.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(page.body)
-}
-
-func (l list[T]) page(q *call) (listed[T], error) {
 	query := q.r.URL.Query()
 	if err := l.check(query); err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
 	number, err := positive(query, "page", 1)
 	if err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
-	size, err := positive(query, "per_page", usualPage)
+	size, err := positive(query, "per_page", defaultPage)
 	if err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
-	if size > widePage {
-		return listed[T]{}, badQuery("Per page must be between 1 and 5000")
+	if size > maxPage {
+		return reply{}, badQuery("Per page must be between 1 and 5000")
 	}
 
-	items := slices.DeleteFunc(slices.Clone(l.items), func(item T) bool { return !l.matches(item, query) })
+	items := only(l.items, func(item T) bool { return item.readableBy(q.who) && l.matches(item, query) })
 	if err := l.sort(items, query.Get("order_by")); err != nil {
-		return listed[T]{}, err
+		return reply{}, err
 	}
 
 	total := len(items)
@@ -95,33 +101,32 @@ func (l list[T]) page(q *call) (listed[T], error) {
 		to.Set("per_page", strconv.Itoa(size))
 		return q.link(l.path + "?" + to.Encode())
 	}
-	return listed[T]{items: items, body: object{
+	return ok(including(q, object{
 		"pagination": object{
 			"total_results": total, "total_pages": last,
 			"first": href(1), "last": href(last), "next": href(number + 1), "previous": href(number - 1),
 		},
 		"resources": views,
-	}}, nil
+	}, items, l.refs))
 }
 
-// standardParams are known to every list.
+// standardParams are accepted by every list.
 var standardParams = []string{"page", "per_page", "order_by", "guids", "created_ats", "updated_ats", "label_selector"}
 
 func (l list[T]) check(query url.Values) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if about, found := strings.CutPrefix(name, "fields["); found && l.fields != nil {
-			if err := checkFields(strings.TrimSuffix(about, "]"), query.Get(name), l.fields); err != nil {
-				return err
-			}
-			continue
-		}
-		if _, known := l.filters[name]; !known && !slices.Contains(standardParams, name) && !slices.Contains(l.params, name) {
+		_, filters := l.filters[name]
+		if !filters && !slices.Contains(standardParams, name) && !slices.Contains(l.params, name) && !accepts(l.refs, name) {
 			unknown = append(unknown, name)
 		}
 	}
 	if len(unknown) > 0 {
-		known := slices.Concat(standardParams, l.params, slices.Sorted(maps.Keys(l.filters)))
+		known := slices.Concat(standardParams, l.params)
+		if accepts(l.refs, "include") {
+			known = append(known, "include")
+		}
+		known = append(known, slices.Sorted(maps.Keys(l.filters))...)
 		return badQuery("Unknown query parameter(s): %s. Valid parameters are: %s", quoted(unknown), quoted(known))
 	}
 	for _, name := range []string{"created_ats", "updated_ats"} {
@@ -131,22 +136,22 @@ func (l list[T]) check(query url.Values) error {
 			}
 		}
 	}
-	return nil
+	return checkReferences(query, l.refs)
 }
 
 func (l list[T]) matches(item T, query url.Values) bool {
-	head := item.head()
+	m := item.base()
 	for name, values := range query {
 		match := true
 		switch name {
 		case "guids":
-			match = slices.Contains(commaList(values[0]), head.guid)
+			match = slices.Contains(commaList(values[0]), m.guid)
 		case "created_ats":
-			match = slices.Contains(commaList(values[0]), stamp(head.created))
+			match = slices.Contains(commaList(values[0]), timestamp(m.created))
 		case "updated_ats":
-			match = slices.Contains(commaList(values[0]), stamp(head.updated))
+			match = slices.Contains(commaList(values[0]), timestamp(m.updated))
 		case "label_selector":
-			match = head.selected(values[0])
+			match = m.selected(values[0])
 		default:
 			if f, filters := l.filters[name]; filters {
 				match = f(item, commaList(values[0]))
@@ -159,8 +164,8 @@ func (l list[T]) matches(item T, query url.Values) bool {
 	return true
 }
 
-// selected says whether the labels satisfy a selector: key=value, key==value,
-// key!=value, key and !key, all of them.
+// selected reports whether the labels satisfy all requirements of a selector:
+// key=value, key==value, key!=value, key, !key.
 func (m *meta) selected(selector string) bool {
 	for requirement := range strings.SplitSeq(selector, ",") {
 		requirement = strings.TrimSpace(requirement)
@@ -186,15 +191,15 @@ func (m *meta) selected(selector string) bool {
 
 func (l list[T]) sort(items []T, order string) error {
 	if order == "" {
-		return nil // as they were made
+		return nil // in order of creation
 	}
 	name := strings.TrimLeft(order, "+-")
 	var compare func(a, b T) int
 	switch name {
 	case "created_at":
-		compare = func(a, b T) int { return a.head().created.Compare(b.head().created) }
+		compare = func(a, b T) int { return a.base().created.Compare(b.base().created) }
 	case "updated_at":
-		compare = func(a, b T) int { return a.head().updated.Compare(b.head().updated) }
+		compare = func(a, b T) int { return a.base().updated.Compare(b.base().updated) }
 	default:
 		if compare = l.orders[name]; compare == nil {
 			return badQuery("Order by can only be: %s",
@@ -226,8 +231,7 @@ func positive(query url.Values, name string, usual int) (int, error) {
 	return n, nil
 }
 
-// commaList splits a list of values. A comma inside a value comes encoded a
-// second time.
+// commaList splits a list of values. A comma within a value is encoded twice.
 func commaList(text string) []string {
 	if text == "" {
 		return nil
@@ -241,5 +245,5 @@ func commaList(text string) []string {
 	return parts
 }
 
-// stamp is a time as the Cloud Controller writes it.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+// timestamp formats a time as the Cloud Controller does.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

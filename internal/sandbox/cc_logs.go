@@ -6,18 +6,14 @@ import (
 	"strconv"
 )
 
-// The log cache: what the platform itself says about an application. There are
-// no containers here that could say more.
+// The log cache. It holds the events of applications only, since there are no
+// containers that could log.
 
 func (cc *cloudController) logInfo(*call) (reply, error) {
 	return ok(object{"version": "3.0.0", "vm_uptime": "1"})
 }
 
-func (cc *cloudController) readLogs(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) readLogs(q *call, a *app) (reply, error) {
 	lines := map[string]string{
 		eventStart: "Starting app", eventStop: "Stopping app", eventRestart: "Restarting app",
 	}

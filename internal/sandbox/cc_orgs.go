@@ -2,7 +2,7 @@ package sandbox
 
 import "slices"
 
-// Organizations, spaces, roles, domains and flags.
+// Endpoints of organizations, spaces, roles, domains and feature flags.
 
 func (cc *cloudController) viewOrg(q *call, o *org) object {
 	v := q.resource(&o.meta, "/v3/organizations", object{
@@ -11,43 +11,19 @@ func (cc *cloudController) viewOrg(q *call, o *org) object {
 		"quota":          q.link("/v3/organization_quotas/" + o.guid),
 	})
 	v["name"], v["suspended"] = o.name, false
-	v["relationships"] = object{"quota": refersTo(o.guid)} // one quota per org, under the same guid
+	v["relationships"] = object{"quota": refersTo(o.guid)} // each org has a quota with the same GUID
 	return v
-}
-
-func (cc *cloudController) readableOrgs(q *call) []*org {
-	return slices.DeleteFunc(slices.Clone(cc.orgs), func(o *org) bool { return !q.who.readsOrg(o) })
 }
 
 func (cc *cloudController) listOrgs(q *call) (reply, error) {
 	return list[*org]{
-		path: "/v3/organizations", items: cc.readableOrgs(q), view: cc.viewOrg,
+		path: "/v3/organizations", items: cc.orgs, view: cc.viewOrg,
 		filters: map[string]filter[*org]{"names": by(func(o *org) string { return o.name })},
 		orders:  byName(func(o *org) string { return o.name }),
 	}.answer(q)
 }
 
-func (cc *cloudController) theOrg(q *call) (*org, error) {
-	o := find(cc.orgs, q.r.PathValue("guid"))
-	if o == nil || !q.who.readsOrg(o) {
-		return nil, notFound("Organization")
-	}
-	return o, nil
-}
-
-func (cc *cloudController) getOrg(q *call) (reply, error) {
-	o, err := cc.theOrg(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewOrg(q, o))
-}
-
-func (cc *cloudController) getQuota(q *call) (reply, error) {
-	o, err := cc.theOrg(q)
-	if err != nil {
-		return reply{}, notFound("Organization quota")
-	}
+func (cc *cloudController) viewQuota(q *call, o *org) object {
 	v := q.resource(&o.meta, "/v3/organization_quotas", nil)
 	v["name"] = "default"
 	v["apps"] = object{
@@ -58,7 +34,7 @@ func (cc *cloudController) getQuota(q *call) (reply, error) {
 	v["routes"] = object{"total_routes": 1000, "total_reserved_ports": 0}
 	v["domains"] = object{"total_domains": nil}
 	v["relationships"] = object{"organizations": object{"data": []object{{"guid": o.guid}}}}
-	return ok(v)
+	return v
 }
 
 func (cc *cloudController) viewSpace(q *call, s *space) object {
@@ -69,45 +45,24 @@ func (cc *cloudController) viewSpace(q *call, s *space) object {
 }
 
 func (cc *cloudController) listSpaces(q *call) (reply, error) {
-	if err := checkInclude(q.r.URL.Query(), "organization", "org"); err != nil {
-		return reply{}, err
-	}
-	page, err := list[*space]{
-		path: "/v3/spaces", view: cc.viewSpace, params: []string{"include"},
-		items: slices.DeleteFunc(slices.Clone(cc.spaces), func(s *space) bool { return !q.who.reads(s) }),
+	return list[*space]{
+		path: "/v3/spaces", items: cc.spaces, view: cc.viewSpace, refs: cc.spaceReferences(),
 		filters: map[string]filter[*space]{
 			"names":              by(func(s *space) string { return s.name }),
 			"organization_guids": by(func(s *space) string { return s.org.guid }),
 		},
 		orders: byName(func(s *space) string { return s.name }),
-	}.page(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.withOrgs(q, page.body, page.items))
+	}.answer(q)
 }
 
-// withOrgs includes the orgs of spaces where they were asked for.
-func (cc *cloudController) withOrgs(q *call, body object, spaces []*space) object {
-	in := q.including()
-	if q.includes("organization") || q.includes("org") {
-		in.open("organizations")
-		for _, s := range spaces {
-			in.add("organizations", s.org.guid, cc.viewOrg(q, s.org), nil)
-		}
+func (cc *cloudController) spaceReferences() []reference[*space] {
+	org := func(q *call, s *space) object { return cc.viewOrg(q, s.org) }
+	return []reference[*space]{
+		{name: "organization", kind: "organizations", view: org}, {name: "org", kind: "organizations", view: org},
 	}
-	return in.into(body)
 }
 
-func (cc *cloudController) getSpace(q *call) (reply, error) {
-	s := find(cc.spaces, q.r.PathValue("guid"))
-	if s == nil || !q.who.reads(s) {
-		return reply{}, notFound("Space")
-	}
-	return ok(cc.withOrgs(q, cc.viewSpace(q, s), []*space{s}))
-}
-
-// domain is what applications are reached under.
+// domain is the parent domain of routes.
 type domain struct {
 	meta
 	name string
@@ -131,21 +86,11 @@ func (cc *cloudController) viewDomain(q *call, d *domain) object {
 	return v
 }
 
-func (cc *cloudController) getDomain(q *call) (reply, error) {
-	if q.r.PathValue("guid") != cc.domain.guid {
-		return reply{}, notFound("Domain")
-	}
+func (cc *cloudController) defaultDomain(q *call, _ *org) (reply, error) {
 	return ok(cc.viewDomain(q, cc.domain))
 }
 
-func (cc *cloudController) defaultDomain(q *call) (reply, error) {
-	if _, err := cc.theOrg(q); err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewDomain(q, cc.domain))
-}
-
-// grant is a role as the API lists it.
+// grant is a role of an identity in a space.
 type grant struct {
 	meta
 	who   *identity
@@ -153,12 +98,13 @@ type grant struct {
 	space *space
 }
 
-// grantsTo are the roles that somebody may see.
-func (cc *cloudController) grantsTo(viewer *identity) []*grant {
+func (g *grant) readableBy(viewer *identity) bool { return viewer.reads(g.space) }
+
+func (cc *cloudController) grants() []*grant {
 	var grants []*grant
 	for _, who := range cc.identities {
 		for _, s := range cc.spaces {
-			if who.roles[s] == noRole || !viewer.reads(s) {
+			if who.roles[s] == noRole {
 				continue
 			}
 			kind := "space_auditor"
@@ -166,7 +112,7 @@ func (cc *cloudController) grantsTo(viewer *identity) []*grant {
 				kind = "space_developer"
 			}
 			grants = append(grants, &grant{
-				meta: meta{guid: who.guid + "-" + s.guid, created: cc.founded(), updated: cc.founded()},
+				meta: meta{guid: who.guid + "-" + s.guid, created: cc.createdAt(), updated: cc.createdAt()},
 				who:  who, kind: kind, space: s,
 			})
 		}
@@ -183,22 +129,19 @@ func (cc *cloudController) viewRole(q *call, g *grant) object {
 	return v
 }
 
-func (cc *cloudController) getRole(q *call) (reply, error) {
-	g := find(cc.grantsTo(q.who), q.r.PathValue("guid"))
-	if g == nil {
-		return reply{}, notFound("Role")
-	}
-	return ok(cc.viewRole(q, g))
+func (cc *cloudController) pathGrant(q *call) (*grant, error) {
+	all := cc.grants()
+	return named(&all, "Role")(q)
 }
 
 func (cc *cloudController) listRoles(q *call) (reply, error) {
 	return list[*grant]{
-		path: "/v3/roles", items: cc.grantsTo(q.who), view: cc.viewRole, params: []string{"include"},
+		path: "/v3/roles", items: cc.grants(), view: cc.viewRole, params: []string{"include"},
 		filters: map[string]filter[*grant]{
 			"types":              by(func(g *grant) string { return g.kind }),
 			"user_guids":         by(func(g *grant) string { return g.who.guid }),
 			"space_guids":        by(func(g *grant) string { return g.space.guid }),
-			"organization_guids": by(func(*grant) string { return "" }), // all roles here are roles in a space
+			"organization_guids": by(func(*grant) string { return "" }), // there are space roles only
 		},
 	}.answer(q)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Processes of applications: how many instances, and how they are.
+// Endpoints of processes and their instances.
 
 func (cc *cloudController) viewProcess(q *call, p *process) object {
 	self := "/v3/processes/" + p.guid
@@ -40,85 +40,50 @@ func (cc *cloudController) instancesOf(p *process, now time.Time) []object {
 	return views
 }
 
-func (cc *cloudController) processesOf(apps []*app) []*process {
+func (cc *cloudController) processes() []*process {
 	var all []*process
-	for _, a := range apps {
+	for _, a := range cc.apps {
 		all = append(all, a.processes...)
 	}
 	return all
 }
 
-func (cc *cloudController) listSomeProcesses(q *call, apps []*app) (reply, error) {
+func (cc *cloudController) listProcesses(q *call, of *app) (reply, error) {
 	for _, embed := range commaList(q.r.URL.Query().Get("embed")) {
 		if embed != "process_instances" {
 			return reply{}, badQuery("Invalid embedded resource: '%s'. Valid embedded resources are: 'process_instances'", embed)
 		}
 	}
 	return list[*process]{
-		path: q.r.URL.Path, items: cc.processesOf(apps), view: cc.viewProcess, params: []string{"embed"},
-		filters: map[string]filter[*process]{
-			"types":              by(func(p *process) string { return p.kind }),
-			"app_guids":          by(func(p *process) string { return p.app.guid }),
-			"space_guids":        by(func(p *process) string { return p.app.space.guid }),
-			"organization_guids": by(func(p *process) string { return p.app.space.org.guid }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.processes()), view: cc.viewProcess, params: []string{"embed"},
+		filters: appFilters(map[string]filter[*process]{"types": by(func(p *process) string { return p.kind })}),
 	}.answer(q)
 }
 
-func (cc *cloudController) listProcesses(q *call) (reply, error) {
-	return cc.listSomeProcesses(q, cc.readableApps(q))
-}
-
-func (cc *cloudController) listAppProcesses(q *call) (reply, error) {
-	a, err := cc.theApp(q)
+// pathProcess finds a process by its GUID, or by application and type.
+func (cc *cloudController) pathProcess(q *call) (*process, error) {
+	kind := q.r.PathValue("type")
+	if kind == "" {
+		all := cc.processes()
+		return named(&all, "Process")(q)
+	}
+	a, err := named(&cc.apps, "App")(q)
 	if err != nil {
-		return reply{}, err
+		return nil, err
 	}
-	return cc.listSomeProcesses(q, []*app{a})
+	if p := a.process(kind); p != nil {
+		return p, nil
+	}
+	return nil, notFound("Process")
 }
 
-// theProcess finds a process by its guid, or by application and type.
-func (cc *cloudController) theProcess(q *call) (*process, error) {
-	if kind := q.r.PathValue("type"); kind != "" {
-		a, err := cc.theApp(q)
-		if err != nil {
-			return nil, err
-		}
-		if p := a.process(kind); p != nil {
-			return p, nil
-		}
-		return nil, notFound("Process")
-	}
-	p := find(cc.processesOf(cc.readableApps(q)), q.r.PathValue("guid"))
-	if p == nil {
-		return nil, notFound("Process")
-	}
-	return p, nil
-}
-
-func (cc *cloudController) getProcess(q *call) (reply, error) {
-	p, err := cc.theProcess(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewProcess(q, p))
-}
-
-func (cc *cloudController) processInstances(q *call) (reply, error) {
-	p, err := cc.theProcess(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(object{"resources": cc.instancesOf(p, q.now), "links": object{
+func (cc *cloudController) viewInstances(q *call, p *process) object {
+	return object{"resources": cc.instancesOf(p, q.now), "links": object{
 		"self": q.link(q.r.URL.Path), "process": q.link("/v3/processes/" + p.guid),
-	}})
+	}}
 }
 
-func (cc *cloudController) processStats(q *call) (reply, error) {
-	p, err := cc.theProcess(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) viewStats(q *call, p *process) object {
 	stats := []object{}
 	for index := range p.instances {
 		state, since := cc.instanceState(p, index, q.now)
@@ -136,47 +101,38 @@ func (cc *cloudController) processStats(q *call) (reply, error) {
 			"mem_quota": p.memory << 20, "disk_quota": p.disk << 20, "log_rate_limit": -1,
 			"instance_ports": []object{},
 			"usage": object{
-				"time": stamp(q.now), "cpu": 0.004, "cpu_entitlement": 0.02,
+				"time": timestamp(q.now), "cpu": 0.004, "cpu_entitlement": 0.02,
 				"mem": p.memory << 20 / 3, "disk": p.disk << 20 / 5, "log_rate": 0,
 			},
 		})
 	}
-	return ok(object{"resources": stats})
+	return object{"resources": stats}
 }
 
-func (cc *cloudController) scaleProcess(q *call) (reply, error) {
-	p, err := cc.theProcess(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if !q.who.writes(p.app.space) {
-		return reply{}, errNotAuthorized
-	}
-	var asked struct {
-		Instances *int            `json:"instances"`
-		Memory    *int            `json:"memory_in_mb"`
-		Disk      *int            `json:"disk_in_mb"`
-		LogRate   json.RawMessage `json:"log_rate_limit_in_bytes_per_second"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+type scaleProcess struct {
+	Instances *int            `json:"instances"`
+	Memory    *int            `json:"memory_in_mb"`
+	Disk      *int            `json:"disk_in_mb"`
+	LogRate   json.RawMessage `json:"log_rate_limit_in_bytes_per_second"`
+}
+
+func (cc *cloudController) scaleProcess(q *call, p *process, req scaleProcess) (reply, error) {
 	switch {
-	case asked.Instances != nil && (*asked.Instances < 0 || *asked.Instances > 1000):
+	case req.Instances != nil && (*req.Instances < 0 || *req.Instances > 1000):
 		return reply{}, unprocessable("Instances must be greater than or equal to 0")
-	case asked.Memory != nil && *asked.Memory < 1:
+	case req.Memory != nil && *req.Memory < 1:
 		return reply{}, unprocessable("Memory in mb must be greater than 0")
-	case asked.Disk != nil && *asked.Disk < 1:
+	case req.Disk != nil && *req.Disk < 1:
 		return reply{}, unprocessable("Disk in mb must be greater than 0")
 	}
-	if asked.Instances != nil {
-		cc.scale(p, *asked.Instances, q.now)
+	if req.Instances != nil {
+		cc.scale(p, *req.Instances, q.now)
 	}
-	if asked.Memory != nil {
-		p.memory = *asked.Memory
+	if req.Memory != nil {
+		p.memory = *req.Memory
 	}
-	if asked.Disk != nil {
-		p.disk = *asked.Disk
+	if req.Disk != nil {
+		p.disk = *req.Disk
 	}
 	return reply{status: 202, body: cc.viewProcess(q, p)}, nil
 }

@@ -1,15 +1,11 @@
 package sandbox
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
-// Routes of applications, and the record of what was done to them.
+// Endpoints of routes and audit events.
 
 type route struct {
-	meta
-	app  *app
+	appPart
 	host string
 }
 
@@ -38,63 +34,37 @@ func (cc *cloudController) viewRoute(q *call, r *route) object {
 	return v
 }
 
-func (cc *cloudController) listSomeRoutes(q *call, apps []*app) (reply, error) {
+func (cc *cloudController) listRoutes(q *call, of *app) (reply, error) {
 	return list[*route]{
-		path: q.r.URL.Path, view: cc.viewRoute, params: []string{"include"},
-		items: slices.DeleteFunc(slices.Clone(cc.routes), func(r *route) bool { return !slices.Contains(apps, r.app) }),
-		filters: map[string]filter[*route]{
-			"hosts":              by(func(r *route) string { return r.host }),
-			"app_guids":          by(func(r *route) string { return r.app.guid }),
-			"space_guids":        by(func(r *route) string { return r.app.space.guid }),
-			"organization_guids": by(func(r *route) string { return r.app.space.org.guid }),
-			"domain_guids":       by(func(*route) string { return cc.domain.guid }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.routes), view: cc.viewRoute, params: []string{"include"},
+		filters: appFilters(map[string]filter[*route]{
+			"hosts":        by(func(r *route) string { return r.host }),
+			"domain_guids": by(func(*route) string { return cc.domain.guid }),
+		}),
 	}.answer(q)
 }
 
-func (cc *cloudController) getRoute(q *call) (reply, error) {
-	r := find(cc.routes, q.r.PathValue("guid"))
-	if r == nil || !q.who.reads(r.app.space) {
-		return reply{}, notFound("Route")
-	}
-	return ok(cc.viewRoute(q, r))
-}
-
-func (cc *cloudController) listRoutes(q *call) (reply, error) {
-	return cc.listSomeRoutes(q, cc.readableApps(q))
-}
-
-func (cc *cloudController) listAppRoutes(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return cc.listSomeRoutes(q, []*app{a})
-}
-
-// What is recorded.
+// Types of audit events.
 const (
 	eventStart   = "audit.app.start"
 	eventStop    = "audit.app.stop"
 	eventRestart = "audit.app.restart"
 )
 
-// auditEvent says who did what to an application.
+// auditEvent records an action on an application.
 type auditEvent struct {
-	meta
+	appPart
 	kind string
 	who  *identity
-	app  *app
 }
 
 func (w *world) record(who *identity, a *app, kind string, at time.Time) {
-	w.events = append(w.events, &auditEvent{meta: w.newMeta(at), kind: kind, who: who, app: a})
+	w.events = append(w.events, &auditEvent{w.newPart(a, at), kind, who})
 }
 
 func (cc *cloudController) listEvents(q *call) (reply, error) {
 	return list[*auditEvent]{
-		path:  "/v3/audit_events",
-		items: slices.DeleteFunc(slices.Clone(cc.events), func(e *auditEvent) bool { return !q.who.reads(e.app.space) }),
+		path: "/v3/audit_events", items: cc.events,
 		filters: map[string]filter[*auditEvent]{
 			"types":              by(func(e *auditEvent) string { return e.kind }),
 			"target_guids":       by(func(e *auditEvent) string { return e.app.guid }),

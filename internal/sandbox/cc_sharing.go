@@ -2,27 +2,10 @@ package sandbox
 
 import "slices"
 
-// Service instances that are shared with other spaces.
+// Endpoints for sharing service instances with other spaces.
 
-func (cc *cloudController) sharedSpaces(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return reply{}, err
-	}
-	in := q.including()
-	if fields, asked := q.asks("space"); asked {
-		in.open("spaces")
-		for _, s := range i.sharedTo {
-			in.add("spaces", s.guid, cc.viewSpace(q, s), fields)
-		}
-	}
-	if fields, asked := q.asks("space.organization"); asked {
-		in.open("organizations")
-		for _, s := range i.sharedTo {
-			in.add("organizations", s.org.guid, cc.viewOrg(q, s.org), fields)
-		}
-	}
-	return ok(in.into(cc.shares(q, i)))
+func (cc *cloudController) sharedSpaces(q *call, i *instance) (reply, error) {
+	return ok(including(q, cc.shares(q, i), i.sharedTo, referencesToSpaces(cc, func(s *space) *space { return s })))
 }
 
 func (cc *cloudController) shares(q *call, i *instance) object {
@@ -36,21 +19,15 @@ func (cc *cloudController) shares(q *call, i *instance) object {
 	}
 }
 
-func (cc *cloudController) share(q *call) (reply, error) {
-	i, err := cc.writable(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked struct {
-		Data []struct {
-			GUID string `json:"guid"`
-		} `json:"data"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+type shareInstance struct {
+	Data []struct {
+		GUID string `json:"guid"`
+	} `json:"data"`
+}
+
+func (cc *cloudController) share(q *call, i *instance, req shareInstance) (reply, error) {
 	var more []*space
-	for _, to := range asked.Data {
+	for _, to := range req.Data {
 		s := find(cc.spaces, to.GUID)
 		switch {
 		case s == nil || !q.who.reads(s):
@@ -74,11 +51,7 @@ func (cc *cloudController) share(q *call) (reply, error) {
 	return ok(cc.shares(q, i))
 }
 
-func (cc *cloudController) unshare(q *call) (reply, error) {
-	i, err := cc.writable(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) unshare(q *call, i *instance) (reply, error) {
 	s := find(cc.spaces, q.r.PathValue("space"))
 	if s == nil || !slices.Contains(i.sharedTo, s) {
 		return reply{}, unprocessable("Unable to unshare service instance from space %s. Ensure the space exists and the service instance has been shared to this space.", q.r.PathValue("space"))
@@ -92,11 +65,7 @@ func (cc *cloudController) unshare(q *call) (reply, error) {
 	return reply{status: 204}, nil
 }
 
-func (cc *cloudController) sharedUsage(q *call) (reply, error) {
-	i, err := cc.theInstance(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) sharedUsage(q *call, i *instance) (reply, error) {
 	usage := []object{}
 	for _, s := range i.sharedTo {
 		bound := 0

@@ -2,18 +2,16 @@ package sandbox
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 )
 
-// What an application is made of: packages, droplets, builds and deployments.
-// Nothing is really built here, but starting, restaging and rolling restarts go
-// the same way as on a real landscape.
+// Endpoints of packages, droplets, builds and deployments. Nothing is really
+// built, but clients can start, restage and restart in the usual way.
 
 const (
-	stackName    = "cflinuxfs4"
-	timeToStage  = 30 * time.Second
-	timeToDeploy = 45 * time.Second
+	stackName          = "cflinuxfs4"
+	stagingDuration    = 30 * time.Second
+	deploymentDuration = 45 * time.Second
 )
 
 func (cc *cloudController) viewPackage(q *call, p *pack) object {
@@ -23,54 +21,36 @@ func (cc *cloudController) viewPackage(q *call, p *pack) object {
 	return v
 }
 
-// someApps are the applications a list is about: the one in the path, or all.
-func (cc *cloudController) someApps(q *call) ([]*app, error) {
-	if q.r.PathValue("guid") == "" {
-		return cc.readableApps(q), nil
+func (cc *cloudController) packages() []*pack {
+	var all []*pack
+	for _, a := range cc.apps {
+		all = append(all, a.pack)
 	}
-	a, err := cc.theApp(q)
-	if err != nil {
-		return nil, err
-	}
-	return []*app{a}, nil
+	return all
 }
 
-func (cc *cloudController) listPackages(q *call) (reply, error) {
-	apps, err := cc.someApps(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var packs []*pack
-	for _, a := range apps {
-		packs = append(packs, a.pack)
-	}
+func (cc *cloudController) listPackages(q *call, of *app) (reply, error) {
 	return list[*pack]{
-		path: q.r.URL.Path, items: packs, view: cc.viewPackage,
-		filters: map[string]filter[*pack]{
-			"app_guids":          by(func(p *pack) string { return p.app.guid }),
-			"space_guids":        by(func(p *pack) string { return p.app.space.guid }),
-			"organization_guids": by(func(p *pack) string { return p.app.space.org.guid }),
-			"states":             by(func(*pack) string { return "READY" }),
-			"types":              by(func(*pack) string { return "bits" }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.packages()), view: cc.viewPackage,
+		filters: appFilters(map[string]filter[*pack]{
+			"states": by(func(*pack) string { return "READY" }),
+			"types":  by(func(*pack) string { return "bits" }),
+		}),
 	}.answer(q)
 }
 
-func (cc *cloudController) packageWith(q *call, guid string) *pack {
-	for _, a := range cc.readableApps(q) {
-		if a.pack.guid == guid {
-			return a.pack
-		}
-	}
-	return nil
+func (cc *cloudController) pathPackage(q *call) (*pack, error) {
+	all := cc.packages()
+	return named(&all, "Package")(q)
 }
 
-func (cc *cloudController) getPackage(q *call) (reply, error) {
-	p := cc.packageWith(q, q.r.PathValue("guid"))
-	if p == nil {
-		return reply{}, notFound("Package")
+// packagedApp finds the application of the package named in the path.
+func (cc *cloudController) packagedApp(q *call) (*app, error) {
+	p, err := cc.pathPackage(q)
+	if err != nil {
+		return nil, err
 	}
-	return ok(cc.viewPackage(q, p))
+	return p.app, nil
 }
 
 func (cc *cloudController) viewDroplet(q *call, d *droplet) object {
@@ -86,95 +66,50 @@ func (cc *cloudController) viewDroplet(q *call, d *droplet) object {
 	return v
 }
 
-func (cc *cloudController) listDroplets(q *call) (reply, error) {
-	apps := cc.readableApps(q)
-	if guid := q.r.PathValue("guid"); guid != "" { // of an application, or of a package
-		apps = slices.DeleteFunc(apps, func(a *app) bool { return a.guid != guid && a.pack.guid != guid })
-		if len(apps) == 0 {
-			return reply{}, notFound("App")
-		}
+func (cc *cloudController) droplets() []*droplet {
+	var all []*droplet
+	for _, a := range cc.apps {
+		all = append(all, a.droplet)
 	}
-	var droplets []*droplet
-	for _, a := range apps {
-		droplets = append(droplets, a.droplet)
-	}
+	return all
+}
+
+func (cc *cloudController) listDroplets(q *call, of *app) (reply, error) {
 	return list[*droplet]{
-		path: q.r.URL.Path, items: droplets, view: cc.viewDroplet, params: []string{"current"},
-		filters: map[string]filter[*droplet]{
-			"app_guids":          by(func(d *droplet) string { return d.app.guid }),
-			"space_guids":        by(func(d *droplet) string { return d.app.space.guid }),
-			"organization_guids": by(func(d *droplet) string { return d.app.space.org.guid }),
-			"states":             by(func(*droplet) string { return "STAGED" }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.droplets()), view: cc.viewDroplet, params: []string{"current"},
+		filters: appFilters(map[string]filter[*droplet]{"states": by(func(*droplet) string { return "STAGED" })}),
 	}.answer(q)
 }
 
-func (cc *cloudController) dropletWith(q *call, guid string) *droplet {
-	for _, a := range cc.readableApps(q) {
-		if a.droplet.guid == guid {
-			return a.droplet
-		}
-	}
-	return nil
+func (cc *cloudController) pathDroplet(q *call) (*droplet, error) {
+	all := cc.droplets()
+	return named(&all, "Droplet")(q)
 }
 
-func (cc *cloudController) getDroplet(q *call) (reply, error) {
-	d := cc.dropletWith(q, q.r.PathValue("guid"))
-	if d == nil {
-		return reply{}, notFound("Droplet")
-	}
-	return ok(cc.viewDroplet(q, d))
-}
-
-func (cc *cloudController) currentDroplet(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewDroplet(q, a.droplet))
-}
-
-func (cc *cloudController) dropletRelationship(q *call, a *app) (reply, error) {
+func (cc *cloudController) viewDropletRelationship(q *call, a *app) object {
 	v := refersTo(a.droplet.guid)
 	v["links"] = object{
 		"self":    q.link("/v3/apps/" + a.guid + "/relationships/current_droplet"),
 		"related": q.link("/v3/apps/" + a.guid + "/droplets/current"),
 	}
-	return ok(v)
+	return v
 }
 
-func (cc *cloudController) currentDropletRelationship(q *call) (reply, error) {
-	a, err := cc.theApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return cc.dropletRelationship(q, a)
-}
-
-func (cc *cloudController) assignDroplet(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked toOne
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) assignDroplet(q *call, a *app, req toOne) (reply, error) {
 	for _, b := range cc.builds {
-		if b.app == a && b.droplet.guid == asked.guid() && b.done {
+		if b.app == a && b.droplet.guid == req.guid() && b.done {
 			a.droplet = b.droplet
 		}
 	}
-	if a.droplet.guid != asked.guid() {
+	if a.droplet.guid != req.guid() {
 		return reply{}, unprocessable("Unable to assign current droplet. Ensure the droplet exists and belongs to this app.")
 	}
-	return cc.dropletRelationship(q, a)
+	return ok(cc.viewDropletRelationship(q, a))
 }
 
-// build makes a droplet of a package.
+// build stages a package into a droplet.
 type build struct {
-	meta
-	app     *app
+	appPart
 	droplet *droplet
 	done    bool
 }
@@ -191,34 +126,31 @@ func (cc *cloudController) viewBuild(q *call, b *build) object {
 	return v
 }
 
-func (cc *cloudController) createBuild(q *call) (reply, error) {
-	var asked struct {
-		Package struct {
-			GUID string `json:"guid"`
-		} `json:"package"`
-		Lifecycle json.RawMessage `json:"lifecycle"`
-		Metadata  *metadata       `json:"metadata"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	p := cc.packageWith(q, asked.Package.GUID)
+type createBuild struct {
+	Package struct {
+		GUID string `json:"guid"`
+	} `json:"package"`
+	Lifecycle json.RawMessage `json:"lifecycle"`
+	Metadata  *metadata       `json:"metadata"`
+}
+
+func (cc *cloudController) createBuild(q *call, req createBuild) (reply, error) {
+	p := find(cc.packages(), req.Package.GUID)
 	switch {
-	case p == nil:
+	case p == nil || !p.readableBy(q.who):
 		return reply{}, unprocessable("Unable to use package. Ensure that the package exists and you have access to it.")
 	case !q.who.writes(p.app.space):
 		return reply{}, errNotAuthorized
 	}
-	b := &build{meta: cc.newMeta(q.now), app: p.app, droplet: &droplet{meta: cc.newMeta(q.now), app: p.app, pack: p}}
+	b := &build{appPart: cc.newPart(p.app, q.now), droplet: &droplet{cc.newPart(p.app, q.now), p}}
 	cc.builds = append(cc.builds, b)
-	cc.after(q.now, timeToStage, func(time.Time) { b.done = true })
+	cc.after(q.now, stagingDuration, func(time.Time) { b.done = true })
 	return reply{status: 201, body: cc.viewBuild(q, b)}, nil
 }
 
 func (cc *cloudController) listBuilds(q *call) (reply, error) {
 	return list[*build]{
-		path: "/v3/builds", view: cc.viewBuild,
-		items: slices.DeleteFunc(slices.Clone(cc.builds), func(b *build) bool { return !q.who.reads(b.app.space) }),
+		path: "/v3/builds", items: cc.builds, view: cc.viewBuild,
 		filters: map[string]filter[*build]{
 			"app_guids":     by(func(b *build) string { return b.app.guid }),
 			"package_guids": by(func(b *build) string { return b.app.pack.guid }),
@@ -227,18 +159,9 @@ func (cc *cloudController) listBuilds(q *call) (reply, error) {
 	}.answer(q)
 }
 
-func (cc *cloudController) getBuild(q *call) (reply, error) {
-	b := find(cc.builds, q.r.PathValue("guid"))
-	if b == nil || !q.who.reads(b.app.space) {
-		return reply{}, notFound("Build")
-	}
-	return ok(cc.viewBuild(q, b))
-}
-
-// deployment restarts an application instance by instance.
+// deployment is a rolling restart.
 type deployment struct {
-	meta
-	app      *app
+	appPart
 	strategy string
 	done     bool
 }
@@ -253,42 +176,40 @@ func (d *deployment) status() (value, reason string) {
 func (cc *cloudController) viewDeployment(q *call, d *deployment) object {
 	v := q.resource(&d.meta, "/v3/deployments", object{"app": q.link("/v3/apps/" + d.app.guid)})
 	value, reason := d.status()
-	v["status"] = object{"value": value, "reason": reason, "details": object{"last_healthy_at": stamp(q.now), "last_status_change": stamp(d.updated)}}
+	v["status"] = object{"value": value, "reason": reason, "details": object{"last_healthy_at": timestamp(q.now), "last_status_change": timestamp(d.updated)}}
 	v["strategy"], v["options"] = d.strategy, object{"max_in_flight": 1}
 	v["droplet"], v["previous_droplet"], v["new_processes"] = object{"guid": d.app.droplet.guid}, object{"guid": d.app.droplet.guid}, []object{}
 	v["relationships"] = object{"app": refersTo(d.app.guid)}
 	return v
 }
 
-func (cc *cloudController) createDeployment(q *call) (reply, error) {
-	var asked struct {
-		Strategy      string          `json:"strategy"`
-		Options       json.RawMessage `json:"options"`
-		Droplet       json.RawMessage `json:"droplet"`
-		Revision      json.RawMessage `json:"revision"`
-		Metadata      *metadata       `json:"metadata"`
-		Relationships struct {
-			App toOne `json:"app"`
-		} `json:"relationships"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	a := find(cc.readableApps(q), asked.Relationships.App.guid())
+type createDeployment struct {
+	Strategy      string          `json:"strategy"`
+	Options       json.RawMessage `json:"options"`
+	Droplet       json.RawMessage `json:"droplet"`
+	Revision      json.RawMessage `json:"revision"`
+	Metadata      *metadata       `json:"metadata"`
+	Relationships struct {
+		App toOne `json:"app"`
+	} `json:"relationships"`
+}
+
+func (cc *cloudController) createDeployment(q *call, req createDeployment) (reply, error) {
+	a := find(cc.apps, req.Relationships.App.guid())
 	switch {
-	case a == nil:
+	case a == nil || !a.readableBy(q.who):
 		return reply{}, unprocessable("Unable to use app. Ensure that the app exists and you have access to it.")
 	case !q.who.writes(a.space):
 		return reply{}, errNotAuthorized
-	case asked.Strategy != "" && asked.Strategy != "rolling":
-		return reply{}, unprocessable("Strategy '%s' is not a supported deployment strategy", asked.Strategy)
+	case req.Strategy != "" && req.Strategy != "rolling":
+		return reply{}, unprocessable("Strategy '%s' is not a supported deployment strategy", req.Strategy)
 	}
-	d := &deployment{meta: cc.newMeta(q.now), app: a, strategy: "rolling"}
+	d := &deployment{appPart: cc.newPart(a, q.now), strategy: "rolling"}
 	cc.deploys = append(cc.deploys, d)
 	cc.startApp(a, q.now)
-	cc.after(q.now, max(timeToDeploy, a.starting), func(at time.Time) {
+	cc.after(q.now, max(deploymentDuration, a.starting), func(at time.Time) {
 		if a.crashes() {
-			return // goes on deploying, and never gets there
+			return // stays ACTIVE
 		}
 		d.done = true
 		d.touch(at.UTC().Truncate(time.Second))
@@ -299,8 +220,7 @@ func (cc *cloudController) createDeployment(q *call) (reply, error) {
 func (cc *cloudController) listDeployments(q *call) (reply, error) {
 	status := func(d *deployment) string { value, _ := d.status(); return value }
 	return list[*deployment]{
-		path: "/v3/deployments", view: cc.viewDeployment,
-		items: slices.DeleteFunc(slices.Clone(cc.deploys), func(d *deployment) bool { return !q.who.reads(d.app.space) }),
+		path: "/v3/deployments", items: cc.deploys, view: cc.viewDeployment,
 		filters: map[string]filter[*deployment]{
 			"app_guids":      by(func(d *deployment) string { return d.app.guid }),
 			"status_values":  by(status),
@@ -308,12 +228,4 @@ func (cc *cloudController) listDeployments(q *call) (reply, error) {
 			"states":         by(status),
 		},
 	}.answer(q)
-}
-
-func (cc *cloudController) getDeployment(q *call) (reply, error) {
-	d := find(cc.deploys, q.r.PathValue("guid"))
-	if d == nil || !q.who.reads(d.app.space) {
-		return reply{}, notFound("Deployment")
-	}
-	return ok(cc.viewDeployment(q, d))
 }

@@ -3,26 +3,24 @@ package sandbox
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 )
 
-// timeOfTask is how long a task runs that nobody cancels.
-const timeOfTask = 10 * time.Minute
+// defaultTaskDuration is the simulated duration of tasks created by API.
+const defaultTaskDuration = 10 * time.Minute
 
-// task is a one-off run of an application.
+// task is a one-off process of an application.
 type task struct {
-	meta
-	app      *app
-	uses     environment
-	sequence int
-	name     string
-	command  string
-	state    string
-	reason   string // why it failed
-	memory   int
-	disk     int
+	appPart
+	startedWith environment
+	sequence    int
+	name        string
+	command     string
+	state       string
+	reason      string // of a failure
+	memory      int
+	disk        int
 }
 
 const (
@@ -42,68 +40,38 @@ func (cc *cloudController) viewTask(q *call, t *task) object {
 	v["result"], v["droplet_guid"] = object{"failure_reason": nullable(t.reason)}, t.app.droplet.guid
 	v["relationships"] = object{"app": refersTo(t.app.guid)}
 	if q.who.writes(t.app.space) {
-		v["command"] = t.command // may hold secrets: hidden from those who may only look
+		v["command"] = t.command // may hold secrets: for space developers only
 	}
 	return v
 }
 
-func (cc *cloudController) listTasks(q *call) (reply, error) {
-	apps, err := cc.someApps(q)
-	if err != nil {
-		return reply{}, err
-	}
+func (cc *cloudController) listTasks(q *call, of *app) (reply, error) {
 	return list[*task]{
-		path: q.r.URL.Path, view: cc.viewTask,
-		items: slices.DeleteFunc(slices.Clone(cc.tasks), func(t *task) bool { return !slices.Contains(apps, t.app) }),
-		filters: map[string]filter[*task]{
-			"names":              by(func(t *task) string { return t.name }),
-			"states":             by(func(t *task) string { return t.state }),
-			"app_guids":          by(func(t *task) string { return t.app.guid }),
-			"space_guids":        by(func(t *task) string { return t.app.space.guid }),
-			"organization_guids": by(func(t *task) string { return t.app.space.org.guid }),
-			"sequence_ids":       by(func(t *task) string { return strconv.Itoa(t.sequence) }),
-		},
+		path: q.r.URL.Path, items: partsOf(of, cc.tasks), view: cc.viewTask,
+		filters: appFilters(map[string]filter[*task]{
+			"names":        by(func(t *task) string { return t.name }),
+			"states":       by(func(t *task) string { return t.state }),
+			"sequence_ids": by(func(t *task) string { return strconv.Itoa(t.sequence) }),
+		}),
 	}.answer(q)
 }
 
-func (cc *cloudController) theTask(q *call) (*task, error) {
-	t := find(cc.tasks, q.r.PathValue("guid"))
-	if t == nil || !q.who.reads(t.app.space) {
-		return nil, notFound("Task")
-	}
-	return t, nil
+type createTask struct {
+	Name     string    `json:"name"`
+	Command  string    `json:"command"`
+	Memory   int       `json:"memory_in_mb"`
+	Disk     int       `json:"disk_in_mb"`
+	LogRate  *int      `json:"log_rate_limit_in_bytes_per_second"`
+	Droplet  string    `json:"droplet_guid"`
+	Metadata *metadata `json:"metadata"`
 }
 
-func (cc *cloudController) getTask(q *call) (reply, error) {
-	t, err := cc.theTask(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(cc.viewTask(q, t))
-}
-
-func (cc *cloudController) createTask(q *call) (reply, error) {
-	a, err := cc.writableApp(q)
-	if err != nil {
-		return reply{}, err
-	}
-	var asked struct {
-		Name     string    `json:"name"`
-		Command  string    `json:"command"`
-		Memory   int       `json:"memory_in_mb"`
-		Disk     int       `json:"disk_in_mb"`
-		LogRate  *int      `json:"log_rate_limit_in_bytes_per_second"`
-		Droplet  string    `json:"droplet_guid"`
-		Metadata *metadata `json:"metadata"`
-	}
-	if err := q.decode(&asked); err != nil {
-		return reply{}, err
-	}
-	if asked.Command == "" {
+func (cc *cloudController) createTask(q *call, a *app, req createTask) (reply, error) {
+	if req.Command == "" {
 		return reply{}, unprocessable("Command can't be blank")
 	}
-	t := cc.runTask(a, taskSpec{name: asked.Name, command: asked.Command, takes: timeOfTask, memory: asked.Memory, disk: asked.Disk}, q.now)
-	t.annotate(asked.Metadata)
+	t := cc.runTask(a, taskSpec{name: req.Name, command: req.Command, takes: defaultTaskDuration, memory: req.Memory, disk: req.Disk}, q.now)
+	t.annotate(req.Metadata)
 	return reply{status: 202, body: cc.viewTask(q, t)}, nil
 }
 
@@ -116,12 +84,12 @@ type taskSpec struct {
 func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 	a.lastTask++
 	t := &task{
-		meta: w.newMeta(at), app: a, uses: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
+		appPart: w.newPart(a, at), startedWith: w.environment(a), sequence: a.lastTask, command: spec.command, state: taskRunning,
 		memory: cmp.Or(spec.memory, 256), disk: cmp.Or(spec.disk, 1024),
 	}
 	t.name = cmp.Or(spec.name, fmt.Sprintf("%.8s", t.guid))
 	w.tasks = append(w.tasks, t)
-	w.startsWriting(writer{task: t}, at)
+	w.writerStarted(writer{task: t}, at)
 	w.after(at, spec.takes, func(at time.Time) {
 		if t.state == taskRunning {
 			w.endTask(t, taskSucceeded, "", at)
@@ -133,17 +101,11 @@ func (w *world) runTask(a *app, spec taskSpec, at time.Time) *task {
 func (w *world) endTask(t *task, state, reason string, at time.Time) {
 	t.state, t.reason = state, reason
 	t.touch(at.UTC().Truncate(time.Second))
-	w.stopsWriting(writer{task: t}, at)
+	w.writerStopped(writer{task: t}, at)
 }
 
-func (cc *cloudController) cancelTask(q *call) (reply, error) {
-	t, err := cc.theTask(q)
-	switch {
-	case err != nil:
-		return reply{}, err
-	case !q.who.writes(t.app.space):
-		return reply{}, errNotAuthorized
-	case t.state != taskRunning:
+func (cc *cloudController) cancelTask(q *call, t *task) (reply, error) {
+	if t.state != taskRunning {
 		return reply{}, unprocessable("Task state is %s and therefore cannot be canceled", t.state)
 	}
 	cc.endTask(t, taskFailed, "task was cancelled", q.now)

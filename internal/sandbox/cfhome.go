@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// cfConfig is cf's session file as `cf login` of cf v9 writes it.
+// cfConfig is the config.json of cf v9.
 type cfConfig struct {
 	AccessToken           string
 	APIVersion            string
@@ -50,9 +50,9 @@ type cfSpace struct {
 
 type cfRepo struct{ Name, URL string }
 
-// WriteCFHome writes a session into dir/.cf/config.json, signed in as the
-// landscape's user and targeted at its org and space, as `cf login` would with
-// CF_HOME set to dir. In a scenario where that was long ago, the login is dead.
+// WriteCFHome writes dir/.cf/config.json as `cf login` would with CF_HOME set to
+// dir: signed in as the landscape's user and targeted at its org and space. The
+// login has expired if the scenario says so.
 func (l *Landscape) WriteCFHome(dir string) error {
 	data, err := json.MarshalIndent(l.session(), "", "  ") //nolint:gosec // tokens are what the file is for
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *Landscape) session() cfConfig {
 	w := l.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	signedIn := w.settle().Add(-w.play.loginAge)
+	signedIn := w.advance().Add(-w.scenario.loginAge)
 	base := l.base()
 	_, access := w.issue(w.dana, "password", base, false, signedIn)
 	_, refresh := w.issue(w.dana, "password", base, true, signedIn)

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// Time in the landscape is lazy. What is to happen stands in the agenda, and
-// whoever looks at the world first settles what is due. So no goroutine runs
-// per job, the state is a function of the clock alone, and a test in a synctest
-// bubble gets the same story every time.
+// Time is evaluated lazily: future actions wait in a schedule, and every access
+// to the world first runs those that are due. So no job needs a goroutine, the
+// state depends on the clock alone, and tests in a synctest bubble are
+// deterministic.
 
-type agenda struct {
-	entries []entry // by due time, then by the order in which they were added
+type schedule struct {
+	entries []entry // by due time, then in order of addition
 	added   int
 }
 
@@ -22,38 +22,38 @@ type entry struct {
 	do    func(at time.Time)
 }
 
-func (a *agenda) add(due time.Time, do func(at time.Time)) {
-	a.added++
-	e := entry{due: due, order: a.added, do: do}
-	at, _ := slices.BinarySearchFunc(a.entries, e, func(x, y entry) int {
+func (s *schedule) add(due time.Time, do func(at time.Time)) {
+	s.added++
+	e := entry{due: due, order: s.added, do: do}
+	at, _ := slices.BinarySearchFunc(s.entries, e, func(x, y entry) int {
 		return cmp.Or(x.due.Compare(y.due), cmp.Compare(x.order, y.order))
 	})
-	a.entries = slices.Insert(a.entries, at, e)
+	s.entries = slices.Insert(s.entries, at, e)
 }
 
-// settle does all that is due, in order. What is done may add to the agenda,
-// also things that are due already.
-func (a *agenda) settle(now time.Time) {
-	for len(a.entries) > 0 && !a.entries[0].due.After(now) {
-		e := a.entries[0]
-		a.entries = slices.Delete(a.entries, 0, 1)
+// runDue runs all due entries in order. They may add further entries, even due
+// ones.
+func (s *schedule) runDue(now time.Time) {
+	for len(s.entries) > 0 && !s.entries[0].due.After(now) {
+		e := s.entries[0]
+		s.entries = slices.Delete(s.entries, 0, 1)
 		e.do(e.due)
 	}
 }
 
-// real is how long a simulated duration takes on the wall clock.
-func (w *world) real(simulated time.Duration) time.Duration {
+// wallClock converts a simulated duration to real time.
+func (w *world) wallClock(simulated time.Duration) time.Duration {
 	return time.Duration(float64(simulated) / w.speed)
 }
 
-// after puts something on the agenda, a simulated duration after at.
+// after schedules an action, a simulated duration after at.
 func (w *world) after(at time.Time, simulated time.Duration, do func(at time.Time)) {
-	w.agenda.add(at.Add(w.real(simulated)), do)
+	w.schedule.add(at.Add(w.wallClock(simulated)), do)
 }
 
-// settle brings the world up to now and returns now.
-func (w *world) settle() time.Time {
+// advance brings the world up to date and returns the current time.
+func (w *world) advance() time.Time {
 	now := time.Now()
-	w.agenda.settle(now)
+	w.schedule.runDue(now)
 	return now
 }

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// authority is who signs the certificates of the databases: shaped as on SAP
-// BTP, where a client gets the root certificate everywhere and on Google Cloud
-// a certificate and key of its own besides.
+// authority signs the certificates of the databases. As on SAP BTP, clients get
+// the root certificate, and on Google Cloud a client certificate and key too.
 type authority struct {
 	cert *x509.Certificate
 	key  ed25519.PrivateKey
@@ -48,8 +47,8 @@ func encodePEM(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
 
-// newCredentials makes up what a broker returns for a key or binding: each one
-// has a database user of its own. All values are strings, the port too.
+// newCredentials generates credentials for a key or binding, each with its own
+// database user. All values are strings, including the port.
 func (w *world) newCredentials(i *instance) map[string]any {
 	user, password := w.randomText(12), w.randomText(24)
 	if i.database() == noDatabase {
@@ -69,7 +68,7 @@ func (w *world) newCredentials(i *instance) map[string]any {
 	}
 	credentials["sslrootcert"] = w.authority.pem
 	credentials["sslcert"] = w.authority.pem
-	if w.play.provider == providerGoogle {
+	if w.scenario.provider == providerGoogle {
 		key := ed25519.NewKeyFromSeed(w.random(ed25519.SeedSize))
 		der, err := x509.MarshalPKCS8PrivateKey(key)
 		if err != nil {

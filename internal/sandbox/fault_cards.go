@@ -12,29 +12,29 @@ import (
 	"time"
 )
 
-// card is a kind of fault and what it does.
+// card is a kind of fault with its implementation.
 type card struct {
 	Card
-	service string // the only one it is for; empty: all
-	strike  strike
+	service string // that it is restricted to; empty: any
+	inject  injection
 }
 
-// strike disturbs one request. next does the work.
-type strike func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
+// injection disturbs one request; next is the undisturbed handler.
+type injection func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler)
 
-// What a card does where it isn't told otherwise.
+// Defaults of the options.
 const (
-	usualHold       = 30 * time.Second
-	usualRetryAfter = 5 * time.Second
-	usualOrigin     = "https://elsewhere.example"
-	usualType       = "text/html; charset=utf-8"
-	usualWord       = "PAUSED"
-	usualBrokerText = "Service broker error: the database is not reachable"
+	defaultHold       = 30 * time.Second
+	defaultRetryAfter = 5 * time.Second
+	defaultOrigin     = "https://elsewhere.example"
+	defaultType       = "text/html; charset=utf-8"
+	defaultWord       = "PAUSED"
+	defaultBrokerText = "Service broker error: the database is not reachable"
 
 	hugeBody = 20 << 20
 )
 
-// cards are all there are, the ones about the connection first.
+// cards returns all kinds of faults, those of the connection first.
 func cards() []card {
 	all := []card{
 		{Card{
@@ -46,7 +46,7 @@ func cards() []card {
 			"refused", "The connection is closed before any work is done.",
 			"Nothing happened, and nobody can tell: look, then repeat.",
 			nil, "POST /v1/finalization @1 refused",
-		}, "", refuse},
+		}, "", closeConnection},
 		{Card{
 			"delay", "The work is done at once; the answer comes after a while (for, 30 s).",
 			"Patience has a limit, and a late answer is old news.",
@@ -81,13 +81,13 @@ func cards() []card {
 			"A service says itself when to come back.",
 			[]string{"retry-after", "text", optionDone},
 			"uaa POST /oauth/token @1 503 retry-after=10s",
-		}, "", tryLater(http.StatusServiceUnavailable)},
+		}, "", retryLater(http.StatusServiceUnavailable)},
 		{Card{
 			"429", "429 with Retry-After (retry-after, 5 s).",
 			"Asking less often helps; asking again does not.",
 			[]string{"retry-after", "text", optionDone},
 			"cf GET @10-12 429 retry-after=30s",
-		}, "", tryLater(http.StatusTooManyRequests)},
+		}, "", retryLater(http.StatusTooManyRequests)},
 	}
 	for _, e := range []struct {
 		status                 int
@@ -101,7 +101,7 @@ func cards() []card {
 	} {
 		all = append(all, card{Card{
 			strconv.Itoa(e.status), e.does, e.teaches, []string{"text", optionDone}, e.example,
-		}, "", refusal(e.status)})
+		}, "", errorStatus(e.status)})
 	}
 	return append(
 		all,
@@ -138,42 +138,42 @@ func cards() []card {
 }
 
 func lostAnswer(_ *Fault, _ http.ResponseWriter, r *http.Request, next http.Handler) {
-	hold(r, next)
+	buffer(r, next)
 	panic(http.ErrAbortHandler)
 }
 
-func refuse(*Fault, http.ResponseWriter, *http.Request, http.Handler) {
+func closeConnection(*Fault, http.ResponseWriter, *http.Request, http.Handler) {
 	panic(http.ErrAbortHandler)
 }
 
 func delay(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	h := hold(r, next)
-	if pause(r.Context(), cmp.Or(f.For, usualHold)) != nil {
+	h := buffer(r, next)
+	if sleep(r.Context(), cmp.Or(f.For, defaultHold)) != nil {
 		panic(http.ErrAbortHandler)
 	}
 	h.send(w)
 }
 
 func slowBody(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	h := hold(r, next)
+	h := buffer(r, next)
 	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
-	h.begin(w)
+	h.writeHeader(w)
 	connection := http.NewResponseController(w)
 	const drips = 20
 	body, size := h.body.Bytes(), h.body.Len()/drips+1
 	for drip := range slices.Chunk(body, size) {
 		_ = connection.Flush()
-		if pause(r.Context(), cmp.Or(f.For, usualHold)/time.Duration((len(body)+size-1)/size)) != nil {
+		if sleep(r.Context(), cmp.Or(f.For, defaultHold)/time.Duration((len(body)+size-1)/size)) != nil {
 			panic(http.ErrAbortHandler)
 		}
-		_, _ = w.Write(drip) // who went away is not told
+		_, _ = w.Write(drip) // the client may be gone
 	}
 }
 
 func cutBody(_ *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	h := hold(r, next)
+	h := buffer(r, next)
 	if h.body.Len() == 0 {
-		h.send(w) // there is nothing to cut
+		h.send(w) // nothing to cut
 		return
 	}
 	h.header.Set("Content-Length", strconv.Itoa(h.body.Len()))
@@ -184,21 +184,21 @@ func cutBody(_ *Fault, w http.ResponseWriter, r *http.Request, next http.Handler
 }
 
 func wrongType(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	h := hold(r, next)
-	h.header.Set("Content-Type", cmp.Or(f.Type, usualType))
+	h := buffer(r, next)
+	h.header.Set("Content-Type", cmp.Or(f.Type, defaultType))
 	h.send(w)
 }
 
-// instead answers in the place of the service, which may have done the work.
-func instead(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler, a reply) {
+// respond replies in place of the service, after the work if the card has done.
+func respond(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler, a reply) {
 	if f.Done {
-		hold(r, next)
+		buffer(r, next)
 	}
-	write(w, a)
+	writeReply(w, a)
 }
 
 func badGateway(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	instead(f, w, r, next, reply{status: http.StatusBadGateway, body: page(`<html>
+	respond(f, w, r, next, reply{status: http.StatusBadGateway, body: htmlPage(`<html>
 <head><title>502 Bad Gateway</title></head>
 <body>
 <center><h1>502 Bad Gateway</h1></center>
@@ -208,29 +208,29 @@ func badGateway(f *Fault, w http.ResponseWriter, r *http.Request, next http.Hand
 `)})
 }
 
-func tryLater(status int) strike {
+func retryLater(status int) injection {
 	return func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-		a := errorOf(r, status, f.Text)
-		seconds := (cmp.Or(f.RetryAfter, usualRetryAfter) + time.Second - 1) / time.Second
+		a := serviceErrorReply(r, status, f.Text)
+		seconds := (cmp.Or(f.RetryAfter, defaultRetryAfter) + time.Second - 1) / time.Second
 		a.header = map[string]string{"Retry-After": strconv.Itoa(int(seconds))}
-		instead(f, w, r, next, a)
+		respond(f, w, r, next, a)
 	}
 }
 
-func refusal(status int) strike {
+func errorStatus(status int) injection {
 	return func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-		instead(f, w, r, next, errorOf(r, status, f.Text))
+		respond(f, w, r, next, serviceErrorReply(r, status, f.Text))
 	}
 }
 
-// errorOf is an error in the form of the service that the request is for.
-func errorOf(r *http.Request, status int, text string) reply {
+// serviceErrorReply formats an error as the addressed service does.
+func serviceErrorReply(r *http.Request, status int, text string) reply {
 	switch serviceOf(r.URL.Path) {
 	case ServiceMigration:
-		return migrationFailure(&serviceError{status: status, message: cmp.Or(text, "The request was answered with "+http.StatusText(status))})
+		return migrationErrorReply(&serviceError{status: status, message: cmp.Or(text, "The request was answered with "+http.StatusText(status))})
 	case ServiceUAA:
 		code := map[int]string{401: "invalid_token", 403: "access_denied", 404: "not_found", 429: "rate_limit_exceeded"}[status]
-		return uaaFailure(&uaaError{status, cmp.Or(code, "server_error"), cmp.Or(text, http.StatusText(status))})
+		return uaaErrorReply(&uaaError{status, cmp.Or(code, "server_error"), cmp.Or(text, http.StatusText(status))})
 	}
 	e := map[int]*cfError{
 		401: errInvalidToken, 403: errNotAuthorized, 404: notFound("Resource"),
@@ -239,19 +239,19 @@ func errorOf(r *http.Request, status int, text string) reply {
 		429: {429, 10013, "CF-RateLimitExceeded", "Rate Limit Exceeded"},
 		503: {503, 10015, "CF-ServiceUnavailable", "The service is temporarily unavailable"},
 	}[status]
-	return failure(&cfError{e.status, e.code, e.title, cmp.Or(text, e.detail)})
+	return cfErrorReply(&cfError{e.status, e.code, e.title, cmp.Or(text, e.detail)})
 }
 
 func redirect(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	instead(f, w, r, next, reply{
-		status: http.StatusTemporaryRedirect, // the one that keeps method and body
-		header: map[string]string{"Location": cmp.Or(f.To, usualOrigin) + r.URL.RequestURI()},
+	respond(f, w, r, next, reply{
+		status: http.StatusTemporaryRedirect, // preserves method and body
+		header: map[string]string{"Location": cmp.Or(f.To, defaultOrigin) + r.URL.RequestURI()},
 	})
 }
 
 func huge(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 	if f.Done {
-		hold(r, next)
+		buffer(r, next)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusOK)
@@ -259,14 +259,14 @@ func huge(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 	padding := strings.Repeat("x", 64<<10)
 	for range hugeBody / len(padding) {
 		if _, err := io.WriteString(w, padding); err != nil {
-			return // had enough
+			return // the client is gone
 		}
 	}
 	_, _ = io.WriteString(w, `"}`)
 }
 
-// oddPrefix moves a cursor, sets a title, rings the bell, and more of what a
-// terminal would obey; oddSuffix turns the reading direction and hides itself.
+// oddPrefix holds control characters and terminal escape sequences, oddSuffix
+// bidirectional and zero-width characters.
 const (
 	oddPrefix = "\x1b[2J\x1b[31m\x1b]0;owned\x07\r\n\x00\u0085"
 	oddSuffix = "\u202e\u2066\u200b gnitirw fo thgir\t\x7f\x08"
@@ -276,8 +276,8 @@ func oddText(_ *Fault, w http.ResponseWriter, r *http.Request, next http.Handler
 	rewrite(w, r, next, func(body any) any { return garbled("", body) })
 }
 
-// shownTexts are the fields that people read. Names stay as they are, or nobody
-// would find what they name.
+// shownTexts are the fields that are shown to people. Names stay intact, since
+// clients look them up.
 var shownTexts = []string{"message", "detail", "description", "error_description", "critical", "warning"}
 
 func garbled(field string, value any) any {
@@ -301,15 +301,15 @@ func garbled(field string, value any) any {
 func unknownStatus(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 	rewrite(w, r, next, func(body any) any {
 		if fields, is := body.(map[string]any); is && fields["status"] != nil {
-			fields["status"] = cmp.Or(f.Word, usualWord)
+			fields["status"] = cmp.Or(f.Word, defaultWord)
 		}
 		return body
 	})
 }
 
-// rewrite changes the JSON in an answer; another body stays as it is.
+// rewrite changes a JSON body; others pass unchanged.
 func rewrite(w http.ResponseWriter, r *http.Request, next http.Handler, change func(any) any) {
-	h := hold(r, next)
+	h := buffer(r, next)
 	var body any
 	if json.Unmarshal(h.body.Bytes(), &body) == nil {
 		data, err := json.Marshal(change(body))
@@ -323,5 +323,5 @@ func rewrite(w http.ResponseWriter, r *http.Request, next http.Handler, change f
 }
 
 func jobFails(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
-	next.ServeHTTP(w, withDoom(r, cmp.Or(f.Text, usualBrokerText)))
+	next.ServeHTTP(w, withJobFailure(r, cmp.Or(f.Text, defaultBrokerText)))
 }

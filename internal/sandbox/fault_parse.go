@@ -11,16 +11,16 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// ParseFault reads a fault card in one line: what it strikes, the name of the
-// card, and its options.
+// ParseFault parses a fault card on one line: the requests that it applies to,
+// the name of the card, and its options.
 //
 //	POST /v1/replication @1 lost-answer
 //	migration GET /v1/* @3-5 503 retry-after=10s
 //	cf 422 text="the quota is used up"
 //
-// What it strikes is any of: a service, a method, a path that may hold * and
-// **, and which of the matching requests: @n, @n-m, @n- or every. What is not
-// said matches all. The error is a *FaultError.
+// Requests are selected by service, method, path, which may hold * and **, and
+// number among the matching requests: @n, @n-m, @n- or every. All are optional.
+// The error is a *FaultError.
 func ParseFault(line string) (Fault, error) {
 	wrong := func(problem string, possible ...string) (Fault, error) {
 		return Fault{}, &FaultError{Card: line, Problem: problem, Possible: possible}
@@ -61,10 +61,9 @@ func ParseFault(line string) (Fault, error) {
 	return f, withCard(f.check(), line)
 }
 
-// ReadFaults reads a file of fault cards: a list in YAML or JSON, each entry
-// either a card in one line, as ParseFault reads it, or a mapping of service,
-// method, path, requests, card and the card's options. The error is, or wraps,
-// a *FaultError where one entry is to blame.
+// ReadFaults reads a list of fault cards in YAML or JSON. An entry is a line for
+// ParseFault, or a mapping of service, method, path, requests, card and options.
+// An invalid entry is reported as a *FaultError.
 func ReadFaults(r io.Reader) ([]Fault, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -110,7 +109,7 @@ func fieldNames() []string {
 	return append(names, optionDone)
 }
 
-// setField takes one entry of a mapping.
+// setField sets a field from an entry of a mapping.
 func (f *Fault) setField(name string, value any) error {
 	text := fmt.Sprint(value)
 	switch name {
@@ -141,7 +140,7 @@ func (f *Fault) setField(name string, value any) error {
 	return nil
 }
 
-// setRequests reads every, n, n-m or n-.
+// setRequests parses every, n, n-m or n-.
 func (f *Fault) setRequests(text string) error {
 	if text == "every" {
 		f.First, f.Last = 0, 0
@@ -186,7 +185,7 @@ func (f *Fault) setOption(name, value string, given bool) error {
 	return &FaultError{Problem: fmt.Sprintf("there is no option %q", name), Possible: names}
 }
 
-// withCard makes an error show the card as it was written.
+// withCard sets the card that an error quotes.
 func withCard(err error, shown string) error {
 	if wrong, is := errors.AsType[*FaultError](err); is {
 		wrong.Card = shown
@@ -194,8 +193,8 @@ func withCard(err error, shown string) error {
 	return err
 }
 
-// splitWords splits at white space outside of quotes. In double quotes a
-// backslash takes the next character as it is, but \n is a line break.
+// splitWords splits at white space outside quotes. In double quotes a backslash
+// escapes the next character; \n is a line break.
 func splitWords(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder

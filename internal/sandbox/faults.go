@@ -2,45 +2,46 @@ package sandbox
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
-// Fault is a card that disturbs the landscape at certain requests. The zero
-// value of a field that selects means any.
+// Fault is a card and the requests that it disturbs. The zero value of a
+// selecting field matches all.
 type Fault struct {
 	Service string // cf, uaa or migration
 	Method  string
-	// Path is a pattern: * stands for any text without a slash, ** for any text.
+	// Path is a pattern: * matches any text without a slash, ** any text.
 	Path string
-	// First and Last say which of the matching requests are struck, from 1.
-	// First 0 means every one, Last 0 means all from First on.
+	// First and Last number the affected requests among the matching ones, from 1.
+	// First 0 means every request, Last 0 all from First on.
 	First, Last int
-	Card        string // one of Cards
+	Card        string // name of one of Cards
 
-	// The options that the card may have; Cards says which.
-	For        time.Duration // how long it takes, in real time
-	RetryAfter time.Duration // what the answer advises; a second is the unit
-	Text       string        // what the answer says
-	To         string        // where it redirects to: scheme and host
-	Type       string        // the Content-Type
+	// Options; Card.Options lists those that a card has.
+	For        time.Duration // duration in real time
+	RetryAfter time.Duration // in the response, rounded up to seconds
+	Text       string        // message in the response
+	To         string        // origin to redirect to: scheme and host
+	Type       string        // Content-Type
 	Word       string        // a status word
-	Done       bool          // the work is done all the same
+	Done       bool          // the request is carried out all the same
 }
 
-// Card is a kind of fault.
+// Card describes a kind of fault.
 type Card struct {
 	Name    string   `json:"name"`
 	Does    string   `json:"does"`
 	Teaches string   `json:"teaches"`
-	Options []string `json:"options"` // that it may have
+	Options []string `json:"options"` // that it accepts
 	Example string   `json:"example"`
 }
 
-// Cards lists the kinds of faults there are.
+// Cards lists all kinds of faults.
 func Cards() []Card {
 	var list []Card
 	for _, c := range cards() {
@@ -49,11 +50,11 @@ func Cards() []Card {
 	return list
 }
 
-// FaultError says what is wrong with a fault card.
+// FaultError reports an invalid fault card.
 type FaultError struct {
-	Card     string   // as it was written
+	Card     string   // as written
 	Problem  string   // what is wrong
-	Possible []string // what would be right; may be empty
+	Possible []string // valid alternatives; may be empty
 }
 
 func (e *FaultError) Error() string {
@@ -64,7 +65,7 @@ func (e *FaultError) Error() string {
 	return text
 }
 
-// String is the fault in one line, as ParseFault reads it.
+// String formats the fault for ParseFault.
 func (f Fault) String() string {
 	var words []string
 	add := func(word string) {
@@ -104,7 +105,7 @@ var (
 	faultMethods  = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 )
 
-// check says what is wrong with a fault, however it was made.
+// check validates a fault.
 func (f Fault) check() error {
 	wrong := func(problem string, possible ...string) error {
 		return &FaultError{Card: f.String(), Problem: problem, Possible: possible}
@@ -136,22 +137,22 @@ func (f Fault) check() error {
 		return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, optionDone), c.Options...)
 	case f.For < 0 || f.RetryAfter < 0:
 		return wrong("a time is negative")
-	case f.To != "" && !originPattern.MatchString(f.To):
+	case f.To != "" && !originPattern().MatchString(f.To):
 		return wrong(fmt.Sprintf("%q is no origin", f.To), "https://elsewhere.example", "http://127.0.0.1:8080")
 	}
 	return nil
 }
 
-var originPattern = regexp.MustCompile(`^https?://[^/?#\s]+$`)
+var originPattern = lazyregexp.New(`^https?://[^/?#\s]+$`)
 
-// option is a value that a card may have.
+// option is an option with a value.
 type option struct {
 	name string
 	get  func(*Fault) string
 	set  func(*Fault, string) error
 }
 
-// optionDone is the one that has no value.
+// optionDone is the one option without a value.
 const optionDone = "done"
 
 var options = []option{
@@ -170,7 +171,7 @@ func duration(d time.Duration) string {
 	return d.String()
 }
 
-// setDuration reads 1m30s, or a number of seconds.
+// setDuration parses a duration like 1m30s, or a number of seconds.
 func setDuration(d *time.Duration, text string) error {
 	if seconds, err := strconv.Atoi(text); err == nil {
 		*d = time.Duration(seconds) * time.Second

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Service instances, keys and bindings, and what becomes of them.
+// Service instances, keys and bindings, and the operations on them.
 
 type instance struct {
 	meta
@@ -26,7 +26,7 @@ type instance struct {
 	host    string // of a database
 	dbname  string
 	objects int  // in a database, as the preflight check counts them
-	spent   bool // a migration wrote to it: it can't be a target again
+	used    bool // a replication wrote to it: it cannot be a target again
 }
 
 type operation struct {
@@ -34,7 +34,7 @@ type operation struct {
 	created, updated         time.Time
 }
 
-// The states of an operation, in the words of the Cloud Controller.
+// States of an operation, as the Cloud Controller names them.
 const (
 	inProgress = "in progress"
 	succeeded  = "succeeded"
@@ -52,8 +52,8 @@ func (o *operation) end(state, description string, at time.Time) {
 	o.state, o.description, o.updated = state, description, at.UTC().Truncate(time.Second)
 }
 
-// refuse ends an operation with the broker's no.
-func (o *operation) refuse(verb, said string, at time.Time) *cfError {
+// fail ends an operation with the broker's error.
+func (o *operation) fail(verb, said string, at time.Time) *cfError {
 	o.end(failed, said, at)
 	return unableToPerform(verb, said)
 }
@@ -67,12 +67,14 @@ func (i *instance) database() databaseKind {
 	return i.plan.offering.database
 }
 
-// accessOpened says whether the migration service may reach the database: the
-// contract sends the string "true"; a real true means the same.
+// accessOpened reports whether the migration service may reach the database. The
+// contract uses the string "true"; a boolean is accepted too.
 func (i *instance) accessOpened() bool {
 	v := i.params[parameterPrepare]
 	return v == "true" || v == true
 }
+
+func (i *instance) owner() *space { return i.space }
 
 func (i *instance) visibleIn(s *space) bool {
 	return i.space == s || slices.Contains(i.sharedTo, s)
@@ -82,34 +84,29 @@ func (i *instance) readableBy(who *identity) bool {
 	return who.reads(i.space) || slices.ContainsFunc(i.sharedTo, who.reads)
 }
 
-// The two types of a service credential binding.
+// Types of a service credential binding.
 const (
 	typeApp = "app"
 	typeKey = "key"
 )
 
-// binding is a service credential binding: a key, or an application's.
+// binding is a service credential binding: a service key or an app binding.
 type binding struct {
 	meta
 	kind        string
-	name        string // "": none; only an application's can have none
+	name        string // may be empty for app bindings
 	instance    *instance
-	app         *app // of an application's binding
+	app         *app // nil for service keys
 	params      map[string]any
 	credentials map[string]any
-	usedBy      string // a client outside the landscape that writes with a key
+	usedBy      string // an external client that writes with the key
 	op          operation
 }
 
-func (b *binding) readableBy(who *identity) bool {
-	if b.app != nil {
-		return who.reads(b.app.space)
-	}
-	return who.reads(b.instance.space)
-}
+func (b *binding) readableBy(who *identity) bool { return who.reads(b.owner()) }
 
-// space is where the rights on the binding come from.
-func (b *binding) space() *space {
+// owner is the space whose roles apply to the binding.
+func (b *binding) owner() *space {
 	if b.app != nil {
 		return b.app.space
 	}
@@ -126,7 +123,7 @@ func (w *world) bindingsOf(i *instance) []*binding {
 	return found
 }
 
-// instanceNamed finds an instance in a space, shared ones too.
+// instanceNamed finds an instance in a space, including shared ones.
 func (w *world) instanceNamed(s *space, name string) *instance {
 	for _, i := range w.instances {
 		if i.name == name && i.visibleIn(s) {
@@ -145,7 +142,7 @@ func (w *world) keyNamed(i *instance, name string) *binding {
 	return nil
 }
 
-// newInstance puts an instance into the world, its creation still to be done.
+// newInstance adds an instance whose creation is in progress.
 func (w *world) newInstance(s *space, p *plan, name string, at time.Time) *instance {
 	i := &instance{
 		meta: w.newMeta(at), name: name, space: s, plan: p,
@@ -159,9 +156,9 @@ func (w *world) newInstance(s *space, p *plan, name string, at time.Time) *insta
 	return i
 }
 
-// brokerRefuses is what the broker says to custom parameters it doesn't know;
-// empty if it takes them.
-func brokerRefuses(known []string, params map[string]any) string {
+// invalidParameters returns the broker's message about unknown custom
+// parameters, or an empty string.
+func invalidParameters(known []string, params map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if !slices.Contains(known, name) {
 			return fmt.Sprintf("Service broker error: Service broker parameters are invalid: Additional property %s is not allowed", name)
@@ -170,16 +167,16 @@ func brokerRefuses(known []string, params map[string]any) string {
 	return ""
 }
 
-// provision starts the broker's work on a new instance.
+// provision starts the creation of an instance.
 func (w *world) provision(i *instance, params map[string]any, at time.Time) *job {
-	return w.start(work{
-		operation: createInstances, about: i.name, kind: "service_instances", guid: i.guid,
-		finish: func(at time.Time, refusal string) *cfError {
+	return w.startJob(jobSpec{
+		operation: createInstances, subject: i.name, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, failure string) *cfError {
 			if i.op.kind != "create" {
 				return unableToPerform("create", "The service instance was deleted meanwhile")
 			}
-			if refusal = cmp.Or(refusal, brokerRefuses(i.plan.offering.updatable, params)); refusal != "" {
-				return i.op.refuse("create", refusal, at)
+			if failure = cmp.Or(failure, invalidParameters(i.plan.offering.updatable, params)); failure != "" {
+				return i.op.fail("create", failure, at)
 			}
 			maps.Copy(i.params, params)
 			i.op.end(succeeded, "", at)
@@ -189,27 +186,27 @@ func (w *world) provision(i *instance, params map[string]any, at time.Time) *job
 	}, at)
 }
 
-// change is an update of an instance that its broker must do.
-type change struct {
+// instanceUpdate is an update that the broker carries out.
+type instanceUpdate struct {
 	params map[string]any
-	plan   *plan  // nil: stays
-	name   string // "": stays
+	plan   *plan  // nil: unchanged
+	name   string // empty: unchanged
 	tags   []string
 }
 
-func (w *world) reconfigure(i *instance, c change, at time.Time) *job {
+func (w *world) reconfigure(i *instance, update instanceUpdate, at time.Time) *job {
 	i.op = newOperation("update", inProgress, at)
-	return w.start(work{
-		operation: updateInstances, about: i.name, kind: "service_instances", guid: i.guid,
-		finish: func(at time.Time, refusal string) *cfError {
-			if refusal = cmp.Or(refusal, brokerRefuses(i.plan.offering.updatable, c.params)); refusal != "" {
-				return i.op.refuse("update", refusal, at)
+	return w.startJob(jobSpec{
+		operation: updateInstances, subject: i.name, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, failure string) *cfError {
+			if failure = cmp.Or(failure, invalidParameters(i.plan.offering.updatable, update.params)); failure != "" {
+				return i.op.fail("update", failure, at)
 			}
-			maps.Copy(i.params, c.params)
-			i.plan = cmp.Or(c.plan, i.plan)
-			i.name = cmp.Or(c.name, i.name)
-			if c.tags != nil {
-				i.tags = c.tags
+			maps.Copy(i.params, update.params)
+			i.plan = cmp.Or(update.plan, i.plan)
+			i.name = cmp.Or(update.name, i.name)
+			if update.tags != nil {
+				i.tags = update.tags
 			}
 			i.op.end(succeeded, "", at)
 			i.touch(i.op.updated)
@@ -218,21 +215,21 @@ func (w *world) reconfigure(i *instance, c change, at time.Time) *job {
 	}, at)
 }
 
-// deprovision removes an instance and, before it, its bindings, keys and
-// shares: so does the real Cloud Controller, without a question. They are gone
-// also where the broker then refuses to delete the instance.
+// deprovision deletes an instance after its bindings, keys and shares, as the
+// Cloud Controller does. Those are gone even if the broker then fails to delete
+// the instance.
 func (w *world) deprovision(i *instance, at time.Time) *job {
 	i.op = newOperation("delete", inProgress, at)
 	for _, b := range w.bindingsOf(i) {
 		b.op = newOperation("delete", inProgress, at)
 	}
-	return w.start(work{
-		operation: deleteInstances, about: i.name, kind: "service_instances", guid: i.guid,
-		finish: func(at time.Time, refusal string) *cfError {
-			if refusal != "" {
+	return w.startJob(jobSpec{
+		operation: deleteInstances, subject: i.name, kind: "service_instances", guid: i.guid,
+		finish: func(at time.Time, failure string) *cfError {
+			if failure != "" {
 				w.removeBindings(i, at)
 				i.sharedTo = nil
-				return i.op.refuse("delete", refusal, at)
+				return i.op.fail("delete", failure, at)
 			}
 			w.removeInstance(i, at)
 			return nil
@@ -253,11 +250,11 @@ func (w *world) removeBindings(i *instance, at time.Time) {
 
 func (w *world) removeBinding(b *binding, at time.Time) {
 	w.bindings = without(w.bindings, b)
-	w.migrationLosesKey(b, at)
-	w.stopsWriting(writer{key: b}, at)
+	w.failMigrationsUsing(b, at)
+	w.writerStopped(writer{key: b}, at)
 }
 
-// newBinding puts a binding into the world, its creation still to be done.
+// newBinding adds a binding whose creation is in progress.
 func (w *world) newBinding(kind, name string, i *instance, a *app, at time.Time) *binding {
 	b := &binding{
 		meta: w.newMeta(at), kind: kind, name: name, instance: i, app: a,
@@ -267,23 +264,23 @@ func (w *world) newBinding(kind, name string, i *instance, a *app, at time.Time)
 	return b
 }
 
-// bind starts the broker's work on a new binding.
+// bind starts the creation of a binding.
 func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
-	return w.start(work{
-		operation: b.job(createBindings, createKeys), about: b.about(), kind: "service_credential_bindings", guid: b.guid,
-		finish: func(at time.Time, refusal string) *cfError {
+	return w.startJob(jobSpec{
+		operation: b.jobOperation(createBindings, createKeys), subject: b.description(), kind: "service_credential_bindings", guid: b.guid,
+		finish: func(at time.Time, failure string) *cfError {
 			if b.op.kind != "create" {
 				return unableToPerform("bind", "The service binding was deleted meanwhile")
 			}
-			// An application may hand over what it likes ("schema", "pool_size");
-			// with a key the broker is strict.
+			// App bindings take any parameters ("schema", "pool_size"); those of
+			// keys are checked.
 			if b.kind == typeKey {
-				refusal = cmp.Or(refusal, brokerRefuses(b.instance.plan.offering.bindable, params))
+				failure = cmp.Or(failure, invalidParameters(b.instance.plan.offering.bindable, params))
 			}
-			if refusal != "" {
-				return b.op.refuse("bind", refusal, at)
+			if failure != "" {
+				return b.op.fail("bind", failure, at)
 			}
-			w.equip(b, params)
+			w.setCredentials(b, params)
 			b.op.end(succeeded, "", at)
 			b.touch(b.op.updated)
 			return nil
@@ -291,8 +288,8 @@ func (w *world) bind(b *binding, params map[string]any, at time.Time) *job {
 	}, at)
 }
 
-// equip gives a binding what the broker returns for it.
-func (w *world) equip(b *binding, params map[string]any) {
+// setCredentials completes a binding with its parameters and new credentials.
+func (w *world) setCredentials(b *binding, params map[string]any) {
 	b.params = map[string]any{}
 	maps.Copy(b.params, params)
 	if b.instance.managed() {
@@ -304,11 +301,11 @@ func (w *world) equip(b *binding, params map[string]any) {
 
 func (w *world) unbind(b *binding, at time.Time) *job {
 	b.op = newOperation("delete", inProgress, at)
-	return w.start(work{
-		operation: b.job(deleteBindings, deleteKeys), about: b.about(), kind: "service_credential_bindings", guid: b.guid,
-		finish: func(at time.Time, refusal string) *cfError {
-			if refusal != "" {
-				return b.op.refuse("unbind", refusal, at)
+	return w.startJob(jobSpec{
+		operation: b.jobOperation(deleteBindings, deleteKeys), subject: b.description(), kind: "service_credential_bindings", guid: b.guid,
+		finish: func(at time.Time, failure string) *cfError {
+			if failure != "" {
+				return b.op.fail("unbind", failure, at)
 			}
 			w.removeBinding(b, at)
 			return nil
@@ -316,16 +313,16 @@ func (w *world) unbind(b *binding, at time.Time) *job {
 	}, at)
 }
 
-// job picks the operation of a job by what kind of binding it is about.
-func (b *binding) job(ofApp, ofKey string) string {
+// jobOperation selects the operation of a job by the type of the binding.
+func (b *binding) jobOperation(ofApp, ofKey string) string {
 	if b.kind == typeKey {
 		return ofKey
 	}
 	return ofApp
 }
 
-// about is what the binding binds, by name.
-func (b *binding) about() string {
+// description names the binding and what it binds.
+func (b *binding) description() string {
 	if b.app != nil {
 		return b.app.space.name + "/" + b.app.name + " to " + b.instance.name
 	}

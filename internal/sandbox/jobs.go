@@ -7,43 +7,43 @@ type job struct {
 	meta
 	operation string
 	state     string
-	err       *cfError // of a failed one
-	kind      string   // of the resource it works on, as its path names it
-	resource  string   // its guid
-	doom      string   // what its broker will say no with, if it is to fail
+	err       *cfError // of a failed job
+	kind      string   // path segment of its resource
+	resource  string   // GUID of its resource
+	failure   string   // message that it will fail with; empty: it may succeed
 }
 
-// The states of a job. A broker's work is polled by the Cloud Controller, and
-// `cf` without --wait goes on once it sees that.
+// States of a job. POLLING means that the Cloud Controller polls the broker: `cf`
+// without --wait stops waiting then.
 const (
 	jobPolling  = "POLLING"
 	jobComplete = "COMPLETE"
 	jobFailed   = "FAILED"
 )
 
-// work is what a job does.
-type work struct {
+// jobSpec describes a job.
+type jobSpec struct {
 	operation  string
-	about      string // by name
+	subject    string // for jitter
 	kind, guid string
-	// finish does it, or fails with the broker's refusal if there is one.
-	finish func(at time.Time, refusal string) *cfError
+	// finish applies the result; failure is the message to fail with, if any.
+	finish func(at time.Time, failure string) *cfError
 }
 
-func (w *world) start(todo work, at time.Time) *job {
+func (w *world) startJob(spec jobSpec, at time.Time) *job {
 	j := &job{
-		meta: w.newMeta(at), operation: todo.operation, state: jobPolling,
-		kind: todo.kind, resource: todo.guid,
+		meta: w.newMeta(at), operation: spec.operation, state: jobPolling,
+		kind: spec.kind, resource: spec.guid,
 	}
 	w.jobs[j.guid] = j
-	takes := w.spread(w.play.brokers.takes[todo.operation], todo.operation+" "+todo.about, at)
+	takes := w.jitter(w.scenario.jobDurations[spec.operation], spec.operation+" "+spec.subject, at)
 	w.after(at, takes, func(at time.Time) {
-		if j.doom == "" {
-			j.doom = w.stumbles[todo.operation]
-			delete(w.stumbles, todo.operation)
+		if j.failure == "" {
+			j.failure = w.jobFailures[spec.operation]
+			delete(w.jobFailures, spec.operation)
 		}
 		j.state = jobComplete
-		if j.err = todo.finish(at, j.doom); j.err != nil {
+		if j.err = spec.finish(at, j.failure); j.err != nil {
 			j.state = jobFailed
 		}
 		j.touch(at.UTC().Truncate(time.Second))
@@ -65,7 +65,7 @@ func (cc *cloudController) job(q *call) (reply, error) {
 		links[j.kind] = q.link("/v3/" + j.kind + "/" + j.resource)
 	}
 	return ok(object{
-		"guid": j.guid, "created_at": stamp(j.created), "updated_at": stamp(j.updated),
+		"guid": j.guid, "created_at": timestamp(j.created), "updated_at": timestamp(j.updated),
 		"operation": j.operation, "state": j.state,
 		"errors": errors, "warnings": []object{}, "links": links,
 	})

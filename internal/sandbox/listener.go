@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// listen opens a TCP listener, on loopback unless remote is allowed.
+// listen opens a TCP listener, on loopback only unless remote is set.
 func listen(addr string, remote bool) (net.Listener, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -26,13 +26,12 @@ func listen(addr string, remote bool) (net.Listener, error) {
 	return listener, nil
 }
 
-// memoryAddr is where an in-memory landscape says it is. It reads like loopback
+// memoryAddr is the address of an in-memory listener. It looks like loopback
 // because clients refuse plain HTTP to anything else.
 const memoryAddr = "127.0.0.1:9800"
 
-// ListenMemory returns a listener that has no socket, and the dial function
-// that reaches it (and reaches nothing else: any other address is refused).
-// Unlike sockets, it works in a testing/synctest bubble.
+// ListenMemory returns an in-memory listener and its dial function, which
+// refuses any other address. Unlike sockets, it works in a synctest bubble.
 func ListenMemory() (net.Listener, func(ctx context.Context, network, addr string) (net.Conn, error)) {
 	m := &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	return m, m.dial

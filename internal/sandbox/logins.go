@@ -1,7 +1,7 @@
 package sandbox
 
-// EndLogins ends every login there is: access and refresh tokens are refused
-// from now on, as after a reset of the login server. Signing in anew works.
+// EndLogins invalidates all access and refresh tokens, as a reset of the login
+// server would. New logins work.
 func (l *Landscape) EndLogins() {
 	w := l.world
 	w.mu.Lock()

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// The migration service's own state: what it replicates, and how far it is.
+// The state of the migration service: replications and finalizations.
 
-// The states of a replication and of a finalization (contract, Quick Start).
+// States of a replication or finalization (contract, Quick Start).
 const (
 	statusWaiting   = "WAITING"
 	statusRunning   = "RUNNING"
@@ -17,20 +17,20 @@ const (
 	statusCompleted = "COMPLETED"
 )
 
-// migration is one attempt to move a source to a target. It is remembered after
-// its replication was deleted, because the truth includes what was tried.
+// migration is one attempt to migrate. It is kept after its replication was
+// deleted, for Truth.
 type migration struct {
 	source, target         *instance
-	sourceName, targetName string // as they were called when it began
+	sourceName, targetName string // at the beginning
 	sourceKey, targetKey   *binding
 	replication            *run
-	finalization           *run // nil: none, or deleted
+	finalization           *run // nil: none or deleted
 	pastFinalizations      []*run
-	spoilt                 bool // a finalization got under way and did not complete
+	partlyFinalized        bool // a finalization has been RUNNING but did not complete
 	lost                   []*loss
 }
 
-// run is a replication or a finalization in the background.
+// run is a replication or a finalization.
 type run struct {
 	status  string
 	history []Change
@@ -48,13 +48,13 @@ func (r *run) fail(reason string, at time.Time) {
 	r.set(statusFailed, at)
 }
 
-// is says whether the run is still there and in the status.
+// is reports whether the run exists and is in one of the states.
 func (r *run) is(status ...string) bool {
 	return r != nil && !r.deleted && slices.Contains(status, r.status)
 }
 
-// live are the migrations whose replication was not deleted.
-func (w *world) live(match func(*migration) bool) *migration {
+// activeMigration finds a migration whose replication was not deleted.
+func (w *world) activeMigration(match func(*migration) bool) *migration {
 	for _, m := range w.migrations {
 		if !m.replication.deleted && match(m) {
 			return m
@@ -64,17 +64,17 @@ func (w *world) live(match func(*migration) bool) *migration {
 }
 
 func (w *world) migrationOf(source, target *instance) *migration {
-	return w.live(func(m *migration) bool { return m.source == source && m.target == target })
+	return w.activeMigration(func(m *migration) bool { return m.source == source && m.target == target })
 }
 
-// replicate begins a migration. The caller has checked that it may.
-func (w *world) replicate(p parties, at time.Time) *migration {
+// replicate starts a replication. The caller has checked the preconditions.
+func (w *world) replicate(p endpoints, at time.Time) *migration {
 	m := &migration{
 		source: p.source, target: p.target, sourceName: p.source.name, targetName: p.target.name,
 		sourceKey: p.sourceKey, targetKey: p.targetKey, replication: &run{},
 	}
 	w.migrations = append(w.migrations, m)
-	course := w.spreadCourse(w.play.replication(len(w.migrations)), "replication", at)
+	course := w.jitterCourse(w.scenario.replication(len(w.migrations)), "replication", at)
 	r := m.replication
 	r.set(statusWaiting, at)
 	w.after(at, course.waiting, func(at time.Time) {
@@ -82,8 +82,8 @@ func (w *world) replicate(p parties, at time.Time) *migration {
 			return
 		}
 		r.set(statusRunning, at)
-		if reason := w.obstacle(m); reason != "" {
-			w.after(at, min(course.running, timeToStumble), func(at time.Time) {
+		if reason := w.failureReason(m); reason != "" {
+			w.after(at, min(course.running, timeToFail), func(at time.Time) {
 				if r.is(statusRunning) {
 					r.fail(reason, at)
 				}
@@ -92,35 +92,34 @@ func (w *world) replicate(p parties, at time.Time) *migration {
 			w.after(at, course.running, func(at time.Time) {
 				switch {
 				case !r.is(statusRunning):
-				case course.fails != "":
-					r.fail(course.fails, at)
+				case course.failure != "":
+					r.fail(course.failure, at)
 				default:
 					r.set(statusInSync, at)
 				}
 			})
 		}
-		// From here on the target holds copies. Whatever happens next, it is
-		// not the empty database that a migration needs.
-		m.target.objects += objectsOfSource
-		m.target.spent = true
+		// From now on the target is not empty, whatever happens next, and so
+		// cannot be a target again.
+		m.target.objects += sourceObjects
+		m.target.used = true
 	})
 	return m
 }
 
 const (
-	// timeToStumble is how soon a replication fails that can't work.
-	timeToStumble = 2 * time.Minute
-	// objectsOfSource is how many objects the copy of a source has.
-	objectsOfSource = 1_204
+	// timeToFail is how soon a replication with critical findings fails.
+	timeToFail = 2 * time.Minute
+	// sourceObjects is the number of objects copied to the target.
+	sourceObjects = 1_204
 )
 
-// obstacle is why a replication that starts to run will fail, or empty. The
-// contract: "If there are critical issues, the migration will fail."
-func (w *world) obstacle(m *migration) string {
-	if m.target.spent {
+// failureReason returns why a starting replication will fail, or "". Contract: "If there are critical issues, the migration will fail."
+func (w *world) failureReason(m *migration) string {
+	if m.target.used {
 		return fmt.Sprintf("target database is not empty (%d objects)", m.target.objects)
 	}
-	found := w.findings(parties{source: m.source, target: m.target, sourceKey: m.sourceKey, targetKey: m.targetKey}, w.preflights)
+	found := w.findings(endpoints{source: m.source, target: m.target, sourceKey: m.sourceKey, targetKey: m.targetKey}, w.preflights)
 	for _, critical := range [][]string{found.Source.Critical, found.Target.Critical} {
 		if len(critical) > 0 {
 			return critical[0]
@@ -129,14 +128,14 @@ func (w *world) obstacle(m *migration) string {
 	return ""
 }
 
-// finalize begins the finalization. The caller has checked that it may.
+// finalize starts a finalization. The caller has checked the preconditions.
 func (w *world) finalize(m *migration, at time.Time) {
 	f := &run{}
 	m.finalization = f
 	w.finalizations++
-	course := w.spreadCourse(w.play.finalization(w.finalizations), "finalization", at)
-	if m.spoilt {
-		course.fails = "the target holds the rest of an unfinished finalization"
+	course := w.jitterCourse(w.scenario.finalization(w.finalizations), "finalization", at)
+	if m.partlyFinalized {
+		course.failure = "the target holds the rest of an unfinished finalization"
 	}
 	f.set(statusWaiting, at)
 	w.after(at, course.waiting, func(at time.Time) {
@@ -144,24 +143,24 @@ func (w *world) finalize(m *migration, at time.Time) {
 			return
 		}
 		f.set(statusRunning, at)
-		m.spoilt = true // until it completes
+		m.partlyFinalized = true // until it completes
 		for _, x := range w.writers() {
-			m.notice(x, at)
+			m.recordLoss(x, at)
 		}
-		for _, c := range course.returns {
+		for _, c := range course.restarts {
 			w.after(at, c.after, func(at time.Time) {
 				if f.is(statusRunning) {
-					w.deploy(w.appNamed(m.source.space, c.app), at)
+					w.startFromPipeline(w.appNamed(m.source.space, c.app), at)
 				}
 			})
 		}
 		w.after(at, course.running, func(at time.Time) {
 			switch {
 			case !f.is(statusRunning):
-			case course.fails != "":
-				f.fail(course.fails, at)
+			case course.failure != "":
+				f.fail(course.failure, at)
 			default:
-				m.spoilt = false
+				m.partlyFinalized = false
 				f.set(statusCompleted, at)
 				m.replication.set(statusCompleted, at)
 			}
@@ -169,17 +168,9 @@ func (w *world) finalize(m *migration, at time.Time) {
 	})
 }
 
-func (m *migration) deleteReplication() { m.replication.deleted = true }
-
-func (m *migration) deleteFinalization() {
-	m.finalization.deleted = true
-	m.pastFinalizations = append(m.pastFinalizations, m.finalization)
-	m.finalization = nil
-}
-
-// migrationLosesKey fails what a deleted key or instance was needed for: the
-// service reaches both databases with the credentials of the keys.
-func (w *world) migrationLosesKey(b *binding, at time.Time) {
+// failMigrationsUsing fails the migrations that depend on a deleted key: the
+// service connects to both databases with the credentials of the keys.
+func (w *world) failMigrationsUsing(b *binding, at time.Time) {
 	for _, m := range w.migrations {
 		if b != m.sourceKey && b != m.targetKey {
 			continue

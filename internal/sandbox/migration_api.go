@@ -10,40 +10,40 @@ import (
 	"strings"
 )
 
-// migrationService serves /v1 as the contract describes it. What the contract
-// leaves open is decided here in the way a careful service would.
+// migrationService serves /v1 as the contract describes it. Where the contract
+// is silent, it is strict.
 type migrationService struct{ *world }
 
 func (l *Landscape) routeMigration(mux *http.ServeMux) {
 	s := &migrationService{l.world}
-	d := door{world: l.world, admit: s.admit, refuse: migrationFailure}
+	v1 := service{world: l.world, authenticate: s.authenticate, errorReply: migrationErrorReply}
 	for pattern, h := range map[string]handler{
 		"GET /v1/preflight-check": s.preflightCheck,
-		"GET /v1/replication":     s.getReplication,
+		"GET /v1/replication":     show(s.current, func(_ *call, m *migration) object { return object{"status": m.replication.status} }),
 		"POST /v1/replication":    s.createReplication,
-		"DELETE /v1/replication":  s.removeReplication,
-		"GET /v1/finalization":    s.getFinalization,
-		"POST /v1/finalization":   s.createFinalization,
-		"DELETE /v1/finalization": s.removeFinalization,
+		"DELETE /v1/replication":  on(s.current, s.deleteReplication),
+		"GET /v1/finalization":    show(s.currentFinalized, func(_ *call, m *migration) object { return object{"status": m.finalization.status} }),
+		"POST /v1/finalization":   on(s.current, s.createFinalization),
+		"DELETE /v1/finalization": on(s.currentFinalized, s.deleteFinalization),
 	} {
-		mux.Handle(pattern, d.through(h))
+		mux.Handle(pattern, v1.handle(h))
 	}
-	mux.Handle("/v1/", d.through(func(q *call) (reply, error) {
-		return reply{}, &serviceError{status: http.StatusNotFound, message: "There is no " + q.r.URL.Path + " for " + q.r.Method}
+	mux.Handle("/v1/", v1.handle(func(q *call) (reply, error) {
+		return reply{}, migrationErrorf(http.StatusNotFound, "There is no %s for %s", q.r.URL.Path, q.r.Method)
 	}))
 }
 
-// serviceError is an error of the migration service. Its form is not in the
-// contract; this one is common.
+// serviceError is an error of the migration service. The contract does not
+// specify the format; this one is common.
 type serviceError struct {
 	status  int
 	message string
-	missing []string // parameters
+	missing []string // missing parameters
 }
 
 func (e *serviceError) Error() string { return e.message }
 
-func migrationFailure(err error) reply {
+func migrationErrorReply(err error) reply {
 	var e *serviceError
 	if !errors.As(err, &e) {
 		e = &serviceError{status: http.StatusInternalServerError, message: err.Error()}
@@ -55,35 +55,35 @@ func migrationFailure(err error) reply {
 	return reply{status: e.status, body: body}
 }
 
-func refused(status int, format string, args ...any) *serviceError {
+func migrationErrorf(status int, format string, args ...any) *serviceError {
 	return &serviceError{status: status, message: fmt.Sprintf(format, args...)}
 }
 
-// admit checks the token. An expired one gets 403 (contract: "If the REST API
-// starts to reject your requests with 403 Forbidden you must obtain a fresh
+// authenticate checks the token. An expired one gets 403 (contract: "If the REST
+// API starts to reject your requests with 403 Forbidden you must obtain a fresh
 // token").
-func (s *migrationService) admit(q *call) error {
+func (s *migrationService) authenticate(q *call) error {
 	token, found := bearer(q.r)
 	if !found {
-		return refused(http.StatusUnauthorized, "A bearer token is needed in the Authorization header")
+		return migrationErrorf(http.StatusUnauthorized, "A bearer token is needed in the Authorization header")
 	}
-	// The contract has the output of `cf oauth-token` copied with its prefix, and
-	// then put behind another one: both work.
+	// The contract puts the output of `cf oauth-token`, which has a prefix, after
+	// another prefix: accept both forms.
 	if prefix, rest, doubled := strings.Cut(token, " "); doubled && strings.EqualFold(prefix, "bearer") {
 		token = strings.TrimSpace(rest)
 	}
 	who, err := s.holder(token, q.now)
 	switch {
 	case errors.Is(err, errTokenExpired):
-		return refused(http.StatusForbidden, "The token has expired")
+		return migrationErrorf(http.StatusForbidden, "The token has expired")
 	case err != nil:
-		return refused(http.StatusUnauthorized, "The token is not valid")
+		return migrationErrorf(http.StatusUnauthorized, "The token is not valid")
 	}
 	q.who = who
 	return nil
 }
 
-// names are the six parameters of every request, in the order of the contract.
+// names are the parameters of every request, in the order of the contract.
 type names struct {
 	Org       string `json:"org"`
 	Space     string `json:"space"`
@@ -118,7 +118,7 @@ func (n *names) query() string {
 	return values.Encode()
 }
 
-// read takes the names from the query of a GET, from the JSON body otherwise.
+// read parses the names: the query of a GET, the JSON body otherwise.
 func (s *migrationService) read(q *call) (names, error) {
 	var n names
 	if q.r.Method == http.MethodGet || q.r.Method == http.MethodHead {
@@ -129,10 +129,10 @@ func (s *migrationService) read(q *call) (names, error) {
 	} else {
 		kind, _, err := mime.ParseMediaType(q.r.Header.Get("Content-Type"))
 		if err != nil || kind != "application/json" {
-			return n, refused(http.StatusUnsupportedMediaType, "The Content-Type of the request must be application/json")
+			return n, migrationErrorf(http.StatusUnsupportedMediaType, "The Content-Type of the request must be application/json")
 		}
 		if err := json.Unmarshal(q.body, &n); err != nil {
-			return n, refused(http.StatusBadRequest, "The request body is not a JSON object of the six names")
+			return n, migrationErrorf(http.StatusBadRequest, "The request body is not a JSON object of the six names")
 		}
 	}
 	var missing []string
@@ -150,33 +150,32 @@ func (s *migrationService) read(q *call) (names, error) {
 	return n, nil
 }
 
-// parties are what the six names stand for.
-type parties struct {
+// endpoints are the instances and keys that a request names.
+type endpoints struct {
+	names                names
 	source, target       *instance
 	sourceKey, targetKey *binding
 }
 
-// resolve finds the parties, and refuses those that can't be migrated at all.
-func (s *migrationService) resolve(q *call) (names, parties, error) {
+// resolve finds the endpoints and checks that they can be migrated.
+func (s *migrationService) resolve(q *call) (endpoints, error) {
 	n, err := s.read(q)
+	p := endpoints{names: n}
 	if err != nil {
-		return n, parties{}, err
+		return p, err
 	}
 	home := s.spaceNamed(n.Org, n.Space)
 	switch {
 	case home == nil || !q.who.reads(home):
-		return n, parties{}, refused(http.StatusNotFound, "There is no space %s in org %s that you may see", n.Space, n.Org)
+		return p, migrationErrorf(http.StatusNotFound, "There is no space %s in org %s that you may see", n.Space, n.Org)
 	case !q.who.writes(home):
-		return n, parties{}, refused(http.StatusForbidden, "The role space developer is needed in %s / %s", n.Org, n.Space)
+		return p, migrationErrorf(http.StatusForbidden, "The role space developer is needed in %s / %s", n.Org, n.Space)
 	}
-	var p parties
-	if p.source, p.sourceKey, err = s.side(home, n.Source, n.SourceKey, "source", oldPostgres); err != nil {
-		return n, p, err
+	if p.source, p.sourceKey, err = s.endpoint(home, n.Source, n.SourceKey, "source", oldPostgres); err != nil {
+		return p, err
 	}
-	if p.target, p.targetKey, err = s.side(home, n.Target, n.TargetKey, "target", newPostgres); err != nil {
-		return n, p, err
-	}
-	return n, p, nil
+	p.target, p.targetKey, err = s.endpoint(home, n.Target, n.TargetKey, "target", newPostgres)
+	return p, err
 }
 
 func (w *world) spaceNamed(orgName, spaceName string) *space {
@@ -188,37 +187,38 @@ func (w *world) spaceNamed(orgName, spaceName string) *space {
 	return nil
 }
 
-func (s *migrationService) side(home *space, name, keyName, what string, wanted databaseKind) (*instance, *binding, error) {
+// endpoint finds and checks the instance and key of one side.
+func (s *migrationService) endpoint(home *space, name, keyName, what string, wanted databaseKind) (*instance, *binding, error) {
 	i := s.instanceNamed(home, name)
 	switch {
 	case i == nil:
-		return nil, nil, refused(http.StatusNotFound, "There is no %s service instance %s", what, name)
+		return nil, nil, migrationErrorf(http.StatusNotFound, "There is no %s service instance %s", what, name)
 	case i.space != home:
-		return nil, nil, refused(http.StatusUnprocessableEntity, "The %s service instance %s belongs to another space", what, name)
+		return nil, nil, migrationErrorf(http.StatusUnprocessableEntity, "The %s service instance %s belongs to another space", what, name)
 	case i.database() != wanted:
 		offerings := map[databaseKind]string{oldPostgres: offeringOld, newPostgres: offeringNew}
-		return nil, nil, refused(http.StatusUnprocessableEntity, "The %s service instance %s is not of the service %s", what, name, offerings[wanted])
+		return nil, nil, migrationErrorf(http.StatusUnprocessableEntity, "The %s service instance %s is not of the service %s", what, name, offerings[wanted])
 	case i.plan.trial:
-		return nil, nil, refused(http.StatusUnprocessableEntity, "The %s service instance %s is a trial instance: these can not be migrated", what, name)
+		return nil, nil, migrationErrorf(http.StatusUnprocessableEntity, "The %s service instance %s is a trial instance: these can not be migrated", what, name)
 	case i.op.kind == "create" && i.op.state != succeeded:
-		return nil, nil, refused(http.StatusUnprocessableEntity, "The %s service instance %s is not there yet", what, name)
+		return nil, nil, migrationErrorf(http.StatusUnprocessableEntity, "The %s service instance %s is not there yet", what, name)
 	}
 	key := s.keyNamed(i, keyName)
 	switch {
 	case key == nil:
-		return nil, nil, refused(http.StatusNotFound, "There is no service key %s of %s", keyName, name)
+		return nil, nil, migrationErrorf(http.StatusNotFound, "There is no service key %s of %s", keyName, name)
 	case key.op.kind != "create" || key.op.state != succeeded:
-		return nil, nil, refused(http.StatusUnprocessableEntity, "The service key %s of %s can not be used: %s %s", keyName, name, key.op.kind, key.op.state)
+		return nil, nil, migrationErrorf(http.StatusUnprocessableEntity, "The service key %s of %s can not be used: %s %s", keyName, name, key.op.kind, key.op.state)
 	}
 	return i, key, nil
 }
 
 func (s *migrationService) preflightCheck(q *call) (reply, error) {
-	if _, _, err := s.resolve(q); err != nil {
+	if _, err := s.resolve(q); err != nil {
 		return reply{}, err
 	}
-	return reply{wait: max(s.real(timeToCheck), shortestCheck), later: func(q *call) (reply, error) {
-		_, p, err := s.resolve(q) // the world went on meanwhile
+	return reply{wait: max(s.wallClock(preflightDuration), minPreflight), later: func(q *call) (reply, error) {
+		p, err := s.resolve(q) // the state may have changed meanwhile
 		if err != nil {
 			return reply{}, err
 		}
@@ -229,105 +229,78 @@ func (s *migrationService) preflightCheck(q *call) (reply, error) {
 	}}, nil
 }
 
-// current finds the migration that a request is about.
-func (s *migrationService) current(q *call) (names, parties, *migration, error) {
-	n, p, err := s.resolve(q)
-	if err != nil {
-		return n, p, nil, err
-	}
-	m := s.migrationOf(p.source, p.target)
-	if m == nil {
-		err = refused(http.StatusNotFound, "There is no replication from %s to %s", n.Source, n.Target)
-	}
-	return n, p, m, err
-}
-
-func (s *migrationService) getReplication(q *call) (reply, error) {
-	_, _, m, err := s.current(q)
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(object{"status": m.replication.status})
-}
-
-func (s *migrationService) createReplication(q *call) (reply, error) {
-	n, p, err := s.resolve(q)
-	if err != nil {
-		return reply{}, err
-	}
-	switch other := s.live(func(m *migration) bool { return m.source == p.source || m.target == p.target }); {
-	case other != nil && other.source == p.source && other.target == p.target:
-		return reply{}, refused(http.StatusConflict, "The replication exists already; its status is %s", other.replication.status)
-	case other != nil:
-		return reply{}, refused(http.StatusConflict, "There is a replication from %s to %s; parallel migrations are not supported", other.source.name, other.target.name)
-	case !p.source.accessOpened():
-		return reply{}, refused(http.StatusUnprocessableEntity, "The source %s can not be reached: update the service instance with prepare_migration", n.Source)
-	case s.needsSession(p.targetKey):
-		return reply{}, refused(http.StatusUnprocessableEntity, "The target key %s lacks enable_session_replication, which is needed on this landscape", n.TargetKey)
-	}
-	s.replicate(p, q.now)
-	return begun(q, n), nil
-}
-
-// begun answers that the work goes on in the background, and where to look.
-func begun(q *call, n names) reply {
-	return reply{
-		status: http.StatusAccepted,
-		header: map[string]string{"Location": q.base + q.r.URL.Path + "?" + n.query()},
-	}
-}
-
-func (s *migrationService) removeReplication(q *call) (reply, error) {
-	_, _, m, err := s.current(q)
-	if err != nil {
-		return reply{}, err
-	}
-	if m.finalization != nil {
-		return reply{}, refused(http.StatusConflict, "The replication has a finalization; delete that first")
-	}
-	m.deleteReplication()
-	return reply{status: http.StatusNoContent}, nil
-}
-
-// finalized is current with a finalization.
-func (s *migrationService) finalized(q *call) (*migration, error) {
-	n, _, m, err := s.current(q)
+// current finds the migration between the endpoints of a request.
+func (s *migrationService) current(q *call) (*migration, error) {
+	p, err := s.resolve(q)
 	if err != nil {
 		return nil, err
 	}
-	if m.finalization == nil {
-		return nil, refused(http.StatusNotFound, "There is no finalization from %s to %s", n.Source, n.Target)
+	m := s.migrationOf(p.source, p.target)
+	if m == nil {
+		return nil, migrationErrorf(http.StatusNotFound, "There is no replication from %s to %s", p.names.Source, p.names.Target)
 	}
 	return m, nil
 }
 
-func (s *migrationService) getFinalization(q *call) (reply, error) {
-	m, err := s.finalized(q)
+// currentFinalized is current, restricted to migrations with a finalization.
+func (s *migrationService) currentFinalized(q *call) (*migration, error) {
+	m, err := s.current(q)
+	if err == nil && m.finalization == nil {
+		err = migrationErrorf(http.StatusNotFound, "There is no finalization from %s to %s", m.source.name, m.target.name)
+	}
+	return m, err
+}
+
+func (s *migrationService) createReplication(q *call) (reply, error) {
+	p, err := s.resolve(q)
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(object{"status": m.finalization.status})
+	switch other := s.activeMigration(func(m *migration) bool { return m.source == p.source || m.target == p.target }); {
+	case other != nil && other.source == p.source && other.target == p.target:
+		return reply{}, migrationErrorf(http.StatusConflict, "The replication exists already; its status is %s", other.replication.status)
+	case other != nil:
+		return reply{}, migrationErrorf(http.StatusConflict, "There is a replication from %s to %s; parallel migrations are not supported", other.source.name, other.target.name)
+	case !p.source.accessOpened():
+		return reply{}, migrationErrorf(http.StatusUnprocessableEntity, "The source %s can not be reached: update the service instance with prepare_migration", p.names.Source)
+	case s.lacksSessionReplication(p.targetKey):
+		return reply{}, migrationErrorf(http.StatusUnprocessableEntity, "The target key %s lacks enable_session_replication, which is needed on this landscape", p.names.TargetKey)
+	}
+	s.replicate(p, q.now)
+	return s.accepted(q)
 }
 
-func (s *migrationService) createFinalization(q *call) (reply, error) {
-	n, _, m, err := s.current(q)
+// accepted replies with the location of the status.
+func (s *migrationService) accepted(q *call) (reply, error) {
+	n, err := s.read(q)
+	return reply{
+		status: http.StatusAccepted,
+		header: map[string]string{"Location": q.base + q.r.URL.Path + "?" + n.query()},
+	}, err
+}
+
+func (s *migrationService) deleteReplication(_ *call, m *migration) (reply, error) {
+	if m.finalization != nil {
+		return reply{}, migrationErrorf(http.StatusConflict, "The replication has a finalization; delete that first")
+	}
+	m.replication.deleted = true
+	return reply{status: http.StatusNoContent}, nil
+}
+
+func (s *migrationService) createFinalization(q *call, m *migration) (reply, error) {
 	switch {
-	case err != nil:
-		return reply{}, err
 	case m.finalization != nil:
-		return reply{}, refused(http.StatusConflict, "The finalization exists already; its status is %s", m.finalization.status)
+		return reply{}, migrationErrorf(http.StatusConflict, "The finalization exists already; its status is %s", m.finalization.status)
 	case !m.replication.is(statusInSync):
-		return reply{}, refused(http.StatusConflict, "The replication is %s, not %s", m.replication.status, statusInSync)
+		return reply{}, migrationErrorf(http.StatusConflict, "The replication is %s, not %s", m.replication.status, statusInSync)
 	}
 	s.finalize(m, q.now)
-	return begun(q, n), nil
+	return s.accepted(q)
 }
 
-func (s *migrationService) removeFinalization(q *call) (reply, error) {
-	m, err := s.finalized(q)
-	if err != nil {
-		return reply{}, err
-	}
-	m.deleteFinalization()
+func (s *migrationService) deleteFinalization(_ *call, m *migration) (reply, error) {
+	m.finalization.deleted = true
+	m.pastFinalizations = append(m.pastFinalizations, m.finalization)
+	m.finalization = nil
 	return reply{status: http.StatusNoContent}, nil
 }

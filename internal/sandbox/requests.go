@@ -9,39 +9,39 @@ import (
 	"time"
 )
 
-// The services that a request can be for.
+// Services that a request can be addressed to.
 const (
 	ServiceCF        = "cf"
 	ServiceUAA       = "uaa"
 	ServiceMigration = "migration"
 )
 
-// Request is one line of the request log. It never holds a body, a header, a
-// token or a password.
+// Request is an entry of the request log. It holds no body, header, token or
+// password.
 type Request struct {
-	// Seq counts from 1 in the order in which requests were answered.
+	// Seq numbers the requests from 1, in the order of their responses.
 	Seq int64 `json:"seq"`
-	// Time is when the request came in.
+	// Time is when the request arrived.
 	Time    time.Time `json:"time"`
 	Service string    `json:"service"`
 	Method  string    `json:"method"`
 	Path    string    `json:"path"`
-	// Query is the raw query; the value of a parameter that may be secret is ***.
+	// Query is the raw query, with *** for values that may be secret.
 	Query string `json:"query"`
-	// Status is the HTTP status of the answer, 0 if there was none.
+	// Status is the HTTP status of the response, 0 if there was none.
 	Status int `json:"status"`
-	// Fault is the card that struck the request, empty if none did.
+	// Fault is the name of the injected card, if any.
 	Fault string `json:"fault,omitempty"`
 }
 
-// keptRequests bounds the memory of a landscape that runs for weeks. Older
-// requests were handed to OnRequest and are forgotten here.
-const keptRequests = 500_000
+// maxRequests bounds the log of a landscape that runs for weeks. Older entries
+// are dropped.
+const maxRequests = 500_000
 
 type requestLog struct {
 	notify func(Request)
 
-	order sync.Mutex // held while a request is numbered and announced
+	order sync.Mutex // held while a request is numbered and reported
 	seq   int64
 
 	mu   sync.Mutex
@@ -55,8 +55,8 @@ func (l *requestLog) add(r Request) {
 	r.Seq = l.seq
 
 	l.mu.Lock()
-	if len(l.kept) == keptRequests {
-		l.kept = slices.Delete(l.kept, 0, keptRequests/10)
+	if len(l.kept) == maxRequests {
+		l.kept = slices.Delete(l.kept, 0, maxRequests/10)
 	}
 	l.kept = append(l.kept, r)
 	l.mu.Unlock()
@@ -72,30 +72,30 @@ func (l *requestLog) all() []Request {
 	return slices.Clone(l.kept)
 }
 
-// record wraps next so that every request is logged at the moment its answer
-// begins: who has read an answer finds the request in the log.
-func (l *requestLog) record(next http.Handler) http.Handler {
+// middleware logs every request before its response is sent, so that a client
+// that has read the response finds it in the log.
+func (l *requestLog) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		watched := &watchedWriter{ResponseWriter: w, log: l, request: Request{
+		logging := &loggingWriter{ResponseWriter: w, log: l, request: Request{
 			Time:    time.Now(),
 			Service: serviceOf(r.URL.Path),
 			Method:  r.Method,
-			Path:    shownPath(r.URL.Path),
-			Query:   shownQuery(r.URL.RawQuery),
+			Path:    redactPath(r.URL.Path),
+			Query:   redactQuery(r.URL.RawQuery),
 		}}
-		defer watched.done(0) // nothing was answered: the connection breaks
-		next.ServeHTTP(watched, r)
+		defer logging.done(0) // no response: the connection is closed
+		next.ServeHTTP(logging, r)
 	})
 }
 
-type watchedWriter struct {
+type loggingWriter struct {
 	http.ResponseWriter
 	log     *requestLog
 	request Request
 	logged  bool
 }
 
-func (w *watchedWriter) done(status int) {
+func (w *loggingWriter) done(status int) {
 	if w.logged {
 		return
 	}
@@ -104,20 +104,20 @@ func (w *watchedWriter) done(status int) {
 	w.log.add(w.request)
 }
 
-func (w *watchedWriter) WriteHeader(status int) {
+func (w *loggingWriter) WriteHeader(status int) {
 	w.done(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *watchedWriter) Write(p []byte) (int, error) {
+func (w *loggingWriter) Write(p []byte) (int, error) {
 	w.done(http.StatusOK)
 	return w.ResponseWriter.Write(p)
 }
 
-// Unwrap lets http.ResponseController reach the connection.
-func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+// Unwrap supports http.ResponseController.
+func (w *loggingWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// serviceOf tells the services apart by path: one listener serves them all.
+// serviceOf derives the service from the path: one listener serves all.
 func serviceOf(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	switch first {
@@ -129,20 +129,19 @@ func serviceOf(path string) string {
 	return ServiceCF
 }
 
-const hiddenValue = "***"
+const redacted = "***"
 
-// shownPath hides the token id at the end of a revocation.
-func shownPath(path string) string {
+// redactPath redacts the token ID of a revocation.
+func redactPath(path string) string {
 	const revoke = "/oauth/token/revoke/"
 	if strings.HasPrefix(path, revoke) {
-		return revoke + hiddenValue
+		return revoke + redacted
 	}
 	return path
 }
 
-// shownQuery hides the values of parameters that may be secret, and keeps the
-// rest as it came.
-func shownQuery(raw string) string {
+// redactQuery redacts the values of parameters that may be secret.
+func redactQuery(raw string) string {
 	if raw == "" {
 		return ""
 	}
@@ -154,7 +153,7 @@ func shownQuery(raw string) string {
 		}
 		name, err := url.QueryUnescape(key)
 		if err != nil || secretParameter(name) {
-			parts[i] = key + "=" + hiddenValue
+			parts[i] = key + "=" + redacted
 		}
 	}
 	return strings.Join(parts, "&")

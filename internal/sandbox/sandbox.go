@@ -15,67 +15,64 @@ import (
 	"time"
 )
 
-// DefaultTokenLifetime is how long an access token lives unless Config says
-// otherwise: what a Cloud Foundry UAA commonly gives the cf client.
+// DefaultTokenLifetime is the default lifetime of access tokens, a common setting
+// of the UAA for cf.
 const DefaultTokenLifetime = 10 * time.Minute
 
-// Config says which landscape to start. The zero value is a good day at the
-// speed of the real world, on a free port of the loopback interface.
+// Config configures a landscape. The zero value is the scenario good-day at real
+// speed on a free loopback port.
 type Config struct {
-	// Scenario is the name of one of Scenarios; empty means good-day.
+	// Scenario is the name of a scenario; empty means good-day.
 	Scenario string
-	// Speed is how many simulated seconds pass in a real one; 0 means 1. It
-	// moves jobs, starting applications and migrations, but not tokens: every
-	// client compares their expiry with its own clock.
+	// Speed is the number of simulated seconds per real second; 0 means 1. It
+	// applies to jobs, starting applications and migrations, but not to tokens:
+	// clients compare their expiry with their own clock.
 	Speed float64
-	// Listener is what to serve on; nil means to listen on Addr.
+	// Listener is the listener to serve on; nil means to listen on Addr.
 	Listener net.Listener
 	// Addr is a TCP address, by default 127.0.0.1:0.
 	Addr string
-	// AllowRemote permits an Addr that other machines can reach. Everybody who
-	// reaches the landscape knows its passwords.
+	// AllowRemote permits an Addr that other machines can reach, although the
+	// passwords are public.
 	AllowRemote bool
-	// TokenLifetime is how long an access token lives, in real time.
+	// TokenLifetime is the lifetime of access tokens, in real time.
 	TokenLifetime time.Duration
-	// TLS serves https, with a certificate of an authority that is made at the
-	// start. CAFile is where the authority's certificate is written, in PEM; it
-	// has to be given, because nobody else vouches for the landscape.
+	// TLS serves HTTPS with a certificate of a new authority. CAFile is the file
+	// that the certificate of the authority is written to, in PEM; clients have
+	// to trust it, so TLS requires it.
 	TLS    bool
 	CAFile string
-	// Faults are cards that disturb the landscape. Of those that match a request
-	// the first strikes.
+	// Faults disturb requests. The first that applies to a request is injected.
 	Faults []Fault
-	// OnRequest is called for every request, one at a time and in the order of
-	// Seq, at the moment its answer goes out. It may call Requests and Truth.
+	// OnRequest is called for every request when its response is sent, one at a
+	// time and in the order of Seq. It may call Requests and Truth.
 	OnRequest func(Request)
-	// Seed feeds the landscape's one source of randomness. With 0 everything
-	// takes the time that the scenario says; with any other seed jobs, starting
-	// applications, replications and finalizations take 60 to 140 % of it, the
-	// same with the same seed.
+	// Seed seeds all randomness. With a seed other than 0, jobs, starting
+	// applications, replications and finalizations take 60 to 140 % of the time
+	// that the scenario defines, reproducibly.
 	Seed uint64
 }
 
-// Landscape is a running landscape. Its methods may be called from everywhere.
+// Landscape is a running landscape. Its methods are safe for concurrent use.
 type Landscape struct {
 	world    *world
 	requests *requestLog
-	faults   *faultLayer
+	faults   *faultInjector
 	listener net.Listener
-	caFile   string // empty: no TLS
+	caFile   string // empty without TLS
 	server   *http.Server
 	served   chan struct{} // closed when the server has stopped
-	gate     gate
+	inFlight inFlight
 }
 
-// Info is what somebody needs to use the landscape, and nothing they must not
-// know: these passwords protect nothing.
+// Info holds what is needed to use a landscape. The passwords protect nothing.
 type Info struct {
 	API          string  `json:"api"`
-	CAFile       string  `json:"ca_file,omitempty"` // whom to trust, where the API is https
+	CAFile       string  `json:"ca_file,omitempty"` // to trust, with TLS
 	Migration    string  `json:"migration"`         // ends in /v1
 	User         string  `json:"user"`
 	Password     string  `json:"password"`
-	Passcode     string  `json:"passcode"` // works once; a new one is at API/passcode
+	Passcode     string  `json:"passcode"` // valid once; the next one is at API/passcode
 	ClientID     string  `json:"client_id"`
 	ClientSecret string  `json:"client_secret"`
 	Org          string  `json:"org"`
@@ -83,17 +80,17 @@ type Info struct {
 	Source       string  `json:"source"`
 	Target       string  `json:"target"`
 	SpareTarget  string  `json:"spare_target"`
-	SourceKey    string  `json:"source_key,omitempty"` // keys that are there already
+	SourceKey    string  `json:"source_key,omitempty"` // keys that exist at the start
 	TargetKey    string  `json:"target_key,omitempty"`
-	Provider     string  `json:"provider"`  // whose cloud it plays: the address can't tell
-	Landscape    string  `json:"landscape"` // the name it goes by, neither
+	Provider     string  `json:"provider"`  // cannot be derived from the address
+	Landscape    string  `json:"landscape"` // name of the landscape; likewise
 	Scenario     string  `json:"scenario"`
 	Speed        float64 `json:"speed"`
 }
 
-// Start brings a landscape up. It serves until Close.
+// Start starts a landscape that serves until Close.
 func Start(cfg Config) (*Landscape, error) {
-	play, err := findScenario(cfg.Scenario)
+	scenario, err := findScenario(cfg.Scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +109,7 @@ func Start(cfg Config) (*Landscape, error) {
 	if cfg.TLS != (cfg.CAFile != "") {
 		return nil, errors.New("sandbox: TLS needs a file for the certificate of its authority, and only TLS does")
 	}
-	faults, err := deal(cfg.Faults)
+	faults, err := newFaultInjector(cfg.Faults)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
@@ -126,7 +123,7 @@ func Start(cfg Config) (*Landscape, error) {
 		secured, err := serveTLS(listener, cfg.CAFile)
 		if err != nil {
 			if cfg.Listener == nil {
-				_ = listener.Close() // the first error is the one to tell
+				_ = listener.Close() // report the first error
 			}
 			return nil, err
 		}
@@ -136,17 +133,17 @@ func Start(cfg Config) (*Landscape, error) {
 	var seed [32]byte
 	binary.LittleEndian.PutUint64(seed[:], cfg.Seed)
 	w := &world{
-		speed:    cfg.Speed,
-		lifetime: cfg.TokenLifetime,
-		source:   rand.NewChaCha8(seed),
-		seed:     cfg.Seed,
-		spreads:  map[string]int{},
-		play:     play,
-		stumbles: maps.Clone(play.brokers.stumbles),
-		started:  time.Now(),
+		speed:       cfg.Speed,
+		lifetime:    cfg.TokenLifetime,
+		source:      rand.NewChaCha8(seed),
+		seed:        cfg.Seed,
+		jittered:    map[string]int{},
+		scenario:    scenario,
+		jobFailures: maps.Clone(scenario.jobFailures),
+		started:     time.Now(),
 	}
-	w.found()
-	play.company(w)
+	w.initialize()
+	scenario.populate(w)
 
 	l := &Landscape{
 		world:    w,
@@ -159,22 +156,20 @@ func Start(cfg Config) (*Landscape, error) {
 	l.server = &http.Server{
 		Handler:           l.handler(),
 		ReadHeaderTimeout: time.Minute,
-		// Longer than clients keep a connection: the end that sends is the one
-		// that should drop it, or a request may fall into the gap.
+		// Longer than clients keep idle connections: if the server closes first,
+		// a request in flight may be lost.
 		IdleTimeout: 10 * time.Minute,
-		// A client that goes away is no news, and the landscape may share its
-		// terminal with a full-screen program.
+		// The terminal may belong to a full-screen program.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	go func() {
 		defer close(l.served)
-		_ = l.server.Serve(listener) // always an error; after Close, the expected one
+		_ = l.server.Serve(listener) // always returns an error
 	}()
 	return l, nil
 }
 
-// Info says how to reach and use the landscape now: the passcode changes when
-// it was used.
+// Info returns how to use the landscape. The passcode changes with each use.
 func (l *Landscape) Info() Info {
 	w := l.world
 	w.mu.Lock()
@@ -186,12 +181,12 @@ func (l *Landscape) Info() Info {
 		ClientID: w.robot.name, ClientSecret: w.robot.secret,
 		Org: w.home.org.name, Space: w.home.name,
 		Source: homeSource, Target: homeTarget, SpareTarget: homeSpareTarget,
-		SourceKey: w.play.sourceKey, TargetKey: w.play.targetKey,
-		Provider: w.play.provider, Landscape: w.play.landscape, Scenario: w.play.name, Speed: w.speed,
+		SourceKey: w.scenario.sourceKey, TargetKey: w.scenario.targetKey,
+		Provider: w.scenario.provider, Landscape: w.scenario.landscape, Scenario: w.scenario.name, Speed: w.speed,
 	}
 }
 
-// base is the address of everything here, for whoever has not asked yet.
+// base is the address of all services.
 func (l *Landscape) base() string {
 	scheme := "http://"
 	if l.caFile != "" {
@@ -200,49 +195,48 @@ func (l *Landscape) base() string {
 	return scheme + l.listener.Addr().String()
 }
 
-// Requests returns what was asked so far, oldest first.
+// Requests returns the request log, oldest first.
 func (l *Landscape) Requests() []Request { return l.requests.all() }
 
-// Close stops serving, drops connections and waits for what is being answered.
+// Close stops serving, closes connections and waits for running handlers.
 func (l *Landscape) Close() error {
 	err := l.server.Close()
 	if errors.Is(err, net.ErrClosed) {
-		err = nil // closed by its owner, or twice
+		err = nil // closed before
 	}
 	<-l.served
-	l.gate.close()
+	l.inFlight.close()
 	return err
 }
 
-// gate counts the requests that are being answered, so that Close can wait for
-// the last of them.
-type gate struct {
+// inFlight counts running handlers, so that Close can wait for them.
+type inFlight struct {
 	mu     sync.Mutex
 	closed bool
 	inside sync.WaitGroup
 }
 
-// enter says whether a request may still come in; if so, it must leave.
-func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.closed {
-		g.inside.Add(1)
+// begin reports whether a handler may run; if so, it must call end.
+func (f *inFlight) begin() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.closed {
+		f.inside.Add(1)
 	}
-	return !g.closed
+	return !f.closed
 }
 
-func (g *gate) leave() { g.inside.Done() }
+func (f *inFlight) end() { f.inside.Done() }
 
-func (g *gate) close() {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
-	g.inside.Wait()
+func (f *inFlight) close() {
+	f.mu.Lock()
+	f.closed = true
+	f.mu.Unlock()
+	f.inside.Wait()
 }
 
-// pause waits for d unless the request is given up before.
-func pause(ctx context.Context, d time.Duration) error {
+// sleep waits for d, or until the context is done.
+func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Scenario is a story that a landscape can play.
+// Scenario describes a scenario that a landscape can be started with.
 type Scenario struct {
 	Name    string `json:"name"`
 	Teaches string `json:"teaches"` // one line
@@ -19,25 +19,27 @@ const (
 	providerGoogle = "Google Cloud"
 )
 
-// scenario is what makes a story: who lives there, and how it goes. Unless said
-// otherwise the times are simulated; a whole migration takes about an hour and a
-// half of them, so that it is a demo of two minutes at a speed of 60 and a test
-// of seconds at 500.
+// scenario defines the contents of a landscape and how a migration goes. Times
+// are simulated unless noted. A whole migration takes about 90 minutes: a demo of
+// two minutes at speed 60, a test of seconds at speed 500.
 type scenario struct {
 	name, teaches string
 	provider      string
-	landscape     string // the name it goes by: its address tells none
-	rotates       bool   // a refresh token works once
+	landscape     string // its name, which a loopback address cannot tell
+	rotatesTokens bool   // a refresh token works once
 	// loginAge is how long ago the login that WriteCFHome writes was made, in
-	// real time. One that is older than its refresh token has died.
+	// real time. One older than its refresh token has expired.
 	loginAge time.Duration
-	company  func(*world)
-	brokers  brokers
-	// sourceKey and targetKey are service keys that are there already.
+	populate func(*world) // creates what is there at the start
+	// jobDurations and jobFailures are keyed by the operation of the job. The
+	// first job of a failing operation fails with the broker's message.
+	jobDurations map[string]time.Duration
+	jobFailures  map[string]string
+	// sourceKey and targetKey are service keys that exist at the start.
 	sourceKey, targetKey string
-	// findings are what is wrong with the databases at the run-th check.
+	// findings returns the findings of the run-th preflight check.
 	findings func(run int) findings
-	// replication and finalization are the courses of the n-th one, from 1.
+	// replication and finalization return the course of the n-th one, from 1.
 	replication  func(n int) course
 	finalization func(n int) course
 }
@@ -45,25 +47,17 @@ type scenario struct {
 // course is how a replication or a finalization goes.
 type course struct {
 	waiting, running time.Duration
-	fails            string // the reason it fails for at the end; empty: it doesn't
-	returns          []comeback
+	failure          string // reason of failure at the end; empty: success
+	restarts         []restart
 }
 
-// comeback is an application of the space that a pipeline starts while a
-// replication or finalization runs.
-type comeback struct {
+// restart is the start of an application by a pipeline during a finalization.
+type restart struct {
 	app   string
-	after time.Duration // since it has been RUNNING
+	after time.Duration // since RUNNING
 }
 
-// brokers are how those who do the work on services behave.
-type brokers struct {
-	takes map[string]time.Duration // by the operation of the job
-	// stumbles are operations that fail the first time, and what is said then.
-	stumbles map[string]string
-}
-
-// The operations of jobs, in the Cloud Controller's words.
+// Operations of jobs, as the Cloud Controller names them.
 const (
 	createInstances = "service_instance.create"
 	updateInstances = "service_instance.update"
@@ -74,26 +68,7 @@ const (
 	deleteBindings  = "service_bindings.delete"
 )
 
-// usualBrokers need seconds for a key and minutes for a database.
-func usualBrokers() brokers {
-	return brokers{takes: map[string]time.Duration{
-		createInstances: 3 * time.Minute, updateInstances: 40 * time.Second, deleteInstances: 90 * time.Second,
-		createKeys: 20 * time.Second, deleteKeys: 10 * time.Second,
-		createBindings: 20 * time.Second, deleteBindings: 10 * time.Second,
-	}}
-}
-
-// scenarios in the order in which they are listed; the first is the default.
-func scenarios() []scenario {
-	return []scenario{
-		goodDay(), criticalFindings(), googleCloud(), replicationFails(), finalizationFails(),
-		crowded(), trial(), noRights(), expiredLogin(), rotatingTokens(), asyncSlow(),
-		sharedInstance(), euAccess(), extension(), alreadyHalfWay(), alreadyDone(),
-		forgottenWriter(), comesBack(), slowApps(), manyApps(), cutOverLate(),
-	}
-}
-
-// Scenarios lists the stories that a landscape can play, the default first.
+// Scenarios lists all scenarios, the default first.
 func Scenarios() []Scenario {
 	var list []Scenario
 	for _, s := range scenarios() {

@@ -10,14 +10,13 @@ import (
 	"time"
 )
 
-// maxBody bounds what a client may send.
+// maxBody is the maximum size of request bodies.
 const maxBody = 1 << 20
 
-// A layer wraps a handler. Requests pass the layers from the outside in: the
-// log first, so that it sees what any of the others did to an answer.
-type layer func(http.Handler) http.Handler
+// chain wraps a handler; the first middleware is the outermost one.
+type middleware func(http.Handler) http.Handler
 
-func layered(inner http.Handler, layers ...layer) http.Handler {
+func chain(inner http.Handler, layers ...middleware) http.Handler {
 	for i := len(layers) - 1; i >= 0; i-- {
 		inner = layers[i](inner)
 	}
@@ -29,23 +28,23 @@ func (l *Landscape) handler() http.Handler {
 	l.routeCloudController(mux)
 	l.routeUAA(mux)
 	l.routeMigration(mux)
-	return layered(mux, l.count, l.requests.record, l.faults.disturb, survive)
+	return chain(mux, l.trackRequests, l.requests.middleware, l.faults.middleware, recoverPanics)
 }
 
-// count keeps Close waiting for what is being answered.
-func (l *Landscape) count(next http.Handler) http.Handler {
+// trackRequests makes Close wait for running handlers.
+func (l *Landscape) trackRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !l.gate.enter() {
+		if !l.inFlight.begin() {
 			panic(http.ErrAbortHandler)
 		}
-		defer l.gate.leave()
+		defer l.inFlight.end()
 		next.ServeHTTP(w, r)
 	})
 }
 
-// survive turns a bug of the landscape into an answer that says so. Deliberate
-// breaks of the connection pass.
-func survive(next http.Handler) http.Handler {
+// recoverPanics turns a bug into a response with status 500. Deliberate aborts of
+// the connection pass.
+func recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			switch fault := recover(); fault {
@@ -53,7 +52,7 @@ func survive(next http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(fault)
 			default:
-				write(w, failure((&cfError{
+				writeReply(w, cfErrorReply((&cfError{
 					http.StatusInternalServerError, 10001, "UnknownError",
 					fmt.Sprintf("The landscape has a bug: %v", fault),
 				})))
@@ -63,114 +62,114 @@ func survive(next http.Handler) http.Handler {
 	})
 }
 
-// call is a request as a handler sees it.
+// call is a request to a handler.
 type call struct {
 	r    *http.Request
 	body []byte
-	base string    // scheme and host as the client sees them
-	now  time.Time // the moment of the decision
-	who  *identity // who asks, once that is known
+	base string    // scheme and host as seen by the client
+	now  time.Time // time of handling
+	who  *identity // the authenticated caller, if any
 }
 
-// link is a reference in the Cloud Controller's form.
+// link is a link in the format of the Cloud Controller.
 func (q *call) link(path string) object { return object{"href": q.base + path} }
 
-// object is a JSON object that is being built.
+// object is a JSON object.
 type object = map[string]any
 
-// reply is an answer that is still to be sent.
+// reply is a response to be sent.
 type reply struct {
 	status int
 	header map[string]string
-	body   any // JSON; nil for none; a page for HTML
-	// later, if set, makes the answer after a wait (real time).
+	body   any // encoded as JSON, except nil and htmlPage
+	// later, if set, produces the response after a wait in real time.
 	wait  time.Duration
 	later func(*call) (reply, error)
 }
 
-// page is a body in HTML.
-type page string
+// htmlPage is an HTML body.
+type htmlPage string
 
 func ok(body any) (reply, error) { return reply{status: http.StatusOK, body: body}, nil }
 
-// handler decides about a request, with the world's lock held.
+// handler handles a request, with the world's lock held.
 type handler func(*call) (reply, error)
 
-// door is the entrance of a service: who may come in, and how it says no.
-type door struct {
-	world  *world
-	admit  func(*call) error // nil: everybody
-	refuse func(error) reply
+// service authenticates the requests to one service and formats its errors.
+type service struct {
+	world        *world
+	authenticate func(*call) error // nil: public
+	errorReply   func(error) reply
 }
 
-// through makes an http.Handler of a handler behind the door. The body is read
-// before the lock is taken and the answer written after it is given back, so
-// that a slow client holds up nobody.
-func (d door) through(h handler) http.Handler {
+// handle adapts a handler to http.Handler. The body is read before the lock is
+// taken, and the response is written after it is released, so that a slow client
+// blocks no other.
+func (s service) handle(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			var tooLarge *http.MaxBytesError
 			if errors.As(err, &tooLarge) {
-				write(w, failure(&cfError{http.StatusRequestEntityTooLarge, 1001, "CF-MessageParseError", "Request is too large"}))
+				writeReply(w, cfErrorReply(&cfError{http.StatusRequestEntityTooLarge, 1001, "CF-MessageParseError", "Request is too large"}))
 				return
 			}
-			panic(http.ErrAbortHandler) // the client went away while it sent
+			panic(http.ErrAbortHandler) // the client is gone
 		}
 		q := &call{r: r, body: body, base: baseOf(r)}
-		answer := d.decide(q, func(q *call) (reply, error) {
-			if d.admit != nil {
-				if err := d.admit(q); err != nil {
+		answer := s.run(q, func(q *call) (reply, error) {
+			if s.authenticate != nil {
+				if err := s.authenticate(q); err != nil {
 					return reply{}, err
 				}
 			}
 			return h(q)
 		})
 		if answer.later != nil {
-			if pause(r.Context(), answer.wait) != nil {
-				panic(http.ErrAbortHandler) // given up: nobody is there to be answered
+			if sleep(r.Context(), answer.wait) != nil {
+				panic(http.ErrAbortHandler) // the client is gone
 			}
-			answer = d.decide(q, answer.later)
+			answer = s.run(q, answer.later)
 		}
-		write(w, answer)
+		writeReply(w, answer)
 	})
 }
 
-// decide runs a handler on the settled world.
-func (d door) decide(q *call, h handler) reply {
-	d.world.mu.Lock()
-	defer d.world.mu.Unlock()
-	q.now = d.world.settle()
+// run runs a handler on the current state of the world.
+func (s service) run(q *call, h handler) reply {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	q.now = s.world.advance()
 	answer, err := h(q)
 	if err != nil {
-		return d.refuse(err)
+		return s.errorReply(err)
 	}
-	return answer.frozen()
+	return answer.encoded()
 }
 
-// frozen encodes the body while the world stands still.
-func (a reply) frozen() reply {
+// encoded encodes the body, which needs the lock.
+func (a reply) encoded() reply {
 	switch a.body.(type) {
-	case nil, page, json.RawMessage:
+	case nil, htmlPage, json.RawMessage:
 		return a
 	}
 	var data bytes.Buffer
 	encoder := json.NewEncoder(&data)
-	encoder.SetEscapeHTML(false) // an & in a link stays one, as on a real landscape
+	encoder.SetEscapeHTML(false) // keep & in links, as Cloud Foundry does
 	if err := encoder.Encode(a.body); err != nil {
-		panic(err) // only bodies that are made here
+		panic(err) // bodies are generated here
 	}
 	a.body = json.RawMessage(data.Bytes())
 	return a
 }
 
-func write(w http.ResponseWriter, a reply) {
+func writeReply(w http.ResponseWriter, a reply) {
 	for name, value := range a.header {
 		w.Header().Set(name, value)
 	}
 	var data []byte
-	switch body := a.frozen().body.(type) {
-	case page:
+	switch body := a.encoded().body.(type) {
+	case htmlPage:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		data = []byte(body)
 	case json.RawMessage:
@@ -178,11 +177,11 @@ func write(w http.ResponseWriter, a reply) {
 		data = body
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(data) // who went away is not told
+	_, _ = w.Write(data) // the client may be gone
 }
 
-// baseOf is the address that the client used: every URL in an answer starts
-// with it, so that it can be followed through a tunnel or proxy too.
+// baseOf returns the address that the client used. Links start with it, so that
+// they work through a tunnel or proxy too.
 func baseOf(r *http.Request) string {
 	scheme := "http://"
 	if r.TLS != nil {

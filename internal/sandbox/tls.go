@@ -14,15 +14,13 @@ import (
 	"time"
 )
 
-// TLS as in a company that has a certificate authority of its own. The
-// authority is made at the start and its key is forgotten at once: who trusts
-// it trusts one landscape, for as long as that can live.
+// TLS with a private certificate authority. Its key is discarded after the
+// start, so trusting it means trusting one landscape only.
 
-// certificateLife is how long authority and certificate are good for.
+// certificateLife is the validity of both certificates.
 const certificateLife = 14 * 24 * time.Hour
 
-// serveTLS wraps a listener and writes the certificate of the authority that
-// clients have to trust.
+// serveTLS wraps a listener and writes the certificate of the authority.
 func serveTLS(listener net.Listener, caFile string) (net.Listener, error) {
 	now := time.Now()
 	root := &x509.Certificate{
@@ -53,12 +51,11 @@ func serveTLS(listener net.Listener, caFile string) (net.Listener, error) {
 	return tls.NewListener(listener, &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{der, rootDER}, PrivateKey: key}},
 		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"http/1.1"}, // a fault that breaks a connection breaks one request's
+		NextProtos:   []string{"http/1.1"}, // so that a fault that aborts a connection affects one request
 	}), nil
 }
 
-// certify makes a key and its certificate, signed by a parent; a nil signer
-// means by itself.
+// certify generates a key and its certificate. A nil signer means self-signed.
 func certify(cert, parent *x509.Certificate, signer *ecdsa.PrivateKey) (*ecdsa.PrivateKey, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -74,7 +71,7 @@ func certify(cert, parent *x509.Certificate, signer *ecdsa.PrivateKey) (*ecdsa.P
 	return key, der, nil
 }
 
-// addressOf is the one address that a listener has, nil if that is any or none.
+// addressOf returns the IP address of a listener, nil if unspecified.
 func addressOf(listener net.Listener) net.IP {
 	host, _, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {

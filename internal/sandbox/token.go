@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// Tokens are JWTs, signed with HS256: of the algorithms that cf can read it is
-// the one that needs no certificate. They live in real time.
+// Tokens are JWTs, signed with HS256, the only algorithm that cf accepts without
+// a certificate. They expire in real time.
 
-// refreshLifetime is how long a refresh token lives: what a UAA commonly gives
-// the cf client.
+// refreshLifetime is the lifetime of refresh tokens, a common setting of the UAA
+// for cf.
 const refreshLifetime = 30 * 24 * time.Hour
 
-// claims of an access token, or of a refresh token. cf reads exp, jti, user_name,
-// user_id and origin; where user_name is, the other two must be, or it panics.
+// claims of an access or refresh token. cf reads exp, jti, user_name, user_id and
+// origin, and panics on a user_name without the latter two.
 type claims struct {
 	ID        string   `json:"jti"`
 	Subject   string   `json:"sub"`
@@ -44,12 +44,12 @@ var (
 	errTokenExpired = errors.New("token has expired")
 )
 
-// refreshSuffix marks the id of a refresh token, as in a UAA.
+// refreshSuffix marks the ID of a refresh token, as in the UAA.
 const refreshSuffix = "-r"
 
 func (c claims) refresh() bool { return strings.HasSuffix(c.ID, refreshSuffix) }
 
-// issue makes a token for somebody.
+// issue creates an access or refresh token.
 func (w *world) issue(who *identity, grant, base string, refresh bool, now time.Time) (claims, string) {
 	c := claims{
 		ID: w.newGUID(), Subject: who.guid, GrantType: grant,
@@ -77,7 +77,7 @@ var base64URL = base64.RawURLEncoding
 func (w *world) sign(c claims) string {
 	payload, err := json.Marshal(c)
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // cannot fail
 	}
 	const header = `{"alg":"HS256","kid":"sandbox","typ":"JWT"}`
 	text := base64URL.EncodeToString([]byte(header)) + "." + base64URL.EncodeToString(payload)
@@ -90,8 +90,8 @@ func (w *world) signature(text string) []byte {
 	return mac.Sum(nil)
 }
 
-// verify reads a token. An expired one comes back with errTokenExpired and its
-// claims.
+// verify returns the claims of a token; those of an expired one come with
+// errTokenExpired.
 func (w *world) verify(token string, now time.Time) (claims, error) {
 	dot := strings.LastIndexByte(token, '.')
 	if dot < 0 {
@@ -114,7 +114,7 @@ func (w *world) verify(token string, now time.Time) (claims, error) {
 	return c, nil
 }
 
-// holder is who carries an access token.
+// holder returns the identity that an access token was issued to.
 func (w *world) holder(token string, now time.Time) (*identity, error) {
 	c, err := w.verify(token, now)
 	if err != nil {

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// Truth is what the landscape really looks like: what a test checks and a
-// trainer shows, whatever any client believes. It holds no credentials. All
-// lists are sorted by name, migrations in the order in which they began.
+// Truth is the state of a landscape, for tests and trainers. It holds no
+// credentials. Lists are sorted by name, migrations by their beginning.
 type Truth struct {
 	Spaces     []SpaceTruth     `json:"spaces"`
 	Migrations []MigrationTruth `json:"migrations"`
-	Preflights int              `json:"preflights"` // checks that ran to their end with access opened
+	Preflights int              `json:"preflights"` // checks completed with access opened
 }
 
-// SpaceTruth is what is in a space.
+// SpaceTruth is a space and its contents.
 type SpaceTruth struct {
 	Org       string          `json:"org"`
 	Name      string          `json:"name"`
@@ -47,18 +46,17 @@ type KeyTruth struct {
 type AppTruth struct {
 	Name      string         `json:"name"`
 	State     string         `json:"state"`     // STARTED or STOPPED
-	Instances int            `json:"instances"` // wanted, of the web process
-	Running   int            `json:"running"`   // RUNNING now
-	Processes map[string]int `json:"processes"` // how many instances of each are wanted
+	Instances int            `json:"instances"` // desired, of the web process
+	Running   int            `json:"running"`   // in state RUNNING
+	Processes map[string]int `json:"processes"` // desired instances by type
 	Bindings  []BindingTruth `json:"bindings"`
-	// UsesNow names the instances whose credentials the running application was
-	// started with: a binding reaches it with the next start only.
+	// UsesNow names the service instances that were bound at the last start.
 	UsesNow []string `json:"uses_now"`
-	// Tasks names those that run now.
+	// Tasks names the running tasks.
 	Tasks []string `json:"tasks"`
 }
 
-// BindingTruth is the binding of an application.
+// BindingTruth is an app binding.
 type BindingTruth struct {
 	Instance      string         `json:"instance"`
 	Name          string         `json:"name"` // empty: unnamed
@@ -66,42 +64,41 @@ type BindingTruth struct {
 	LastOperation string         `json:"last_operation"`
 }
 
-// MigrationTruth is one attempt to migrate, deleted ones included.
+// MigrationTruth is one attempt to migrate, even if deleted.
 type MigrationTruth struct {
 	Source       string       `json:"source"`
 	Target       string       `json:"target"`
 	Replication  RunTruth     `json:"replication"`
-	Finalization *RunTruth    `json:"finalization"` // the last one; nil: never begun
+	Finalization *RunTruth    `json:"finalization"` // the last one; nil: none
 	LostWrites   []LostWrites `json:"lost_writes"`
 }
 
 // RunTruth is a replication or finalization.
 type RunTruth struct {
-	Status  string   `json:"status"` // the last one, also if deleted
+	Status  string   `json:"status"` // last status, even if deleted
 	Deleted bool     `json:"deleted"`
-	Reason  string   `json:"reason,omitempty"` // why it failed, which the API doesn't tell
+	Reason  string   `json:"reason,omitempty"` // of a failure; not in the API
 	History []Change `json:"history"`
 }
 
-// Change is a status and when it began.
+// Change is a change of status.
 type Change struct {
 	Status string    `json:"status"`
 	At     time.Time `json:"at"`
 }
 
-// LostWrites says that something wrote to the source when that was too late:
-// during the finalization, or after it.
+// LostWrites records a writer to the source during or after the finalization.
 type LostWrites struct {
-	App   string `json:"app"` // empty: a client outside the landscape
+	App   string `json:"app"` // empty: an external client
 	Space string `json:"space"`
-	// Via is how: binding, user-provided service, environment variable, task or
-	// service key, with its name.
+	// Via is the kind and name of the access: binding, user-provided service,
+	// environment variable, task or service key.
 	Via   string    `json:"via"`
 	Since time.Time `json:"since"`
-	Until time.Time `json:"until,omitzero"` // zero: it goes on
+	Until time.Time `json:"until,omitzero"` // zero: ongoing
 }
 
-// Space returns the space of that name in org, and whether it is there.
+// Space returns a space by name, and whether it exists.
 func (t Truth) Space(org, name string) (SpaceTruth, bool) {
 	i := slices.IndexFunc(t.Spaces, func(s SpaceTruth) bool { return s.Org == org && s.Name == name })
 	if i < 0 {
@@ -110,7 +107,7 @@ func (t Truth) Space(org, name string) (SpaceTruth, bool) {
 	return t.Spaces[i], true
 }
 
-// Instance returns the service instance of that name, and whether it is there.
+// Instance returns a service instance by name, and whether it exists.
 func (s SpaceTruth) Instance(name string) (InstanceTruth, bool) {
 	i := slices.IndexFunc(s.Instances, func(i InstanceTruth) bool { return i.Name == name })
 	if i < 0 {
@@ -119,7 +116,7 @@ func (s SpaceTruth) Instance(name string) (InstanceTruth, bool) {
 	return s.Instances[i], true
 }
 
-// App returns the application of that name, and whether it is there.
+// App returns an application by name, and whether it exists.
 func (s SpaceTruth) App(name string) (AppTruth, bool) {
 	i := slices.IndexFunc(s.Apps, func(a AppTruth) bool { return a.Name == name })
 	if i < 0 {
@@ -128,12 +125,12 @@ func (s SpaceTruth) App(name string) (AppTruth, bool) {
 	return s.Apps[i], true
 }
 
-// Truth returns the state of the landscape now.
+// Truth returns the current state of the landscape.
 func (l *Landscape) Truth() Truth {
 	w := l.world
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.settle()
+	now := w.advance()
 	t := Truth{Spaces: []SpaceTruth{}, Migrations: []MigrationTruth{}, Preflights: w.preflights}
 	for _, s := range w.spaces {
 		t.Spaces = append(t.Spaces, w.spaceTruth(s, now))
@@ -213,14 +210,14 @@ func (w *world) appTruth(a *app, now time.Time) AppTruth {
 		}
 	}
 	slices.SortFunc(t.Bindings, func(a, b BindingTruth) int { return cmp.Compare(a.Instance, b.Instance) })
-	for _, b := range a.uses.bindings {
+	for _, b := range a.startedWith.bindings {
 		t.UsesNow = append(t.UsesNow, b.instance.name)
 	}
 	slices.Sort(t.UsesNow)
 	return t
 }
 
-// cloned copies parameters; none are an empty map.
+// cloned copies parameters; nil becomes an empty map.
 func cloned(params map[string]any) map[string]any {
 	if params == nil {
 		return map[string]any{}

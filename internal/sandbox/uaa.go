@@ -13,31 +13,31 @@ import (
 	"time"
 )
 
-// loginServer is the UAA: who are you, and here is your token.
+// loginServer serves the UAA: login and OAuth tokens.
 type loginServer struct{ *world }
 
 const (
-	clientCF       = "cf" // the client that cf signs in as, with an empty secret
+	clientCF       = "cf" // OAuth client of cf, with an empty secret
 	originUAA      = "uaa"
 	passcodeLength = 10
 
-	// failuresToLock and lockTime are a UAA's defaults.
+	// failuresToLock and lockTime are defaults of the UAA.
 	failuresToLock = 5
 	lockTime       = 5 * time.Minute
 )
 
 func (l *Landscape) routeUAA(mux *http.ServeMux) {
 	uaa := &loginServer{l.world}
-	d := door{world: l.world, refuse: uaaFailure}
-	mux.Handle("GET /login", d.through(uaa.prompts))
-	mux.Handle("GET /passcode", d.through(uaa.passcodePage))
-	mux.Handle("POST /oauth/token", d.through(uaa.token))
-	mux.Handle("DELETE /oauth/token/revoke/{id}", d.through(uaa.revoke))
-	mux.Handle("GET /userinfo", d.through(uaa.userInfo))
-	mux.Handle("/oauth/", d.through(func(*call) (reply, error) { return reply{}, errNoSuchPage }))
+	d := service{world: l.world, errorReply: uaaErrorReply}
+	mux.Handle("GET /login", d.handle(uaa.prompts))
+	mux.Handle("GET /passcode", d.handle(uaa.passcodePage))
+	mux.Handle("POST /oauth/token", d.handle(uaa.token))
+	mux.Handle("DELETE /oauth/token/revoke/{id}", d.handle(uaa.revoke))
+	mux.Handle("GET /userinfo", d.handle(uaa.userInfo))
+	mux.Handle("/oauth/", d.handle(func(*call) (reply, error) { return reply{}, errNoSuchPage }))
 }
 
-// uaaError is an error in the form of OAuth.
+// uaaError is an OAuth error.
 type uaaError struct {
 	status            int
 	code, description string
@@ -53,7 +53,7 @@ var (
 	errNoSuchPage      = &uaaError{http.StatusNotFound, "not_found", "Not Found"}
 )
 
-func uaaFailure(err error) reply {
+func uaaErrorReply(err error) reply {
 	var e *uaaError
 	if !errors.As(err, &e) {
 		e = &uaaError{http.StatusInternalServerError, "server_error", err.Error()}
@@ -74,10 +74,10 @@ func (uaa *loginServer) prompts(q *call) (reply, error) {
 	})
 }
 
-// passcodePage is what a browser shows after a sign-in. Nobody signs in here:
-// whoever can reach the landscape knows all its passwords.
+// passcodePage is the page that a browser shows after login. It needs no login
+// here, since the passwords are public.
 func (uaa *loginServer) passcodePage(*call) (reply, error) {
-	return reply{status: http.StatusOK, body: page(fmt.Sprintf(`<!DOCTYPE html>
+	return reply{status: http.StatusOK, body: htmlPage(fmt.Sprintf(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Temporary Authentication Code</title></head>
 <body><h1>Temporary Authentication Code</h1><h2 id="passcode">%s</h2>
 <p>For %s. It works once; reload this page for the next one.</p></body></html>
@@ -85,7 +85,7 @@ func (uaa *loginServer) passcodePage(*call) (reply, error) {
 }
 
 func (uaa *loginServer) token(q *call) (reply, error) {
-	// cf sends nothing but a form, and the query holds at most a login hint.
+	// cf sends a form; the query holds at most a login hint.
 	form, err := url.ParseQuery(string(q.body))
 	if err != nil {
 		return reply{}, &uaaError{http.StatusBadRequest, "invalid_request", "The form can not be read"}
@@ -101,7 +101,7 @@ func (uaa *loginServer) token(q *call) (reply, error) {
 			return reply{}, err
 		}
 		if grant == "refresh_token" {
-			return uaa.renew(q, form.Get("refresh_token"))
+			return uaa.refresh(q, form.Get("refresh_token"))
 		}
 		who, err := uaa.signIn(q, form)
 		if err != nil {
@@ -113,7 +113,7 @@ func (uaa *loginServer) token(q *call) (reply, error) {
 	}
 }
 
-// checkOrigin accepts the one identity provider there is.
+// checkOrigin validates the identity provider in a login hint.
 func checkOrigin(hint string) error {
 	if hint == "" {
 		return nil
@@ -127,7 +127,7 @@ func checkOrigin(hint string) error {
 	return &uaaError{http.StatusBadRequest, "invalid_login_hint", "The origin provided in the login hint is invalid."}
 }
 
-// checkClient lets in the client that every cf is.
+// checkClient requires the OAuth client of cf.
 func checkClient(r *http.Request) error {
 	if id, secret, found := r.BasicAuth(); !found || id != clientCF || secret != "" {
 		return errBadCredentials
@@ -137,19 +137,19 @@ func checkClient(r *http.Request) error {
 
 func (uaa *loginServer) signIn(q *call, form url.Values) (*identity, error) {
 	if passcode := form.Get("passcode"); passcode != "" {
-		if !same(passcode, uaa.passcode) {
+		if !equal(passcode, uaa.passcode) {
 			return nil, errInvalidPasscode
 		}
 		uaa.passcode = uaa.randomText(passcodeLength)
 		return uaa.dana, nil
 	}
-	who := uaa.named(form.Get("username"), false)
+	who := uaa.identityNamed(form.Get("username"), false)
 	switch {
 	case who == nil:
 		return nil, errBadCredentials
 	case q.now.Before(who.lockedUntil):
 		return nil, errAccountLocked
-	case !same(form.Get("password"), who.secret):
+	case !equal(form.Get("password"), who.secret):
 		who.failed++
 		if who.failed >= failuresToLock {
 			who.failed, who.lockedUntil = 0, q.now.Add(lockTime)
@@ -160,7 +160,7 @@ func (uaa *loginServer) signIn(q *call, form url.Values) (*identity, error) {
 	return who, nil
 }
 
-func (uaa *loginServer) named(name string, client bool) *identity {
+func (uaa *loginServer) identityNamed(name string, client bool) *identity {
 	for _, i := range uaa.identities {
 		if i.client == client && strings.EqualFold(i.name, name) {
 			return i
@@ -169,18 +169,18 @@ func (uaa *loginServer) named(name string, client bool) *identity {
 	return nil
 }
 
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// grant answers with a fresh pair of tokens.
+// grant replies with a new access and refresh token.
 func (uaa *loginServer) grant(q *call, who *identity, how string) (reply, error) {
 	access, token := uaa.issue(who, how, q.base, false, q.now)
 	_, refresh := uaa.issue(who, how, q.base, true, q.now)
-	return uaa.handOver(access, token, refresh)
+	return uaa.tokenReply(access, token, refresh)
 }
 
-func (uaa *loginServer) handOver(access claims, token, refresh string) (reply, error) {
+func (uaa *loginServer) tokenReply(access claims, token, refresh string) (reply, error) {
 	body := object{
-		"access_token": token, "token_type": "bearer", // cf wants it in lower case
+		"access_token": token, "token_type": "bearer", // cf requires lower case
 		"expires_in": access.Expires - access.IssuedAt - 1, "scope": strings.Join(access.Scope, " "), "jti": access.ID,
 	}
 	if refresh != "" {
@@ -189,9 +189,9 @@ func (uaa *loginServer) handOver(access claims, token, refresh string) (reply, e
 	return reply{status: http.StatusOK, body: body, header: map[string]string{"Cache-Control": "no-store"}}, nil
 }
 
-// renew exchanges a refresh token for a new access token. It comes back the
-// same, or, where the landscape rotates, as a new one that replaces it.
-func (uaa *loginServer) renew(q *call, token string) (reply, error) {
+// refresh exchanges a refresh token for a new access token. The refresh token
+// stays valid, unless the scenario rotates tokens.
+func (uaa *loginServer) refresh(q *call, token string) (reply, error) {
 	c, err := uaa.verify(token, q.now)
 	if err != nil || !c.refresh() {
 		return reply{}, errRefreshDead
@@ -200,30 +200,30 @@ func (uaa *loginServer) renew(q *call, token string) (reply, error) {
 	if err != nil {
 		return reply{}, errRefreshDead
 	}
-	if uaa.play.rotates {
+	if uaa.scenario.rotatesTokens {
 		uaa.revoked[c.ID] = true
 		return uaa.grant(q, who, c.GrantType)
 	}
 	access, fresh := uaa.issue(who, c.GrantType, q.base, false, q.now)
-	return uaa.handOver(access, fresh, token)
+	return uaa.tokenReply(access, fresh, token)
 }
 
-// clientToken signs in a machine. It may say who it is in the form, as cf does,
-// or in the header; it gets no refresh token.
+// clientToken implements client_credentials, with the client in the form, as cf
+// sends it, or in the header. There is no refresh token.
 func (uaa *loginServer) clientToken(q *call, form url.Values) (reply, error) {
 	id, secret := form.Get("client_id"), form.Get("client_secret")
 	if name, password, found := q.r.BasicAuth(); found {
 		id, secret = name, password
 	}
-	who := uaa.named(id, true)
-	if who == nil || !same(secret, who.secret) {
+	who := uaa.identityNamed(id, true)
+	if who == nil || !equal(secret, who.secret) {
 		return reply{}, errBadCredentials
 	}
 	access, token := uaa.issue(who, "client_credentials", q.base, false, q.now)
-	return uaa.handOver(access, token, "")
+	return uaa.tokenReply(access, token, "")
 }
 
-// revoke ends the life of the token that the request carries.
+// revoke revokes the token of the request.
 func (uaa *loginServer) revoke(q *call) (reply, error) {
 	token, _ := bearer(q.r)
 	c, err := uaa.verify(token, q.now)

@@ -8,66 +8,73 @@ import (
 	"time"
 )
 
-// world is all that exists in the landscape. Its lock is held for the whole of
-// a decision and never while something is written to a connection.
+// world is the state of a landscape. Its lock is held while a request is handled,
+// but not during network I/O.
 type world struct {
 	mu       sync.Mutex
 	speed    float64
-	lifetime time.Duration // of an access token, real time
+	lifetime time.Duration // of access tokens, in real time
 	source   *rand.ChaCha8
 	seed     uint64
-	spreads  map[string]int // how many times were spread, by what takes them
-	play     scenario
+	jittered map[string]int // number of jittered durations, by action
+	scenario scenario
 	started  time.Time
-	agenda   agenda
+	schedule schedule
 
 	identities []*identity
-	dana       *identity // the developer whom the landscape is about
+	dana       *identity // the user in Info, a space developer
 	sam        *identity // a colleague
-	robot      *identity // a client with a secret, for machines
-	pipeline   *identity // deploys; only some landscapes have one
-	passcode   string    // works once
+	robot      *identity // an OAuth client
+	pipeline   *identity // deploys; nil in most scenarios
+	passcode   string    // valid once
 	signingKey []byte
-	revoked    map[string]bool // token ids
+	revoked    map[string]bool // token IDs
 
-	orgs      []*org
-	spaces    []*space
-	home      *space // where the migration takes place
-	dev       *space // another one of the same org
-	brokers   []*broker
-	offerings []*offering
-	plans     []*plan
-	instances []*instance
-	bindings  []*binding
-	apps      []*app
-	domain    *domain
-	routes    []*route
-	tasks     []*task
-	builds    []*build
-	deploys   []*deployment
-	events    []*auditEvent
-	jobs      map[string]*job
-	stumbles  map[string]string // operations that will fail once, and what is said then
-	authority *authority        // signs the certificates of the databases
+	orgs        []*org
+	spaces      []*space
+	home        *space // the space in Info
+	dev         *space // another space of the same org
+	brokers     []*broker
+	offerings   []*offering
+	plans       []*plan
+	instances   []*instance
+	bindings    []*binding
+	apps        []*app
+	domain      *domain
+	routes      []*route
+	tasks       []*task
+	builds      []*build
+	deploys     []*deployment
+	events      []*auditEvent
+	jobs        map[string]*job
+	jobFailures map[string]string // of operations that will fail once, the broker's message
+	authority   *authority        // signs the certificates of the databases
 
 	migrations    []*migration
-	preflights    int // checks that ran to their end
-	finalizations int // ever begun
+	preflights    int // completed checks
+	finalizations int // ever created
 }
 
-// meta is what every resource of the Cloud Controller has.
+// meta is embedded in every resource of the Cloud Controller.
 type meta struct {
-	guid             string
-	created, updated time.Time
-	labels, notes    map[string]string
+	guid                string
+	created, updated    time.Time
+	labels, annotations map[string]string
 }
 
-func (m *meta) head() *meta { return m }
+func (m *meta) base() *meta { return m }
+
+// readableBy is the default, for resources outside spaces.
+func (m *meta) readableBy(*identity) bool { return true }
 
 func (m *meta) touch(at time.Time) { m.updated = at }
 
-// resource is anything with a guid.
-type resource interface{ head() *meta }
+// resource is a resource of the Cloud Controller.
+type resource interface {
+	comparable
+	base() *meta
+	readableBy(*identity) bool
+}
 
 func (w *world) newMeta(at time.Time) meta {
 	at = at.UTC().Truncate(time.Second)
@@ -79,35 +86,8 @@ type org struct {
 	name string
 }
 
-type space struct {
-	meta
-	name string
-	org  *org
-}
-
-// identity is a person, or a client that signs in with its own secret.
-type identity struct {
-	guid, name, secret string
-	client             bool
-	failed             int       // wrong passwords in a row
-	lockedUntil        time.Time // after too many of them
-	roles              map[*space]role
-}
-
-// role is what somebody may do in a space.
-type role int
-
-const (
-	noRole    role = iota
-	auditor        // may look
-	developer      // may look, change, and see credentials
-)
-
-func (i *identity) reads(s *space) bool  { return i.roles[s] >= auditor }
-func (i *identity) writes(s *space) bool { return i.roles[s] >= developer }
-
-func (i *identity) readsOrg(o *org) bool {
-	for s := range i.roles {
+func (o *org) readableBy(who *identity) bool {
+	for s := range who.roles {
 		if s.org == o {
 			return true
 		}
@@ -115,12 +95,38 @@ func (i *identity) readsOrg(o *org) bool {
 	return false
 }
 
-// find returns the resource with the guid, or nil.
-func find[T interface {
-	comparable
-	resource
-}](list []T, guid string) T {
-	i := slices.IndexFunc(list, func(r T) bool { return r.head().guid == guid })
+type space struct {
+	meta
+	name string
+	org  *org
+}
+
+func (s *space) readableBy(who *identity) bool { return who.reads(s) }
+
+// identity is a user or an OAuth client.
+type identity struct {
+	guid, name, secret string
+	client             bool
+	failed             int       // consecutive wrong passwords
+	lockedUntil        time.Time // after too many wrong passwords
+	roles              map[*space]role
+}
+
+// role is the role of an identity in a space.
+type role int
+
+const (
+	noRole    role = iota
+	auditor        // reads
+	developer      // reads, writes, sees credentials
+)
+
+func (i *identity) reads(s *space) bool  { return i.roles[s] >= auditor }
+func (i *identity) writes(s *space) bool { return i.roles[s] >= developer }
+
+// find returns the resource with the GUID, or nil.
+func find[T resource](list []T, guid string) T {
+	i := slices.IndexFunc(list, func(r T) bool { return r.base().guid == guid })
 	if i < 0 {
 		var none T
 		return none
@@ -128,7 +134,12 @@ func find[T interface {
 	return list[i]
 }
 
-// without removes one element.
+// only returns the elements that satisfy keep, in a new slice.
+func only[T any](list []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), func(x T) bool { return !keep(x) })
+}
+
+// without removes an element in place.
 func without[T comparable](list []T, gone T) []T {
 	return slices.DeleteFunc(list, func(x T) bool { return x == gone })
 }
@@ -144,14 +155,14 @@ func (w *world) newGUID() string {
 
 func (w *world) random(n int) []byte {
 	b := make([]byte, n)
-	_, _ = w.source.Read(b) // documented never to fail
+	_, _ = w.source.Read(b) // never fails
 	return b
 }
 
-// randomText draws n characters of an alphabet that needs no escaping in a URI.
+// randomText returns n characters that need no escaping in a URI.
 func (w *world) randomText(n int) string {
 	const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-	r := rand.New(w.source) //nolint:gosec // a toy's passwords, repeatable by design
+	r := rand.New(w.source) //nolint:gosec // public passwords, repeatable by design
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = letters[r.IntN(len(letters))]

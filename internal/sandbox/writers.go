@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// Who writes to a database, and whose writes a migration loses: "Write
-// operations during the finalization step are not supported" (contract,
-// Limitations), and after it they go to a database that nobody reads any more.
+// Writers to databases, and writes that are lost: "Write operations during the
+// finalization step are not supported" (contract, Limitations), and after it they
+// go to the abandoned source.
 
-// writer is something that may write: an application, a task, or a client
-// outside the landscape that uses a key.
+// writer is a potential writer: an application, a task, or an external client
+// with a service key.
 type writer struct {
 	app  *app
 	task *task
 	key  *binding
 }
 
-// writers are all that run now.
+// writers returns all running writers.
 func (w *world) writers() []writer {
 	var all []writer
 	for _, a := range w.apps {
@@ -40,12 +40,12 @@ func (w *world) writers() []writer {
 	return all
 }
 
-// via is the way in which it writes to an instance, empty if it doesn't.
+// via returns how the writer accesses an instance, or an empty string.
 func (x writer) via(i *instance) string {
 	switch {
-	case x.app != nil && x.app.wanted() > 0:
-		return x.app.uses.leadsTo(i)
-	case x.task != nil && x.task.uses.leadsTo(i) != "":
+	case x.app != nil && x.app.desiredInstances() > 0:
+		return x.app.startedWith.pathTo(i)
+	case x.task != nil && x.task.startedWith.pathTo(i) != "":
 		return "task " + x.task.name
 	case x.key != nil && x.key.instance == i:
 		return "service key " + x.key.name + ", used by " + x.key.usedBy
@@ -53,9 +53,9 @@ func (x writer) via(i *instance) string {
 	return ""
 }
 
-// leadsTo is the way to an instance that whatever runs with the environment
-// has, empty if there is none.
-func (e environment) leadsTo(i *instance) string {
+// pathTo returns how an environment gives access to an instance, or an empty
+// string.
+func (e environment) pathTo(i *instance) string {
 	for _, b := range e.bindings {
 		switch {
 		case b.instance == i:
@@ -72,7 +72,7 @@ func (e environment) leadsTo(i *instance) string {
 	return ""
 }
 
-// mentions says whether a text is somewhere in a value of JSON.
+// mentions reports whether a JSON value contains a text.
 func mentions(value any, text string) bool {
 	switch value := value.(type) {
 	case string:
@@ -89,31 +89,31 @@ func mentions(value any, text string) bool {
 	return false
 }
 
-// loss is writes that came too late.
+// loss records writes that were lost.
 type loss struct {
 	who          writer
 	via          string
-	since, until time.Time // until is zero while it goes on
+	since, until time.Time // until is zero while ongoing
 }
 
-// notice keeps it in mind if the writer writes to the source of the migration.
-func (m *migration) notice(x writer, at time.Time) {
+// recordLoss records the writer if it writes to the source of the migration.
+func (m *migration) recordLoss(x writer, at time.Time) {
 	if via := x.via(m.source); via != "" {
 		m.lost = append(m.lost, &loss{who: x, via: via, since: at})
 	}
 }
 
-// startsWriting looks whether what was started now writes when that is too late.
-func (w *world) startsWriting(x writer, at time.Time) {
+// writerStarted records the losses that a started writer causes.
+func (w *world) writerStarted(x writer, at time.Time) {
 	for _, m := range w.migrations {
 		if m.finalization.is(statusRunning, statusCompleted) {
-			m.notice(x, at)
+			m.recordLoss(x, at)
 		}
 	}
 }
 
-// stopsWriting ends the losses by what is over now.
-func (w *world) stopsWriting(x writer, at time.Time) {
+// writerStopped ends the losses that a writer causes.
+func (w *world) writerStopped(x writer, at time.Time) {
 	for _, m := range w.migrations {
 		for _, l := range m.lost {
 			if l.who == x && l.until.IsZero() {
@@ -139,8 +139,8 @@ func (l *loss) truth() LostWrites {
 	return t
 }
 
-// deploy starts an application if it is stopped, as a pipeline would.
-func (w *world) deploy(a *app, at time.Time) {
+// startFromPipeline starts an application unless it is started.
+func (w *world) startFromPipeline(a *app, at time.Time) {
 	if a == nil || a.state == appStarted {
 		return
 	}

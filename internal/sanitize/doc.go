@@ -1,5 +1,5 @@
-// Package sanitize makes text that came over the wire harmless to show: no
-// escape sequence, no control character, no mark that turns the reading
-// direction or hides. It changes what is shown, never what is sent or compared:
-// names keep their bytes in the state, and are cleaned where they are drawn.
+// Package sanitize makes text from the network safe to display: without escape
+// sequences, control characters, bidirectional and invisible characters. It is
+// for display only: names are sent and compared unchanged. It does not redact
+// secrets.
 package sanitize

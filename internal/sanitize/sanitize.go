@@ -19,14 +19,14 @@ func Text(s string) string {
 	}, s)
 }
 
-// Line cleans s and puts it on one line: runs of white space become one space.
+// Line cleans s and joins it into one line; runs of white space become a space.
 func Line(s string) string {
 	return strings.Join(strings.Fields(Text(strings.ReplaceAll(s, "\r", "\n"))), " ")
 }
 
-// hidden reports whether a rune moves the cursor, changes the reading direction
-// or takes no room: C0 and C1 controls, Unicode format characters (bidi marks,
-// zero-width joiners, the byte order mark), line and paragraph separators.
+// hidden reports whether a rune is a C0 or C1 control, a Unicode format character
+// (bidi marks, zero-width joiners, the byte order mark), or a line or paragraph
+// separator.
 func hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }

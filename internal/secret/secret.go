@@ -6,16 +6,16 @@ import (
 	"unique"
 )
 
-// Mask is what a secret looks like to everybody.
+// Mask is printed in place of a secret.
 const Mask = "•••"
 
-// Text is a secret string. The zero value is "no secret". Two are equal (==)
-// when what they hold is.
+// Text is a secret string. The zero value means no secret. Texts are equal (==)
+// if their values are.
 type Text struct {
-	// A handle, not the string: fmt cannot call the methods of a value in an
-	// unexported field and prints what is inside, which is then an address.
-	held unique.Handle[string]
-	set  bool
+	// A handle rather than a string: fmt does not call methods of unexported
+	// fields, and would print the string.
+	handle unique.Handle[string]
+	set    bool
 }
 
 // New wraps a secret.
@@ -23,18 +23,18 @@ func New(value string) Text {
 	if value == "" {
 		return Text{}
 	}
-	return Text{held: unique.Make(value), set: true}
+	return Text{handle: unique.Make(value), set: true}
 }
 
-// Reveal returns the secret itself, for the one place that must send it.
+// Reveal returns the secret, for the code that sends it.
 func (t Text) Reveal() string {
 	if !t.set {
 		return ""
 	}
-	return t.held.Value()
+	return t.handle.Value()
 }
 
-// IsZero reports whether there is no secret at all.
+// IsZero reports whether there is no secret.
 func (t Text) IsZero() bool { return !t.set }
 
 // String implements fmt.Stringer.
@@ -43,10 +43,10 @@ func (t Text) String() string { return Mask }
 // GoString implements fmt.GoStringer.
 func (t Text) GoString() string { return Mask }
 
-// Format implements fmt.Formatter, so that no verb reaches the field inside.
+// Format implements fmt.Formatter, so that no verb prints the field.
 func (t Text) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Mask)) }
 
-// MarshalText implements encoding.TextMarshaler, and with it JSON and YAML.
+// MarshalText implements encoding.TextMarshaler, which covers JSON and YAML.
 func (t Text) MarshalText() ([]byte, error) { return []byte(Mask), nil }
 
 // LogValue implements slog.LogValuer.

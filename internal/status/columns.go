@@ -5,11 +5,12 @@ import (
 	"io"
 	"math"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"pg-migrate-wizard/internal/lazyregexp"
 )
 
 // layout is a page for people, as wide as what it is printed on.
@@ -121,7 +122,7 @@ func stacked(w io.Writer, row []string, indent int) {
 }
 
 // listMark is what an entry of a list begins with.
-var listMark = regexp.MustCompile(`^(- |\d+\. |stays: )`)
+var listMark = lazyregexp.New(`^(- |\d+\. |stays: )`)
 
 // printText writes a line of text, and breaks it between words where it is wider than the
 // page: what comes after stands below its beginning, of a list below its text.
@@ -130,7 +131,7 @@ func printText(w io.Writer, format string, args ...any) {
 	for l := range strings.SplitSeq(text, "\n") {
 		bare := strings.TrimLeft(l, " ")
 		indent := len(l) - len(bare)
-		hang := len(listMark.FindString(bare))
+		hang := len(listMark().FindString(bare))
 		for n, part := range words(bare, widthFor(w)-indent-hang) {
 			if n == 1 {
 				indent += hang

@@ -32,14 +32,14 @@ func unhealthyApps(s steps.State) []string {
 // that only goes on.
 func Decision(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 	o, _ := q.Option(a.Option)
-	if o.Wait || a.Option != "back-out" && a.Option != "postpone" {
+	if o.Wait || a.Option != steps.OptionBackOut && a.Option != steps.OptionPostpone {
 		return Event{}, false
 	}
 	e := Event{
 		At: time.Now(), Event: eventDecision, Question: QuestionOf(q), Option: o.ID, Says: line(strings.TrimSuffix(o.Label, "…") + ": " + o.Consequence + "."),
 		Key: "on-failure", WaitingFor: unhealthyApps(s), Lost: steps.BackOutPlan(s).Lost,
 	}
-	if q.ID == "decision" {
+	if q.ID == steps.QuestionDecision {
 		e.Key = "on-late"
 	}
 	return e, true
@@ -48,8 +48,8 @@ func Decision(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 // switchProblems are the applications that the switch has started and that do not run.
 func switchProblems(s steps.State) []Problem {
 	q := steps.Ask(s)
-	if q == nil || q.ID != "switch.ill" {
+	if q == nil || q.ID != steps.QuestionSwitchIll {
 		return nil
 	}
-	return []Problem{{What: line(q.Title), Says: strings.Join(unhealthyApps(s), "; "), Next: line(strings.Replace(q.Why, "(key c has the command)", "(cf logs NAME --recent)", 1))}}
+	return []Problem{{What: line(q.Title), Says: strings.Join(unhealthyApps(s), "; "), Next: line(q.Why + " cf logs NAME --recent shows a log.")}}
 }

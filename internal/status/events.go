@@ -194,6 +194,7 @@ func problemsSeen(now engine.Snapshot) []Problem {
 func eventOf(m steps.Moment) Event {
 	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
 	subject := line(m.Object)
+	//exhaustive:enforce
 	switch m.Kind {
 	case steps.MomentStep:
 		e.Event, e.Step, e.Number = EventStep, m.Step(), m.Step().Number()
@@ -242,7 +243,7 @@ func headline(now engine.Snapshot) string {
 		return line(items[i].Text + " " + items[i].Label)
 	}
 	switch q := steps.Ask(now.State); {
-	case q != nil && q.Waiting:
+	case q != nil && q.Waiting():
 		return strings.TrimSuffix(line(q.Title), ".")
 	case q != nil:
 		return "asks: " + line(q.Title)

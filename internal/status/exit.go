@@ -58,16 +58,17 @@ func ExitOfEnding(e steps.Ending) int {
 // ExitOfQuestion is the exit status when a question stays open: the more
 // exact one, where there is one.
 func ExitOfQuestion(q *steps.Question) int {
-	switch q.ID {
-	case "sign-in", "api", "passcode", "org", "space":
+	//exhaustive:enforce
+	switch q.Kind {
+	case steps.KindNoRight:
 		return ExitNoRight
-	case "preflight.critical":
+	case steps.KindBlocked:
 		return ExitBlocked
-	case "replication.failed", "finalization.failed", "finalization.support":
+	case steps.KindServiceFailed:
 		return ExitService
-	}
-	if q.Waiting {
+	case steps.KindWaiting:
 		return ExitNotYet
+	case steps.KindChoice, steps.KindFailed:
 	}
 	return ExitOpen
 }

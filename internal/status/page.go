@@ -298,9 +298,11 @@ func downtimeOf(s steps.State) *Downtime {
 func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
 
 // BackOutOf says what going back would do now.
-func BackOutOf(s steps.State) BackOut {
-	c := steps.BackOutPlan(s)
-	return BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: each(c.Lines, line), Cannot: each(c.Cannot, line)}
+func BackOutOf(s steps.State) BackOut { return BackOutCard(steps.BackOutPlan(s)) }
+
+// BackOutCard is a back-out card on the page.
+func BackOutCard(c steps.Card) BackOut {
+	return BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: each(c.ToDo(), line), Cannot: each(c.Cannot, line)}
 }
 
 // each makes a list of a list: it is there also where there is nothing in it.
@@ -318,9 +320,9 @@ func QuestionOf(q *steps.Question) *Question {
 		return nil
 	}
 	return &Question{
-		ID: q.ID, Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting, Recommended: q.Recommended,
+		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(), Recommended: q.Recommended,
 		Options: each(q.Options, func(o steps.Option) Option {
-			return Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", line(o.Blocked)}
+			return Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)}
 		}),
 	}
 }
@@ -330,6 +332,14 @@ func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
 		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)}
 	})
+}
+
+// obstacle says why an option cannot be taken now, and which flag takes that away.
+func obstacle(o steps.Option) string {
+	if o.Blocked != "" && o.Setting != "" {
+		return line(o.Blocked + "; --" + string(o.Setting) + " settles it")
+	}
+	return line(o.Blocked)
 }
 
 // FindingsOf are those of the last preflight check.

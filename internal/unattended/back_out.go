@@ -3,8 +3,6 @@ package unattended
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
@@ -101,24 +99,18 @@ func (way WayBack) card(s steps.State, recorded bool) status.BackOut {
 	if way.KeepReplication {
 		return way.cardOfKeeping(s)
 	}
-	card := status.BackOutOf(s)
+	// The machine asks about its keys at the end; here a flag has answered that.
+	back := steps.BackOutPlan(s)
+	keys := back.Keys
+	if back.Keys = ""; keys != "" && way.DeleteKeys {
+		back.Lines = append(back.Lines, keys)
+	}
+	card := status.BackOutCard(back)
 	if !recorded {
 		card = backOutWithoutJournal(card, s)
 	}
-	if s.Choices.BackOut != nil {
-		return card
-	}
-	// The machine asks about its keys at the end; here a flag has answered that.
-	const asked = ", if you say so then"
-	card.Lines = slices.DeleteFunc(card.Lines, func(l string) bool {
-		says, isKeys := strings.CutSuffix(l, asked)
-		if isKeys && !way.DeleteKeys {
-			card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
-		}
-		return isKeys && (!way.DeleteKeys || says == "")
-	})
-	for n, l := range card.Lines {
-		card.Lines[n] = strings.TrimSuffix(l, asked)
+	if card.Possible && keys != "" && !way.DeleteKeys {
+		card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
 	}
 	return card
 }
@@ -171,7 +163,7 @@ func (way WayBack) command(pl plan.Plan, agreed bool) *StepCommand {
 	}
 	said := false
 	return &StepCommand{
-		Command: way.Command, Plan: pl, Own: []string{"backed-out"}, At: []steps.ID{steps.BackOut},
+		Command: way.Command, Plan: pl, Own: []steps.QuestionID{steps.QuestionBackedOut}, At: []steps.ID{steps.BackOut},
 		Consent: Consent{Yes: true}, Timeout: way.Timeout, Lasting: true, back: true,
 		Reached: func(s steps.State) bool {
 			if way.KeepReplication {
@@ -210,13 +202,13 @@ func (way WayBack) word(s steps.State) (steps.Answer, bool) {
 		if q == nil {
 			return steps.Answer{}, false
 		}
-		return q.Default("back-out")
+		return q.Default(steps.OptionBackOut)
 	}
-	if q := steps.Ask(s); q != nil && q.ID == "finalization.failed" {
-		return q.Default("restart")
+	if q := steps.Ask(s); q != nil && q.ID == steps.QuestionFinalizationFailed {
+		return q.Default(steps.OptionRestart)
 	}
 	if q := steps.AskBackOut(s); q != nil {
-		return q.Default("postpone")
+		return q.Default(steps.OptionPostpone)
 	}
 	return steps.Answer{}, false
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"pg-migrate-wizard/internal/status"
-	"pg-migrate-wizard/steps"
 )
 
 // Consent is the word without which nothing is done that cannot be undone: given
@@ -42,20 +41,4 @@ func (u Runner) given(ctx context.Context, c Consent, does, typed string) error 
 		return u.Confirm(ctx, does, typed)
 	}
 	return status.Exit(status.ExitOpen, fmt.Sprintf("%s This needs --%s.", line(does), FlagYes))
-}
-
-// changesMuch reports whether an answer takes a word of its own: what cannot be
-// undone, what begins a downtime, and what deletes a thing that was kept by the record.
-func changesMuch(q *steps.Question, a steps.Answer, s steps.State) bool {
-	o, ok := q.Option(a.Option)
-	if !ok || o.Undo == steps.UndoNever || o.Typed != "" {
-		return true
-	}
-	return q.ID == "stop-writers" && a.Option == "stop" && len(openWriters(s)) > 0 || a.Option == "delete" && kept(q, s)
-}
-
-// kept reports whether the record's last word on a question was to keep what it is
-// about.
-func kept(q *steps.Question, s steps.State) bool {
-	return s.History.LastAnswer(s.Choices.Round, q.ID) == "keep"
 }

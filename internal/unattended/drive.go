@@ -144,7 +144,7 @@ func (l *driveLoop) step(r *driveResult) bool {
 	if q == nil {
 		return false
 	}
-	if q.Waiting {
+	if q.Waiting() {
 		r.question = q
 		return !l.d.stay
 	}
@@ -165,7 +165,7 @@ func (l *driveLoop) step(r *driveResult) bool {
 // submit hands an answer in, unless there is none or it was given too often; it
 // reports whether the drive is over.
 func (l *driveLoop) submit(r *driveResult, q *steps.Question, a steps.Answer, s steps.State, err error) bool {
-	key := a.Question + " " + a.Option + " " + s.Notice
+	key := string(a.Question) + " " + a.Option + " " + s.Notice
 	if l.answered[key]++; err == nil && l.answered[key] > sameAnswer {
 		err = fmt.Errorf("%s: %w", a.Option, errRepeated)
 	}

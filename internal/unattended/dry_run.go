@@ -14,7 +14,10 @@ import (
 )
 
 // choosing are the questions whose answer picks something and changes nothing.
-var choosing = []string{"org", "space", "where", "source", "target", "source-key", "target-key"}
+var choosing = []steps.QuestionID{
+	steps.QuestionOrg, steps.QuestionSpace, steps.QuestionWhere,
+	steps.QuestionSource, steps.QuestionTarget, steps.QuestionSourceKey, steps.QuestionTargetKey,
+}
 
 // errDry ends the looking part of a dry run: from here on something is done.
 var errDry = errors.New("from here on something would be done")
@@ -29,10 +32,19 @@ func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engi
 	if over != nil {
 		return leaveDry(*over, over.last, &driveResult{}, v)
 	}
+	answer, unsaid := o.simulated(pl)
+	r, seen, err := rehearse(ctx, cfg, pl, unmatched(v, pl, answer), v.Print)
+	if err != nil {
+		return err
+	}
+	return leaveDry(r, seen, unsaid, v)
+}
+
+// rehearse looks as far as nothing has to be done, and plays the rest. Seen is where
+// the migration stands.
+func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(*steps.Question, steps.State) (steps.Answer, error), tell func(status.Event)) (r driveResult, seen engine.Snapshot, err error) {
 	cfg.LookOnly = true
-	answer, unsaid := o.imagining(pl)
-	answer = unmatched(v, pl, answer)
-	r, err := drive(ctx, engine.New(cfg), driver{
+	r, err = drive(ctx, engine.New(cfg), driver{
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
 			if s.Facts.Session.SignedIn && !slices.Contains(choosing, q.ID) {
 				return steps.Answer{}, errDry
@@ -42,26 +54,17 @@ func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engi
 		done:    func(now engine.Snapshot) bool { return len(now.Withheld) > 0 || reached(pl, now.State) },
 		timeout: lookTime,
 	})
-	if err != nil {
-		return err
+	seen = r.last
+	toCome := r.done && !reached(pl, seen.State) || errors.Is(r.open, errDry) || r.open == nil && r.question != nil
+	if err == nil && toCome {
+		r, err = newSimulation(r.eng, seen, tell).play(ctx, pl, answer)
 	}
-	toCome := r.done && !reached(pl, r.last.State) || errors.Is(r.open, errDry) || r.open == nil && r.question != nil
-	if !toCome {
-		return leaveDry(r, r.last, unsaid, v)
-	}
-	seen := r.last
-	i := imagine(r.eng, r.last.State, v.Print)
-	i.due = slices.Clone(r.last.Withheld)
-	played, err := i.play(ctx, pl, answer)
-	if err != nil {
-		return err
-	}
-	return leaveDry(played, seen, unsaid, v)
+	return r, seen, err
 }
 
-// imagining are the plan's answers as a run with --yes gives them. What a run
+// simulated are the plan's answers as a run with --yes gives them. What a run
 // without it would end at, is kept, once.
-func (o RunOptions) imagining(pl plan.Plan) (func(*steps.Question, steps.State) (steps.Answer, error), *driveResult) {
+func (o RunOptions) simulated(pl plan.Plan) (func(*steps.Question, steps.State) (steps.Answer, error), *driveResult) {
 	sure := o
 	sure.Yes = true
 	given, bare := sure.answers(pl), o.answers(pl)

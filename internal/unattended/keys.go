@@ -75,7 +75,7 @@ func (v *Observation) keysWanted() string {
 func keysToUse(q *steps.Question) string {
 	var names []string
 	for _, o := range q.Options {
-		if name, ok := strings.CutPrefix(o.ID, "use:"); ok {
+		if name, ok := steps.UsedKey(o.ID); ok {
 			names = append(names, name)
 		}
 	}
@@ -83,7 +83,7 @@ func keysToUse(q *steps.Question) string {
 		return ""
 	}
 	flag := FlagSourceKey
-	if q.ID == "target-key" {
+	if q.ID == steps.QuestionTargetKey {
 		flag = FlagTargetKey
 	}
 	return " There are already: " + strings.Join(names, ", ") + "; `keys --" + flag + " NAME` takes one that somebody has begun with."

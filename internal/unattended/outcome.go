@@ -12,12 +12,21 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// unconfirmedError says that the plan's word alone is not enough for what cannot
-// be undone, and for what begins a downtime.
-type unconfirmedError struct{ label, why string }
+// unconfirmedError says that the plan's word alone is not enough for an answer.
+type unconfirmedError struct {
+	label string
+	why   steps.Reason
+}
+
+// reasonWords say why an answer takes a word of its own.
+var reasonWords = map[steps.Reason]string{
+	steps.ReasonIrreversible: "this cannot be undone",
+	steps.ReasonDowntime:     "this begins the downtime",
+	steps.ReasonKept:         "it was kept before",
+}
 
 func (e *unconfirmedError) Error() string {
-	return e.label + ": " + e.why + "; it takes --" + FlagYes + " on the command line, too"
+	return e.label + ": " + reasonWords[e.why] + "; it takes --" + FlagYes + " on the command line, too"
 }
 
 // outcome is how a drive ended: its exit status, and why in words.
@@ -51,13 +60,7 @@ func (r driveResult) outcome() (int, string) {
 	if r.question == nil {
 		return status.ExitOpen, says
 	}
-	if code := status.ExitOfQuestion(r.question); code != status.ExitOpen {
-		return code, says
-	}
-	if r.forbidden() {
-		return status.ExitNoRight, says
-	}
-	return status.ExitOpen, says
+	return status.ExitOfQuestion(r.question), says
 }
 
 // openWords say what it means that a question stays open.
@@ -124,11 +127,11 @@ func (r driveResult) tellQuestion(v *status.EventPrinter, code int, says string)
 // findingsAt lists the findings that a question is about: those that have to be
 // mended, or those that have to be accepted.
 func findingsAt(q *steps.Question, s steps.State) []status.Finding {
-	if q.ID != "preflight.critical" && q.ID != "preflight.warnings" {
+	if q.ID != steps.QuestionPreflightCritical && q.ID != steps.QuestionPreflightWarnings {
 		return nil
 	}
 	return slices.DeleteFunc(status.FindingsOf(s), func(f status.Finding) bool {
-		return f.Accepted || f.Critical != (q.ID == "preflight.critical")
+		return f.Accepted || f.Critical != (q.ID == steps.QuestionPreflightCritical)
 	})
 }
 

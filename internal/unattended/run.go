@@ -142,8 +142,8 @@ func ended(pl plan.Plan, s steps.State, was *engine.Remembered) driveResult {
 		r.done = true
 		return r
 	}
-	q := &steps.Question{ID: "target", Step: steps.Databases, Title: "Which service instance is the target?"}
-	r.question, r.open = q, &plan.OpenError{Question: q, Key: "target.instance", Says: writtenTo(pl, was)}
+	used := writtenTo(pl, was)
+	r.question, r.open = used.Question, used
 	return r
 }
 
@@ -158,8 +158,8 @@ func reached(pl plan.Plan, s steps.State) bool {
 func (o RunOptions) answers(pl plan.Plan) func(*steps.Question, steps.State) (steps.Answer, error) {
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
 		a, err := pl.Answer(q, s)
-		if err == nil && !o.Yes && changesMuch(q, a, s) {
-			return a, unconfirmed(q, a, s)
+		if err == nil {
+			err = o.confirmed(q, a)
 		}
 		return a, err
 	}
@@ -195,7 +195,7 @@ func telling(v *status.EventPrinter, answer answering) answering {
 func unmatched(v *status.EventPrinter, pl plan.Plan, answer answering) answering {
 	noted := false
 	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
-		if q.ID == "stop-writers" && !noted {
+		if q.ID == steps.QuestionStopWriters && !noted {
 			noted = true
 			for _, w := range pl.Unmatched(steps.Census(s)) {
 				v.Print(status.Note("The plan waives " + w + ", and there is no such writer: is it gone, or mistyped? `apps` lists them."))
@@ -205,26 +205,22 @@ func unmatched(v *status.EventPrinter, pl plan.Plan, answer answering) answering
 	}
 }
 
-// unconfirmed says what an answer would do that takes --yes.
-func unconfirmed(q *steps.Question, a steps.Answer, s steps.State) error {
-	o, _ := q.Option(a.Option)
-	e := &unconfirmedError{line(strings.TrimSuffix(o.Label, "…")), "this cannot be undone"}
-	switch {
-	case plan.Destructive(q, a):
-	case a.Option == "delete" && kept(q, s):
-		e.why = "it was kept before"
-	default:
-		e.why = "this begins the downtime"
+// confirmed lets an answer pass that needs no word on the command line, or has it.
+func (o RunOptions) confirmed(q *steps.Question, a steps.Answer) error {
+	why, needed := q.NeedsConsent(a)
+	if o.Yes || !needed {
+		return nil
 	}
-	return e
+	x, _ := q.Option(a.Option)
+	return &unconfirmedError{line(strings.TrimSuffix(x.Label, "…")), why}
 }
 
 // goBack is the plan's word after a failure at which nothing was asked.
 func (o RunOptions) goBack(pl plan.Plan, s steps.State) (steps.Answer, error) {
 	q := steps.AskBackOut(s)
 	a, err := pl.BackOutAnswer(q, s)
-	if err == nil && plan.Destructive(q, a) && !o.Yes {
-		return a, unconfirmed(q, a, s)
+	if err == nil {
+		err = o.confirmed(q, a)
 	}
 	return a, err
 }

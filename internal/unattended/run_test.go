@@ -94,24 +94,8 @@ func TestADryRunTellsWhatARunDoes(t *testing.T) {
 		pl := plan.FromState(newWorld(t, "good-day").plainly(t))
 		w := newWorld(t, "good-day")
 		var said []string
-		looking := w.Config
-		looking.LookOnly = true
 		o := RunOptions{Yes: true}
-		r, err := drive(t.Context(), engine.New(looking), driver{
-			answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
-				if !slices.Contains(choosing, q.ID) {
-					return steps.Answer{}, errDry
-				}
-				return pl.Answer(q, s)
-			},
-			done: func(now engine.Snapshot) bool { return len(now.Withheld) > 0 },
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := imagine(r.eng, r.last.State, func(e status.Event) { said = append(said, e.Requests...) })
-		i.due = r.last.Withheld
-		played, err := i.play(t.Context(), pl, o.answers(pl))
+		played, _, err := rehearse(t.Context(), w.Config, pl, o.answers(pl), func(e status.Event) { said = append(said, e.Requests...) })
 		if err != nil || !played.done {
 			t.Fatalf("%+v, %v", played.open, err)
 		}

@@ -13,8 +13,9 @@ type Runner struct {
 	Config engine.Config // where it works, and where journals are kept
 	Err    io.Writer     // what is said beside the data
 	// Confirm asks a person to type a word for what does is about; nil: nobody is there.
-	Confirm func(ctx context.Context, does, word string) error
-	Again   string // the command line that leads back here
+	Confirm  func(ctx context.Context, does, word string) error
+	PlanFile bool   // the plan was named, and is no kept target
+	Again    string // the command line that leads back here
 }
 
 // line cleans what came from outside.

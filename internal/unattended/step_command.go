@@ -21,8 +21,8 @@ import (
 type StepCommand struct {
 	Command string
 	Plan    plan.Plan
-	Own     []string   // questions that it answers itself, by the plan
-	At      []steps.ID // steps in which it waits for what is under way
+	Own     []steps.QuestionID // questions that it answers itself, by the plan
+	At      []steps.ID         // steps in which it waits for what is under way
 	Consent Consent
 	Timeout time.Duration
 	// Reached reports whether the end of its step is there. It is asked when
@@ -32,6 +32,7 @@ type StepCommand struct {
 	// command.
 	interject func(steps.State) (steps.Answer, bool, error)
 	refused   error // why it is not gone on with
+	planFile  bool  // the plan is the person's own, and no kept target
 	// back says that it leads back: that can be done whatever was written to.
 	back bool
 	// Lasting says that failed looks are borne for long: waiting is what it is for.
@@ -91,14 +92,15 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			}
 			return StepEnd{
 				Now: engine.Snapshot{State: s, Journal: by.Path}, Changed: []string{},
-				Err: status.Exit(status.ExitOpen, line(writtenTo(e.Plan, by))+"."),
+				Err: status.Exit(status.ExitOpen, line(writtenTo(e.Plan, by).Says)+"."),
 			}, nil
 		}
 	}
+	e.planFile = u.PlanFile
 	begun, eng := time.Now(), engine.New(cfg)
 	announced := false
 	announce := func(s steps.State, a steps.Answer) {
-		if !announced && !cfg.LookOnly && a.Question != "source-key" { // the target's is chosen next
+		if !announced && !cfg.LookOnly && a.Question != steps.QuestionSourceKey { // the target's is chosen next
 			announced = true
 			fmt.Fprintln(u.Err, sixNames(s, e.Plan, a))
 		}
@@ -123,7 +125,7 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 				return a, err
 			}
 			announce(s, a)
-			if changesMuch(q, a, s) {
+			if _, needed := q.NeedsConsent(a); needed {
 				err = u.consented(ctx, e, q, a)
 			}
 			return a, err
@@ -152,21 +154,16 @@ func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question
 	return u.given(ctx, e.Consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Typed)
 }
 
-// idOf is a question's identity without the one thing of many that it is about.
-func idOf(q *steps.Question) string {
-	id, _, _ := strings.Cut(q.ID, ":")
-	return id
-}
-
 // owns reports whether a question belongs to its own step.
 func (e *StepCommand) owns(q *steps.Question) bool {
-	return slices.Contains(e.Own, idOf(q)) || slices.ContainsFunc(e.At, func(id steps.ID) bool { return q.ID == string(id)+".failed" })
+	id, failed := q.ID.FailedStep()
+	return slices.Contains(e.Own, q.ID.Base()) || failed && slices.Contains(e.At, id)
 }
 
 // answer has the plan's word on what leads to its step without changing
 // anything, and on the step's own questions.
 func (e *StepCommand) answer(cfg engine.Config, q *steps.Question, s steps.State) (steps.Answer, error) {
-	if q.ID == "where" {
+	if q.ID == steps.QuestionWhere {
 		if m, ok := e.completed(cfg, s); ok {
 			return steps.Answer{}, &pastError{m.ID, m.Path}
 		}
@@ -179,9 +176,9 @@ func (e *StepCommand) answer(cfg engine.Config, q *steps.Question, s steps.State
 		return e.Plan.Answer(q, s)
 	case q.Step == steps.SignIn, q.Step == steps.Databases:
 		return e.Plan.Answer(q, s)
-	case q.ID == "source-key", q.ID == "target-key":
+	case q.ID == steps.QuestionSourceKey, q.ID == steps.QuestionTargetKey:
 		a, err := e.Plan.Answer(q, s)
-		if err == nil && strings.HasPrefix(a.Option, "use:") {
+		if _, uses := steps.UsedKey(a.Option); err == nil && uses {
 			return a, nil
 		}
 	}
@@ -261,7 +258,7 @@ func (e *StepCommand) stop(s steps.State) bool {
 // not wait for it.
 func (e *StepCommand) foreign(s steps.State) *steps.Question {
 	q := steps.Ask(s)
-	if q == nil || !q.Waiting || e.interject != nil || slices.Contains(e.At, q.Step) || !freshly(s) {
+	if q == nil || !q.Waiting() || e.interject != nil || slices.Contains(e.At, q.Step) || !freshly(s) {
 		return nil
 	}
 	return q
@@ -303,7 +300,7 @@ func (e *StepCommand) ending(r driveResult) error {
 	case left:
 		return status.Exit(status.ExitFailed, stopped.Error()+" "+troubles(s))
 	case isOpen:
-		return status.Exit(status.ExitOfQuestion(r.question), unanswered(open, r.question, s))
+		return status.Exit(status.ExitOfQuestion(r.question), unanswered(open, r.question, s, e.planFile))
 	case r.open != nil:
 		return r.open
 	}
@@ -356,8 +353,9 @@ func troubles(s steps.State) string {
 // The answer may be about to choose the target's key.
 func sixNames(s steps.State, p plan.Plan, a steps.Answer) string {
 	n := namesOf(s, p)
-	if a.Question == "target-key" {
-		n.TargetKey = cmp.Or(a.Value("name"), strings.TrimPrefix(a.Option, "use:"))
+	if a.Question == steps.QuestionTargetKey {
+		used, _ := steps.UsedKey(a.Option)
+		n.TargetKey = cmp.Or(a.Value("name"), used)
 	}
 	return line(fmt.Sprintf("Org %s, space %s. Source %s (key %s) → target %s (key %s).",
 		n.Org, n.Space, n.SourceInstance, cmp.Or(n.SourceKey, "not chosen yet"), n.TargetInstance, cmp.Or(n.TargetKey, "not chosen yet")))

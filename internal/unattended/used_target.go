@@ -39,6 +39,7 @@ func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*engine.Remembere
 }
 
 // writtenTo says why the plan's target cannot be used.
-func writtenTo(pl plan.Plan, by *engine.Remembered) string {
-	return pl.Target.Instance + " was written to by a migration that has ended: " + by.Ended.How + ". A next try needs a new target"
+func writtenTo(pl plan.Plan, by *engine.Remembered) *plan.OpenError {
+	q := &steps.Question{ID: steps.QuestionTarget, Step: steps.Databases, Title: "Which service instance is the target?"}
+	return plan.Open(q, plan.KeyTargetInstance, plan.TargetUsed, pl.Target.Instance, by.Ended.How)
 }

@@ -87,7 +87,7 @@ func withoutJournal(v status.Page, s steps.State, unknown []string) status.Page 
 	}
 	if v.Next != nil {
 		for n, o := range v.Next.Options {
-			if o.ID == "back-out" {
+			if o.ID == steps.OptionBackOut {
 				v.Next.Options[n].Consequence = v.BackOut.Outcome
 			}
 		}

@@ -3,7 +3,6 @@ package unattended
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"pg-migrate-wizard/internal/plan"
@@ -12,7 +11,7 @@ import (
 )
 
 func censusOf(s steps.State) status.WritersResult {
-	r := status.WritersResult{Version: status.ResultVersion, Known: true, At: s.At, Names: s.Names(), Open: len(openWriters(s)), Writers: []status.Writer{}, Applications: []status.App{}}
+	r := status.WritersResult{Version: status.ResultVersion, Known: true, At: s.At, Names: s.Names(), Open: len(steps.OpenWriters(s)), Writers: []status.Writer{}, Applications: []status.App{}}
 	if s.Choices.Ended != nil {
 		r.Open = 0
 		return r
@@ -22,14 +21,9 @@ func censusOf(s steps.State) status.WritersResult {
 	return r
 }
 
-// openWriters are the lines of the census that keep the finalization locked.
-func openWriters(s steps.State) []steps.Writer {
-	return slices.DeleteFunc(steps.Census(s), steps.Writer.Settled)
-}
-
 // unsettledWriters lists who can write, each with what settles it.
 func unsettledWriters(s steps.State) string {
-	open := openWriters(s)
+	open := steps.OpenWriters(s)
 	if len(open) == 0 {
 		return "Nobody has said that nothing else writes to the source. `stop-apps --yes` says it."
 	}
@@ -37,23 +31,19 @@ func unsettledWriters(s steps.State) string {
 	for _, w := range open {
 		settle := "stop-apps --yes"
 		if w.Fate == steps.FateDecide {
-			settle = "switch it off, or stop-apps --yes --waive " + ShellQuoted(WriterName(w)+"=REASON")
+			settle = "switch it off, or stop-apps --yes --waive " + ShellQuoted(w.Handle()+"=REASON")
 		}
-		lines = append(lines, line(fmt.Sprintf("%s (%s): %s", WriterName(w), w.What, settle)))
+		lines = append(lines, line(fmt.Sprintf("%s (%s): %s", w.Handle(), w.What, settle)))
 	}
 	return strings.Join(lines, "\n  ")
 }
-
-// WriterName is how people name a line of the census: kind and name. Its identity
-// is taken, too.
-func WriterName(w steps.Writer) string { return string(w.Kind) + ":" + w.Name }
 
 // NameWriters takes the census where the finalization is refused because nobody
 // has stopped anything yet: the refusal then names who can write.
 func NameWriters(ctx context.Context, end *StepEnd) {
 	s := end.Now.State
 	q := steps.Ask(s)
-	if end.Err == nil || end.eng == nil || q == nil || q.ID != "in-sync" {
+	if end.Err == nil || end.eng == nil || q == nil || q.ID != steps.QuestionInSync {
 		return
 	}
 	v := Observation{eng: end.eng, s: s}

@@ -82,13 +82,13 @@ func (s *Stage) Stop() {
 
 // Await lets time pass, a little at a time, until something is asked that waits
 // for a person, or the given question is asked, or the migration has ended.
-func (s *Stage) Await(until string, little time.Duration) (engine.Snapshot, *steps.Question) {
+func (s *Stage) Await(until steps.QuestionID, little time.Duration) (engine.Snapshot, *steps.Question) {
 	s.t.Helper()
 	for range 100_000 {
 		synctest.Wait()
 		now := s.Engine.Snapshot()
 		q := steps.Ask(now.State)
-		if q != nil && q.ID == until || now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting) {
+		if q != nil && q.ID == until || now.Idle && (now.State.Choices.Ended != nil || q != nil && !q.Waiting()) {
 			return now, q
 		}
 		time.Sleep(little)

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Companies that differ from the small one.
+// Variants of the default contents.
 
-// trialCompany has a source and a target of trial plans.
-func (w *world) trialCompany() {
-	w.smallCompany()
+// populateTrial gives source and target trial plans.
+func (w *world) populateTrial() {
+	w.populateDefault()
 	w.addPlan(w.planNamed(offeringOld, "v9.6-dev").offering, planSpec{
 		name: "trial", description: "For trial accounts; deleted with them", free: true, trial: true,
 	})
@@ -18,80 +18,79 @@ func (w *world) trialCompany() {
 	w.instanceNamed(w.home, homeTarget).plan = w.planNamed(offeringNew, "trial")
 }
 
-// lookersCompany is one whose user, and robot, may only look at prod. A
-// colleague may do more.
-func (w *world) lookersCompany() {
-	w.smallCompany()
+// populateReadOnly gives the user and the robot a read-only role in prod; only a
+// colleague is a space developer.
+func (w *world) populateReadOnly() {
+	w.populateDefault()
 	w.dana.roles[w.home], w.robot.roles[w.home] = auditor, auditor
 	w.sam.roles[w.home] = developer
 }
 
-// sharingCompany shares its source with dev, where a report is bound to it.
-func (w *world) sharingCompany() {
-	w.people()
-	w.shop()
-	w.devShop("orders-db-dev", "orders-hyperscaler-dev")
+// populateShared shares the source with dev, where an application is bound to it.
+func (w *world) populateShared() {
+	w.addUsers()
+	w.addProd()
+	w.addDev("orders-db-dev", "orders-hyperscaler-dev")
 	orders := w.instanceNamed(w.home, homeSource)
 	orders.sharedTo = []*space{w.dev}
-	report := w.settleApp(appSpec{name: "orders-report", space: w.dev, instances: 1, memory: 256})
-	w.attach(report, orders, "", nil)
-	w.run(report)
+	report := w.addApp(appSpec{name: "orders-report", space: w.dev, instances: 1, memory: 256})
+	w.bindApp(report, orders, "", nil)
+	w.startApps(report)
 }
 
-// forgetfulCompany writes to its source in every way there is: by applications
-// that are bound to it, here and in a space it is shared with; by a task of an
-// application that is stopped; from outside with a key; by an application with
-// the address in a user-provided service, and by one that has it in its
-// environment. The job scheduler that is bound to orders-worker could start
-// more.
-func (w *world) forgetfulCompany() {
-	w.sharingCompany()
+// populateManyWriters adds writers of every kind: applications bound to the
+// source, in prod and in a space that it is shared with; a task of a stopped
+// application; an external client with a service key; an application with the
+// address in a user-provided service, and one with it in its environment. The
+// job scheduler bound to orders-worker could start more.
+func (w *world) populateManyWriters() {
+	w.populateShared()
 	prod, orders := w.home, w.instanceNamed(w.home, homeSource)
 
 	w.runTask(w.appNamed(prod, "orders-admin"), taskSpec{
 		name: "backfill", command: "bin/backfill --all", takes: 30 * 24 * time.Hour,
 	}, w.ago(2*time.Hour))
 
-	reporting := w.bound(typeKey, "reporting", orders, nil, nil, w.founded())
+	reporting := w.addBinding(typeKey, "reporting", orders, nil, nil, w.createdAt())
 	reporting.usedBy = "a reporting tool outside the landscape"
 	address := reporting.credentials["uri"].(string)
 
-	direct := w.newInstance(prod, nil, "orders-direct", w.founded())
+	direct := w.newInstance(prod, nil, "orders-direct", w.createdAt())
 	direct.userCredentials = map[string]any{"uri": address}
-	direct.op.end(succeeded, "", w.founded())
-	export := w.settleApp(appSpec{name: "orders-export", space: prod, instances: 1, memory: 256})
-	w.attach(export, direct, "", nil)
+	direct.op.end(succeeded, "", w.createdAt())
+	export := w.addApp(appSpec{name: "orders-export", space: prod, instances: 1, memory: 256})
+	w.bindApp(export, direct, "", nil)
 
-	board := w.settleApp(appSpec{name: "orders-board", space: prod, instances: 1, memory: 256})
-	host, _ := url.Parse(address) // made here
+	board := w.addApp(appSpec{name: "orders-board", space: prod, instances: 1, memory: 256})
+	host, _ := url.Parse(address) // valid: generated above
 	board.env["REPORT_DATABASE"] = "jdbc:postgresql://" + host.Host + "/" + orders.dbname
 	board.env["LOG_LEVEL"] = "info"
-	w.run(export, board)
+	w.startApps(export, board)
 }
 
-// deployedCompany is the small one with a pipeline that deploys.
-func (w *world) deployedCompany() {
-	w.smallCompany()
+// populatePipeline adds a deployment pipeline.
+func (w *world) populatePipeline() {
+	w.populateDefault()
 	w.pipeline = w.newIdentity("deploy-pipeline", "pipeline-secret", true)
 	w.pipeline.roles[w.home] = developer
 }
 
-// slowCompany is the small one with applications that take their time, and one
-// that can't talk to the new database, which wants TLS (contract, Limitations).
-func (w *world) slowCompany() {
-	w.smallCompany()
+// populateSlowApps makes applications slow to start, and one unable to connect
+// to the new database, which requires TLS (contract, Limitations).
+func (w *world) populateSlowApps() {
+	w.populateDefault()
 	w.appNamed(w.home, "orders-api").startup = 4 * time.Minute
 	worker := w.appNamed(w.home, "orders-worker")
 	worker.startup, worker.crashesOn = time.Minute, newPostgres
 }
 
-// busyCompany is the small one with sixty applications in prod, of which 52 are
-// bound to the source.
-func (w *world) busyCompany() {
-	w.smallCompany()
+// populateManyApps adds applications to prod: 60 altogether, 52 of them bound to
+// the source.
+func (w *world) populateManyApps() {
+	w.populateDefault()
 	named := func(name string) *instance { return w.instanceNamed(w.home, name) }
 	for n := range 56 {
-		a := w.settleApp(appSpec{
+		a := w.addApp(appSpec{
 			name: fmt.Sprintf("%s-%02d", []string{"basket", "catalog", "delivery", "returns"}[n%4], n/4+1), space: w.home,
 			instances: []int{1, 2, 3, 1, 5, 1, 0}[n%7], workers: []int{0, 0, 0, 0, 2}[n%5], memory: 256,
 		})
@@ -107,15 +106,15 @@ func (w *world) busyCompany() {
 		if n%8 == 7 {
 			database = "billing-db"
 		}
-		w.attach(a, named(database), name, params)
+		w.bindApp(a, named(database), name, params)
 		if n%4 == 1 {
-			w.attach(a, named("logs"), "", nil)
+			w.bindApp(a, named("logs"), "", nil)
 		}
 		if n%7 == 3 {
-			w.attach(a, named("nightly-jobs"), "", nil)
+			w.bindApp(a, named("nightly-jobs"), "", nil)
 		}
 		if n%3 != 2 {
-			w.run(a)
+			w.startApps(a)
 		}
 	}
 }
@@ -127,10 +126,11 @@ const (
 	crowdApps      = 360
 )
 
-// crowdedCompany is the small one in a big one. What is in prod stands in the
-// middle of its lists, whatever order they come in.
-func (w *world) crowdedCompany() {
-	w.people()
+// populateCrowded adds hundreds of orgs, spaces, instances and applications, half
+// of them before the default contents and half after, so that these are in the
+// middle of lists in any order.
+func (w *world) populateCrowded() {
+	w.addUsers()
 	for n := range crowdOrgs {
 		s := w.newSpace(w.newOrg(fmt.Sprintf("%s-%s", area(n), region(n))), []string{"prod", "test", "dev"}[n%3])
 		w.dana.roles[s], w.robot.roles[s] = developer, developer
@@ -139,15 +139,15 @@ func (w *world) crowdedCompany() {
 		s := w.newSpace(w.home.org, fmt.Sprintf("%s-%s", area(n), region(n)))
 		w.dana.roles[s], w.robot.roles[s] = developer, developer
 	}
-	w.crowd(0)
-	w.shop()
-	w.devShop(homeSource, homeTarget)
-	w.crowd(1)
+	w.addCrowd(0)
+	w.addProd()
+	w.addDev(homeSource, homeTarget)
+	w.addCrowd(1)
 }
 
-// crowd puts the even or the odd half of many services and applications into
-// prod.
-func (w *world) crowd(half int) {
+// addCrowd adds the even (0) or odd (1) half of many services and applications
+// to prod.
+func (w *world) addCrowd(half int) {
 	var databases []*instance
 	for n := half; n < crowdInstances; n += 2 {
 		kind := []struct{ offering, plan, suffix string }{
@@ -157,21 +157,21 @@ func (w *world) crowd(half int) {
 			{offeringJobs, "lite", "jobs"},
 			{offeringOld, "v9.6-dev", "archive"},
 		}[n%5]
-		i := w.furnish(w.home, kind.offering, kind.plan, fmt.Sprintf("%s-%s-%s", area(n), region(n), kind.suffix))
+		i := w.addInstance(w.home, kind.offering, kind.plan, fmt.Sprintf("%s-%s-%s", area(n), region(n), kind.suffix))
 		if i.database() != noDatabase {
 			databases = append(databases, i)
 		}
 	}
 	for n := half; n < crowdApps; n += 2 {
-		a := w.settleApp(appSpec{name: fmt.Sprintf("%s-%s-app", area(n), region(n)), space: w.home, instances: 1 + n%3, memory: 256})
-		w.attach(a, databases[n%len(databases)], "", nil)
+		a := w.addApp(appSpec{name: fmt.Sprintf("%s-%s-app", area(n), region(n)), space: w.home, instances: 1 + n%3, memory: 256})
+		w.bindApp(a, databases[n%len(databases)], "", nil)
 		if n%4 != 3 {
-			w.run(a)
+			w.startApps(a)
 		}
 	}
 }
 
-// area and region name the n-th of many things, each pair once.
+// area and region together give the n-th resource a unique name.
 func area(n int) string {
 	areas := []string{
 		"basket", "catalog", "delivery", "finance", "identity", "inventory", "loyalty", "media",

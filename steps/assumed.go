@@ -1,0 +1,79 @@
+package steps
+
+import "slices"
+
+// AsAssumed is what a look would show in a world that goes on as the state takes it
+// to: what was carried out took hold, and what cannot be known goes well. A dry run
+// looks this way at what it has only played.
+func AsAssumed(s State, see Sight) Occurrence {
+	o := Observation{Asked: s.seq}
+	f := s.Facts
+	switch see {
+	case SeeSession:
+		return SawSession{o, f.Session}
+	case SeeMigrations:
+		return SawMigrations{o, f.Migrations}
+	case SeeOrgs:
+		return SawOrgs{o, f.Orgs}
+	case SeeSpaces:
+		return SawSpaces{o, f.SpacesOf, f.Spaces}
+	case SeeInstances:
+		return SawInstances{o, f.Instances}
+	case SeeAccess:
+		if s.Choices.Source != nil && s.did(s.identity(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source})) {
+			return SawAccess{o, Yes}
+		}
+		return SawAccess{o, f.Access}
+	case SeeSourceKeys:
+		return SawKeys{o, Source, f.SourceKeys}
+	case SeeTargetKeys:
+		return SawKeys{o, Target, f.TargetKeys}
+	case SeeShares:
+		return SawShares{o, f.Shares}
+	case SeeApps:
+		return s.appsAsAssumed(o)
+	case SeeElsewhere:
+		elsewhere := f.Elsewhere
+		elsewhere.Unseen = slices.DeleteFunc(slices.Clone(elsewhere.Unseen), s.toldByNewKey)
+		return SawElsewhere{o, elsewhere}
+	case SeeReplication:
+		exists, status := s.goesWell(DoCreateReplication, DoDeleteReplication, MomentReplication, InSync)
+		return SawReplication{o, s.Names(), exists, status}
+	case SeeFinalization:
+		exists, status := s.goesWell(DoCreateFinalization, DoDeleteFinalization, MomentFinalization, Completed)
+		return SawFinalization{o, s.Names(), exists, status}
+	}
+	return LookAgain{}
+}
+
+// appsAsAssumed: what was started comes up, and cancelled tasks end.
+func (s *State) appsAsAssumed(o Observation) SawApps {
+	saw := SawApps{Observation: o, Apps: slices.Clone(s.Facts.Apps)}
+	for i, a := range saw.Apps {
+		if a.State == Started {
+			saw.Apps[i].Healthy = Yes
+		}
+	}
+	saw.Tasks = slices.DeleteFunc(slices.Clone(s.Facts.Tasks), func(t Task) bool {
+		return s.did(s.identity(Effect{Do: DoCancelTask, Task: t.Ref}))
+	})
+	return saw
+}
+
+// toldByNewKey reports whether something could not be seen for want of the source's
+// address, which the new key of the source tells.
+func (s *State) toldByNewKey(u Unseen) bool {
+	source, key := s.Choices.Source, s.Choices.SourceKey
+	return source != nil && u.GUID == source.GUID && key != nil && key.Create &&
+		s.did(s.identity(Effect{Do: DoCreateKey, Instance: *source, Key: Ref{Name: key.Name}}))
+}
+
+// goesWell is how something stands on the service that was asked for, and that comes
+// to its good end.
+func (s *State) goesWell(made, removed Verb, kind MomentKind, end string) (exists bool, status string) {
+	exists, status = s.recorded(made, removed, kind)
+	if exists && status != Failed {
+		status = end
+	}
+	return exists, status
+}
