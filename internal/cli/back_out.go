@@ -43,8 +43,8 @@ func (o *lineOptions) checkBackOut() error {
 }
 
 // goBack goes a way back.
-func goBack(way unattended.WayBack) func(context.Context, lineRun) (outcome, error) {
-	return func(ctx context.Context, r lineRun) (outcome, error) {
+func goBack(way unattended.WayBack) func(context.Context, *lineRun) (outcome, error) {
+	return func(ctx context.Context, r *lineRun) (outcome, error) {
 		way := way
 		way.DryRun, way.KeepReplication, way.DeleteKeys = r.dryRun, r.keepReplication, r.withTheKeys
 		way.Consent, way.Timeout = r.consent, r.timeout

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -45,21 +44,19 @@ clean-up --delete source-keys,source-instance --yes`,
 		fs.BoolVar(&o.nameSwap, "name-swap", false, "give the source's name to the target; there is no back-out after it")
 	},
 	yes: "delete what cannot be brought back", confirm: "name of the one thing that may be deleted", timeout: true,
-	run: func(ctx context.Context, r lineRun) (out outcome, err error) {
-		if err := r.decide(&r.plan.CleanUp); err != nil {
-			return out, err
+	at: []steps.ID{steps.CleanUp},
+	own: []steps.QuestionID{
+		steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
+		steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
+	},
+	reached: func(s steps.State, _ bool) bool {
+		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
+	},
+	before: func(r *lineRun) (err error) {
+		if err = r.decide(&r.plan.CleanUp); err == nil {
+			r.runner.Config, err = unattended.Reopened(r.plan, r.runner.Config)
 		}
-		if r.runner.Config, err = unattended.Reopened(r.plan, r.runner.Config); err != nil {
-			return out, err
-		}
-		return r.lead(ctx, unattended.StepCommand{
-			At: []steps.ID{steps.CleanUp},
-			Own: []steps.QuestionID{
-				steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
-				steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
-			},
-			Reached: func(s steps.State) bool { return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted },
-		}, unattended.Parts{})
+		return err
 	},
 }
 

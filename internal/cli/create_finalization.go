@@ -23,19 +23,14 @@ create-finalization --yes --wait`,
 	yes:     "finalize: after COMPLETED there is no way back without losing new writes",
 	confirm: "name of the source, instead of --yes",
 	wait:    "until the finalization is COMPLETED or has FAILED",
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
-		end, err := r.do(ctx, unattended.StepCommand{
-			Own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision}, At: []steps.ID{steps.Finalize}, Lasting: r.wait,
-			Reached: func(s steps.State) bool {
-				x := s.Facts.Finalization
-				there := unattended.SignedIn(s) && x.Known && x.Exists
-				return unattended.Beyond(s, steps.Finalize) || there && (!r.wait || x.Word == steps.Failed)
-			},
-		})
-		if err != nil {
-			return outcome{}, err
-		}
-		unattended.NameWriters(ctx, &end)
-		return r.ended(end, unattended.Parts{Writers: end.Err != nil}), nil
+	at:      []steps.ID{steps.Finalize}, own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision},
+	reached: func(s steps.State, wait bool) bool {
+		x := s.Facts.Finalization
+		there := unattended.SignedIn(s) && x.Known && x.Exists
+		return unattended.Beyond(s, steps.Finalize) || there && (!wait || x.Word == steps.Failed)
+	},
+	after: func(ctx context.Context, end *unattended.StepEnd, r *lineRun) {
+		unattended.NameWriters(ctx, end)
+		r.parts.Writers = end.Err != nil
 	},
 }

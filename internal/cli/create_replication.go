@@ -18,22 +18,16 @@ It does not open access and makes no keys: "prepare" and "keys" do.`,
 create-replication
 # start it, and wait until the databases are in sync
 create-replication --wait --timeout 12h`,
-	flags: acceptFlag,
-	wait:  "until the databases are IN-SYNC, or the replication has FAILED",
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
-		accepting(&r.plan, r.accept)
-		end, err := r.do(ctx, unattended.StepCommand{
-			Own: append([]steps.QuestionID{steps.QuestionReplicate}, questionsOfCheck...), At: []steps.ID{steps.Preflight, steps.Replicate}, Lasting: r.wait,
-			Reached: func(s steps.State) bool {
-				x := s.Facts.Replication
-				there := unattended.SignedIn(s) && x.Known && x.Exists
-				return unattended.Beyond(s, steps.Replicate) || there && (!r.wait || x.Word == steps.InSync || x.Word == steps.Failed)
-			},
-		})
-		if err != nil {
-			return outcome{}, err
-		}
-		refuseUnknown(r.accept, &end)
-		return r.ended(end, unattended.Parts{Findings: true}), nil
+	flags:  acceptFlag,
+	wait:   "until the databases are IN-SYNC, or the replication has FAILED",
+	at:     []steps.ID{steps.Preflight, steps.Replicate},
+	own:    append([]steps.QuestionID{steps.QuestionReplicate}, questionsOfCheck...),
+	parts:  unattended.Parts{Findings: true},
+	before: acceptFindings,
+	reached: func(s steps.State, wait bool) bool {
+		x := s.Facts.Replication
+		there := unattended.SignedIn(s) && x.Known && x.Exists
+		return unattended.Beyond(s, steps.Replicate) || there && (!wait || x.Word == steps.InSync || x.Word == steps.Failed)
 	},
+	after: func(_ context.Context, end *unattended.StepEnd, r *lineRun) { refuseUnknown(r.accept, end) },
 }

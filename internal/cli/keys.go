@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/pflag"
 
 	"pg-migrate-wizard/internal/plan"
@@ -23,11 +21,10 @@ keys --source-key migration --target-key migration`,
 		fs.StringVar(&o.sourceKey, unattended.FlagSourceKey, "", "service key of the source, created where it is not there")
 		fs.StringVar(&o.targetKey, unattended.FlagTargetKey, "", "service key of the target, created where it is not there")
 	},
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
+	at: []steps.ID{steps.Keys}, own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey},
+	before: func(r *lineRun) error {
 		nameKeys(&r.plan, r.sourceKey, r.targetKey)
-		return r.lead(ctx, unattended.StepCommand{
-			Own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey}, At: []steps.ID{steps.Keys}, Reached: beyond(steps.Keys),
-		}, unattended.Parts{})
+		return nil
 	},
 }
 

@@ -25,7 +25,16 @@ type lineCommand struct {
 	yes, confirm string                                  // what --yes and --confirm say; empty: there is no such flag
 	wait         string                                  // until when --wait waits; empty: there is no such flag
 	timeout      bool                                    // there is --timeout without --wait, too
-	run          func(context.Context, lineRun) (outcome, error)
+
+	run func(context.Context, *lineRun) (outcome, error) // nil: it leads the migration to the end of a step
+
+	at      []steps.ID                                           // steps in which it waits for what is under way; the last is its own
+	own     []steps.QuestionID                                   // questions that it answers itself, by the plan
+	lasting bool                                                 // waiting is what it is for, also without --wait
+	reached func(s steps.State, wait bool) bool                  // nil: the migration stands behind its step
+	before  func(r *lineRun) error                               // puts what the flags say into the plan
+	after   func(context.Context, *unattended.StepEnd, *lineRun) // has the last word on the end
+	parts   unattended.Parts                                     // lists in its result
 }
 
 // lineCommands are the one-line commands: those of the plugin, and ours.
@@ -72,9 +81,9 @@ func notNegative(flag string, d time.Duration) error {
 // lineRun is one run of a one-line command.
 type lineRun struct {
 	*lineOptions
-	command string
-	plan    plan.Plan
-	runner  unattended.Runner
+	plan   plan.Plan
+	runner unattended.Runner
+	parts  unattended.Parts
 }
 
 // outcome is what has come of a one-line command.
@@ -123,7 +132,10 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	if err := at.checkCommon(); err != nil {
 		return err
 	}
-	out, err := c.run(ctx, lineRun{lineOptions: o, command: c.use, plan: pl, runner: p.runner(at.config())})
+	if c.run == nil {
+		c.run = c.lead
+	}
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: p.runner(at.config()), parts: c.parts})
 	if err != nil {
 		return err
 	}
@@ -138,33 +150,33 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	return out.err
 }
 
-// do leads the migration to the end of a step.
-func (r lineRun) do(ctx context.Context, e unattended.StepCommand) (unattended.StepEnd, error) {
-	e.Command, e.Plan, e.Consent, e.Timeout = r.command, r.plan, r.consent, r.timeout
-	return r.runner.Do(ctx, &e)
-}
-
-// ended is what has come of it.
-func (r lineRun) ended(end unattended.StepEnd, with unattended.Parts) outcome {
-	changed := len(end.Changed) > 0 || with.Findings && end.Now.State.Facts.Findings != nil
-	return outcome{
-		result: unattended.ResultOf(r.command, end, with), quiet: end.Err != nil && !changed,
-		warning: end.Now.Warning, err: end.Err,
+// lead leads the migration to the end of a step.
+func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
+	if c.before != nil {
+		if err := c.before(r); err != nil {
+			return outcome{}, err
+		}
 	}
-}
-
-// lead is both, for a command about which nothing else is to be said.
-func (r lineRun) lead(ctx context.Context, e unattended.StepCommand, with unattended.Parts) (outcome, error) {
-	end, err := r.do(ctx, e)
+	end, err := r.runner.Do(ctx, &unattended.StepCommand{
+		Command: c.use, Plan: r.plan, Own: c.own, At: c.at, Consent: r.consent, Timeout: r.timeout, Lasting: c.lasting || r.wait,
+		Reached: func(s steps.State) bool {
+			if c.reached != nil {
+				return c.reached(s, r.wait)
+			}
+			return unattended.Beyond(s, c.at[len(c.at)-1])
+		},
+	})
 	if err != nil {
 		return outcome{}, err
 	}
-	return r.ended(end, with), nil
-}
-
-// beyond is the end of a step.
-func beyond(id steps.ID) func(steps.State) bool {
-	return func(s steps.State) bool { return unattended.Beyond(s, id) }
+	if c.after != nil {
+		c.after(ctx, &end, r)
+	}
+	changed := len(end.Changed) > 0 || r.parts.Findings && end.Now.State.Facts.Findings != nil
+	return outcome{
+		result: unattended.ResultOf(c.use, end, r.parts), quiet: end.Err != nil && !changed,
+		warning: end.Now.Warning, err: end.Err,
+	}, nil
 }
 
 // listed is a flag's list: separated by commas, or said several times.

@@ -24,22 +24,16 @@ preflight-check
 # accept its warnings, when they are read; or some, by their identities
 preflight-check --accept all`,
 	flags: acceptFlag, timeout: true,
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
-		accepting(&r.plan, r.accept)
-		end, err := r.do(ctx, unattended.StepCommand{
-			Own: questionsOfCheck, At: []steps.ID{steps.Preflight}, Lasting: true, Reached: beyond(steps.Preflight),
-		})
-		if err != nil {
-			return outcome{}, err
-		}
-		refuseUnknown(r.accept, &end)
-		if len(r.accept) == 0 && wantsAcceptance(end) {
+	at: []steps.ID{steps.Preflight}, own: questionsOfCheck, lasting: true, parts: unattended.Parts{Findings: true},
+	before: acceptFindings,
+	after: func(_ context.Context, end *unattended.StepEnd, r *lineRun) {
+		refuseUnknown(r.accept, end)
+		if len(r.accept) == 0 && wantsAcceptance(*end) {
 			end.Err = nil // it was checked; what follows asks for the acceptance
 		}
 		if end.Err == nil && end.Now.State.Facts.Findings == nil {
 			end.Says = "The check was not run: the replication has been started. What is printed is the last one of this record."
 		}
-		return r.ended(end, unattended.Parts{Findings: true}), nil
 	},
 }
 
@@ -51,14 +45,14 @@ func acceptFlag(fs *pflag.FlagSet, o *lineOptions) {
 	fs.StringArrayVar(&o.accept, "accept", nil, "warnings to accept: all, or their identities; your name goes into the record with them")
 }
 
-// accepting puts the acceptances of the command line into a plan.
-func accepting(pl *plan.Plan, accept []string) {
-	list := listed(accept)
+// acceptFindings puts the acceptances of the command line into the plan.
+func acceptFindings(r *lineRun) error {
+	list := listed(r.accept)
+	r.plan.Accept.Findings = append(r.plan.Accept.Findings, list...)
 	if slices.Contains(list, "all") {
-		pl.Accept = plan.Acceptance{All: true}
-		return
+		r.plan.Accept = plan.Acceptance{All: true}
 	}
-	pl.Accept.Findings = append(pl.Accept.Findings, list...)
+	return nil
 }
 
 func wantsAcceptance(end unattended.StepEnd) bool {

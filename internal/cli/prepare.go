@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"context"
-
-	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
 
@@ -15,9 +12,5 @@ no restart, no downtime, safe days ahead. Where it is open already nothing is ch
 prepare
 # that of one target among several
 prepare --target orders`,
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
-		return r.lead(ctx, unattended.StepCommand{
-			Own: []steps.QuestionID{steps.QuestionOpenAccess}, At: []steps.ID{steps.OpenAccess}, Reached: beyond(steps.OpenAccess),
-		}, unattended.Parts{})
-	},
+	at: []steps.ID{steps.OpenAccess}, own: []steps.QuestionID{steps.QuestionOpenAccess},
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -30,26 +31,22 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`,
 		fs.DurationVar(&o.decisionAfter, "decision-after", 0, "time of downtime after which it is asked whether to go on (default: the plan's, or never)")
 	},
 	yes: "begin the downtime", timeout: true,
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
-		if r.decisionAfter > 0 {
-			r.plan.Stop.DecisionAfter = r.decisionAfter
-		}
+	at: []steps.ID{steps.Writers}, own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters},
+	parts: unattended.Parts{Writers: true, Apps: true},
+	before: func(r *lineRun) error {
+		r.plan.Stop.DecisionAfter = cmp.Or(r.decisionAfter, r.plan.Stop.DecisionAfter)
 		for _, w := range r.waive {
 			writer, reason, _ := strings.Cut(w, "=")
 			others := slices.DeleteFunc(r.plan.Waive, func(x plan.Waiver) bool { return x.Writer == writer })
 			r.plan.Waive = append(others, plan.Waiver{Writer: writer, Reason: reason})
 		}
-		end, err := r.do(ctx, unattended.StepCommand{
-			Own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters}, At: []steps.ID{steps.Writers}, Reached: beyond(steps.Writers),
-		})
-		if err != nil {
-			return outcome{}, err
-		}
+		return nil
+	},
+	after: func(_ context.Context, end *unattended.StepEnd, r *lineRun) {
 		q := steps.Ask(end.Now.State)
 		if wrong := unknownWriter(r.waive, end.Now.State); end.Err != nil && q != nil && q.ID == steps.QuestionStopWriters && wrong != "" {
 			end.Err = usage("--waive: there is no writer %s; \"apps\" lists them", wrong)
 		}
-		return r.ended(end, unattended.Parts{Writers: true, Apps: true}), nil
 	},
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
 
 	"github.com/spf13/pflag"
 
@@ -26,7 +25,9 @@ switch`,
 		fs.StringArrayVar(&o.order, "order", nil, "application that starts before the others; can be repeated, in order")
 	},
 	timeout: true,
-	run: func(ctx context.Context, r lineRun) (outcome, error) {
+	at:      []steps.ID{steps.Switch}, own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll},
+	lasting: true, parts: unattended.Parts{Apps: true},
+	before: func(r *lineRun) error {
 		to := &r.plan.Switch
 		to.Canary = cmp.Or(r.canary, to.Canary)
 		if len(r.restage) > 0 {
@@ -35,8 +36,6 @@ switch`,
 		if len(r.order) > 0 {
 			to.Order = listed(r.order)
 		}
-		return r.lead(ctx, unattended.StepCommand{
-			Own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll}, At: []steps.ID{steps.Switch}, Lasting: true, Reached: beyond(steps.Switch),
-		}, unattended.Parts{Apps: true})
+		return nil
 	},
 }
