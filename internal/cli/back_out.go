@@ -26,7 +26,7 @@ back-out --keep-replication --yes`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
 		fs.BoolVar(&o.dryRun, flagDryRun, false, "only print what would be done")
 		fs.BoolVar(&o.keepReplication, "keep-replication", false, "only end the downtime: start the applications on the source again, and leave the rest")
-		fs.BoolVar(&o.withTheKeys, "delete-keys", false, "delete the service keys that this migration has made, too")
+		fs.BoolVar(&o.deleteKeys, "delete-keys", false, "delete the service keys that this migration has made, too")
 	},
 	yes: "go back", confirm: confirmsLoss, timeout: true,
 	run: goBack(unattended.BackingOut()),
@@ -36,7 +36,7 @@ back-out --keep-replication --yes`,
 const confirmsLoss = "name of the source: needed with --yes after COMPLETED, when what was written to the target is lost"
 
 func (o *lineOptions) checkBackOut() error {
-	if o.keepReplication && o.withTheKeys {
+	if o.keepReplication && o.deleteKeys {
 		return usage("--keep-replication needs the keys that --delete-keys deletes")
 	}
 	return nil
@@ -46,7 +46,7 @@ func (o *lineOptions) checkBackOut() error {
 func goBack(way unattended.WayBack) func(context.Context, *lineRun) (outcome, error) {
 	return func(ctx context.Context, r *lineRun) (outcome, error) {
 		way := way
-		way.DryRun, way.KeepReplication, way.DeleteKeys = r.dryRun, r.keepReplication, r.withTheKeys
+		way.DryRun, way.KeepReplication, way.DeleteKeys = r.dryRun, r.keepReplication, r.deleteKeys
 		way.Consent, way.Timeout = r.consent, r.timeout
 		result, undone, err := r.runner.GoBack(ctx, r.plan, way)
 		return outcome{result: result, quiet: undone != nil, err: undone}, err

@@ -38,8 +38,8 @@ clean-up --later
 # a week later: delete the source with its keys and all its data, which is for good
 clean-up --delete source-keys,source-instance --yes`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
-		fs.StringArrayVar(&o.remove, flagDelete, nil, "pieces to delete, separated by commas: "+strings.Join(pieces, ", ")+" (default: the plan's)")
-		fs.StringArrayVar(&o.keep, flagKeep, nil, "pieces to leave on purpose; the record says so (default: the plan's)")
+		fs.StringArrayVar(&o.deletePieces, flagDelete, nil, "pieces to delete, separated by commas: "+strings.Join(pieces, ", ")+" (default: the plan's)")
+		fs.StringArrayVar(&o.keepPieces, flagKeep, nil, "pieces to leave on purpose; the record says so (default: the plan's)")
 		fs.BoolVar(&o.later, "later", false, "leave the source for another day, whatever the plan says")
 		fs.BoolVar(&o.nameSwap, "name-swap", false, "give the source's name to the target; there is no back-out after it")
 	},
@@ -76,7 +76,7 @@ func (o *lineOptions) decide(c *plan.CleanUp) error {
 		flag   string
 		fate   plan.Fate
 		pieces []string
-	}{{flagDelete, plan.Delete, listed(o.remove)}, {flagKeep, plan.Keep, listed(o.keep)}} {
+	}{{flagDelete, plan.Delete, listed(o.deletePieces)}, {flagKeep, plan.Keep, listed(o.keepPieces)}} {
 		for _, piece := range by.pieces {
 			switch before := said[piece]; {
 			case fates[piece] == nil:

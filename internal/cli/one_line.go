@@ -55,15 +55,15 @@ type lineOptions struct {
 	wait    bool
 	timeout time.Duration
 
-	sourceKey, targetKey                 string        // keys
-	accept                               []string      // preflight-check, create-replication
-	waive                                []string      // stop-apps
-	decisionAfter                        time.Duration // stop-apps
-	canary                               string        // switch
-	restage, order                       []string      // switch
-	remove, keep                         []string      // clean-up
-	later, nameSwap                      bool          // clean-up
-	dryRun, keepReplication, withTheKeys bool          // back-out
+	sourceKey, targetKey                string        // keys
+	accept                              []string      // preflight-check, create-replication
+	waive                               []string      // stop-apps
+	decisionAfter                       time.Duration // stop-apps
+	canary                              string        // switch
+	restage, order                      []string      // switch
+	deletePieces, keepPieces            []string      // clean-up
+	later, nameSwap                     bool          // clean-up
+	dryRun, keepReplication, deleteKeys bool          // back-out
 }
 
 func (o *lineOptions) check() error {

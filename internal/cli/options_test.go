@@ -121,10 +121,10 @@ func TestOptions(t *testing.T) {
 		{"switch --canary a --restage b,c --order d --order e", &lineOptions{canary: "a", restage: []string{"b,c"}, order: []string{"d", "e"}, output: table}},
 		{"clean-up --later", &lineOptions{later: true, output: table}},
 		{"clean-up --delete source-keys,source-instance --keep shares --name-swap --yes", &lineOptions{
-			remove: []string{"source-keys,source-instance"}, keep: []string{"shares"}, nameSwap: true, consent: unattended.Consent{Yes: true}, output: table,
+			deletePieces: []string{"source-keys,source-instance"}, keepPieces: []string{"shares"}, nameSwap: true, consent: unattended.Consent{Yes: true}, output: table,
 		}},
 		{"back-out --dry-run --keep-replication", &lineOptions{dryRun: true, keepReplication: true, output: table}},
-		{"back-out --delete-keys --yes --confirm orders-db", &lineOptions{withTheKeys: true, consent: unattended.Consent{Yes: true, Confirm: "orders-db"}, output: table}},
+		{"back-out --delete-keys --yes --confirm orders-db", &lineOptions{deleteKeys: true, consent: unattended.Consent{Yes: true, Confirm: "orders-db"}, output: table}},
 		{"delete-replication --yes --timeout 1m", &lineOptions{consent: unattended.Consent{Yes: true}, timeout: time.Minute, output: table}},
 		{"delete-finalization --yes", &lineOptions{consent: unattended.Consent{Yes: true}, output: table}},
 	} {

@@ -86,7 +86,7 @@ func (o *sandboxOptions) check() error {
 	return nil
 }
 
-func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (err error) {
+func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (ended error) {
 	if o.list {
 		return p.listScenarios()
 	}
@@ -99,9 +99,9 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (err error) {
 		o.cfg.CAFile = filepath.Join(dir, "ca.pem")
 	}
 	if o.requests != "" {
-		log, err2 := os.OpenFile(o.requests, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err2 != nil {
-			return fmt.Errorf("request log: %w", err2)
+		log, err := os.OpenFile(o.requests, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("request log: %w", err)
 		}
 		var broken error                            // the first one; what follows is lost
 		o.cfg.OnRequest = func(r sandbox.Request) { // one at a time
@@ -110,8 +110,8 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (err error) {
 			}
 		}
 		defer func() {
-			if failed := errors.Join(broken, log.Close()); failed != nil {
-				err = errors.Join(err, fmt.Errorf("request log: %w", failed))
+			if err := errors.Join(broken, log.Close()); err != nil {
+				ended = errors.Join(ended, fmt.Errorf("request log: %w", err))
 			}
 		}()
 	}

@@ -114,18 +114,16 @@ func (r *EventRecorder) Record(now engine.Snapshot) {
 	r.moments = len(s.History)
 	r.underWay(s)
 	seen := map[string]bool{}
-	for _, p := range problemsSeen(now) {
-		key := p.What + "\n" + p.Says
-		seen[key] = true
-		if !r.problems[key] {
+	problem := func(key string, p Problem) {
+		if seen[key] = true; !r.problems[key] {
 			r.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
 		}
 	}
+	for _, p := range problemsSeen(now) {
+		problem(p.What+"\n"+p.Says, p)
+	}
 	for _, p := range switchProblems(s) {
-		seen[p.What] = true // why changes with every look
-		if !r.problems[p.What] {
-			r.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
-		}
+		problem(p.What, p) // why changes with every look
 	}
 	r.problems = seen
 }
@@ -161,15 +159,13 @@ func statusSubject(m steps.Moment) string {
 // underWay tells of requests that were begun.
 func (r *EventRecorder) underWay(s steps.State) {
 	work := map[string]bool{}
-	for id, w := range s.Work {
-		if w.Status == steps.InFlight {
-			work[id] = true
-		}
-	}
 	var begun []steps.Work
-	for id := range work {
-		if !r.work[id] {
-			begun = append(begun, s.Work[id])
+	for id, w := range s.Work {
+		if w.Status != steps.InFlight {
+			continue
+		}
+		if work[id] = true; !r.work[id] {
+			begun = append(begun, w)
 		}
 	}
 	slices.SortFunc(begun, func(a, b steps.Work) int { return strings.Compare(a.Effect.String(), b.Effect.String()) })

@@ -211,6 +211,11 @@ func (v *Page) byRecord(s steps.State) {
 	}
 }
 
+// LastStatus is the last status that a record has.
+func LastStatus(s steps.State, moment steps.MomentKind) string {
+	return line(s.History.LastStatus(s.Choices.Round, moment))
+}
+
 // standsAt is the step at which a migration stands, or has ended.
 func standsAt(s steps.State) steps.ID {
 	switch e := s.Choices.Ended; {

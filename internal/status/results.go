@@ -193,8 +193,3 @@ func (r WritersResult) Table(w io.Writer) {
 	}
 	section(w, "", appRows(r.Applications))
 }
-
-// LastStatus is the last status that a record has.
-func LastStatus(s steps.State, moment steps.MomentKind) string {
-	return line(s.History.LastStatus(s.Choices.Round, moment))
-}
