@@ -199,14 +199,12 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 	}
 	asked := about.place.apiURL
 	s, err := cfsession.Open(ctx, opts)
+	if err == nil && asked != "" && sameAPI(asked) != s.Identity().API {
+		err = fmt.Errorf("it is for %s, and not for %s", s.Identity().API, asked)
+	}
 	if err != nil {
 		d.noRight = true
 		d.fail(check, toSignIn(asked, kept, about.names), "%v", err)
-		return kept, nil
-	}
-	if asked != "" && sameAPI(asked) != s.Identity().API {
-		d.noRight = true
-		d.fail(check, toSignIn(asked, kept, about.names), "it is for %s, and not for %s", s.Identity().API, asked)
 		return kept, nil
 	}
 	d.ok(check, "%s (%s)", kept.User, kept.File)
