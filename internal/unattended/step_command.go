@@ -36,9 +36,7 @@ type StepCommand struct {
 	// back says that it leads back: that can be done whatever was written to.
 	back bool
 	// Lasting says that failed looks are borne for long: waiting is what it is for.
-	Lasting bool
-	// Census says that who can write is looked for, too: a refusal names them.
-	Census    bool
+	Lasting   bool
 	observing *observation // nil: it leads
 }
 
@@ -176,10 +174,11 @@ func (e *StepCommand) around(s steps.State) []steps.Look {
 	return looks
 }
 
-// wantsCensus reports whether nobody has stopped anything yet, where somebody has to.
+// wantsCensus reports whether it would finalize and nobody has stopped anything yet: a
+// refusal names who can write.
 func (e *StepCommand) wantsCensus(s steps.State) bool {
 	q := steps.Ask(s)
-	return e.Census && q != nil && q.ID == steps.QuestionInSync
+	return slices.Contains(e.Own, steps.QuestionFinalize) && q != nil && q.ID == steps.QuestionInSync
 }
 
 func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question, a steps.Answer) error {
