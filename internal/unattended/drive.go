@@ -206,7 +206,7 @@ func (l *driveLoop) submit(r *driveResult, q *steps.Question, a steps.Answer, s 
 		r.question, r.open = q, err
 		return true
 	}
-	if l.d.given != nil && q != nil {
+	if l.d.given != nil && q != nil && q.ID == a.Question {
 		l.d.given(q, a, s)
 	}
 	l.send(a, secret.Text{})
