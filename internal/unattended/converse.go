@@ -17,7 +17,7 @@ import (
 func Converse(ctx context.Context, eng *engine.Engine, o tui.PlainOptions) (tui.PlainResult, error) {
 	p := tui.NewPlain(eng, o)
 	d := driver{
-		plain: p, stay: true, pulse: p.Heartbeat, every: tui.PlainHeartbeat,
+		plain: p, stay: true, heartbeat: p.Heartbeat, every: tui.PlainHeartbeat,
 		answer: func(*steps.Question, steps.State) (steps.Answer, error) { return steps.Answer{}, errLater },
 		done:   func(now engine.Snapshot) bool { return now.State.Choices.Ended != nil },
 	}

@@ -13,13 +13,13 @@ import (
 	"pg-migrate-wizard/tui"
 )
 
-// driver says how a migration is led without a person.
+// driver says how a migration is led.
 type driver struct {
-	// answer has the word on a question; an error leaves it open and ends the
-	// drive.
+	// answer answers a question; an error leaves it open and ends the drive, but for
+	// errLater.
 	answer func(*steps.Question, steps.State) (steps.Answer, error)
-	// interject has a word that is due where no question asks for it, as that to go
-	// back; nil: none ever. It is asked before answer.
+	// interject gives an answer that is due where no question asks for it, as that to
+	// go back; nil: there is none ever. It is asked before answer.
 	interject func(steps.State) (steps.Answer, bool)
 	// done reports whether what was asked for is reached. It is asked first, and
 	// only when nothing is under way: nothing is begun that is not needed.
@@ -33,17 +33,17 @@ type driver struct {
 	plain *tui.Plain
 	// stay goes on where only time is waited for; else the drive ends there.
 	stay bool
-	// around is looked at in the end, when no word is given any more; nil: nothing is.
+	// around is looked at in the end, when nothing is answered any more; nil: nothing is.
 	around func(steps.State) []steps.Look
 	// timeout bounds the waiting; 0: for ever.
 	timeout time.Duration
 	counts  func() bool // reports whether the waiting has begun; nil: from the start
-	// pulse is called every so often, for signs of life; 0: never.
-	pulse func(engine.Snapshot)
-	every time.Duration
+	// heartbeat is called every so often, for signs of life; 0: never.
+	heartbeat func(engine.Snapshot)
+	every     time.Duration
 }
 
-// Ways in which a drive comes to an end.
+// driveResult is how a drive has ended.
 type driveResult struct {
 	last        engine.Snapshot
 	question    *steps.Question // left open, or only waited at
@@ -56,13 +56,13 @@ type driveResult struct {
 }
 
 // sameAnswer bounds how often one question is answered in the same situation:
-// a word that changes nothing is not repeated for ever.
+// one that changes nothing is not repeated for ever.
 const sameAnswer = 5
 
-// errRepeated says that a word was given again and again.
+// errRepeated says that the same answer was given again and again.
 var errRepeated = errors.New("it was answered so again and again, and nothing came of it")
 
-// errLater is a driver's word on a question that somebody else will answer.
+// errLater leaves a question open that somebody will answer by and by.
 var errLater = errors.New("not now")
 
 // drive leads a migration until what was asked for is reached, a question stays open,
@@ -98,11 +98,11 @@ type driveLoop struct {
 
 // run goes on until the drive is over.
 func (l *driveLoop) run(ctx context.Context, r *driveResult) {
-	var late, pulse <-chan time.Time
+	var late, beat <-chan time.Time
 	if l.d.every > 0 {
 		ticker := time.NewTicker(l.d.every)
 		defer ticker.Stop()
-		pulse = ticker.C
+		beat = ticker.C
 	}
 	var lines <-chan tui.Line
 	for over := l.d.plain != nil && l.step(ctx, r); !over; {
@@ -120,8 +120,8 @@ func (l *driveLoop) run(ctx context.Context, r *driveResult) {
 			}
 		case <-late:
 			r.late, over = true, true
-		case <-pulse:
-			l.d.pulse(l.eng.Snapshot())
+		case <-beat:
+			l.d.heartbeat(l.eng.Snapshot())
 			over = l.d.plain != nil && l.d.plain.Over()
 		case line := <-lines:
 			l.d.plain.Hold(line)

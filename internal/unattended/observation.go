@@ -19,11 +19,11 @@ type observation struct {
 	beside []steps.Look // that may fail: what they would show is left out
 	// When all was looked at once, news are told, until is asked whether it is over
 	// (nil: it is), and the timeout begins.
-	until   func(engine.Snapshot) bool
-	timeout time.Duration
-	news    func(engine.Snapshot)
-	pulse   func(engine.Snapshot)
-	every   time.Duration
+	until     func(engine.Snapshot) bool
+	timeout   time.Duration
+	news      func(engine.Snapshot)
+	heartbeat func(engine.Snapshot)
+	every     time.Duration
 
 	seen bool // all was looked at once
 }

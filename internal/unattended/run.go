@@ -61,7 +61,7 @@ func (u Runner) Run(ctx context.Context, pl plan.Plan, o RunOptions, v *status.E
 		done: func(now engine.Snapshot) bool { return reached(pl, now.State) },
 		news: news,
 		stay: true, timeout: o.Timeout,
-		pulse: v.Heartbeat, every: v.Interval(),
+		heartbeat: v.Heartbeat, every: v.Interval(),
 	}
 	began := time.Now()
 	r, err := drive(ctx, engine.New(cfg), d)
@@ -182,7 +182,7 @@ func first(news, stands func(engine.Snapshot)) func(engine.Snapshot) {
 	}
 }
 
-// answering has the word on a question.
+// answering answers a question, or says why it stays open.
 type answering = func(*steps.Question, steps.State) (steps.Answer, error)
 
 // unmatched notes, once, the waivers of a plan that are about nobody.

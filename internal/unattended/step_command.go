@@ -112,7 +112,7 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 		}
 	}
 	r, err := drive(ctx, engine.New(cfg), driver{
-		stay: true, around: e.around, timeout: e.Timeout, news: o.told, pulse: o.pulse, every: o.every,
+		stay: true, around: e.around, timeout: e.Timeout, news: o.told, heartbeat: o.heartbeat, every: o.every,
 		done: e.stop, counts: func() bool { return e.observing == nil || o.seen },
 		interject: func(s steps.State) (steps.Answer, bool) {
 			if e.interject == nil {

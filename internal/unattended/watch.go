@@ -41,10 +41,10 @@ func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *p
 			}
 			return steps.Answer{}, errNotAsked
 		},
-		done:  func(now engine.Snapshot) bool { return looked(now.State) && untilReached(until, now.State) },
-		news:  events.Record,
-		stay:  true,
-		pulse: v.Heartbeat, every: v.Interval(),
+		done:      func(now engine.Snapshot) bool { return looked(now.State) && untilReached(until, now.State) },
+		news:      events.Record,
+		stay:      true,
+		heartbeat: v.Heartbeat, every: v.Interval(),
 	}
 	for {
 		var r driveResult

@@ -31,7 +31,7 @@ func (u Runner) watchWithoutJournal(ctx context.Context, pl plan.Plan, until str
 		}
 		events.Record(now)
 	}
-	o.pulse, o.every = v.Heartbeat, v.Interval()
+	o.heartbeat, o.every = v.Heartbeat, v.Interval()
 	o.until = func(now engine.Snapshot) bool {
 		s := now.State
 		lost := slices.ContainsFunc(o.looks, func(l steps.Look) bool { return slices.Contains(now.GivenUp, l.See) })
