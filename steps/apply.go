@@ -1,10 +1,9 @@
 package steps
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 )
 
@@ -219,8 +218,12 @@ func (s *State) rememberStep(id ID, turn string) {
 	}
 }
 
+// byName is sorted by package sort: a generic one is compiled anew for each type.
 func byName[T any](list []T, ref func(T) Ref) []T {
-	return slices.SortedFunc(slices.Values(list), func(a, b T) int {
-		return cmp.Or(strings.Compare(ref(a).Name, ref(b).Name), strings.Compare(ref(a).GUID, ref(b).GUID))
+	list = slices.Clone(list)
+	sort.Slice(list, func(i, j int) bool {
+		a, b := ref(list[i]), ref(list[j])
+		return a.Name < b.Name || a.Name == b.Name && a.GUID < b.GUID
 	})
+	return list
 }
