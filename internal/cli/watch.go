@@ -61,7 +61,7 @@ it from elsewhere; it ends with 7 where the service knows nothing of the migrati
 	o.output = addOutputFlag(cmd)
 	o.waiting.addFlags(cmd)
 	o.choice.addFlags(cmd, &p.flags)
-	o.until = addWordFlag(cmd, flagUntil, "", "how far", unattended.UntilEnded, unattended.Untils)
+	o.until = addWordFlag(cmd, flagUntil, "", "how far", string(plan.Ended), unattended.Untils)
 	return cmd
 }
 

@@ -45,7 +45,7 @@ func newJournalID(now time.Time) string {
 
 // resume switches to the journal of an earlier migration.
 func (e *Engine) resume(id string) (steps.Resumed, error) {
-	if e.lookOnly {
+	if e.cfg.LookOnly {
 		e.readFrom = journalPath(e.cfg.StateDir, id)
 		rec, err := readJournal(e.readFrom)
 		return rec.resumed(), err

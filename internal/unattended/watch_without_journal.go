@@ -35,7 +35,7 @@ func (u Runner) watchWithoutJournal(ctx context.Context, pl plan.Plan, until str
 	o.until = func(now engine.Snapshot) bool {
 		s := now.State
 		lost := slices.ContainsFunc(o.looks, func(l steps.Look) bool { return slices.Contains(now.GivenUp, l.See) })
-		return lost || now.Failures == 0 && (untilReached(until, s) || !steps.OnService(s) || s.Facts.Replication.Is(steps.Failed) || s.Facts.Finalization.Is(steps.Failed))
+		return lost || now.Failures == 0 && (plan.Until(until).Reached(s) || !steps.OnService(s) || s.Facts.Replication.Is(steps.Failed) || s.Facts.Finalization.Is(steps.Failed))
 	}
 	end, err := u.observe(ctx, pl, o)
 	r := end.result
@@ -44,7 +44,7 @@ func (u Runner) watchWithoutJournal(ctx context.Context, pl plan.Plan, until str
 	case end.Err != nil:
 		r.open = end.Err
 	default:
-		if r.done = untilReached(until, s); !r.done {
+		if r.done = plan.Until(until).Reached(s); !r.done {
 			r.question, r.open = steps.Ask(s), errNotAsked
 		}
 	}
