@@ -7,7 +7,7 @@ type openAccessStep struct{ stepDefaults }
 func (openAccessStep) title() string { return "Open access" }
 
 func (openAccessStep) ask(s *State) *Question {
-	if s.Seen[SeeAccess].At.IsZero() {
+	if !s.looked(SeeAccess) {
 		return nil
 	}
 	if s.Choices.OpenAccess != nil {
@@ -70,17 +70,8 @@ func (openAccessStep) done(s *State) bool {
 	if s.replicating() || s.Facts.Access == Yes {
 		return true
 	}
-	if s.Choices.Source == nil {
-		return false
-	}
-	e := Effect{Do: DoOpenAccess, Instance: *s.Choices.Source, Round: s.Choices.Round}
-	for e.Round > 0 {
-		if s.did(e.ID()) {
-			return s.Facts.Access == Unknown
-		}
-		e.Round--
-	}
-	return false
+	source := s.Choices.Source
+	return source != nil && s.Facts.Access == Unknown && s.everDid(Effect{Do: DoOpenAccess, Instance: *source})
 }
 
 func (r *Ref) nameOr(word string) string {

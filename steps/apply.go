@@ -82,7 +82,7 @@ func (s *State) dropOldWords() {
 	}
 	open := func(e Effect) bool {
 		_, unclear := s.Work[s.identity(e)]
-		return !unclear && !s.did(s.identity(e))
+		return !unclear && !s.did(e)
 	}
 	c.Check = nil
 	if c.Source != nil && c.OpenAccess != nil && open(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
@@ -163,7 +163,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 		switch a.Option {
 		case OptionRetry:
 			delete(s.Work, key)
-			s.overtake(w.Effect.verb().invalidates(w.Effect)...)
+			s.overtake(w.Effect.invalidates()...)
 		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w

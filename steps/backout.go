@@ -20,10 +20,16 @@ func wayBack(s *State) []Option {
 	return ways
 }
 
+// orBack adds the ways back to a question.
+func (s *State) orBack(q *Question) *Question {
+	q.Options = append(q.Options, wayBack(s)...)
+	return q
+}
+
 // somethingToUndo reports whether a back-out would do more than delete keys.
 func (s *State) somethingToUndo() bool {
 	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 ||
-		s.did(s.identity(Effect{Do: DoCreateReplication}))
+		s.did(Effect{Do: DoCreateReplication})
 }
 
 func backOutOption(s *State) Option {
@@ -195,10 +201,10 @@ func (s *State) seenForBackOut() bool {
 	if !s.fresh(SeeApps) {
 		return false
 	}
-	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys)) {
+	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys, SeeTargetKeys)) {
 		return false
 	}
-	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
+	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication, SeeFinalization)
 }
 
 // want: a finalization that may still be at work is removed first, so
@@ -224,7 +230,7 @@ func (backOutStep) want(s *State) []Effect {
 	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
 	}
-	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		want = append(want, s.madeKeys()...)
 	}
 	return want
@@ -250,7 +256,7 @@ func settleBackOut(s *State) {
 	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
 		return
 	}
-	if b.Clean && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+	if b.Clean && s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
 	}
 	if b.Remove {
@@ -288,7 +294,7 @@ func (backOutStep) ask(s *State) *Question {
 		}
 		return working(QuestionBackingOut, "Going back to the source.")
 	}
-	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys) || !s.fresh(SeeSourceKeys) {
+	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		return nil
 	}
 	q := &Question{
@@ -343,7 +349,7 @@ func (backOutStep) decide(s *State, a Answer) {
 		s.Choices.BackOut = nil
 		s.dropPassed()
 		s.Choices.Round++
-		s.spend(s.Choices.Target)
+		s.markUsed(s.Choices.Target)
 		s.dropTarget()
 	}
 }
@@ -351,20 +357,17 @@ func (backOutStep) decide(s *State, a Answer) {
 func (backOutStep) show(s *State, now time.Time) []Item {
 	items := s.clock(now)
 	if b := s.Choices.BackOut; b != nil && b.Remove {
-		for _, p := range []struct {
-			name string
-			p    Progress
-		}{{"Finalization", s.Facts.Finalization}, {"Replication", s.Facts.Replication}} {
-			state := "removed"
+		for _, p := range []*process{finalization, replication} {
+			state, seen := "removed", p.progress(s)
 			switch {
 			case !s.nameable():
 				state = "cannot be removed any more: a key is gone, and the service finds it by name"
-			case !p.p.Known:
+			case !seen.Known:
 				state = "looking…"
-			case p.p.Exists:
-				state = "still there, " + p.p.Word
+			case seen.Exists:
+				state = "still there, " + seen.Word
 			}
-			items = append(items, fact(p.name, "%s", state))
+			items = append(items, fact(p.label, "%s", state))
 		}
 	}
 	return append(items, s.rows()...)

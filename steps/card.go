@@ -93,7 +93,7 @@ func (s *State) undoing(card *Card) {
 	if !nameable && s.completed() {
 		card.Cannot = append(card.Cannot, "A key of the migration is deleted: the service cannot be told to remove the migration. Ask SAP support (component BC-CP-BSB-POSTGRESQL).")
 	}
-	if s.did(s.identity(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source})) {
+	if s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service; that does no harm.")
 	}
 	if card.Lost {

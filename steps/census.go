@@ -148,11 +148,7 @@ func (s *State) elsewhere(a App) bool {
 }
 
 func (s *State) waiver(id string) *Waiver {
-	i := slices.IndexFunc(s.Choices.Waivers, func(w Waiver) bool { return w.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &s.Choices.Waivers[i]
+	return find(s.Choices.Waivers, func(w Waiver) bool { return w.ID == id })
 }
 
 func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID)) != nil }
@@ -160,7 +156,7 @@ func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID
 // seenWriters reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.
 func (s *State) seenWriters() bool {
-	return !s.Seen[SeeApps].At.IsZero() && !s.Seen[SeeElsewhere].At.IsZero() && !s.Seen[SeeSourceKeys].At.IsZero()
+	return s.looked(SeeApps, SeeElsewhere, SeeSourceKeys)
 }
 
 // unsettled lists the lines that keep the finalization locked.

@@ -33,8 +33,8 @@ func (cleanUpStep) looks(s *State) []Look {
 
 // seenForCleanUp reports whether what is left can be told.
 func (s *State) seenForCleanUp() bool {
-	return s.fresh(SeeInstances) && s.fresh(SeeApps) && s.fresh(SeeTargetKeys) &&
-		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys) && s.fresh(SeeShares))
+	return s.fresh(SeeInstances, SeeApps, SeeTargetKeys) &&
+		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys, SeeShares))
 }
 
 func (cleanUpStep) ask(s *State) *Question {

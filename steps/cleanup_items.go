@@ -85,12 +85,7 @@ func (s *State) targetItems() []cleanItem {
 // has tried to and left one that failed.
 func (s *State) madeKey(instance Ref, k Key) bool {
 	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
-	for e.Round = s.Choices.Round; e.Round > 0; e.Round-- {
-		if s.did(e.ID()) {
-			return true
-		}
-	}
-	return k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
+	return s.everDid(e) || k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
 		return m.Kind == MomentEffect && m.same(e)
 	})
 }
@@ -294,11 +289,7 @@ func (s *State) askShare(q *Question, remove *Option, item cleanItem) {
 }
 
 func (s *State) shareOf(space string) *Share {
-	i := slices.IndexFunc(s.Facts.Shares[Source], func(sh Share) bool { return sh.Space.GUID == space })
-	if i < 0 || space == "" {
-		return nil
-	}
-	return &s.Facts.Shares[Source][i]
+	return find(s.Facts.Shares[Source], func(sh Share) bool { return space != "" && sh.Space.GUID == space })
 }
 
 // itemFact says of a thing how it stands, and why.

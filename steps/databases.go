@@ -60,7 +60,7 @@ func (databasesStep) done(s *State) bool {
 
 // fit returns why a chosen instance cannot take part; empty when it can.
 func (s *State) fit(r *Ref) string {
-	if s.Seen[SeeInstances].At.IsZero() {
+	if !s.looked(SeeInstances) {
 		return "not looked at yet"
 	}
 	i := s.instance(r)
@@ -85,7 +85,7 @@ func unfit(i Instance) string {
 }
 
 func (databasesStep) ask(s *State) *Question {
-	if s.Seen[SeeInstances].At.IsZero() {
+	if !s.looked(SeeInstances) {
 		return nil
 	}
 	if s.Choices.Source == nil {
@@ -112,8 +112,7 @@ func (s *State) askUnfit(q *Question) *Question {
 	q.Tone, q.Recommended = Bad, OptionLook
 	q.Options = []Option{{ID: OptionLook, Label: "Look again", Consequence: "if it was mended meanwhile"}}
 	if s.begun() {
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	q.Recommended = OptionAgain
 	q.Options = append([]Option{{ID: OptionAgain, Label: "Choose again", Consequence: "nothing is changed"}}, q.Options...)
@@ -262,7 +261,7 @@ func (s *State) forget(kinds ...Sight) {
 
 func (databasesStep) show(s *State, _ time.Time) []Item {
 	var items []Item
-	if s.Seen[SeeInstances].At.IsZero() {
+	if !s.looked(SeeInstances) {
 		return []Item{quiet("Reading the service instances of the space…")}
 	}
 	for _, side := range []struct {

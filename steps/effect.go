@@ -90,6 +90,9 @@ func (e Effect) Changes() bool { return e.verb().traits().changes }
 // String says what is done, for people.
 func (e Effect) String() string { return e.verb().text(e) }
 
+// invalidates lists the observations that the effect makes old.
+func (e Effect) invalidates() []Sight { return append(e.verb().proofs(e), e.verb().affects(e)...) }
+
 // Requests lists the calls that carry the effect out, without the looks beside
 // them: method and path.
 func (e Effect) Requests() []string { return e.verb().requests(e) }

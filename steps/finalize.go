@@ -20,7 +20,7 @@ func (finalizeStep) badge(s *State) string {
 
 func (finalizeStep) want(s *State) []Effect {
 	e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
-	if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
+	if s.did(e) || s.notReady(s.Choices.Finalize) != "" {
 		return s.wantStops()
 	}
 	return []Effect{e}
@@ -44,9 +44,9 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 		case Failed:
 			head.Tone = Bad
 		}
-		items = append(items, head, s.states(MomentFinalization, now))
+		items = append(items, head, finalization.states(s, now))
 	} else if s.completed() {
-		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
+		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, finalization.states(s, now))
 	} else {
 		items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
 	}
@@ -57,11 +57,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 }
 
 func (finalizeStep) commands(s *State) []Command {
-	return []Command{
-		{"start the finalization", s.curl("POST", "/finalization")},
-		{"ask for its status", s.curl("GET", "/finalization")},
-		{"remove it", s.curl("DELETE", "/finalization")},
-	}
+	return finalization.commands(s)
 }
 
 func (finalizeStep) guide() Guide {
@@ -106,7 +102,7 @@ func (s *State) notReady(word *Consent) string {
 func settleFinalize(s *State) {
 	word := s.Choices.Finalize
 	e := Effect{Do: DoCreateFinalization, Round: s.Choices.Round}
-	if _, tried := s.Work[e.ID()]; word == nil || tried || s.did(e.ID()) || s.completed() || s.Facts.Finalization.Exists {
+	if _, tried := s.Work[e.ID()]; word == nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
 		return
 	}
 	moved := ""
@@ -125,7 +121,7 @@ func settleFinalize(s *State) {
 func (finalizeStep) ask(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
-	case s.Seen[SeeFinalization].At.IsZero() || !p.Exists && s.Seen[SeeReplication].At.IsZero():
+	case !s.looked(SeeFinalization) || !p.Exists && !s.looked(SeeReplication):
 		return nil
 	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
 		return &Question{
@@ -138,37 +134,26 @@ func (finalizeStep) ask(s *State) *Question {
 			},
 		}
 	case p.Exists && p.Word == Failed:
-		q := &Question{
-			ID: QuestionFinalizationSupport, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionSupport,
-			Title: "The finalization has FAILED; your applications are on the source as before.",
-			Why:   "Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.",
-			Options: []Option{
-				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
-			},
-		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.askSupport(QuestionFinalizationSupport, "The finalization has FAILED; your applications are on the source as before.",
+			"Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
 	case p.Exists && p.Word != Completed && s.askOpen() != nil:
 		q := s.askOpen()
 		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	case p.Exists:
 		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")
 		if !KnownWord(p.Word) || p.Word == InSync {
 			q.Title = fmt.Sprintf("The service says %q, which its documentation does not name for a finalization.", p.Word)
 			q.Why = "Nothing is unlocked by it. Watch on, or ask SAP support."
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
-	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization, Round: s.Choices.Round}.ID()) && p.Known:
+		return s.orBack(q)
+	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization}) && p.Known:
 		q := &Question{
 			ID: QuestionFinalizationGone, Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: OptionBackOut,
 			Why:     "It was started, and somebody or something has removed it.",
 			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	case s.Choices.Finalize != nil:
 		return working(QuestionFinalizationStarting, "One last look, then the finalization is started.")
 	}
@@ -185,8 +170,7 @@ func (finalizeStep) ask(s *State) *Question {
 			q.Options[0].Blocked = d.Says
 		}
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func (finalizeStep) decide(s *State, a Answer) {

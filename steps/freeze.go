@@ -167,7 +167,7 @@ func (s *State) unlooked(a Alarm) bool {
 	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
 		return false
 	}
-	return slices.ContainsFunc([]Sight{SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys}, func(k Sight) bool { return s.Seen[k].At.IsZero() })
+	return slices.ContainsFunc([]Sight{SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys}, func(k Sight) bool { return !s.looked(k) })
 }
 
 // stillOpen reports whether a line of the census is open, for alarms that began

@@ -135,10 +135,7 @@ func (h History) In(round int) iter.Seq[Moment] {
 
 // First returns the oldest moment of a round of which something holds; nil: none.
 func (h History) First(round int, is func(Moment) bool) *Moment {
-	if i := slices.IndexFunc(h, func(m Moment) bool { return m.Round == round && is(m) }); i >= 0 {
-		return &h[i]
-	}
-	return nil
+	return find(h, func(m Moment) bool { return m.Round == round && is(m) })
 }
 
 // Last returns the newest moment of a round of which something holds; nil: none.

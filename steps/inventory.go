@@ -86,47 +86,21 @@ func (s *State) leftOnService() []LeftItem {
 	if s.onTarget() {
 		return list
 	}
-	for _, x := range []struct {
-		kind         LeftKind
-		progress     Progress
-		see          Sight
-		make, remove Verb
-		moment       MomentKind
-	}{
-		{LeftFinalization, s.Facts.Finalization, SeeFinalization, DoCreateFinalization, DoDeleteFinalization, MomentFinalization},
-		{LeftReplication, s.Facts.Replication, SeeReplication, DoCreateReplication, DoDeleteReplication, MomentReplication},
-	} {
+	n := s.Names()
+	for _, p := range []*process{finalization, replication} {
 		var at time.Time
-		there, word := s.recorded(x.make, x.remove, x.moment)
-		if x.progress.Known {
-			there, word, at = x.progress.Exists, x.progress.Word, s.freshAt(x.see)
+		there, word := p.recorded(s)
+		if now := p.progress(s); now.Known {
+			there, word, at = now.Exists, now.Word, s.freshAt(p.see)
 		}
-		if !there {
-			continue
+		if there {
+			list = append(list, LeftItem{
+				What: p.left, Name: n.SourceInstance + " → " + n.TargetInstance, Status: word,
+				Why: s.whyLeft("", Effect{Do: p.remove}), SeenAt: at,
+			})
 		}
-		n := s.Names()
-		list = append(list, LeftItem{
-			What: x.kind, Name: n.SourceInstance + " → " + n.TargetInstance, Status: word,
-			Why: s.whyLeft("", Effect{Do: x.remove}), SeenAt: at,
-		})
 	}
 	return list
-}
-
-// recorded says what the history knows of a thing on the service in this round:
-// whether it was made or seen and not removed since, and its last status.
-func (s *State) recorded(made, removed Verb, kind MomentKind) (there bool, status string) {
-	for m := range s.History.In(s.Choices.Round) {
-		switch {
-		case m.Kind == kind:
-			there, status = true, m.Status
-		case m.Did(made):
-			there = true
-		case m.Did(removed):
-			there, status = false, ""
-		}
-	}
-	return there, status
 }
 
 // leftKeys lists the key that the migration has used and those that it has made,
@@ -222,7 +196,7 @@ func (s *State) leftInstances() []LeftItem {
 	for _, r := range c.Spent {
 		add(LeftTarget, r, "a replication has written to it; it cannot be a target again")
 	}
-	written, _ := s.recorded(DoCreateReplication, DoDeleteReplication, MomentReplication)
+	written, _ := replication.recorded(s)
 	if c.Target != nil && c.Ended != nil && c.Ended.How != EndCompleted && written && !slices.Contains(c.Spent, *c.Target) {
 		add(LeftTarget, *c.Target, "a replication has written to it")
 	}

@@ -59,7 +59,7 @@ func (s *State) keyTrouble(side Side) string {
 	if side == Target {
 		choice, keys, see = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys
 	}
-	if s.Seen[see].At.IsZero() {
+	if !s.looked(see) {
 		return "not looked at yet"
 	}
 	k := keyNamed(keys, choice.Name)
@@ -91,7 +91,7 @@ func unusable(k Key, needsSession bool) string {
 func (keysStep) ask(s *State) *Question {
 	c := s.Choices
 	switch {
-	case s.Seen[SeeSourceKeys].At.IsZero() || s.Seen[SeeTargetKeys].At.IsZero():
+	case !s.looked(SeeSourceKeys, SeeTargetKeys):
 		return nil
 	case c.SourceKey == nil:
 		return s.askKey(Source, s.Facts.SourceKeys, false)
@@ -99,7 +99,7 @@ func (keysStep) ask(s *State) *Question {
 		return s.askKey(Target, s.Facts.TargetKeys, s.googleCloud())
 	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
 		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
-		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
+		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys) {
 			return working(QuestionKeysWorking, "The platform is creating the keys.")
 		}
 	}
@@ -204,7 +204,7 @@ func (keysStep) want(s *State) []Effect {
 			choice, keys, see, instance = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, *s.Choices.Target
 		}
 		e := Effect{Do: DoCreateKey, Side: side, Instance: instance, Key: Ref{Name: choice.Name}, SessionReplication: choice.SessionReplication, Round: s.Choices.Round}
-		if choice.Create && s.fresh(see) && keyNamed(keys, choice.Name) == nil && !s.did(e.ID()) {
+		if choice.Create && s.fresh(see) && keyNamed(keys, choice.Name) == nil && !s.did(e) {
 			want = append(want, e)
 		}
 	}

@@ -31,8 +31,7 @@ func askLate(s *State) *Question {
 			Fields: []Field{{ID: "limit", Label: "Ask me again after (minutes)", Kind: FieldText, Number: true, Optional: true, Default: fmt.Sprint(int(c.Limit)), Help: "0: never"}},
 		}},
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func decideLate(s *State, a Answer) {

@@ -82,7 +82,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	case old != nil:
 		return unbind(old, to.other())
 	case m.State == Started && a.State == Stopped:
-		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(s.identity(e)) {
+		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(e) {
 			return e, true
 		}
 		return Effect{Do: DoStartApp, App: m.Ref}, true

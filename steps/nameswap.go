@@ -44,12 +44,7 @@ func (s *State) swapImpossible() string {
 }
 
 func (s *State) named(name string) *Instance {
-	for i := range s.Facts.Instances {
-		if s.Facts.Instances[i].Name == name {
-			return &s.Facts.Instances[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Instances, func(i Instance) bool { return i.Name == name })
 }
 
 func (s *State) sourceHasItsName() bool {

@@ -11,7 +11,7 @@ func (d Did) happen(s *State) []Effect {
 		took = s.At.Sub(w.At).Seconds()
 	}
 	delete(s.Work, e.ID())
-	s.overtake(e.verb().invalidates(e)...)
+	s.overtake(e.invalidates()...)
 	if e.Changes() {
 		s.tookHold(e, took)
 		e.verb().assume(s, e, d.Made)
@@ -68,9 +68,9 @@ func (a *App) at(side Side) **Binding {
 	return &a.Target
 }
 
-// spend marks a target that a replication has written to: the contract wants a
+// markUsed notes that a replication has written to a target: the contract wants a
 // new one for the next try.
-func (s *State) spend(target *Ref) {
+func (s *State) markUsed(target *Ref) {
 	if target != nil && !slices.Contains(s.Choices.Spent, *target) {
 		s.Choices.Spent = append(slices.Clip(s.Choices.Spent), *target)
 	}
@@ -102,7 +102,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 		return
 	}
 	s.Work[e.ID()] = w
-	s.overtake(e.verb().invalidates(e)...)
+	s.overtake(e.invalidates()...)
 	m := momentOf(e, status)
 	m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
 	s.remember(m)

@@ -184,13 +184,13 @@ func Leaving(s State) []string {
 		return []string{"The service has finished; it does nothing more.", standing(&s)}
 	case s.Facts.Finalization.Is(Failed):
 		return []string{"The finalization has failed, and nothing runs. Applications stay stopped until you come back.", standing(&s)}
-	case s.goesOn(s.Facts.Finalization, DoCreateFinalization):
+	case finalization.goesOn(&s):
 		return []string{"The service goes on with the finalization without you. Applications stay stopped until you come back.", standing(&s)}
 	case s.downtime():
 		return []string{"Applications stay stopped while you are away.", standing(&s)}
 	case s.Facts.Replication.Is(Failed):
 		return []string{"The replication has failed, and nothing runs.", standing(&s)}
-	case s.goesOn(s.Facts.Replication, DoCreateReplication):
+	case replication.goesOn(&s):
 		return []string{"The service goes on with the replication without you, for as long as you like.", standing(&s)}
 	}
 	if s.Choices.Where == nil {
@@ -199,16 +199,10 @@ func Leaving(s State) []string {
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
 }
 
-// goesOn reports whether the service has it, as it was seen or was answered when it
-// was created.
-func (s *State) goesOn(p Progress, creates Verb) bool {
-	return p.Exists || !p.Known && s.did(s.identity(Effect{Do: creates}))
-}
-
 // unseen reports whether a migration that had begun was not looked at yet.
 func (s *State) unseen() bool {
 	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
-	over := s.completed() && !s.Seen[SeeApps].At.IsZero() // then the service is not asked any more
+	over := s.completed() && s.looked(SeeApps) // then the service is not asked any more
 	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 

@@ -110,7 +110,7 @@ func (preflightStep) ask(s *State) *Question {
 	databases := Option{ID: OptionDatabases, Label: "Choose other databases", Consequence: "nothing is changed"}
 	f := s.valid()
 	if f == nil {
-		if !s.fresh(SeeReplication) || !s.fresh(SeeFinalization) {
+		if !s.fresh(SeeReplication, SeeFinalization) {
 			return nil
 		}
 		if len(s.Choices.Memory) > 0 {

@@ -365,8 +365,7 @@ func askRetry(s *State, id ID) *Question {
 	} else {
 		q.Options = append(q.Options, Option{ID: OptionBack, Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func sortWork(w []Work) {

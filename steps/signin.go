@@ -55,7 +55,7 @@ func (s *State) choosingSpace() bool {
 func (signInStep) ask(s *State) *Question {
 	f := s.Facts.Session
 	switch {
-	case s.Seen[SeeSession].At.IsZero():
+	case !s.looked(SeeSession):
 		return nil
 	case !f.SignedIn:
 		return askLogin(s)
@@ -300,7 +300,7 @@ func (s *State) direct(id ID, a Answer) []Effect {
 
 func (signInStep) show(s *State, _ time.Time) []Item {
 	f := s.Facts.Session
-	if s.Seen[SeeSession].At.IsZero() {
+	if !s.looked(SeeSession) {
 		return []Item{quiet("Looking for your cf login…")}
 	}
 	items := []Item{fact("API", "%s", orWord(s.api(), "none yet"))}

@@ -192,7 +192,15 @@ func (s *State) forgetFailures() {
 
 func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
-func (s *State) fresh(k Sight) bool { return s.Seen[k].Fresh() }
+// fresh reports whether there are answers of all these looks that count.
+func (s *State) fresh(list ...Sight) bool {
+	return !slices.ContainsFunc(list, func(k Sight) bool { return !s.Seen[k].Fresh() })
+}
+
+// looked reports whether there was ever an answer of all these looks.
+func (s *State) looked(list ...Sight) bool {
+	return !slices.ContainsFunc(list, func(k Sight) bool { return s.Seen[k].At.IsZero() })
+}
 
 // freshSince reports whether a look that began after the given consent is in.
 func (s *State) freshSince(k Sight, c *Consent) bool {
@@ -210,7 +218,18 @@ func (s *State) identity(e Effect) string {
 	return e.ID()
 }
 
-func (s *State) did(key string) bool { _, ok := s.Did[key]; return ok }
+// did reports whether a request was carried out in this round.
+func (s *State) did(e Effect) bool { _, ok := s.Did[s.identity(e)]; return ok }
+
+// everDid reports whether it was carried out in this round or one before.
+func (s *State) everDid(e Effect) bool {
+	for e.Round = s.Choices.Round; e.Round > 0; e.Round-- {
+		if _, ok := s.Did[e.ID()]; ok {
+			return true
+		}
+	}
+	return false
+}
 
 // overtake makes the answers of looks that are under way worthless, and asks
 // for new ones.
@@ -246,7 +265,7 @@ func (s *State) reached(id ID) bool {
 // wizard has not yet seen how things stand.
 func (s *State) begun() bool {
 	return s.replicating() || s.Choices.Replicate != nil || len(s.Choices.Memory) > 0 ||
-		s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID())
+		s.did(Effect{Do: DoCreateReplication})
 }
 
 // replicating reports whether the service has a replication or a finalization
@@ -259,28 +278,21 @@ func (s *State) instance(r *Ref) *Instance {
 	if r == nil {
 		return nil
 	}
-	for i := range s.Facts.Instances {
-		if s.Facts.Instances[i].GUID == r.GUID {
-			return &s.Facts.Instances[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Instances, func(i Instance) bool { return i.GUID == r.GUID })
 }
 
 func (s *State) app(guid string) *App {
-	for i := range s.Facts.Apps {
-		if s.Facts.Apps[i].GUID == guid {
-			return &s.Facts.Apps[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Apps, func(a App) bool { return a.GUID == guid })
 }
 
 func keyNamed(keys []Key, name string) *Key {
-	for i := range keys {
-		if keys[i].Name == name {
-			return &keys[i]
-		}
+	return find(keys, func(k Key) bool { return k.Name == name })
+}
+
+// find returns the first element of which something holds, within the list; nil: none.
+func find[T any](list []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return &list[i]
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (switchStep) badge(s *State) string {
 func (switchStep) looks(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} }
 
 func (switchStep) show(s *State, now time.Time) []Item {
-	if s.Seen[SeeApps].At.IsZero() {
+	if !s.looked(SeeApps) {
 		return []Item{quiet("Looking at the applications…")}
 	}
 	return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
@@ -111,7 +111,7 @@ func (switchStep) want(s *State) []Effect {
 }
 
 func (switchStep) ask(s *State) *Question {
-	if s.Seen[SeeApps].At.IsZero() {
+	if !s.looked(SeeApps) {
 		return nil
 	}
 	if s.Choices.Switch != nil && len(s.strangers()) == 0 {
@@ -138,8 +138,7 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 // strangersField asks about stopped applications that this migration did not stop.
@@ -204,8 +203,7 @@ func (s *State) askSwitching() *Question {
 				{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
 			},
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
 		q := &Question{
@@ -222,12 +220,10 @@ func (s *State) askSwitching() *Question {
 		if len(ill) > 1 {
 			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), refNames(ill))
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func refNames(list []AppMemory) string {

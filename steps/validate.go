@@ -17,8 +17,7 @@ func (validateStep) ask(s *State) *Question {
 			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func (validateStep) decide(s *State, a Answer) {

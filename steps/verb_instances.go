@@ -15,7 +15,7 @@ type (
 )
 
 // onInstance is what these have in common.
-type onInstance struct{ byPlan }
+type onInstance struct{ noConsent }
 
 func (onInstance) traits() traits          { return traits{changes: true} }
 func (onInstance) untouched(Effect) string { return "Nothing else was changed." }
@@ -30,8 +30,7 @@ func (shareVerb) requests(e Effect) []string {
 	return []string{"POST " + pathInstance(e) + "/relationships/shared_spaces"}
 }
 
-func (shareVerb) invalidates(Effect) []Sight { return []Sight{SeeShares} }
-func (shareVerb) proofs(Effect) []Sight      { return []Sight{SeeShares} }
+func (shareVerb) proofs(Effect) []Sight { return []Sight{SeeShares} }
 
 func (shareVerb) evident(s *State, e Effect, _ time.Time) bool {
 	return s.sharedWith(e.Side, e.Space.GUID)
@@ -60,8 +59,7 @@ func (unshareVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathInstance(e) + "/relationships/shared_spaces/" + e.Space.GUID}
 }
 
-func (unshareVerb) invalidates(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
-func (unshareVerb) proofs(Effect) []Sight      { return []Sight{SeeShares, SeeApps} }
+func (unshareVerb) proofs(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
 
 func (unshareVerb) evident(s *State, e Effect, _ time.Time) bool {
 	return !s.sharedWith(e.Side, e.Space.GUID)
@@ -86,7 +84,6 @@ func (renameInstanceVerb) text(e Effect) string {
 }
 
 func (renameInstanceVerb) requests(e Effect) []string { return []string{"PATCH " + pathInstance(e)} }
-func (renameInstanceVerb) invalidates(Effect) []Sight { return []Sight{SeeInstances} }
 func (renameInstanceVerb) proofs(Effect) []Sight      { return []Sight{SeeInstances} }
 
 func (renameInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
@@ -113,10 +110,8 @@ func (deleteInstanceVerb) text(e Effect) string {
 
 func (deleteInstanceVerb) requests(e Effect) []string { return []string{"DELETE " + pathInstance(e)} }
 
-func (deleteInstanceVerb) invalidates(Effect) []Sight {
-	return []Sight{SeeInstances, SeeSourceKeys, SeeApps}
-}
-func (deleteInstanceVerb) proofs(Effect) []Sight { return []Sight{SeeInstances} }
+func (deleteInstanceVerb) proofs(Effect) []Sight  { return []Sight{SeeInstances} }
+func (deleteInstanceVerb) affects(Effect) []Sight { return []Sight{SeeSourceKeys, SeeApps} }
 
 func (deleteInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
 	return s.instance(&e.Instance) == nil

@@ -7,8 +7,8 @@ import (
 
 // A service key is a credential binding without an application (CF API v3).
 type (
-	createKeyVerb struct{ byPlan }
-	deleteKeyVerb struct{ byPlan }
+	createKeyVerb struct{ noConsent }
+	deleteKeyVerb struct{ noConsent }
 )
 
 // keys is where the keys of a side stand, and which look fills it.
@@ -24,11 +24,10 @@ func seeKeys(e Effect) []Sight {
 	return []Sight{see}
 }
 
-func (createKeyVerb) traits() traits               { return traits{changes: true} }
-func (createKeyVerb) key(e Effect) string          { return e.Instance.GUID + ":" + e.Key.Name }
-func (createKeyVerb) requests(Effect) []string     { return []string{"POST " + pathBindings} }
-func (createKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (createKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
+func (createKeyVerb) traits() traits           { return traits{changes: true} }
+func (createKeyVerb) key(e Effect) string      { return e.Instance.GUID + ":" + e.Key.Name }
+func (createKeyVerb) requests(Effect) []string { return []string{"POST " + pathBindings} }
+func (createKeyVerb) proofs(e Effect) []Sight  { return seeKeys(e) }
 
 func (createKeyVerb) text(e Effect) string {
 	return "create the service key " + e.Key.Name + " of " + e.Instance.Name
@@ -66,8 +65,7 @@ func (deleteKeyVerb) key(e Effect) string { return e.Key.GUID }
 func (deleteKeyVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathBindings + "/" + e.Key.GUID}
 }
-func (deleteKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (deleteKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
+func (deleteKeyVerb) proofs(e Effect) []Sight { return seeKeys(e) }
 
 func (deleteKeyVerb) text(e Effect) string {
 	return "delete the service key " + e.Key.Name + " of " + e.Instance.Name

@@ -52,11 +52,7 @@ func (writersStep) guide() Guide {
 }
 
 func (s *State) memoryOf(guid string) *AppMemory {
-	i := slices.IndexFunc(s.Choices.Memory, func(m AppMemory) bool { return m.GUID == guid })
-	if i < 0 {
-		return nil
-	}
-	return &s.Choices.Memory[i]
+	return find(s.Choices.Memory, func(m AppMemory) bool { return m.GUID == guid })
 }
 
 // wantStops lists what the person's word is about and what is still to be done:
@@ -74,7 +70,7 @@ func (s *State) wantStops() []Effect {
 	}
 	for _, t := range s.Facts.Tasks {
 		e := Effect{Do: DoCancelTask, App: t.App, Task: t.Ref}
-		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(WriterTask.line(t.GUID)) == nil && !s.did(s.identity(e)) {
+		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(WriterTask.line(t.GUID)) == nil && !s.did(e) {
 			want = append(want, e)
 		}
 	}
@@ -82,7 +78,7 @@ func (s *State) wantStops() []Effect {
 }
 
 func (writersStep) ask(s *State) *Question {
-	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps) || !s.fresh(SeeElsewhere)) {
+	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps, SeeElsewhere)) {
 		return nil
 	}
 	q := s.askOpen()
@@ -91,8 +87,7 @@ func (writersStep) ask(s *State) *Question {
 	} else {
 		q.Options = append(q.Options, Option{ID: OptionLater, Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 // askOpen asks about the lines of the census that are open; nil while all that
@@ -168,7 +163,7 @@ func (s *State) unstop(app Ref) {
 }
 
 func (s *State) wasStopped(m AppMemory) bool {
-	return s.did(s.identity(Effect{Do: DoStopApp, App: m.Ref}))
+	return s.did(Effect{Do: DoStopApp, App: m.Ref})
 }
 
 // leftRunning reports whether a line is an application that this migration has
