@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 type openAccessStep struct{ stepDefaults }
 
@@ -52,7 +55,7 @@ func (openAccessStep) show(s *State, _ time.Time) []Item {
 func (openAccessStep) commands(s *State) []Command {
 	return []Command{{
 		"open the source for the migration service",
-		"cf update-service " + shell(orWord(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
+		"cf update-service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
 	}}
 }
 

@@ -113,11 +113,7 @@ func decideWayBack(s *State, a Answer) bool {
 	default:
 		return false
 	}
-	for key, w := range s.Work {
-		if w.Status == GoneWrong {
-			delete(s.Work, key)
-		}
-	}
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
 	s.Choices.BackOut = back
 	s.overtake(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
 	return true
@@ -138,7 +134,7 @@ func (backOutStep) commands(s *State) []Command {
 		{"remove the finalization", s.curl("DELETE", "/finalization")},
 		{"remove the replication", s.curl("DELETE", "/replication")},
 	}
-	for _, m := range s.toRestart() {
+	for _, m := range Down(*s) {
 		commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
 	}
 	return commands
@@ -154,18 +150,6 @@ func (backOutStep) guide() Guide {
 			"A next try needs a new target: this one has been written to.",
 		},
 	}
-}
-
-// toRestart lists the applications that this migration stopped and that are not
-// running again.
-func (s *State) toRestart() []AppMemory {
-	var list []AppMemory
-	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
-			list = append(list, m)
-		}
-	}
-	return list
 }
 
 // homeward lists what brings the applications back to the source as they were.
@@ -185,12 +169,8 @@ func (s *State) nameable() bool {
 	if s.completed() && s.renamed() {
 		return false
 	}
-	for _, side := range []struct {
-		choice *KeyChoice
-		keys   []Key
-		seen   Sight
-	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys}} {
-		if side.choice == nil || s.fresh(side.seen) && keyNamed(side.keys, side.choice.Name) == nil {
+	for _, x := range s.endpoints() {
+		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil {
 			return false
 		}
 	}
@@ -219,7 +199,7 @@ func (backOutStep) want(s *State) []Effect {
 	var want []Effect
 	f := s.Facts.Finalization
 	if remove && f.Exists && f.Word != Failed && f.Word != Completed {
-		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.passedBy(e) {
+		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.leftUndone(e) {
 			return []Effect{e}
 		}
 	}
@@ -242,7 +222,7 @@ func (s *State) backedOut() bool {
 		return false
 	}
 	for _, e := range (backOutStep{}).want(s) {
-		if !s.passedBy(e) {
+		if !s.leftUndone(e) {
 			return false
 		}
 	}
@@ -262,10 +242,10 @@ func settleBackOut(s *State) {
 	if b.Remove {
 		return
 	}
-	down := s.toRestart() // could not be started, and the person went on
+	down := Down(*s) // could not be started, and the person went on
 	s.archive()
 	s.Choices.BackOut, s.Choices.Memory = nil, down
-	s.dropPassed()
+	s.dropWork(Work.leftUndone)
 }
 
 // archive puts a cut-over that was taken back aside, for the record, and clears
@@ -277,14 +257,6 @@ func (s *State) archive() {
 	}
 	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
 	c.CleanUp = nil // it was said of a cut-over that is taken back
-}
-
-func (s *State) dropPassed() {
-	for key, w := range s.Work {
-		if w.Status == PassedBy {
-			delete(s.Work, key)
-		}
-	}
 }
 
 func (backOutStep) ask(s *State) *Question {
@@ -320,17 +292,10 @@ func (backOutStep) ask(s *State) *Question {
 // madeKeys lists the deletions of keys that this migration created itself.
 func (s *State) madeKeys() []Effect {
 	var list []Effect
-	for _, side := range []struct {
-		side     Side
-		choice   *KeyChoice
-		keys     []Key
-		instance *Ref
-	}{{Target, s.Choices.TargetKey, s.Facts.TargetKeys, s.Choices.Target}, {Source, s.Choices.SourceKey, s.Facts.SourceKeys, s.Choices.Source}} {
-		if side.choice == nil || !side.choice.Create || side.instance == nil {
-			continue
-		}
-		if k := keyNamed(side.keys, side.choice.Name); k != nil {
-			list = append(list, Effect{Do: DoDeleteKey, Side: side.side, Instance: *side.instance, Key: k.Ref})
+	for _, side := range []Side{Target, Source} {
+		x := s.endpoint(side)
+		if k := x.key(); k != nil && (*x.choice).Create && x.instance != nil {
+			list = append(list, Effect{Do: DoDeleteKey, Side: side, Instance: *x.instance, Key: k.Ref})
 		}
 	}
 	return list
@@ -347,7 +312,7 @@ func (backOutStep) decide(s *State, a Answer) {
 	case OptionAgain:
 		s.archive()
 		s.Choices.BackOut = nil
-		s.dropPassed()
+		s.dropWork(Work.leftUndone)
 		s.Choices.Round++
 		s.markUsed(s.Choices.Target)
 		s.dropTarget()

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,12 +98,12 @@ func census(s *State) []Writer {
 	for _, d := range s.Facts.Elsewhere.Schedulers {
 		what := d.Offering
 		if len(d.Apps) > 0 {
-			what += " of " + names(d.Apps)
+			what += " of " + listNames(d.Apps, Ref.name)
 		}
 		add(WriterScheduler, d.GUID, d.Name, FateDecide, what, "starts tasks, also of stopped applications: switch its schedules off")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
-		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
+		add(WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
 	}
 	return list
 }
@@ -121,22 +122,18 @@ func (m Mention) what() string {
 	if len(m.Apps) == 0 {
 		return "user-provided service of no application here"
 	}
-	refs := make([]Ref, len(m.Apps))
-	for i, a := range m.Apps {
-		refs[i] = a.Ref
-	}
-	return "user-provided service of " + names(refs)
+	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name })
 }
 
-// names lists a few things by name, and counts the others.
-func names(refs []Ref) string {
-	const few = 3
+// listNames lists up to three things by name, and counts the others.
+func listNames[T any](things []T, name func(T) string) string {
+	const most = 3
 	var list []string
-	for i, r := range refs {
-		if i == few {
-			return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", len(refs)-few)
-		}
-		list = append(list, r.Name)
+	for _, x := range things[:min(most, len(things))] {
+		list = append(list, name(x))
+	}
+	if more := len(things) - most; more > 0 {
+		return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", more)
 	}
 	return strings.Join(list, ", ")
 }

@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 type cleanUpStep struct{ stepDefaults }
 
@@ -114,7 +117,7 @@ func (cleanUpStep) decide(s *State, a Answer) {
 		}
 	case OptionKeep:
 		words[id] = cleanKeep
-		s.dropPassedRenames()
+		s.renameAgain()
 	case OptionKeepAll:
 		for _, item := range s.sourceItems() {
 			words[item.id] = cleanKeep
@@ -123,18 +126,18 @@ func (cleanUpStep) decide(s *State, a Answer) {
 		for _, item := range s.sourceItems() {
 			delete(words, item.id)
 		}
-		s.dropPassed()
+		s.dropWork(Work.leftUndone)
 	case OptionDeleteNow:
 		words[itemCooling] = coolingOver
 	case OptionLeave:
 		words[itemCooling] = cleanKeep
 	case OptionSwap:
 		words[itemNameSwap] = cleanSwap
-		s.dropPassedRenames()
+		s.renameAgain()
 		s.overtake(SeeInstances, SeeShares)
 	case OptionRestore:
 		words[itemNameSwap] = cleanRestore
-		s.dropPassedRenames()
+		s.renameAgain()
 		s.overtake(SeeInstances, SeeShares)
 	}
 }
@@ -284,7 +287,7 @@ func (cleanUpStep) commands(s *State) []Command {
 		case e.Do == DoUnshare:
 			commands = append(commands, Command{
 				"end the sharing with " + spaceWord(e.Space) + " (unbinds its applications)",
-				"cf unshare-service " + shell(source) + " -s " + shell(orWord(e.Space.Name, "SPACE")),
+				"cf unshare-service " + shell(source) + " -s " + shell(cmp.Or(e.Space.Name, "SPACE")),
 			})
 		}
 	}

@@ -37,6 +37,7 @@ type cleanItem struct {
 	app     App    // of a binding
 	blocked string // why it cannot be done now
 	going   bool   // the platform is at it
+	made    bool   // of a key: by this migration
 }
 
 func (i cleanItem) String() string {
@@ -69,16 +70,37 @@ func (s *State) targetItems() []cleanItem {
 	if s.Choices.Target == nil {
 		return nil
 	}
-	instance := s.present(*s.Choices.Target)
+	return ownFirst(s.keyItems(s.endpoint(Target), func(chosen, made bool) bool {
+		return made || chosen && s.Choices.TargetKey.SessionReplication
+	}))
+}
+
+// keyItems lists the keys of one side that are wanted, by whether the migration uses
+// them and has made them.
+func (s *State) keyItems(x endpoint, wanted func(chosen, made bool) bool) []cleanItem {
 	var items []cleanItem
-	for _, k := range s.Facts.TargetKeys {
-		chosen := s.Choices.TargetKey != nil && s.Choices.TargetKey.Name == k.Name
-		if !s.madeKey(*s.Choices.Target, k) && !(chosen && (s.Choices.TargetKey.Create || s.Choices.TargetKey.SessionReplication)) {
-			continue
+	for _, k := range *x.keys {
+		chosen := x.chosen(k)
+		item := cleanItem{
+			id: x.keyItem, going: goingAway(k.Operation), made: s.madeKey(*x.instance, k) || chosen && (*x.choice).Create,
+			effect: Effect{Do: DoDeleteKey, Side: x.side, Instance: s.present(*x.instance), Key: k.Ref},
 		}
-		items = append(items, keyItem(itemTargetKey, Target, instance, k, chosen))
+		if !chosen {
+			item.id += ":" + k.GUID
+		}
+		if wanted(chosen, item.made) {
+			items = append(items, item)
+		}
 	}
-	return ownFirst(items)
+	return items
+}
+
+// ownFirst puts the key that the migration has used last before the others.
+func ownFirst(items []cleanItem) []cleanItem {
+	slices.SortStableFunc(items, func(a, b cleanItem) int {
+		return strings.Count(a.id, ":") - strings.Count(b.id, ":")
+	})
+	return items
 }
 
 // madeKey reports whether this migration has created a key, in any round, or
@@ -90,26 +112,7 @@ func (s *State) madeKey(instance Ref, k Key) bool {
 	})
 }
 
-func keyItem(kind string, side Side, instance Ref, k Key, own bool) cleanItem {
-	id := kind
-	if !own {
-		id += ":" + k.GUID
-	}
-	return cleanItem{
-		id: id, going: goingAway(k.Operation),
-		effect: Effect{Do: DoDeleteKey, Side: side, Instance: instance, Key: k.Ref},
-	}
-}
-
 func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
-
-// ownFirst puts the key that the migration has used last before the others.
-func ownFirst(items []cleanItem) []cleanItem {
-	slices.SortStableFunc(items, func(a, b cleanItem) int {
-		return strings.Count(a.id, ":") - strings.Count(b.id, ":")
-	})
-	return items
-}
 
 // sourceItems lists what belongs to the source: its keys, whoever is bound to
 // it, the spaces it is shared with, and then itself. What comes later waits for
@@ -119,32 +122,9 @@ func (s *State) sourceItems() []cleanItem {
 	if source == nil {
 		return nil
 	}
-	var items []cleanItem
-	for _, k := range s.Facts.SourceKeys {
-		own := s.Choices.SourceKey != nil && s.Choices.SourceKey.Name == k.Name
-		items = append(items, keyItem(itemSourceKey, Source, source.Ref, k, own))
-	}
-	ownFirst(items)
-	for _, a := range s.bound() {
-		item := cleanItem{
-			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
-			effect: Effect{Do: DoUnbind, Side: Source, Instance: source.Ref, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
-		}
-		if a.State == Started && a.Target == nil {
-			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
-		}
-		items = append(items, item)
-	}
-	for _, sh := range s.Facts.Shares[Source] {
-		item := cleanItem{
-			id:     itemShare + ":" + sh.Space.GUID,
-			effect: Effect{Do: DoUnshare, Side: Source, Instance: source.Ref, Space: sh.Space},
-		}
-		if there := s.boundIn(sh.Space.GUID); len(there) > 0 {
-			item.blocked = "the platform would unbind " + nameList(there) + " in " + spaceWord(sh.Space)
-		}
-		items = append(items, item)
-	}
+	items := ownFirst(s.keyItems(s.endpoint(Source), func(bool, bool) bool { return true }))
+	items = append(items, s.bindingItems(source.Ref)...)
+	items = append(items, s.shareItems(source.Ref)...)
 	whole := cleanItem{
 		id: itemSource, going: goingAway(source.Operation),
 		effect: Effect{Do: DoDeleteInstance, Side: Source, Instance: source.Ref},
@@ -158,17 +138,42 @@ func (s *State) sourceItems() []cleanItem {
 	return append(items, whole)
 }
 
-// boundIn lists the applications of a space that are bound to the source.
-func (s *State) boundIn(space string) []App {
-	return slices.DeleteFunc(s.bound(), func(a App) bool { return a.SpaceGUID != space })
+// bindingItems are the bindings of applications to the source.
+func (s *State) bindingItems(source Ref) []cleanItem {
+	var items []cleanItem
+	for _, a := range s.bound() {
+		item := cleanItem{
+			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
+			effect: Effect{Do: DoUnbind, Side: Source, Instance: source, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
+		}
+		if a.State == Started && a.Target == nil {
+			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
+		}
+		items = append(items, item)
+	}
+	return items
 }
 
-func nameList(apps []App) string {
-	names := make([]string, len(apps))
-	for i, a := range apps {
-		names[i] = a.Name
+// shareItems are the spaces that the source is shared with.
+func (s *State) shareItems(source Ref) []cleanItem {
+	var items []cleanItem
+	for _, sh := range s.Facts.Shares[Source] {
+		item := cleanItem{
+			id:     itemShare + ":" + sh.Space.GUID,
+			effect: Effect{Do: DoUnshare, Side: Source, Instance: source, Space: sh.Space},
+		}
+		var there []string
+		for _, a := range s.bound() {
+			if a.SpaceGUID == sh.Space.GUID {
+				there = append(there, a.Name)
+			}
+		}
+		if len(there) > 0 {
+			item.blocked = "the platform would unbind " + strings.Join(there, ", ") + " in " + spaceWord(sh.Space)
+		}
+		items = append(items, item)
 	}
-	return strings.Join(names, ", ")
+	return items
 }
 
 // word is what the person has said about a thing; an end with the source left on
@@ -182,7 +187,7 @@ func (s *State) word(i cleanItem) string {
 
 // settled reports whether a thing stays, on purpose or because it would not go.
 func (s *State) settled(i cleanItem) bool {
-	return s.word(i) == cleanKeep || s.passedBy(i.effect)
+	return s.word(i) == cleanKeep || s.leftUndone(i.effect)
 }
 
 // present is an instance under the name that it has now.
@@ -302,7 +307,7 @@ func (s *State) itemFact(item cleanItem) Item {
 	name := map[Verb]string{DoDeleteKey: e.Key.Name, DoUnbind: e.App.Name, DoUnshare: spaceWord(e.Space), DoDeleteInstance: e.Instance.Name}[e.Do]
 	state := "there"
 	switch {
-	case s.passedBy(e):
+	case s.leftUndone(e):
 		state = "could not be deleted"
 	case s.word(item) == cleanKeep:
 		state = "left on purpose"

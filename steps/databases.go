@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (databasesStep) commands(s *State) []Command {
 	return []Command{
 		{"list the instances of the space", "cf services"},
 		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
-		{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
+		{"see the size and plan of one", "cf service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE"))},
 	}
 }
 
@@ -264,26 +265,16 @@ func (databasesStep) show(s *State, _ time.Time) []Item {
 	if !s.looked(SeeInstances) {
 		return []Item{quiet("Reading the service instances of the space…")}
 	}
-	for _, side := range []struct {
-		label string
-		ref   *Ref
-	}{{"Source", s.Choices.Source}, {"Target", s.Choices.Target}} {
-		switch i := s.instance(side.ref); {
-		case side.ref == nil:
+	for _, x := range s.endpoints() {
+		switch i := s.instance(x.instance); {
+		case x.instance == nil:
 		case i == nil:
-			items = append(items, fact(side.label, "%s", side.ref.Name))
+			items = append(items, fact(x.label, "%s", x.instance.Name))
 		default:
-			items = append(items, fact(side.label, "%s (%s, plan %s)", i.Name, i.Offering, i.Plan))
+			items = append(items, fact(x.label, "%s (%s, plan %s)", i.Name, i.Offering, i.Plan))
 		}
 	}
 	return items
-}
-
-func orWord(s, word string) string {
-	if s == "" {
-		return word
-	}
-	return s
 }
 
 // shell quotes a name for a POSIX shell.

@@ -228,15 +228,6 @@ func (p Progress) lasted(now time.Time) string {
 	return "for " + lasting(now.Sub(p.Since))
 }
 
-// Side tells source from target.
-type Side string
-
-// The two sides of a migration.
-const (
-	Source Side = "source"
-	Target Side = "target"
-)
-
 // Finding is one line of a preflight check.
 type Finding struct {
 	ID       string `json:"id"`

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -48,7 +49,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	} else if s.completed() {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, finalization.states(s, now))
 	} else {
-		items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
+		items = append(items, fact("Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
 	}
 	if !s.completed() {
 		items = append(items, s.rows()...)
@@ -83,7 +84,7 @@ func (s *State) notReady(word *Consent) string {
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
 	case !s.Facts.Replication.Is(InSync):
-		return fmt.Sprintf("the replication is %s, not IN-SYNC", orWord(s.Facts.Replication.Word, "unknown"))
+		return fmt.Sprintf("the replication is %s, not IN-SYNC", cmp.Or(s.Facts.Replication.Word, "unknown"))
 	case s.Choices.Stop == nil:
 		return "the writers were not stopped"
 	case len(s.unsettled()) > 0:
@@ -110,7 +111,7 @@ func settleFinalize(s *State) {
 	case s.freshSince(SeeApps, word) && len(s.unsettled()) > 0:
 		moved = s.unsettled()[0].Name + " can write to the source again"
 	case s.freshSince(SeeReplication, word) && !s.Facts.Replication.Is(InSync):
-		moved = "the replication is " + orWord(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
+		moved = "the replication is " + cmp.Or(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
 		return
 	}
@@ -123,7 +124,7 @@ func (finalizeStep) ask(s *State) *Question {
 	switch {
 	case !s.looked(SeeFinalization) || !p.Exists && !s.looked(SeeReplication):
 		return nil
-	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
+	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:
 		return &Question{
 			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",

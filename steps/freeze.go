@@ -34,7 +34,8 @@ func (s *State) drift() []Drift {
 		return nil
 	}
 	var list []Drift
-	for _, r := range []*Ref{s.Choices.Source, s.Choices.Target} {
+	for _, x := range s.endpoints() {
+		r := x.instance
 		if r == nil || !s.fresh(SeeInstances) {
 			continue
 		}
@@ -45,14 +46,9 @@ func (s *State) drift() []Drift {
 			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
 		}
 	}
-	for _, k := range []struct {
-		choice *KeyChoice
-		keys   []Key
-		see    Sight
-		of     string
-	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, "source"}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, "target"}} {
-		if k.choice != nil && s.fresh(k.see) && keyNamed(k.keys, k.choice.Name) == nil {
-			list = append(list, Drift{driftKey + k.of, k.choice.Name, "The key " + k.choice.Name + " of the " + k.of + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
+	for _, x := range s.endpoints() {
+		if k := *x.choice; k != nil && s.fresh(x.seeKeys) && x.key() == nil {
+			list = append(list, Drift{driftKey + string(x.side), k.Name, "The key " + k.Name + " of the " + string(x.side) + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
 		}
 	}
 	if w, now := s.Choices.Where, s.Facts.Session.Space; w != nil && now.GUID != "" && now.GUID != w.Space.GUID {
@@ -167,7 +163,7 @@ func (s *State) unlooked(a Alarm) bool {
 	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
 		return false
 	}
-	return slices.ContainsFunc([]Sight{SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys}, func(k Sight) bool { return !s.looked(k) })
+	return !s.looked(SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys)
 }
 
 // stillOpen reports whether a line of the census is open, for alarms that began

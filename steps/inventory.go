@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -106,29 +107,24 @@ func (s *State) leftOnService() []LeftItem {
 // leftKeys lists the key that the migration has used and those that it has made,
 // and after the switch whatever other key the source still has.
 func (s *State) leftKeys(side Side) []LeftItem {
-	kind, item, choice, keys, see, instance := LeftSourceKey, itemSourceKey, s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, s.Choices.Source
-	if side == Target {
-		kind, item, choice, keys, see, instance = LeftTargetKey, itemTargetKey, s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, s.Choices.Target
-	}
-	if instance == nil || s.deleted(*instance) {
+	x := s.endpoint(side)
+	choice := *x.choice
+	if x.instance == nil || s.deleted(*x.instance) {
 		return nil
 	}
-	if !s.fresh(see) {
-		if choice == nil || !s.keyOnRecord(*instance, *choice) {
+	left := LeftItem{What: x.leftKey, Of: s.presentName(x.instance), SeenAt: s.freshAt(x.seeKeys)}
+	if !s.fresh(x.seeKeys) {
+		if choice == nil || !s.keyOnRecord(*x.instance, *choice) {
 			return nil
 		}
-		e := Effect{Do: DoDeleteKey, Side: side, Instance: *instance, Key: Ref{Name: choice.Name}}
-		return []LeftItem{{What: kind, Name: choice.Name, Of: s.presentName(instance), Why: s.whyKey(item, e, !choice.Create)}}
+		left.Name = choice.Name
+		left.Why = s.whyKey(x.keyItem, Effect{Do: DoDeleteKey, Side: side, Instance: *x.instance, Key: Ref{Name: choice.Name}}, !choice.Create)
+		return []LeftItem{left}
 	}
 	var list []LeftItem
-	for _, k := range keys {
-		chosen := choice != nil && choice.Name == k.Name
-		made := s.madeKey(*instance, k) || chosen && choice.Create
-		if !chosen && !made && !(side == Source && s.onTarget()) {
-			continue
-		}
-		i := keyItem(item, side, s.present(*instance), k, chosen)
-		list = append(list, LeftItem{What: kind, Name: k.Name, Of: s.presentName(instance), Why: s.whyKey(i.id, i.effect, !made), SeenAt: s.freshAt(see)})
+	for _, i := range s.keyItems(x, func(chosen, made bool) bool { return chosen || made || side == Source && s.onTarget() }) {
+		left.Name, left.Why = i.effect.Key.Name, s.whyKey(i.id, i.effect, !i.made)
+		list = append(list, left)
 	}
 	return list
 }
@@ -141,37 +137,33 @@ func (s *State) keyOnRecord(instance Ref, choice KeyChoice) bool {
 }
 
 func (s *State) whyKey(item string, e Effect, before bool) string {
-	if why := s.whyDecided(item, e); why != "" {
-		return why
-	}
+	why := ""
 	if before {
-		return "this migration has not made it"
+		why = "this migration has not made it"
 	}
-	return s.whyNot()
+	return cmp.Or(s.whyDecided(item, e), why, s.whyNot())
 }
 
 // leftUsers lists who is bound to the source after the switch, and the spaces
 // that it is shared with.
 func (s *State) leftUsers() []LeftItem {
+	source := s.instanceOf(Source)
 	var list []LeftItem
-	source := s.presentName(s.Choices.Source)
-	for _, a := range s.bound() {
-		why := s.whyDecided(itemBinding+":"+a.Source.GUID, Effect{Do: DoUnbind, App: a.Ref, Binding: Ref{GUID: a.Source.GUID}})
-		switch {
-		case why != "":
-		case a.Target != nil:
-			why = "the target is bound as well"
-		default:
-			why = "it was not switched to the target"
-		}
-		list = append(list, LeftItem{What: LeftBinding, Name: a.Name, Of: source, Why: why, SeenAt: s.freshAt(SeeApps)})
+	add := func(kind LeftKind, name, why string, see Sight) {
+		list = append(list, LeftItem{What: kind, Name: name, Of: s.present(source).Name, Why: why, SeenAt: s.freshAt(see)})
 	}
-	if s.Choices.Source == nil || s.deleted(*s.Choices.Source) {
+	for _, i := range s.bindingItems(source) {
+		why := "it was not switched to the target"
+		if i.app.Target != nil {
+			why = "the target is bound as well"
+		}
+		add(LeftBinding, i.app.Name, cmp.Or(s.whyDecided(i.id, i.effect), why), SeeApps)
+	}
+	if s.deleted(source) {
 		return list
 	}
-	for _, sh := range s.Facts.Shares[Source] {
-		why := s.whyLeft(itemShare+":"+sh.Space.GUID, Effect{Do: DoUnshare, Instance: *s.Choices.Source, Space: sh.Space})
-		list = append(list, LeftItem{What: LeftShare, Name: spaceWord(sh.Space), Of: source, Why: why, SeenAt: s.freshAt(SeeShares)})
+	for _, i := range s.shareItems(source) {
+		add(LeftShare, spaceWord(i.effect.Space), s.whyLeft(i.id, i.effect), SeeShares)
 	}
 	return list
 }
@@ -217,10 +209,7 @@ func (s *State) onRecord(e Effect) bool {
 }
 
 func (s *State) whyLeft(item string, e Effect) string {
-	if why := s.whyDecided(item, e); why != "" {
-		return why
-	}
-	return s.whyNot()
+	return cmp.Or(s.whyDecided(item, e), s.whyNot())
 }
 
 // whyDecided gives the reason that somebody decided or that a request failed;

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -50,21 +51,18 @@ func (keysStep) done(s *State) bool {
 	if s.replicating() {
 		return true
 	}
-	return s.keyTrouble(Source) == "" && s.keyTrouble(Target) == ""
+	return s.keyProblem(Source) == "" && s.keyProblem(Target) == ""
 }
 
-// keyTrouble returns why a chosen key cannot be used; empty when it can.
-func (s *State) keyTrouble(side Side) string {
-	choice, keys, see := s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys
-	if side == Target {
-		choice, keys, see = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys
-	}
-	if !s.looked(see) {
+// keyProblem returns why a chosen key cannot be used; empty when it can.
+func (s *State) keyProblem(side Side) string {
+	x := s.endpoint(side)
+	if !s.looked(x.seeKeys) {
 		return "not looked at yet"
 	}
-	k := keyNamed(keys, choice.Name)
+	k := x.key()
 	if k == nil {
-		return fmt.Sprintf("the key %s of the %s does not exist", choice.Name, side)
+		return fmt.Sprintf("the key %s of the %s does not exist", (*x.choice).Name, side)
 	}
 	if why := unusable(*k, side == Target && s.googleCloud()); why != "" {
 		return fmt.Sprintf("the key %s of the %s: %s", k.Name, side, why)
@@ -89,42 +87,32 @@ func unusable(k Key, needsSession bool) string {
 }
 
 func (keysStep) ask(s *State) *Question {
-	c := s.Choices
-	switch {
-	case !s.looked(SeeSourceKeys, SeeTargetKeys):
+	if !s.looked(SeeSourceKeys, SeeTargetKeys) {
 		return nil
-	case c.SourceKey == nil:
-		return s.askKey(Source, s.Facts.SourceKeys, false)
-	case c.TargetKey == nil:
-		return s.askKey(Target, s.Facts.TargetKeys, s.googleCloud())
-	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
-		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
-		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys) {
-			return working(QuestionKeysWorking, "The platform is creating the keys.")
+	}
+	for _, x := range s.endpoints() {
+		if *x.choice == nil {
+			return s.askKey(x, x.side == Target && s.googleCloud())
 		}
 	}
-	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
+	coming := func(x endpoint) bool { return s.keyProblem(x.side) == "" || (*x.choice).Create && x.key() == nil }
+	if (coming(s.endpoint(Source)) || coming(s.endpoint(Target))) &&
+		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys)) {
+		return working(QuestionKeysWorking, "The platform is creating the keys.")
+	}
+	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: cmp.Or(s.keyProblem(Source), s.keyProblem(Target)) + "."})
 }
 
-func (s *State) firstTrouble() string {
-	if t := s.keyTrouble(Source); t != "" {
-		return t
-	}
-	return s.keyTrouble(Target)
-}
-
-func (s *State) askKey(side Side, keys []Key, session bool) *Question {
-	name, instance := NewKeyName, s.Choices.Source
-	if side == Target {
-		instance = s.Choices.Target
-	}
+// askKey asks for the key of one side; session: one with session replication.
+func (s *State) askKey(x endpoint, session bool) *Question {
+	name, keys := NewKeyName, *x.keys
 	if session {
 		name = NewGCPKeyName
 	}
 	q := &Question{
-		ID:    keyQuestion(side),
-		Title: fmt.Sprintf("Which service key of %s shall the migration use?", instance.Name),
-		Why:   "The migration service signs in to the " + string(side) + " with it.",
+		ID:    x.askKey,
+		Title: fmt.Sprintf("Which service key of %s shall the migration use?", x.instance.Name),
+		Why:   "The migration service signs in to the " + string(x.side) + " with it.",
 	}
 	if session {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
@@ -156,13 +144,6 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 	}
 	q.Search = len(q.Options) > 9
 	return q
-}
-
-func keyQuestion(side Side) QuestionID {
-	if side == Target {
-		return QuestionTargetKey
-	}
-	return QuestionSourceKey
 }
 
 func (keysStep) decide(s *State, a Answer) {
@@ -198,13 +179,8 @@ func (keysStep) want(s *State) []Effect {
 		return nil
 	}
 	var want []Effect
-	for _, side := range []Side{Source, Target} {
-		choice, keys, see, instance := s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, *s.Choices.Source
-		if side == Target {
-			choice, keys, see, instance = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, *s.Choices.Target
-		}
-		e := Effect{Do: DoCreateKey, Side: side, Instance: instance, Key: Ref{Name: choice.Name}, SessionReplication: choice.SessionReplication, Round: s.Choices.Round}
-		if choice.Create && s.fresh(see) && keyNamed(keys, choice.Name) == nil && !s.did(e) {
+	for _, x := range s.endpoints() {
+		if e := x.create(); (*x.choice).Create && s.fresh(x.seeKeys) && x.key() == nil && !s.did(e) {
 			want = append(want, e)
 		}
 	}
@@ -213,30 +189,27 @@ func (keysStep) want(s *State) []Effect {
 
 func (keysStep) show(s *State, _ time.Time) []Item {
 	var items []Item
-	for _, side := range []struct {
-		label  string
-		choice *KeyChoice
-		keys   []Key
-	}{{"Source key", s.Choices.SourceKey, s.Facts.SourceKeys}, {"Target key", s.Choices.TargetKey, s.Facts.TargetKeys}} {
-		if side.choice == nil {
+	for _, x := range s.endpoints() {
+		choice := *x.choice
+		if choice == nil {
 			continue
 		}
 		state := "to be created"
-		if k := keyNamed(side.keys, side.choice.Name); k != nil {
-			state = "ready"
-			if k.Operation.Busy() {
-				state = "being created"
-			}
-			if k.Operation.State == opFailed {
-				state = "failed: " + k.Operation.Description
-			}
-		} else if s.completed() {
+		switch k := x.key(); {
+		case k == nil && s.completed():
 			state = "deleted"
+		case k == nil:
+		case k.Operation.State == opFailed:
+			state = "failed: " + k.Operation.Description
+		case k.Operation.Busy():
+			state = "being created"
+		default:
+			state = "ready"
 		}
-		if side.choice.SessionReplication {
+		if choice.SessionReplication {
 			state += ", with session replication: not for applications"
 		}
-		items = append(items, fact(side.label, "%s (%s)", side.choice.Name, state))
+		items = append(items, fact(x.label+" key", "%s (%s)", choice.Name, state))
 	}
 	if len(items) == 0 {
 		items = append(items, quiet("A key for each side, so that the migration service can sign in to both."))
@@ -246,13 +219,13 @@ func (keysStep) show(s *State, _ time.Time) []Item {
 
 func (keysStep) commands(s *State) []Command {
 	n := s.Names()
-	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, NewKeyName))
+	target := "cf create-service-key " + shell(cmp.Or(n.TargetInstance, "TARGET")) + " " + shell(cmp.Or(n.TargetKey, NewKeyName))
 	if s.googleCloud() {
 		target += ` -c '{"enable_session_replication": true}'`
 	}
 	return []Command{
-		{"a key of the source", "cf create-service-key " + shell(orWord(n.SourceInstance, "SOURCE")) + " " + shell(orWord(n.SourceKey, NewKeyName))},
+		{"a key of the source", "cf create-service-key " + shell(cmp.Or(n.SourceInstance, "SOURCE")) + " " + shell(cmp.Or(n.SourceKey, NewKeyName))},
 		{"a key of the target", target},
-		{"list the keys of an instance", "cf service-keys " + shell(orWord(n.SourceInstance, "SOURCE"))},
+		{"list the keys of an instance", "cf service-keys " + shell(cmp.Or(n.SourceInstance, "SOURCE"))},
 	}
 }

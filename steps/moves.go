@@ -2,25 +2,6 @@ package steps
 
 import "slices"
 
-// other is the opposite side.
-func (x Side) other() Side {
-	if x == Source {
-		return Target
-	}
-	return Source
-}
-
-func (s *State) instanceOf(side Side) Ref {
-	r := s.Choices.Source
-	if side == Target {
-		r = s.Choices.Target
-	}
-	if r == nil {
-		return Ref{}
-	}
-	return *r
-}
-
 // inPlace reports whether an application has reached the end of its way to a
 // side: bound as it was, in the state that it was in, and healthy if it runs.
 func (s *State) inPlace(m AppMemory, to Side) bool {

@@ -78,8 +78,8 @@ func (s *State) halfSwapped() bool {
 // renamed reports whether source or target have other names than those that the
 // migration service knows them by: then nothing may be asked of it any more.
 func (s *State) renamed() bool {
-	for _, r := range []*Ref{s.Choices.Source, s.Choices.Target} {
-		if i := s.instance(r); i != nil && i.Name != r.Name {
+	for _, x := range s.endpoints() {
+		if i := s.instance(x.instance); i != nil && i.Name != x.instance.Name {
 			return true
 		}
 	}
@@ -108,14 +108,14 @@ func (s *State) swapSettled() bool {
 	if !possible || s.Choices.CleanUp[itemNameSwap] == cleanKeep {
 		return true
 	}
-	return s.passedBy(e) && !s.halfSwapped()
+	return s.leftUndone(e) && !s.halfSwapped()
 }
 
 func (s *State) askNameSwap() *Question {
 	if s.swapSettled() {
 		return nil
 	}
-	if e, ok := s.wantedRename(); ok && !s.passedBy(e) {
+	if e, ok := s.wantedRename(); ok && !s.leftUndone(e) {
 		return working(QuestionCleanUpRenaming, "The platform is renaming.")
 	}
 	e, _ := s.nextRename()
@@ -149,10 +149,7 @@ func (s *State) askNameSwap() *Question {
 // NamesKept reports whether the person has left the names as they are.
 func NamesKept(s State) bool { return s.Choices.CleanUp[itemNameSwap] == cleanKeep }
 
-func (s *State) dropPassedRenames() {
-	for key, w := range s.Work {
-		if w.Status == PassedBy && w.Effect.Do == DoRenameInstance {
-			delete(s.Work, key)
-		}
-	}
+// renameAgain forgets renamings that failed and were left at that.
+func (s *State) renameAgain() {
+	s.dropWork(func(w Work) bool { return w.leftUndone() && w.Effect.Do == DoRenameInstance })
 }

@@ -45,8 +45,8 @@ func (e SawAccess) happen(s *State) []Effect {
 }
 
 func (e SawKeys) happen(s *State) []Effect {
-	keys, see := s.keys(e.Side)
-	return s.take(see, e.Observation, func() { *keys = byName(e.Keys, func(k Key) Ref { return k.Ref }) })
+	x := s.endpoint(e.Side)
+	return s.take(x.seeKeys, e.Observation, func() { *x.keys = byName(e.Keys, func(k Key) Ref { return k.Ref }) })
 }
 
 func (e SawApps) happen(s *State) []Effect {

@@ -52,22 +52,6 @@ func (s *State) rememberTurn(app Ref, status string) {
 	s.remember(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
 }
 
-// sideOf tells on which side an instance is.
-func (s *State) sideOf(instance Ref) Side {
-	if s.Choices.Source != nil && instance.GUID == s.Choices.Source.GUID {
-		return Source
-	}
-	return Target
-}
-
-// at is where an application's binding to a side is kept.
-func (a *App) at(side Side) **Binding {
-	if side == Source {
-		return &a.Source
-	}
-	return &a.Target
-}
-
 // markUsed notes that a replication has written to a target: the contract wants a
 // new one for the next try.
 func (s *State) markUsed(target *Ref) {

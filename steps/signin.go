@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -214,7 +215,7 @@ func askWhere(s *State) *Question {
 	for i, m := range s.Facts.Migrations {
 		o := Option{
 			ID:          ContinueMigration(m.ID),
-			Label:       fmt.Sprintf("Go on with %s → %s", orDash(m.Source), orDash(m.Target)),
+			Label:       fmt.Sprintf("Go on with %s → %s", cmp.Or(m.Source, "(not chosen yet)"), cmp.Or(m.Target, "(not chosen yet)")),
 			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
 		}
 		q.Options = append(q.Options[:i], append([]Option{o}, q.Options[i:]...)...)
@@ -225,13 +226,6 @@ func askWhere(s *State) *Question {
 		q.Recommended = q.Options[0].ID
 	}
 	return q
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "(not chosen yet)"
-	}
-	return s
 }
 
 func (signInStep) decide(s *State, a Answer) {
@@ -303,17 +297,17 @@ func (signInStep) show(s *State, _ time.Time) []Item {
 	if !s.looked(SeeSession) {
 		return []Item{quiet("Looking for your cf login…")}
 	}
-	items := []Item{fact("API", "%s", orWord(s.api(), "none yet"))}
+	items := []Item{fact("API", "%s", cmp.Or(s.api(), "none yet"))}
 	if !f.SignedIn {
 		return append(items, Item{Kind: ItemText, Tone: Warn, Text: f.Reason})
 	}
-	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", orWord(f.Landscape, "not known"), f.Provider))
+	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", cmp.Or(f.Landscape, "not known"), f.Provider))
 	if w := s.Choices.Where; w != nil {
 		items = append(items, fact("Space", "%s / %s", w.Org.Name, w.Space.Name))
 	} else if f.Space.Name != "" {
 		items = append(items, fact("Space", "%s / %s", f.Org.Name, f.Space.Name))
 	}
-	items = append(items, fact("Migration service", "%s", orWord(f.MigrationURL, "not known")))
+	items = append(items, fact("Migration service", "%s", cmp.Or(f.MigrationURL, "not known")))
 	if f.GoogleCloud {
 		items = append(items, text("This landscape runs on Google Cloud: the target's key needs session replication. The wizard sees to that."))
 	}

@@ -80,12 +80,7 @@ func (s State) Names() Names {
 	if w := s.Choices.Where; w != nil {
 		n.Org, n.Space = w.Org.Name, w.Space.Name
 	}
-	if s.Choices.Source != nil {
-		n.SourceInstance = s.Choices.Source.Name
-	}
-	if s.Choices.Target != nil {
-		n.TargetInstance = s.Choices.Target.Name
-	}
+	n.SourceInstance, n.TargetInstance = s.Choices.Source.nameOr(""), s.Choices.Target.nameOr("")
 	if s.Choices.SourceKey != nil {
 		n.SourceKey = s.Choices.SourceKey.Name
 	}
@@ -172,10 +167,8 @@ func (s *State) failed(id ID) []Work {
 	return list
 }
 
-// passedBy reports whether a request failed and the person goes on without it.
-func (s *State) passedBy(e Effect) bool {
-	return s.Work[s.identity(e)].Status == PassedBy
-}
+// leftUndone reports whether a request failed and the person goes on without it.
+func (s *State) leftUndone(e Effect) bool { return s.Work[s.identity(e)].leftUndone() }
 
 // forgetFailures drops failures of requests that nobody wants any more.
 func (s *State) forgetFailures() {
@@ -183,12 +176,15 @@ func (s *State) forgetFailures() {
 	for _, w := range s.failed(current(s)) {
 		wanted[w.Effect.ID()] = true
 	}
-	for key, w := range s.Work {
-		if w.Status == GoneWrong && !wanted[key] {
-			delete(s.Work, key)
-		}
-	}
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong && !wanted[w.Effect.ID()] })
 }
+
+// dropWork forgets requests of which something holds.
+func (s *State) dropWork(is func(Work) bool) {
+	maps.DeleteFunc(s.Work, func(_ string, w Work) bool { return is(w) })
+}
+
+func (w Work) leftUndone() bool { return w.Status == PassedBy }
 
 func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
@@ -299,14 +295,9 @@ func find[T any](list []T, is func(T) bool) *T {
 
 func (s *State) keyGUIDs() [2]string {
 	var pair [2]string
-	if c := s.Choices.SourceKey; c != nil {
-		if k := keyNamed(s.Facts.SourceKeys, c.Name); k != nil {
-			pair[0] = k.GUID
-		}
-	}
-	if c := s.Choices.TargetKey; c != nil {
-		if k := keyNamed(s.Facts.TargetKeys, c.Name); k != nil {
-			pair[1] = k.GUID
+	for i, x := range s.endpoints() {
+		if k := x.key(); k != nil {
+			pair[i] = k.GUID
 		}
 	}
 	return pair

@@ -61,7 +61,7 @@ func (s *State) settledMove(m AppMemory) bool {
 		return true
 	}
 	e, due := s.nextMove(m, Target)
-	return due && s.passedBy(e)
+	return due && s.leftUndone(e)
 }
 
 // strangers lists the applications that are bound to the source and that this
@@ -206,9 +206,10 @@ func (s *State) askSwitching() *Question {
 		return s.orBack(q)
 	}
 	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
+		names := listNames(ill, func(m AppMemory) string { return m.Name })
 		q := &Question{
 			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
-			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", refNames(ill)),
+			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", names),
 			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
 				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
@@ -218,20 +219,12 @@ func (s *State) askSwitching() *Question {
 			},
 		}
 		if len(ill) > 1 {
-			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), refNames(ill))
+			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), names)
 		}
 		return s.orBack(q)
 	}
 	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
 	return s.orBack(q)
-}
-
-func refNames(list []AppMemory) string {
-	refs := make([]Ref, len(list))
-	for i, m := range list {
-		refs[i] = m.Ref
-	}
-	return names(refs)
 }
 
 func illField(ill []AppMemory) Field {

@@ -11,18 +11,7 @@ type (
 	deleteKeyVerb struct{ noConsent }
 )
 
-// keys is where the keys of a side stand, and which look fills it.
-func (s *State) keys(side Side) (*[]Key, Sight) {
-	if side == Source {
-		return &s.Facts.SourceKeys, SeeSourceKeys
-	}
-	return &s.Facts.TargetKeys, SeeTargetKeys
-}
-
-func seeKeys(e Effect) []Sight {
-	_, see := (&State{}).keys(e.Side)
-	return []Sight{see}
-}
+func seeKeys(e Effect) []Sight { return []Sight{(&State{}).endpoint(e.Side).seeKeys} }
 
 func (createKeyVerb) traits() traits           { return traits{changes: true} }
 func (createKeyVerb) key(e Effect) string      { return e.Instance.GUID + ":" + e.Key.Name }
@@ -34,12 +23,11 @@ func (createKeyVerb) text(e Effect) string {
 }
 
 func (createKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
-	keys, _ := s.keys(e.Side)
-	return keyNamed(*keys, e.Key.Name) != nil
+	return keyNamed(*s.endpoint(e.Side).keys, e.Key.Name) != nil
 }
 
 func (createKeyVerb) assume(s *State, e Effect, made Ref) {
-	keys, _ := s.keys(e.Side)
+	keys := s.endpoint(e.Side).keys
 	if keyNamed(*keys, e.Key.Name) != nil {
 		return
 	}
@@ -51,11 +39,7 @@ func (createKeyVerb) assume(s *State, e Effect, made Ref) {
 }
 
 func (createKeyVerb) withdraw(s *State, e Effect) {
-	if e.Side == Source {
-		s.Choices.SourceKey = nil
-	} else {
-		s.Choices.TargetKey = nil
-	}
+	*s.endpoint(e.Side).choice = nil
 }
 
 func (createKeyVerb) untouched(Effect) string { return "Instances and applications are as they were." }
@@ -72,12 +56,12 @@ func (deleteKeyVerb) text(e Effect) string {
 }
 
 func (deleteKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
-	keys, _ := s.keys(e.Side)
+	keys := s.endpoint(e.Side).keys
 	return !slices.ContainsFunc(*keys, func(k Key) bool { return k.GUID == e.Key.GUID })
 }
 
 func (deleteKeyVerb) assume(s *State, e Effect, _ Ref) {
-	keys, _ := s.keys(e.Side)
+	keys := s.endpoint(e.Side).keys
 	*keys = slices.DeleteFunc(slices.Clone(*keys), func(k Key) bool { return k.GUID == e.Key.GUID })
 }
 

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func (writersStep) looks(s *State) []Look {
 }
 
 func (writersStep) commands(s *State) []Command {
-	commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
+	commands := []Command{{"see who is bound to the source", "cf service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
 	for _, a := range s.Facts.Apps {
 		if a.Source != nil && a.State == Started {
 			commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
@@ -108,18 +109,19 @@ func (s *State) askOpen() *Question {
 		}
 	}
 	q := &Question{ID: QuestionStopWriters, Recommended: OptionStop}
+	names := listNames(open, func(w Writer) string { return w.Name })
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
 	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
-		q.Tone, q.Title = Warn, named(open)+" is not stopped, and can write to the source."
+		q.Tone, q.Title = Warn, names+" is not stopped, and can write to the source."
 		q.Why = "The finalization stays locked until that is settled: what is written to the source then is lost."
 		if s.Choices.Finalize != nil {
 			q.Tone, q.Why = Bad, "What it writes from now on may be lost."
 		}
 	case !first:
 		q.Tone = Bad
-		q.Title = fmt.Sprintf("%s can write to the source again.", named(open))
+		q.Title = fmt.Sprintf("%s can write to the source again.", names)
 		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
 		if halt.none() {
 			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
@@ -190,12 +192,12 @@ func (h halt) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// few names one or two things, and counts more.
+// few lists up to two names, else a count.
 func few(refs []Ref, many string) string {
 	if len(refs) > 2 {
 		return fmt.Sprintf("%d %s", len(refs), many)
 	}
-	return names(refs)
+	return listNames(refs, Ref.name)
 }
 
 func (s *State) halted(open []Writer) halt {
@@ -250,15 +252,6 @@ func waiveOption(open []Writer) Option {
 		Consequence: "what it writes all the same is lost; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
-}
-
-// named puts a few lines of the census into a sentence.
-func named(open []Writer) string {
-	refs := make([]Ref, len(open))
-	for i, w := range open {
-		refs[i] = Ref{Name: w.Name}
-	}
-	return names(refs)
 }
 
 func (writersStep) decide(s *State, a Answer) {
