@@ -42,6 +42,6 @@ func (s *State) acceptWarnings(list []Finding) {
 		}
 		by := s.Facts.Session.User
 		c.Accepted = append(c.Accepted, Acceptance{ID: x.ID, At: s.At, By: by, Text: x.Text})
-		s.remember(Moment{Kind: MomentAcceptance, ID: x.ID, Object: x.Text, Status: accepted, By: by})
+		s.record(Moment{Kind: MomentAcceptance, ID: x.ID, Object: x.Text, Status: accepted, By: by})
 	}
 }

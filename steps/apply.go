@@ -21,7 +21,7 @@ func Apply(s State, e Event) (State, []Effect) {
 	s.settle()
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
-	s.note(&before)
+	s.recordSteps(&before)
 	return s, effects
 }
 
@@ -31,14 +31,14 @@ func (e Resumed) happen(s *State) []Effect {
 }
 
 func (e Answered) happen(s *State) []Effect {
-	s.heard++
+	s.answersSeen++
 	s.resumed = "" // what follows is the person's word
 	return s.answer(e.Answer)
 }
 
 func (LookAgain) happen(s *State) []Effect {
 	for k := range s.Seen {
-		s.overtake(k)
+		s.invalidate(k)
 	}
 	return nil
 }
@@ -66,16 +66,16 @@ func (s *State) resume(e Resumed) {
 		w.Status, w.since = Unclear, s.seq
 		s.Work[w.Effect.ID()] = w
 	}
-	s.dropOldWords()
+	s.dropStaleConsents()
 	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
 		s.resumed = m.Step()
 	}
 }
 
-// dropOldWords takes back consents that were given, came to nothing and are not
+// dropStaleConsents takes back consents that were given, came to nothing and are not
 // being cleared up: a word from last night must not set something going today.
 // What ends a downtime goes on by itself.
-func (s *State) dropOldWords() {
+func (s *State) dropStaleConsents() {
 	c := &s.Choices
 	if c.Ended != nil {
 		return
@@ -96,7 +96,7 @@ func (s *State) dropOldWords() {
 	}
 	for _, m := range c.Memory {
 		if c.Stop != nil && m.State == Started && !s.waived(m) && open(Effect{Do: DoStopApp, App: m.Ref}) {
-			s.unstop(m.Ref)
+			s.withdrawStop(m.Ref)
 		}
 	}
 	if len(s.Work) == 0 {
@@ -120,18 +120,18 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
+	s.record(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
-	case decideWayBack(s, a):
+	case takeWayBack(s, a):
 	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
-		define(id).decide(s, a)
+		stepOf(id).decide(s, a)
 	}
 	s.forgetFailures()
-	return s.direct(id, a)
+	return s.immediateEffects(id, a)
 }
 
 // asked finds the question that an answer belongs to: the current one, or a
@@ -140,7 +140,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 	if q := ask(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
-	if q := askWayBack(s); q != nil && q.ID == question {
+	if q := askGoBack(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
 	for _, d := range road {
@@ -152,7 +152,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 }
 
 func (s *State) decideFailed(id ID, a Answer) {
-	if decideWayBack(s, a) {
+	if takeWayBack(s, a) {
 		return
 	}
 	for _, w := range s.failed(id) {
@@ -163,7 +163,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 		switch a.Option {
 		case OptionRetry:
 			delete(s.Work, key)
-			s.overtake(w.Effect.invalidates()...)
+			s.invalidate(w.Effect.invalidates()...)
 		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w
@@ -177,14 +177,14 @@ func (s *State) decideFailed(id ID, a Answer) {
 // settle draws the conclusions that need nobody: unclear requests that a look
 // has cleared up, consents that the facts have overtaken, the end.
 func (s *State) settle() {
-	s.clearUp()
+	s.settleUnclear()
 	for _, settle := range []func(*State){settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)
 	}
 }
 
-// note writes the moments that the step from one state to the next makes.
-func (s *State) note(before *State) {
+// recordSteps writes the moments that the step from one state to the next makes.
+func (s *State) recordSteps(before *State) {
 	if s.Choices.Where == nil {
 		return
 	}
@@ -201,18 +201,18 @@ func (s *State) note(before *State) {
 	}
 	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
 		for _, d := range road[was.Number()-1 : is.Number()-1] {
-			s.rememberStep(d.id, TurnDone)
+			s.recordStep(d.id, TurnDone)
 		}
 	}
 	s.resumed = ""
-	s.rememberStep(is, TurnBegun)
+	s.recordStep(is, TurnBegun)
 }
 
-// rememberStep notes a turn of a step, once.
-func (s *State) rememberStep(id ID, turn string) {
+// recordStep notes a turn of a step, once.
+func (s *State) recordStep(id ID, turn string) {
 	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
 	if last == nil || last.Status != turn {
-		s.remember(Moment{Kind: MomentStep, Object: string(id), Status: turn})
+		s.record(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}
 }
 

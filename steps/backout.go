@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// wayBack lists the ways back that are open, as options of a question.
-func wayBack(s *State) []Option {
+// waysBack lists the ways back that are open, as options of a question.
+func waysBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
 		ways = append(ways, Option{
@@ -22,7 +22,7 @@ func wayBack(s *State) []Option {
 
 // orBack adds the ways back to a question.
 func (s *State) orBack(q *Question) *Question {
-	q.Options = append(q.Options, wayBack(s)...)
+	q.Options = append(q.Options, waysBack(s)...)
 	return q
 }
 
@@ -75,9 +75,9 @@ func (s *State) writtenSince() time.Time {
 
 // AskBackOut asks whether to go back, from wherever the migration stands; nil
 // while there is nothing that could be taken back, or no way.
-func AskBackOut(s State) *Question { return askWayBack(&s) }
+func AskBackOut(s State) *Question { return askGoBack(&s) }
 
-func askWayBack(s *State) *Question {
+func askGoBack(s *State) *Question {
 	card := BackOutPlan(*s)
 	if !card.Possible || !s.signedIn() {
 		return nil
@@ -90,7 +90,7 @@ func askWayBack(s *State) *Question {
 		},
 	}
 	q.Options[1].Label = "Back out"
-	for _, o := range wayBack(s) {
+	for _, o := range waysBack(s) {
 		if o.ID == OptionPostpone {
 			q.Options = append(q.Options, o)
 		}
@@ -98,8 +98,8 @@ func askWayBack(s *State) *Question {
 	return q
 }
 
-// decideWayBack takes an answer that is a way back; it reports whether it was.
-func decideWayBack(s *State, a Answer) bool {
+// takeWayBack takes an answer that is a way back; it reports whether it was.
+func takeWayBack(s *State, a Answer) bool {
 	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
 	if since := s.writtenSince(); !since.IsZero() { // read another day
 		back.Loss = lossSince(since.Format(dayAndTime))
@@ -115,7 +115,7 @@ func decideWayBack(s *State, a Answer) bool {
 	}
 	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
 	s.Choices.BackOut = back
-	s.overtake(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
+	s.invalidate(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
 	return true
 }
 
@@ -177,7 +177,7 @@ func (s *State) nameable() bool {
 	return true
 }
 
-func (s *State) seenForBackOut() bool {
+func (s *State) lookedForBackOut() bool {
 	if !s.fresh(SeeApps) {
 		return false
 	}
@@ -192,7 +192,7 @@ func (s *State) seenForBackOut() bool {
 // source, which ends the downtime; then the rest is taken off the service.
 func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
-	if !s.seenForBackOut() {
+	if !s.lookedForBackOut() {
 		return nil
 	}
 	remove := b.Remove && s.nameable()
@@ -218,7 +218,7 @@ func (backOutStep) want(s *State) []Effect {
 
 // backedOut reports whether everything that can be undone is undone.
 func (s *State) backedOut() bool {
-	if !s.seenForBackOut() || s.busy() {
+	if !s.lookedForBackOut() || s.busy() {
 		return false
 	}
 	for _, e := range (backOutStep{}).want(s) {
@@ -261,7 +261,7 @@ func (s *State) archive() {
 
 func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
-		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
+		if !s.lookedForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
 			return nil
 		}
 		return working(QuestionBackingOut, "Going back to the source.")
@@ -320,7 +320,7 @@ func (backOutStep) decide(s *State, a Answer) {
 }
 
 func (backOutStep) show(s *State, now time.Time) []Item {
-	items := s.clock(now)
+	items := s.downtimeItems(now)
 	if b := s.Choices.BackOut; b != nil && b.Remove {
 		for _, p := range []*process{finalization, replication} {
 			state, seen := "removed", p.progress(s)

@@ -53,12 +53,12 @@ func backOutPlan(s *State) Card {
 		card.Lost = true
 		card.Outcome = "applications on SOURCE, writes since " + clockTime(since, s.At) + " on the target would be lost"
 	}
-	s.undoing(&card)
+	s.listUndo(&card)
 	return card
 }
 
-// undoing fills in the lines of the plan.
-func (s *State) undoing(card *Card) {
+// listUndo fills in the lines of the plan.
+func (s *State) listUndo(card *Card) {
 	line := func(format string, args ...any) { card.Lines = append(card.Lines, fmt.Sprintf(format, args...)) }
 	f, r := s.Facts.Finalization, s.Facts.Replication
 	nameable := s.nameable()

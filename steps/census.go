@@ -150,9 +150,9 @@ func (s *State) waiver(id string) *Waiver {
 
 func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID)) != nil }
 
-// seenWriters reports whether the census has been taken at all. Until then it
+// censusTaken reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.
-func (s *State) seenWriters() bool {
+func (s *State) censusTaken() bool {
 	return s.looked(SeeApps, SeeElsewhere, SeeSourceKeys)
 }
 
@@ -169,9 +169,9 @@ func (s *State) bound() []App {
 	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Source == nil || a.Gone })
 }
 
-// stranger reports whether an open line is none that the person's word was
+// unexpectedWriter reports whether an open line is none that the person's word was
 // about: it was not there then, or it has come back.
-func (s *State) stranger(w Writer) bool {
+func (s *State) unexpectedWriter(w Writer) bool {
 	stop := s.Choices.Stop
 	if stop == nil {
 		return false

@@ -34,14 +34,14 @@ func (cleanUpStep) looks(s *State) []Look {
 	return append(looks, Look{SeeSourceKeys, paceIdle}, Look{SeeShares, paceIdle})
 }
 
-// seenForCleanUp reports whether what is left can be told.
-func (s *State) seenForCleanUp() bool {
+// lookedForCleanUp reports whether what is left can be told.
+func (s *State) lookedForCleanUp() bool {
 	return s.fresh(SeeInstances, SeeApps, SeeTargetKeys) &&
 		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys, SeeShares))
 }
 
 func (cleanUpStep) ask(s *State) *Question {
-	if !s.seenForCleanUp() {
+	if !s.lookedForCleanUp() {
 		return nil
 	}
 	if q := s.askItems(s.targetItems()); q != nil {
@@ -113,7 +113,7 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	case OptionDelete:
 		words[id] = cleanDelete
 		if kindOf(id) != itemTargetKey { // a last look decides
-			s.overtake(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
+			s.invalidate(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
 		}
 	case OptionKeep:
 		words[id] = cleanKeep
@@ -134,16 +134,16 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	case OptionSwap:
 		words[itemNameSwap] = cleanSwap
 		s.renameAgain()
-		s.overtake(SeeInstances, SeeShares)
+		s.invalidate(SeeInstances, SeeShares)
 	case OptionRestore:
 		words[itemNameSwap] = cleanRestore
 		s.renameAgain()
-		s.overtake(SeeInstances, SeeShares)
+		s.invalidate(SeeInstances, SeeShares)
 	}
 }
 
 func (cleanUpStep) want(s *State) []Effect {
-	if !s.completed() || s.Choices.Validated == nil || !s.seenForCleanUp() {
+	if !s.completed() || s.Choices.Validated == nil || !s.lookedForCleanUp() {
 		return nil
 	}
 	var want []Effect
@@ -163,11 +163,11 @@ func (cleanUpStep) want(s *State) []Effect {
 // migration ends, it notes what is left.
 func settleCleanUp(s *State) {
 	defer s.keepInventory()
-	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.seenForCleanUp() || s.busy() {
+	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.lookedForCleanUp() || s.busy() {
 		return
 	}
 	items := s.cleanItems()
-	s.withdrawWords(items)
+	s.withdrawDecisions(items)
 	for _, item := range items {
 		if !s.settled(item) {
 			return
@@ -193,9 +193,9 @@ func (s *State) reopen() {
 	}
 }
 
-// withdrawWords forgets the word on what is gone, so that it does not hit another
+// withdrawDecisions forgets the word on what is gone, so that it does not hit another
 // thing of that name, and on what has become impossible since.
-func (s *State) withdrawWords(items []cleanItem) {
+func (s *State) withdrawDecisions(items []cleanItem) {
 	there := map[string]bool{}
 	for _, item := range items {
 		there[item.id] = true
@@ -226,7 +226,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
 		}
 	}
-	if !s.seenForCleanUp() && ended == nil {
+	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
 	}
 	for _, done := range s.doneSince(CleanUp) {
@@ -239,7 +239,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		return append(items, s.rows()...)
 	}
 	for _, item := range s.cleanItems() {
-		items = append(items, s.itemFact(item))
+		items = append(items, s.cleanItemFact(item))
 	}
 	if s.halfSwapped() && s.swapImpossible() == "" {
 		items = append(items, fact("Name", "%s is free: the source has given it up, the target has not taken it", s.Choices.Source.Name))

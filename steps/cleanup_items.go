@@ -297,8 +297,8 @@ func (s *State) shareOf(space string) *Share {
 	return find(s.Facts.Shares[Source], func(sh Share) bool { return space != "" && sh.Space.GUID == space })
 }
 
-// itemFact says of a thing how it stands, and why.
-func (s *State) itemFact(item cleanItem) Item {
+// cleanItemFact says of a thing how it stands, and why.
+func (s *State) cleanItemFact(item cleanItem) Item {
 	e := item.effect
 	label := map[string]string{
 		itemTargetKey: "Key of the target", itemSourceKey: "Key of the source", itemBinding: "Bound to the source",

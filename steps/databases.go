@@ -56,11 +56,11 @@ func (databasesStep) done(s *State) bool {
 	if s.completed() {
 		return true
 	}
-	return s.fit(s.Choices.Source) == "" && s.fit(s.Choices.Target) == ""
+	return s.instanceProblem(s.Choices.Source) == "" && s.instanceProblem(s.Choices.Target) == ""
 }
 
-// fit returns why a chosen instance cannot take part; empty when it can.
-func (s *State) fit(r *Ref) string {
+// instanceProblem returns why a chosen instance cannot take part; empty when it can.
+func (s *State) instanceProblem(r *Ref) string {
 	if !s.looked(SeeInstances) {
 		return "not looked at yet"
 	}
@@ -68,10 +68,10 @@ func (s *State) fit(r *Ref) string {
 	if i == nil {
 		return r.Name + " is not in this space any more"
 	}
-	return unfit(*i)
+	return whyUnfit(*i)
 }
 
-func unfit(i Instance) string {
+func whyUnfit(i Instance) string {
 	switch {
 	case strings.Contains(i.Plan, trialPlan) || strings.Contains(i.Offering, trialPlan):
 		return "trial instances cannot be migrated"
@@ -101,15 +101,15 @@ func (databasesStep) ask(s *State) *Question {
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
 		}, TargetOffering, s.Choices.Spent)
 	}
-	return s.askUnfit(&Question{
+	return s.askUnusable(&Question{
 		ID: QuestionDatabasesUnfit, Title: "The chosen databases cannot be used as they are.",
-		Why: strings.Join(slices.DeleteFunc([]string{s.fit(s.Choices.Source), s.fit(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
+		Why: strings.Join(slices.DeleteFunc([]string{s.instanceProblem(s.Choices.Source), s.instanceProblem(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
 	})
 }
 
-// askUnfit is the question when what was chosen cannot be used. Once the
+// askUnusable is the question when what was chosen cannot be used. Once the
 // migration has begun there is no choosing anew, only mending or turning back.
-func (s *State) askUnfit(q *Question) *Question {
+func (s *State) askUnusable(q *Question) *Question {
 	q.Tone, q.Recommended = Bad, OptionLook
 	q.Options = []Option{{ID: OptionLook, Label: "Look again", Consequence: "if it was mended meanwhile"}}
 	if s.begun() {
@@ -130,13 +130,13 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 		if i.Offering != offering {
 			continue
 		}
-		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: unfit(i)}
+		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: whyUnfit(i)}
 		if slices.ContainsFunc(spent, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}
 		if o.Blocked == "" {
 			able++
-			if n := kinship(i.Name, like); n > kin {
+			if n := commonPrefix(i.Name, like); n > kin {
 				q.Recommended, kin = o.ID, n
 			}
 		}
@@ -167,17 +167,17 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 func (s *State) namesOf(offering string) []string {
 	var names []string
 	for _, i := range s.Facts.Instances {
-		if i.Offering == offering && unfit(i) == "" {
+		if i.Offering == offering && whyUnfit(i) == "" {
 			names = append(names, i.Name)
 		}
 	}
 	return names
 }
 
-// kinship says how much a name looks like one of others: the length of the
+// commonPrefix says how much a name looks like one of others: the length of the
 // longest beginning that they share. Less than three letters is chance. People
 // name a target after its source, so this makes a good guess, and no more.
-func kinship(name string, others []string) int {
+func commonPrefix(name string, others []string) int {
 	best := 0
 	for _, other := range others {
 		n := 0
@@ -196,7 +196,7 @@ func (databasesStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch {
 	case a.Option == OptionLook:
-		s.overtake(SeeInstances)
+		s.invalidate(SeeInstances)
 	case a.Option == OptionAgain:
 		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
 		s.dropTarget()
@@ -208,7 +208,7 @@ func (databasesStep) decide(s *State, a Answer) {
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.Facts.Instances = nil
 		delete(s.Seen, SeeInstances)
-		s.overtake(SeeOrgs)
+		s.invalidate(SeeOrgs)
 	default:
 		for _, i := range s.Facts.Instances {
 			if i.GUID != a.Option {

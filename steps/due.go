@@ -1,8 +1,8 @@
 package steps
 
-// atOnce is how many applications are worked on at the same time. One space has
+// maxParallel is how many applications are worked on at the same time. One space has
 // one quota and one broker: more of it is not quicker, and harder to follow.
-const atOnce = 4
+const maxParallel = 4
 
 func (e Effect) perApp() bool { return e.verb().traits().perApp }
 
@@ -22,12 +22,12 @@ func (s *State) due() []Effect {
 		}
 	}
 	var due []Effect
-	for _, e := range define(current(s)).want(s) {
+	for _, e := range stepOf(current(s)).want(s) {
 		e.Round = s.Choices.Round
 		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
 			continue
 		}
-		if len(taken) == atOnce || len(taken) > 0 && !e.perApp() {
+		if len(taken) == maxParallel || len(taken) > 0 && !e.perApp() {
 			break
 		}
 		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}

@@ -146,7 +146,7 @@ func Looks(s State) []Look {
 	if !s.Facts.Session.SignedIn {
 		return []Look{{SeeSession, paceSignIn}}
 	}
-	looks := define(current(&s)).looks(&s)
+	looks := stepOf(current(&s)).looks(&s)
 	if !s.signedIn() {
 		return looks
 	}

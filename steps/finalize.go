@@ -28,7 +28,7 @@ func (finalizeStep) want(s *State) []Effect {
 }
 
 func (finalizeStep) looks(s *State) []Look {
-	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
+	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeLooks()...)
 	if !s.Facts.Finalization.Exists {
 		looks = append(looks, Look{SeeReplication, paceDowntime})
 	}
@@ -36,7 +36,7 @@ func (finalizeStep) looks(s *State) []Look {
 }
 
 func (finalizeStep) show(s *State, now time.Time) []Item {
-	items := append(s.clock(now), s.freeze(now)...)
+	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	if p := s.Facts.Finalization; p.Exists {
 		head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
 		switch p.Word {
@@ -178,12 +178,12 @@ func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
-		s.overtake(SeeReplication, SeeApps, SeeFinalization)
+		s.invalidate(SeeReplication, SeeApps, SeeFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
-		s.overtake(SeeApps, SeeFinalization, SeeReplication)
+		s.invalidate(SeeApps, SeeFinalization, SeeReplication)
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization)
+		s.invalidate(SeeReplication, SeeFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:

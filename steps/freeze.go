@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// freezeWatch lists what is looked at from the stop until COMPLETED: whoever
+// freezeLooks lists what is looked at from the stop until COMPLETED: whoever
 // could write, and whether the ground still is what the service was told.
-func (s *State) freezeWatch() []Look {
+func (s *State) freezeLooks() []Look {
 	elsewhere := Look{SeeElsewhere, 0} // costs a request for each application of the space
 	if s.Choices.Stop != nil {
 		elsewhere.Every = paceElsewhere
@@ -120,7 +120,7 @@ func settleAlarms(s, before *State) {
 	due := map[string]Moment{}
 	if s.watching() {
 		for _, w := range s.unsettled() {
-			if s.stranger(w) || wasSettled(before, w.ID) {
+			if s.unexpectedWriter(w) || wasSettled(before, w.ID) {
 				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
 			}
 		}
@@ -134,14 +134,14 @@ func settleAlarms(s, before *State) {
 		}
 		_, lasts := due[a.ID]
 		delete(due, a.ID)
-		if !lasts && !s.stillOpen(a.ID) && !s.unlooked(a) {
-			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
+		if !lasts && !s.stillOpen(a.ID) && !s.cannotTellYet(a) {
+			s.record(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(due)) {
 		m := due[id]
 		m.Kind, m.Status = MomentAlarm, alarmBegun
-		s.remember(m)
+		s.record(m)
 	}
 }
 
@@ -152,13 +152,13 @@ func (s *State) frozen() bool {
 }
 
 // watching reports whether it is seen who can write while nothing may.
-func (s *State) watching() bool { return s.frozen() && s.seenWriters() }
+func (s *State) watching() bool { return s.frozen() && s.censusTaken() }
 
-// unlooked reports whether it cannot be told yet, after a restart, whether an
+// cannotTellYet reports whether it cannot be told yet, after a restart, whether an
 // alarm lasts.
-func (s *State) unlooked(a Alarm) bool {
+func (s *State) cannotTellYet(a Alarm) bool {
 	if !a.Drift() {
-		return s.frozen() && !s.seenWriters()
+		return s.frozen() && !s.censusTaken()
 	}
 	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
 		return false
@@ -176,8 +176,8 @@ func wasSettled(before *State, id string) bool {
 	return before.Choices.Stop != nil && slices.ContainsFunc(census(before), func(w Writer) bool { return w.ID == id && w.Fate == FateQuiet })
 }
 
-// freeze shows the alarms of this cut-over and what has moved.
-func (s *State) freeze(now time.Time) []Item {
+// alarmItems shows the alarms of this cut-over and what has moved.
+func (s *State) alarmItems(now time.Time) []Item {
 	var items []Item
 	for _, a := range alarms(s) {
 		switch {
@@ -191,8 +191,8 @@ func (s *State) freeze(now time.Time) []Item {
 	return items
 }
 
-// moved shows what somebody else has changed under the migration.
-func (s *State) moved() []Item {
+// driftItems shows what somebody else has changed under the migration.
+func (s *State) driftItems() []Item {
 	var items []Item
 	for _, d := range s.drift() {
 		tone := Bad

@@ -64,13 +64,13 @@ func (s *State) keyProblem(side Side) string {
 	if k == nil {
 		return fmt.Sprintf("the key %s of the %s does not exist", (*x.choice).Name, side)
 	}
-	if why := unusable(*k, side == Target && s.googleCloud()); why != "" {
+	if why := whyUnusable(*k, side == Target && s.googleCloud()); why != "" {
 		return fmt.Sprintf("the key %s of the %s: %s", k.Name, side, why)
 	}
 	return ""
 }
 
-func unusable(k Key, needsSession bool) string {
+func whyUnusable(k Key, needsSession bool) string {
 	switch {
 	case k.Operation.State == opFailed && k.Operation.Type == "create":
 		return "it could not be created: " + k.Operation.Description
@@ -100,7 +100,7 @@ func (keysStep) ask(s *State) *Question {
 		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys)) {
 		return working(QuestionKeysWorking, "The platform is creating the keys.")
 	}
-	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: cmp.Or(s.keyProblem(Source), s.keyProblem(Target)) + "."})
+	return s.askUnusable(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: cmp.Or(s.keyProblem(Source), s.keyProblem(Target)) + "."})
 }
 
 // askKey asks for the key of one side; session: one with session replication.
@@ -118,7 +118,7 @@ func (s *State) askKey(x endpoint, session bool) *Question {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
 	for _, k := range keys {
-		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
+		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: whyUnusable(k, session), Consequence: "exists already"}
 		switch {
 		case session && k.SessionReplication == Unknown:
 			o.Consequence = "exists already; whether it has session replication, the service does not tell"
@@ -151,10 +151,10 @@ func (keysStep) decide(s *State, a Answer) {
 	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
 		s.forgetNames()
-		s.overtake(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(SeeSourceKeys, SeeTargetKeys)
 		return
 	case OptionLook:
-		s.overtake(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(SeeSourceKeys, SeeTargetKeys)
 		return
 	case OptionWait:
 		return

@@ -46,7 +46,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	}
 	bad := here != nil && (here.Operation.State == opFailed || here.Name != m.Binding.Name)
 	switch {
-	case a.State == Started && to == Target && s.again(m):
+	case a.State == Started && to == Target && s.toStopAgain(m):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
 	case a.State == Started && (old != nil || here == nil || bad):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
@@ -73,8 +73,8 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	return Effect{}, false
 }
 
-// again reports whether the person wants a started application started anew.
-func (s *State) again(m AppMemory) bool {
+// toStopAgain reports whether the person wants a started application started anew.
+func (s *State) toStopAgain(m AppMemory) bool {
 	return s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Again, m.GUID)
 }
 

@@ -86,8 +86,8 @@ func (s *State) renamed() bool {
 	return false
 }
 
-// restoring is the way back from half a swap: the source gets its name again.
-func (s *State) restoring() Effect {
+// restoreName is the way back from half a swap: the source gets its name again.
+func (s *State) restoreName() Effect {
 	return Effect{Do: DoRenameInstance, Side: Source, Instance: s.present(*s.Choices.Source), NewName: s.Choices.Source.Name}
 }
 
@@ -96,7 +96,7 @@ func (s *State) wantedRename() (Effect, bool) {
 	case cleanSwap:
 		return s.nextRename()
 	case cleanRestore:
-		return s.restoring(), s.halfSwapped()
+		return s.restoreName(), s.halfSwapped()
 	}
 	return Effect{}, false
 }

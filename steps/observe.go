@@ -106,8 +106,8 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastTurn(a.GUID) != AppHealthy {
-			s.rememberTurn(a.Ref, AppHealthy)
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastAppStatus(a.GUID) != AppHealthy {
+			s.recordApp(a.Ref, AppHealthy)
 		}
 	}
 	s.Facts.Apps = apps
@@ -157,8 +157,8 @@ func HealthWanted(s State) []string {
 	return guids
 }
 
-// lastTurn is what was noted of an application last in this round.
-func (s *State) lastTurn(app string) string {
+// lastAppStatus is what was noted of an application last in this round.
+func (s *State) lastAppStatus(app string) string {
 	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
 	if m == nil {
 		return ""

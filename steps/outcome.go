@@ -11,7 +11,7 @@ func (d Did) happen(s *State) []Effect {
 		took = s.At.Sub(w.At).Seconds()
 	}
 	delete(s.Work, e.ID())
-	s.overtake(e.invalidates()...)
+	s.invalidate(e.invalidates()...)
 	if e.Changes() {
 		s.tookHold(e, took)
 		e.verb().assume(s, e, d.Made)
@@ -25,7 +25,7 @@ func (s *State) tookHold(e Effect, took float64) {
 	s.Did[e.ID()] = s.At
 	m := momentOf(e, OutcomeDone)
 	m.Seconds = took
-	s.remember(m)
+	s.record(m)
 	e.verb().settle(s, e)
 }
 
@@ -38,18 +38,18 @@ func momentOf(e Effect, status string) Moment {
 	return m
 }
 
-// rememberApp notes what a request did to an application.
-func (s *State) rememberApp(e Effect, status string) {
+// recordAppEffect notes what a request did to an application.
+func (s *State) recordAppEffect(e Effect, status string) {
 	m := Moment{Kind: MomentApp, ID: e.App.GUID, Verb: e.Do, Object: e.App.Name, Status: status}
 	if e.Do == DoBind || e.Do == DoUnbind {
 		m.Side = s.sideOf(e.Instance)
 	}
-	s.remember(m)
+	s.record(m)
 }
 
-// rememberTurn notes what was seen or decided of an application.
-func (s *State) rememberTurn(app Ref, status string) {
-	s.remember(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
+// recordApp notes what was seen or decided of an application.
+func (s *State) recordApp(app Ref, status string) {
+	s.record(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
 }
 
 // markUsed notes that a replication has written to a target: the contract wants a
@@ -86,10 +86,10 @@ func (s *State) wentWrong(e Effect, p Problem) {
 		return
 	}
 	s.Work[e.ID()] = w
-	s.overtake(e.invalidates()...)
+	s.invalidate(e.invalidates()...)
 	m := momentOf(e, status)
 	m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
-	s.remember(m)
+	s.record(m)
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
 		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
@@ -102,7 +102,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 func (s *State) signedOut(reason string) {
 	s.Facts.Session.SignedIn = false
 	s.Facts.Session.Reason = reason
-	s.overtake(SeeSession)
+	s.invalidate(SeeSession)
 }
 
 func (e LookFailed) happen(s *State) []Effect {

@@ -53,9 +53,9 @@ const (
 
 // Show says how a step stands, as seen at the given time.
 func Show(s State, id ID, now time.Time) []Item {
-	items := define(id).show(&s, now)
+	items := stepOf(id).show(&s, now)
 	if id == current(&s) {
-		items = append(s.moved(), items...)
+		items = append(s.driftItems(), items...)
 	}
 	failed := s.failed(id)
 	for _, w := range s.Work {
@@ -119,7 +119,7 @@ func ifStopped(s *State) (opening, rest string) {
 	case e != nil && e.How == EndCompleted:
 		return "", "The migration is complete: applications on TARGET."
 	case e != nil && e.How == EndBackedOut && s.Choices.BackOut != nil:
-		return "", "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Backed out: applications on SOURCE" + lossOrNone(s.Choices.BackOut.Loss)
 	case e != nil && e.How == EndBackedOut:
 		return "", "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
@@ -127,7 +127,7 @@ func ifStopped(s *State) (opening, rest string) {
 	case s.Choices.Where == nil || s.Choices.Source == nil:
 		return ifYouStop, "nothing was changed."
 	case s.Choices.BackOut != nil:
-		return "", "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Going back: applications on SOURCE" + lossOrNone(s.Choices.BackOut.Loss)
 	case s.completed():
 		return ifYouStop, standingAfter(s)
 	case s.downtime():
@@ -136,7 +136,7 @@ func ifStopped(s *State) (opening, rest string) {
 	return ifYouStop, "applications on SOURCE, nothing lost."
 }
 
-func orNothing(loss string) string {
+func lossOrNone(loss string) string {
 	if loss == "" {
 		return ", nothing lost."
 	}
@@ -254,4 +254,4 @@ func lasting(d time.Duration) string {
 func Lasting(d time.Duration) string { return lasting(d) }
 
 // Commands are the cf and curl lines that do by hand what a step does.
-func Commands(s State, id ID) []Command { return define(id).commands(&s) }
+func Commands(s State, id ID) []Command { return stepOf(id).commands(&s) }

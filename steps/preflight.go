@@ -114,7 +114,7 @@ func (preflightStep) ask(s *State) *Question {
 			return nil
 		}
 		if len(s.Choices.Memory) > 0 {
-			return s.askUnfit(&Question{
+			return s.askUnusable(&Question{
 				ID: QuestionPreflightLost, Title: "The service does not know the replication any more.",
 				Why: "Applications were stopped for it. Start them again on the source.",
 			})
@@ -171,7 +171,7 @@ func plural(n int, one, many string) string {
 func (preflightStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization, SeeApps)
+		s.invalidate(SeeReplication, SeeFinalization, SeeApps)
 	case OptionCheck:
 		s.takeLimits(a)
 		s.Choices.Check = s.consent()
@@ -197,14 +197,14 @@ func (e Checked) happen(s *State) []Effect {
 	delete(s.Work, e.Effect.ID())
 	c := &s.Choices
 	c.Check = nil
-	f := &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: toldApart(e.Findings)}
+	f := &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: distinctIDs(e.Findings)}
 	c.LastCheck = nil
 	if c.Checked != nil && c.Checked.sameDatabases(f.Names) {
 		c.LastCheck = c.Checked
 	}
 	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
-	s.remember(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
+	s.record(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
 	return nil
 }
 
@@ -222,10 +222,10 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	f := s.valid()
 	if f == nil {
 		if s.replicating() {
-			return append([]Item{text("Passed: a replication exists.")}, s.showLimits()...)
+			return append([]Item{text("Passed: a replication exists.")}, s.limitItems()...)
 		}
-		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.showExcess()...)
-		return append(items, s.showLimits()...)
+		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.excessItems()...)
+		return append(items, s.limitItems()...)
 	}
 	items := []Item{fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
 	var d Difference
@@ -233,7 +233,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 		d = Compare(last.List, f.List)
 		items = append(items, fact("Since the last check", "%s", d))
 	}
-	items = append(items, s.showExcess()...)
+	items = append(items, s.excessItems()...)
 	if len(f.List) == 0 {
 		items = append(items, toned(Good, "No findings at all."))
 	}
@@ -247,7 +247,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, x := range d.Mended {
 		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: label(x) + ", mended", Text: x.Text})
 	}
-	return append(items, s.showLimits()...)
+	return append(items, s.limitItems()...)
 }
 
 func label(x Finding) string {

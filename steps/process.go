@@ -59,7 +59,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 				since = time.Time{}
 			}
 			if last == nil || last.Status != word {
-				s.remember(Moment{Kind: p.moment, Status: word})
+				s.record(Moment{Kind: p.moment, Status: word})
 			}
 		}
 		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}

@@ -298,7 +298,7 @@ func ask(s *State) *Question {
 	if q := askRetry(s, id); q != nil {
 		return q
 	}
-	q := define(id).ask(s)
+	q := stepOf(id).ask(s)
 	if q != nil && s.late() && (q.Waiting() || q.ID == QuestionFinalize || q.ID == QuestionStopWriters) {
 		q = askLate(s)
 	}
@@ -313,7 +313,7 @@ func ask(s *State) *Question {
 func Revise(s State, id ID) *Question { return revise(&s, id) }
 
 func revise(s *State, id ID) *Question {
-	d := define(id)
+	d := stepOf(id)
 	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() {
 		return nil
 	}

@@ -125,16 +125,16 @@ func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionStart:
 		s.Choices.Replicate = s.consent()
-		s.overtake(SeeReplication)
+		s.invalidate(SeeReplication)
 	case OptionCheck:
 		s.Choices.Check = s.consent()
 		s.Choices.LastCheck = s.Facts.Findings
 		s.Facts.Findings = nil
 	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
-		s.overtake(SeeApps, SeeReplication)
+		s.invalidate(SeeApps, SeeReplication)
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization)
+		s.invalidate(SeeReplication, SeeFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	}

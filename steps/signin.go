@@ -239,30 +239,30 @@ func (signInStep) decide(s *State, a Answer) {
 	case a.Option == OptionOtherWay:
 		s.Facts.Passcode = ""
 	case a.Option == OptionLook:
-		s.overtake(SeeOrgs, SeeSpaces)
+		s.invalidate(SeeOrgs, SeeSpaces)
 	case a.Question == QuestionWhere && a.Option == OptionHere:
-		s.settleHere(s.Facts.Session.Org, s.Facts.Session.Space)
+		s.chooseSpace(s.Facts.Session.Org, s.Facts.Session.Space)
 	case a.Option == OptionElsewhere:
 		s.Choices.Org, s.picking = nil, true
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
-		s.overtake(SeeOrgs)
+		s.invalidate(SeeOrgs)
 	case a.Question == QuestionOrg:
 		for _, o := range s.Facts.Orgs {
 			if o.GUID == a.Option {
 				s.Choices.Org = &o
 			}
 		}
-		s.overtake(SeeSpaces)
+		s.invalidate(SeeSpaces)
 	case a.Question == QuestionSpace:
 		for _, p := range s.Facts.Spaces {
 			if p.GUID == a.Option {
-				s.settleHere(*s.Choices.Org, p)
+				s.chooseSpace(*s.Choices.Org, p)
 			}
 		}
 	}
 }
 
-func (s *State) settleHere(org, space Ref) {
+func (s *State) chooseSpace(org, space Ref) {
 	f := s.Facts.Session
 	s.Choices.Where = &Where{
 		API: f.API, Org: org, Space: space, Landscape: f.Landscape, Provider: f.Provider,
@@ -271,9 +271,9 @@ func (s *State) settleHere(org, space Ref) {
 	s.Choices.Org, s.picking = nil, false
 }
 
-// direct returns the effects that follow from an answer at once and are not
+// immediateEffects returns the effects that follow from an answer at once and are not
 // computed from the state: signing in, cancelling a check, taking up a journal.
-func (s *State) direct(id ID, a Answer) []Effect {
+func (s *State) immediateEffects(id ID, a Answer) []Effect {
 	if m, ok := continuedMigration(a.Option); ok && a.Question == QuestionWhere {
 		return []Effect{{Do: DoOpenMigration, Migration: m}}
 	}

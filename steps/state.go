@@ -18,10 +18,10 @@ type State struct {
 	Seen    map[Sight]Seen       // the looks
 	Notice  string               // why the last answer was not taken; empty when it was
 
-	seq     uint64 // counts events
-	heard   int    // counts answers
-	picking bool   // org and space from lists, and not where cf points
-	resumed ID     // the step that a resumed migration stood at, until it is found there again
+	seq         uint64 // counts events
+	answersSeen int    // counts answers
+	picking     bool   // org and space from lists, and not where cf points
+	resumed     ID     // the step that a resumed migration stood at, until it is found there again
 }
 
 // New returns the state before anything is known.
@@ -40,7 +40,7 @@ func (s State) Sequence() uint64 { return s.seq }
 
 // Answers counts the answers that have arrived in this run, whether they were taken
 // or not: who has sent one waits for the next number.
-func (s State) Answers() int { return s.heard }
+func (s State) Answers() int { return s.answersSeen }
 
 func (s State) clone() State {
 	s.Did = maps.Clone(s.Did)
@@ -114,7 +114,7 @@ func StatusOf(s State, id ID) Status { return statusOf(&s, id) }
 
 func statusOf(s *State, id ID) Status {
 	at := current(s)
-	d := define(id)
+	d := stepOf(id)
 	switch {
 	case s.Choices.Ended != nil && s.Choices.Ended.How != EndCompleted && id != at && !d.done(s):
 		return Skipped
@@ -150,7 +150,7 @@ func statusOf(s *State, id ID) Status {
 }
 
 // Badge returns a word or two about the step for the rail; empty for none.
-func Badge(s State, id ID) string { return define(id).badge(&s) }
+func Badge(s State, id ID) string { return stepOf(id).badge(&s) }
 
 // failed lists the requests of a step that failed and are still wanted. What
 // nobody wants any more is of no concern.
@@ -159,7 +159,7 @@ func (s *State) failed(id ID) []Work {
 		return nil
 	}
 	var list []Work
-	for _, e := range define(id).want(s) {
+	for _, e := range stepOf(id).want(s) {
 		if w, ok := s.Work[s.identity(e)]; ok && w.Status == GoneWrong {
 			list = append(list, w)
 		}
@@ -227,9 +227,9 @@ func (s *State) everDid(e Effect) bool {
 	return false
 }
 
-// overtake makes the answers of looks that are under way worthless, and asks
+// invalidate makes the answers of looks that are under way worthless, and asks
 // for new ones.
-func (s *State) overtake(kinds ...Sight) {
+func (s *State) invalidate(kinds ...Sight) {
 	for _, k := range kinds {
 		seen := s.Seen[k]
 		seen.since = s.seq
@@ -303,7 +303,7 @@ func (s *State) keyGUIDs() [2]string {
 	return pair
 }
 
-func (s *State) remember(m Moment) {
+func (s *State) record(m Moment) {
 	m.At, m.Round = s.At, s.Choices.Round
 	s.History = append(s.History, m)
 }

@@ -124,12 +124,12 @@ func (id ID) Number() int {
 }
 
 // Title returns the step's name for people.
-func (id ID) Title() string { return define(id).title() }
+func (id ID) Title() string { return stepOf(id).title() }
 
 // Guide returns the step's explanation.
-func (id ID) Guide() Guide { return define(id).guide() }
+func (id ID) Guide() Guide { return stepOf(id).guide() }
 
-func define(id ID) step {
+func stepOf(id ID) step {
 	if id == BackOut {
 		return backOutStep{}
 	}

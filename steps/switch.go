@@ -33,7 +33,7 @@ func (switchStep) show(s *State, now time.Time) []Item {
 	if !s.looked(SeeApps) {
 		return []Item{quiet("Looking at the applications…")}
 	}
-	return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
+	return append(append(s.downtimeItems(now), s.alarmItems(now)...), s.rows()...)
 }
 
 func (switchStep) guide() Guide {
@@ -53,10 +53,10 @@ func (switchStep) guide() Guide {
 // allInPlace reports whether the switch has come to its end: every application
 // is in its place, or left as it is on the person's word.
 func (s *State) allInPlace() bool {
-	return len(s.strangers()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.settledMove(m) })
+	return len(s.unknownApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
 
-func (s *State) settledMove(m AppMemory) bool {
+func (s *State) switched(m AppMemory) bool {
 	if s.inPlace(m, Target) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
 		return true
 	}
@@ -64,9 +64,9 @@ func (s *State) settledMove(m AppMemory) bool {
 	return due && s.leftUndone(e)
 }
 
-// strangers lists the applications that are bound to the source and that this
+// unknownApps lists the applications that are bound to the source and that this
 // migration does not remember. What the login may not see cannot be moved.
-func (s *State) strangers() []App {
+func (s *State) unknownApps() []App {
 	return slices.DeleteFunc(s.bound(), func(a App) bool { return s.memoryOf(a.GUID) != nil || a.State == "" })
 }
 
@@ -114,17 +114,17 @@ func (switchStep) ask(s *State) *Question {
 	if !s.looked(SeeApps) {
 		return nil
 	}
-	if s.Choices.Switch != nil && len(s.strangers()) == 0 {
+	if s.Choices.Switch != nil && len(s.unknownApps()) == 0 {
 		return s.askSwitching()
 	}
-	strangers := s.strangers()
+	strangers := s.unknownApps()
 	n := len(s.Choices.Memory) + len(strangers)
 	q := &Question{
 		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
-			Fields: strangersField(strangers),
+			Fields: startField(strangers),
 		}},
 	}
 	if n == 0 {
@@ -141,8 +141,8 @@ func (switchStep) ask(s *State) *Question {
 	return s.orBack(q)
 }
 
-// strangersField asks about stopped applications that this migration did not stop.
-func strangersField(strangers []App) []Field {
+// startField asks about stopped applications that this migration did not stop.
+func startField(strangers []App) []Field {
 	f := Field{
 		ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true,
 		Help: "this wizard did not stop them and cannot know whether they were running before",
@@ -205,21 +205,21 @@ func (s *State) askSwitching() *Question {
 		}
 		return s.orBack(q)
 	}
-	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
-		names := listNames(ill, func(m AppMemory) string { return m.Name })
+	if unhealthy := s.unhealthy(); len(unhealthy) > 0 && !s.busy() && len(s.notStarted()) == 0 {
+		names := listNames(unhealthy, func(m AppMemory) string { return m.Name })
 		q := &Question{
 			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
 			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", names),
 			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
 				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
-				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
-				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
-				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
+				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{whichField(unhealthy)}},
+				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{whichField(unhealthy)}},
+				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{whichField(unhealthy)}},
 			},
 		}
-		if len(ill) > 1 {
-			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), names)
+		if len(unhealthy) > 1 {
+			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(unhealthy), names)
 		}
 		return s.orBack(q)
 	}
@@ -227,46 +227,46 @@ func (s *State) askSwitching() *Question {
 	return s.orBack(q)
 }
 
-func illField(ill []AppMemory) Field {
+func whichField(unhealthy []AppMemory) Field {
 	f := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
-	for _, m := range ill {
+	for _, m := range unhealthy {
 		f.Choices = append(f.Choices, Choice{ID: m.GUID, Label: m.Name})
 	}
 	return f
 }
 
-// due0 lists what could be begun at once.
-func (s *State) due0() []Effect {
+// notStarted lists what could be begun at once.
+func (s *State) notStarted() []Effect {
 	return slices.DeleteFunc(switchStep{}.want(s), func(e Effect) bool {
 		_, known := s.Work[s.identity(e)]
 		return known
 	})
 }
 
-// ill lists the applications that were started on the target and of which an
+// unhealthy lists the applications that were started on the target and of which an
 // instance was seen not to run.
-func (s *State) ill() []AppMemory {
-	var ill []AppMemory
+func (s *State) unhealthy() []AppMemory {
+	var unhealthy []AppMemory
 	for _, m := range s.Choices.Memory {
 		a := s.app(m.GUID)
 		if a != nil && a.State == Started && m.State == Started && a.Target != nil && a.Source == nil && a.Healthy == No &&
-			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.patient(m) {
-			ill = append(ill, m)
+			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.overdue(m) {
+			unhealthy = append(unhealthy, m)
 		}
 	}
-	return ill
+	return unhealthy
 }
 
-// patience is how long a start may take before the wizard asks about it. The
+// startTimeout is how long a start may take before the wizard asks about it. The
 // platform gives an instance a minute (CF default, health check time-out), SAP
 // runtimes ask for several. A crash is asked about at once, and for as long as the
 // application does not run: the platform tries again and again.
-const patience = 5 * time.Minute
+const startTimeout = 5 * time.Minute
 
-func (s *State) patient(m AppMemory) bool {
+func (s *State) overdue(m AppMemory) bool {
 	a := s.app(m.GUID)
 	at, did := s.Did[s.identity(Effect{Do: DoStartApp, App: m.Ref})]
-	return !did || s.At.Sub(at) > patience || a.Crashed
+	return !did || s.At.Sub(at) > startTimeout || a.Crashed
 }
 
 func (switchStep) decide(s *State, a Answer) {
@@ -280,14 +280,14 @@ func (switchStep) decide(s *State, a Answer) {
 		s.Choices.Switch = &c
 	case OptionRestart, OptionRestage, OptionLeave:
 		c := *s.Choices.Switch
-		for _, m := range s.ill() {
+		for _, m := range s.unhealthy() {
 			if !which(m.GUID) {
 				continue
 			}
 			switch a.Option {
 			case OptionLeave:
 				c.Left = append(slices.Clip(c.Left), m.GUID)
-				s.rememberTurn(m.Ref, AppLeft)
+				s.recordApp(m.Ref, AppLeft)
 				continue
 			case OptionRestage:
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)
@@ -301,8 +301,8 @@ func (switchStep) decide(s *State, a Answer) {
 
 func (s *State) beginSwitch(a Answer) {
 	memory := slices.Clone(s.Choices.Memory)
-	for _, app := range s.strangers() {
-		m := remembered(app)
+	for _, app := range s.unknownApps() {
+		m := memoryFrom(app)
 		if slices.Contains(a.Values["start"], app.GUID) {
 			m.State = Started
 		}
@@ -313,7 +313,7 @@ func (s *State) beginSwitch(a Answer) {
 	if canary := a.Value("canary"); canary != noCanary {
 		s.Choices.Switch.Canary = canary
 	}
-	s.overtake(SeeApps)
+	s.invalidate(SeeApps)
 }
 
 func (switchStep) commands(s *State) []Command {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// clearUp decides about unclear requests once a look that began later is in.
-func (s *State) clearUp() {
+// settleUnclear decides about unclear requests once a look that began later is in.
+func (s *State) settleUnclear() {
 	for _, key := range slices.Sorted(maps.Keys(s.Work)) { // in one order, for the record
 		w := s.Work[key]
 		if w.Status != Unclear {
@@ -20,7 +20,7 @@ func (s *State) clearUp() {
 		if !looked {
 			continue
 		}
-		if w.Effect.verb().evident(s, w.Effect, w.At) {
+		if w.Effect.verb().confirmed(s, w.Effect, w.At) {
 			delete(s.Work, key)
 			s.tookHold(w.Effect, 0)
 			continue

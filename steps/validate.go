@@ -29,7 +29,7 @@ func (validateStep) decide(s *State, a Answer) {
 func (validateStep) looks(*State) []Look { return []Look{{SeeApps, paceCopying}} }
 
 func (validateStep) show(s *State, now time.Time) []Item {
-	items := append(s.clock(now), s.rows()...)
+	items := append(s.downtimeItems(now), s.rows()...)
 	if d := LastDowntime(*s); !d.End.IsZero() {
 		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {

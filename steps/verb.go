@@ -21,7 +21,7 @@ type verb interface {
 	// affects lists further observations that it makes old.
 	affects(Effect) []Sight
 	// evident reports whether these show that it took hold. It was sent at since.
-	evident(s *State, e Effect, since time.Time) bool
+	confirmed(s *State, e Effect, since time.Time) bool
 	// assume brings the facts up to date with a request that took hold, so that the
 	// next one need not wait for a look; the look that follows corrects it. Made is
 	// what was created. To assume twice is to assume once.
@@ -91,16 +91,16 @@ const pathBindings = "/v3/service_credential_bindings"
 // onlyLooks is what a request that changes nothing has in common with its like.
 type onlyLooks struct{}
 
-func (onlyLooks) traits() traits                         { return traits{} }
-func (onlyLooks) key(Effect) string                      { return "" }
-func (onlyLooks) requests(Effect) []string               { return nil }
-func (onlyLooks) proofs(Effect) []Sight                  { return nil }
-func (onlyLooks) affects(Effect) []Sight                 { return nil }
-func (onlyLooks) evident(*State, Effect, time.Time) bool { return false }
-func (onlyLooks) assume(*State, Effect, Ref)             {}
-func (onlyLooks) settle(*State, Effect)                  {}
-func (onlyLooks) withdraw(*State, Effect)                {}
-func (onlyLooks) untouched(Effect) string                { return "Nothing was changed." }
+func (onlyLooks) traits() traits                           { return traits{} }
+func (onlyLooks) key(Effect) string                        { return "" }
+func (onlyLooks) requests(Effect) []string                 { return nil }
+func (onlyLooks) proofs(Effect) []Sight                    { return nil }
+func (onlyLooks) affects(Effect) []Sight                   { return nil }
+func (onlyLooks) confirmed(*State, Effect, time.Time) bool { return false }
+func (onlyLooks) assume(*State, Effect, Ref)               {}
+func (onlyLooks) settle(*State, Effect)                    {}
+func (onlyLooks) withdraw(*State, Effect)                  {}
+func (onlyLooks) untouched(Effect) string                  { return "Nothing was changed." }
 
 // noConsent is for a request that does not come from a consent of its own: the step
 // that wants it decides anew with every event.

@@ -25,7 +25,7 @@ func (stopAppVerb) requests(e Effect) []string {
 	return []string{"POST " + pathApp(e) + "/actions/stop"}
 }
 
-func (stopAppVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (stopAppVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a == nil || a.State == Stopped
 }
@@ -37,7 +37,7 @@ func (stopAppVerb) assume(s *State, e Effect, _ Ref) {
 }
 
 func (stopAppVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, AppStopped)
+	s.recordAppEffect(e, AppStopped)
 	if c := s.Choices.Switch; c != nil && slices.Contains(c.Again, e.App.GUID) {
 		next := *c
 		next.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
@@ -45,7 +45,7 @@ func (stopAppVerb) settle(s *State, e Effect) {
 	}
 }
 
-func (stopAppVerb) withdraw(s *State, e Effect) { s.unstop(e.App) }
+func (stopAppVerb) withdraw(s *State, e Effect) { s.withdrawStop(e.App) }
 
 func (stopAppVerb) untouched(e Effect) string {
 	return e.App.Name + " is as it was; nothing else was touched."
@@ -56,7 +56,7 @@ func (startAppVerb) requests(e Effect) []string {
 	return []string{"POST " + pathApp(e) + "/actions/start"}
 }
 
-func (startAppVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (startAppVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a != nil && a.State == Started
 }
@@ -67,7 +67,7 @@ func (startAppVerb) assume(s *State, e Effect, _ Ref) {
 	}
 }
 
-func (startAppVerb) settle(s *State, e Effect) { s.rememberApp(e, AppStarted) }
+func (startAppVerb) settle(s *State, e Effect) { s.recordAppEffect(e, AppStarted) }
 
 func (startAppVerb) untouched(e Effect) string {
 	return e.App.Name + " is still stopped; its bindings are as they were."
@@ -80,9 +80,9 @@ func (restageVerb) requests(e Effect) []string {
 }
 
 // Nothing that is looked at tells a new droplet from the old one.
-func (restageVerb) evident(*State, Effect, time.Time) bool { return false }
-func (restageVerb) assume(*State, Effect, Ref)             {}
-func (restageVerb) untouched(Effect) string                { return "Nothing else was changed." }
+func (restageVerb) confirmed(*State, Effect, time.Time) bool { return false }
+func (restageVerb) assume(*State, Effect, Ref)               {}
+func (restageVerb) untouched(Effect) string                  { return "Nothing else was changed." }
 
 func (cancelTaskVerb) key(e Effect) string { return e.Task.GUID }
 func (cancelTaskVerb) text(e Effect) string {
@@ -93,7 +93,7 @@ func (cancelTaskVerb) requests(e Effect) []string {
 	return []string{"POST /v3/tasks/" + e.Task.GUID + "/actions/cancel"}
 }
 
-func (cancelTaskVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (cancelTaskVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !slices.ContainsFunc(s.Facts.Tasks, func(t Task) bool { return t.GUID == e.Task.GUID })
 }
 
@@ -101,7 +101,7 @@ func (cancelTaskVerb) evident(s *State, e Effect, _ time.Time) bool {
 func (cancelTaskVerb) assume(*State, Effect, Ref) {}
 
 func (cancelTaskVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, "task "+e.Task.Name+" cancelled")
+	s.recordAppEffect(e, "task "+e.Task.Name+" cancelled")
 }
 
 func (cancelTaskVerb) untouched(Effect) string { return "Nothing else was changed." }

@@ -32,7 +32,7 @@ func (shareVerb) requests(e Effect) []string {
 
 func (shareVerb) proofs(Effect) []Sight { return []Sight{SeeShares} }
 
-func (shareVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (shareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.sharedWith(e.Side, e.Space.GUID)
 }
 
@@ -61,7 +61,7 @@ func (unshareVerb) requests(e Effect) []string {
 
 func (unshareVerb) proofs(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
 
-func (unshareVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (unshareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !s.sharedWith(e.Side, e.Space.GUID)
 }
 
@@ -86,7 +86,7 @@ func (renameInstanceVerb) text(e Effect) string {
 func (renameInstanceVerb) requests(e Effect) []string { return []string{"PATCH " + pathInstance(e)} }
 func (renameInstanceVerb) proofs(Effect) []Sight      { return []Sight{SeeInstances} }
 
-func (renameInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (renameInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	i := s.instance(&e.Instance)
 	return i != nil && i.Name == e.NewName
 }
@@ -113,7 +113,7 @@ func (deleteInstanceVerb) requests(e Effect) []string { return []string{"DELETE 
 func (deleteInstanceVerb) proofs(Effect) []Sight  { return []Sight{SeeInstances} }
 func (deleteInstanceVerb) affects(Effect) []Sight { return []Sight{SeeSourceKeys, SeeApps} }
 
-func (deleteInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (deleteInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.instance(&e.Instance) == nil
 }
 

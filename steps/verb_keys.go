@@ -22,7 +22,7 @@ func (createKeyVerb) text(e Effect) string {
 	return "create the service key " + e.Key.Name + " of " + e.Instance.Name
 }
 
-func (createKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (createKeyVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return keyNamed(*s.endpoint(e.Side).keys, e.Key.Name) != nil
 }
 
@@ -55,7 +55,7 @@ func (deleteKeyVerb) text(e Effect) string {
 	return "delete the service key " + e.Key.Name + " of " + e.Instance.Name
 }
 
-func (deleteKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (deleteKeyVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	keys := s.endpoint(e.Side).keys
 	return !slices.ContainsFunc(*keys, func(k Key) bool { return k.GUID == e.Key.GUID })
 }

@@ -18,7 +18,7 @@ func (openAccessVerb) text(e Effect) string {
 
 func (openAccessVerb) proofs(Effect) []Sight { return []Sight{SeeAccess, SeeInstances} }
 
-func (openAccessVerb) evident(s *State, e Effect, since time.Time) bool {
+func (openAccessVerb) confirmed(s *State, e Effect, since time.Time) bool {
 	if s.Facts.Access != Unknown {
 		return s.Facts.Access == Yes
 	}

@@ -23,7 +23,9 @@ func (createProcessVerb) traits() traits             { return traits{changes: tr
 func (v createProcessVerb) text(Effect) string       { return "start the " + v.name }
 func (v createProcessVerb) requests(Effect) []string { return []string{"POST /v1/" + v.name} }
 
-func (v createProcessVerb) evident(s *State, _ Effect, _ time.Time) bool { return v.progress(s).Exists }
+func (v createProcessVerb) confirmed(s *State, _ Effect, _ time.Time) bool {
+	return v.progress(s).Exists
+}
 
 func (v createProcessVerb) withdraw(s *State, _ Effect) { *v.consent(&s.Choices) = nil }
 func (v createProcessVerb) untouched(Effect) string     { return v.notCreated }
@@ -32,7 +34,7 @@ func (deleteProcessVerb) traits() traits             { return traits{changes: tr
 func (v deleteProcessVerb) text(Effect) string       { return "remove the " + v.name }
 func (v deleteProcessVerb) requests(Effect) []string { return []string{"DELETE /v1/" + v.name} }
 
-func (v deleteProcessVerb) evident(s *State, _ Effect, _ time.Time) bool {
+func (v deleteProcessVerb) confirmed(s *State, _ Effect, _ time.Time) bool {
 	return !v.progress(s).Exists
 }
 

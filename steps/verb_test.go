@@ -81,12 +81,12 @@ func TestWhatIsAssumedIsEvident(t *testing.T) {
 		if !e.Changes() || unseen[do] {
 			continue
 		}
-		if v.evident(&s, e, time.Time{}) {
+		if v.confirmed(&s, e, time.Time{}) {
 			t.Errorf("%s: evident before", do)
 		}
 		for range 2 {
 			v.assume(&s, e, Ref{GUID: "made"})
-			if !v.evident(&s, e, time.Time{}) {
+			if !v.confirmed(&s, e, time.Time{}) {
 				t.Errorf("%s: not evident after it was assumed", do)
 			}
 		}

@@ -13,7 +13,7 @@ type writersStep struct{ stepDefaults }
 func (writersStep) title() string { return "Stop writers" }
 
 func (writersStep) done(s *State) bool {
-	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
+	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.censusTaken() && len(s.unsettled()) == 0
 }
 
 func (writersStep) badge(s *State) string {
@@ -26,7 +26,7 @@ func (writersStep) badge(s *State) string {
 func (writersStep) want(s *State) []Effect { return s.wantStops() }
 
 func (writersStep) looks(s *State) []Look {
-	return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
+	return append(s.freezeLooks(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
 }
 
 func (writersStep) commands(s *State) []Command {
@@ -79,7 +79,7 @@ func (s *State) wantStops() []Effect {
 }
 
 func (writersStep) ask(s *State) *Question {
-	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps, SeeElsewhere)) {
+	if !s.censusTaken() || s.Choices.Stop == nil && (!s.fresh(SeeApps, SeeElsewhere)) {
 		return nil
 	}
 	q := s.askOpen()
@@ -97,12 +97,12 @@ func (s *State) askOpen() *Question {
 	open := s.unsettled()
 	first := s.Choices.Stop == nil
 	if !first {
-		open = slices.DeleteFunc(open, func(w Writer) bool { return w.Fate != FateDecide && !s.stranger(w) })
+		open = slices.DeleteFunc(open, func(w Writer) bool { return w.Fate != FateDecide && !s.unexpectedWriter(w) })
 		if len(open) == 0 {
 			return nil
 		}
 	}
-	halt, decide := s.halted(open), 0
+	stops, decide := s.stopSetOf(open), 0
 	for _, w := range open {
 		if w.Fate == FateDecide {
 			decide++
@@ -123,7 +123,7 @@ func (s *State) askOpen() *Question {
 		q.Tone = Bad
 		q.Title = fmt.Sprintf("%s can write to the source again.", names)
 		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
-		if halt.none() {
+		if stops.empty() {
 			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
 		}
 	default:
@@ -133,8 +133,8 @@ func (s *State) askOpen() *Question {
 	if decide > 0 {
 		q.Recommended = OptionWaive
 	}
-	if !halt.none() || first {
-		q.Options = append(q.Options, s.stopOption(halt, decide))
+	if !stops.empty() || first {
+		q.Options = append(q.Options, s.stopOption(stops, decide))
 	}
 	if len(open) > 0 {
 		q.Options = append(q.Options, waiveOption(open), Option{ID: OptionLook, Label: "Look again", Consequence: "after you have switched something off yourself"})
@@ -149,9 +149,9 @@ func (s *State) askOpen() *Question {
 	return q
 }
 
-// unstop takes the word to stop an application back, so that it is asked about
+// withdrawStop takes the word to stop an application back, so that it is asked about
 // anew. The watch goes on where the downtime has begun.
-func (s *State) unstop(app Ref) {
+func (s *State) withdrawStop(app Ref) {
 	c := &s.Choices
 	if c.Finalize == nil && !slices.ContainsFunc(c.Memory, s.wasStopped) {
 		c.Stop = nil
@@ -176,12 +176,12 @@ func (s *State) leftRunning(w Writer) bool {
 	})
 }
 
-// halt is what the wizard itself would stop.
-type halt struct{ apps, tasks []Ref }
+// stopSet is what the wizard itself would stop.
+type stopSet struct{ apps, tasks []Ref }
 
-func (h halt) none() bool { return len(h.apps)+len(h.tasks) == 0 }
+func (h stopSet) empty() bool { return len(h.apps)+len(h.tasks) == 0 }
 
-func (h halt) String() string {
+func (h stopSet) String() string {
 	var parts []string
 	if n := len(h.apps); n > 0 {
 		parts = append(parts, "stop "+few(h.apps, "applications"))
@@ -200,8 +200,8 @@ func few(refs []Ref, many string) string {
 	return listNames(refs, Ref.name)
 }
 
-func (s *State) halted(open []Writer) halt {
-	var h halt
+func (s *State) stopSetOf(open []Writer) stopSet {
+	var h stopSet
 	for _, w := range open {
 		_, guid, _ := strings.Cut(w.ID, ":")
 		switch w.Fate {
@@ -214,9 +214,9 @@ func (s *State) halted(open []Writer) halt {
 	return h
 }
 
-func (s *State) stopOption(h halt, decide int) Option {
+func (s *State) stopOption(h stopSet, decide int) Option {
 	o := Option{ID: OptionStop, Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
-	if !h.none() {
+	if !h.empty() {
 		label := h.String()
 		o = Option{
 			ID: OptionStop, Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
@@ -262,7 +262,7 @@ func (writersStep) decide(s *State, a Answer) {
 			c.Stop = nil
 		}
 	case OptionLook:
-		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
+		s.invalidate(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
 	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
 	case OptionUnwaive:
@@ -277,7 +277,7 @@ func (s *State) waive(lines []string, reason string) {
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
 			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
-			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			s.record(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
@@ -309,18 +309,18 @@ func (s *State) stopAll(a Answer) {
 	memory := slices.Clone(c.Memory)
 	for _, app := range s.bound() {
 		if s.memoryOf(app.GUID) == nil {
-			memory = append(memory, remembered(app))
+			memory = append(memory, memoryFrom(app))
 		}
 		if app.State == Started { // the word is about this one, again or for the first time
 			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
 		}
 	}
 	c.Stop, c.Memory = &stop, memory
-	s.overtake(SeeApps)
+	s.invalidate(SeeApps)
 }
 
-// remembered takes down how an application is, before anything is done to it.
-func remembered(a App) AppMemory {
+// memoryFrom takes down how an application is, before anything is done to it.
+func memoryFrom(a App) AppMemory {
 	m := AppMemory{Ref: a.Ref, SpaceGUID: a.SpaceGUID, State: a.State, Processes: a.Processes}
 	if a.Source != nil {
 		m.Binding = &BoundMemory{Name: a.Source.Name, Params: Params{Raw: a.Source.Params, Known: a.Source.ParamsKnown}}
@@ -329,10 +329,10 @@ func remembered(a App) AppMemory {
 }
 
 func (writersStep) show(s *State, now time.Time) []Item {
-	if !s.seenWriters() {
+	if !s.censusTaken() {
 		return []Item{quiet("Looking who can write to the source…")}
 	}
-	items := append(s.clock(now), s.freeze(now)...)
+	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	lines := census(s)
 	slices.SortStableFunc(lines, func(a, b Writer) int { return a.Fate.rank() - b.Fate.rank() })
 	for _, w := range lines {
@@ -372,8 +372,8 @@ func (w Writer) row() Item {
 	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
 }
 
-// clock is the downtime so far, beside what was forecast.
-func (s *State) clock(now time.Time) []Item {
+// downtimeItems is the downtime so far, beside what was forecast.
+func (s *State) downtimeItems(now time.Time) []Item {
 	d := LastDowntime(*s)
 	switch {
 	case d.Begin.IsZero():
