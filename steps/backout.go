@@ -98,7 +98,7 @@ func askGoBack(s *State) *Question {
 	return q
 }
 
-// takeWayBack takes an answer that is a way back; it reports whether it was.
+// takeWayBack takes in an answer that turns back; it reports whether it was one.
 func takeWayBack(s *State, a Answer) bool {
 	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
 	if since := s.writtenSince(); !since.IsZero() { // read another day
@@ -152,17 +152,6 @@ func (backOutStep) guide() Guide {
 	}
 }
 
-// homeward lists what brings the applications back to the source as they were.
-func (s *State) homeward() []Effect {
-	var list []Effect
-	for _, m := range s.Choices.Memory {
-		if e, ok := s.nextMove(m, Source); ok {
-			list = append(list, e)
-		}
-	}
-	return list
-}
-
 // nameable reports whether the service can still be told which migration is
 // meant: it finds instances and keys by name.
 func (s *State) nameable() bool {
@@ -187,9 +176,9 @@ func (s *State) lookedForBackOut() bool {
 	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication, SeeFinalization)
 }
 
-// want: a finalization that may still be at work is removed first, so
-// that nobody writes under its hands; then the applications go back to the
-// source, which ends the downtime; then the rest is taken off the service.
+// want: a finalization that may still run is removed first, so that nobody writes
+// meanwhile; then the applications go back to the source, which ends the downtime; then
+// the rest is removed from the service.
 func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
 	if !s.lookedForBackOut() {
@@ -198,14 +187,17 @@ func (backOutStep) want(s *State) []Effect {
 	remove := b.Remove && s.nameable()
 	var want []Effect
 	f := s.Facts.Finalization
-	if remove && f.Exists && f.Word != Failed && f.Word != Completed {
-		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.leftUndone(e) {
-			return []Effect{e}
+	removal, over := Effect{Do: DoDeleteFinalization, Names: s.Names()}, f.Word == Failed || f.Word == Completed
+	if remove && f.Exists && !over && !s.leftUndone(removal) {
+		return []Effect{removal}
+	}
+	for _, m := range s.Choices.Memory {
+		if e, ok := s.nextMove(m, Source); ok {
+			want = append(want, e)
 		}
 	}
-	want = append(want, s.homeward()...)
-	if remove && f.Exists && (f.Word == Failed || f.Word == Completed) {
-		want = append(want, Effect{Do: DoDeleteFinalization, Names: s.Names()})
+	if remove && f.Exists && over {
+		want = append(want, removal)
 	}
 	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
@@ -221,16 +213,11 @@ func (s *State) backedOut() bool {
 	if !s.lookedForBackOut() || s.busy() {
 		return false
 	}
-	for _, e := range (backOutStep{}).want(s) {
-		if !s.leftUndone(e) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(backOutStep{}.want(s), func(e Effect) bool { return !s.leftUndone(e) })
 }
 
-// settleBackOut: a postponement ends by itself, with the road open again; the
-// removal of the migration waits for a word about what comes next.
+// settleBackOut ends a postponement by itself, so that the steps go on; after a removal
+// the person is asked what comes next.
 func settleBackOut(s *State) {
 	b := s.Choices.BackOut
 	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
@@ -248,15 +235,14 @@ func settleBackOut(s *State) {
 	s.dropWork(Work.leftUndone)
 }
 
-// archive puts a cut-over that was taken back aside, for the record, and clears
-// the way for another.
+// archive keeps a cut-over that was taken back for the record, and makes room for another.
 func (s *State) archive() {
 	c := &s.Choices
 	if c.Stop != nil || len(c.Memory) > 0 || c.BackOut != nil {
 		c.Former = append(slices.Clip(c.Former), Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut})
 	}
 	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
-	c.CleanUp = nil // it was said of a cut-over that is taken back
+	c.CleanUp = nil // it was decided for the cut-over that is taken back
 }
 
 func (backOutStep) ask(s *State) *Question {

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -149,12 +150,7 @@ func (s *State) hasTablesWithoutKey() bool {
 		if f == nil {
 			continue
 		}
-		for _, x := range f.List {
-			if strings.Contains(strings.ToLower(x.Text), "primary key") {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(f.List, func(x Finding) bool { return strings.Contains(strings.ToLower(x.Text), "primary key") })
 	}
 	return false
 }

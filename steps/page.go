@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -97,8 +98,8 @@ func fact(label, format string, args ...any) Item {
 	return Item{Kind: ItemFact, Label: label, Text: fmt.Sprintf(format, args...)}
 }
 
-// Standing is the line that every screen carries: where the applications are
-// and what would be lost if the person stopped here.
+// Standing is a line for every screen: where the applications are, and what would be
+// lost if the person stopped here.
 func Standing(s State) string { return standing(&s) }
 
 // ShortStanding is the same without its opening words.
@@ -176,7 +177,7 @@ func Leaving(s State) []string {
 		return nil
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
-	case s.unseen():
+	case s.notLookedYet():
 		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
 	case s.completed() && s.downtime():
 		return []string{"The service has finished. Applications stay stopped until they are switched to the target.", standing(&s)}
@@ -199,8 +200,8 @@ func Leaving(s State) []string {
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
 }
 
-// unseen reports whether a migration that had begun was not looked at yet.
-func (s *State) unseen() bool {
+// notLookedYet reports whether a migration that had begun was not looked at yet.
+func (s *State) notLookedYet() bool {
 	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
 	over := s.completed() && s.looked(SeeApps) // then the service is not asked any more
 	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
@@ -208,13 +209,10 @@ func (s *State) unseen() bool {
 
 // Down lists the applications that ran before and are stopped now.
 func Down(s State) []AppMemory {
-	var down []AppMemory
-	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
-			down = append(down, m)
-		}
-	}
-	return down
+	return slices.DeleteFunc(slices.Clone(s.Choices.Memory), func(m AppMemory) bool {
+		a := s.app(m.GUID)
+		return m.State != Started || a == nil || a.Gone || a.State != Stopped
+	})
 }
 
 // downtime reports whether applications are down because of this migration.
@@ -236,7 +234,7 @@ func Span(s State, id ID) (begin, end time.Time) {
 	return begin, end
 }
 
-// ago and lasting put durations into words that keep their width.
+// lasting puts a duration into words.
 func lasting(d time.Duration) string {
 	d = max(d, 0).Truncate(time.Second)
 	switch {

@@ -150,10 +150,7 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 		Options: []Option{{ID: OptionAccept, Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
 	}
 	if len(open) > 1 {
-		some := Field{ID: "findings", Label: "Which ones do you accept?", Kind: FieldMany}
-		for _, x := range open {
-			some.Choices = append(some.Choices, Choice{ID: x.ID, Label: x.Text, Note: string(x.Side)})
-		}
+		some := pick("findings", "Which ones do you accept?", open, func(x Finding) Choice { return Choice{x.ID, x.Text, string(x.Side)} })
 		q.Options = append(q.Options, Option{ID: OptionAcceptSome, Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
 	}
 	databases.Consequence = "for example an empty target"
@@ -191,8 +188,7 @@ func (preflightStep) decide(s *State, a Answer) {
 	}
 }
 
-// A run is kept, so that the next one can be compared with
-// it, also when the wizard was closed in between.
+// A run is kept so that the next one can be compared with it, also after a restart.
 func (e Checked) happen(s *State) []Effect {
 	delete(s.Work, e.Effect.ID())
 	c := &s.Choices
@@ -257,8 +253,7 @@ func label(x Finding) string {
 	return string(x.Side) + ", warning"
 }
 
-// showFinding shows the service's own words first. What was accepted has been
-// read: its passport makes room for the others.
+// showFinding shows the service's own words first, and explains what is not accepted.
 func showFinding(s *State, d Difference, x Finding) Item {
 	item := Item{Kind: ItemFinding, Tone: Warn, Label: label(x), Text: x.Text}
 	if x.Critical {
@@ -282,8 +277,8 @@ func showFinding(s *State, d Difference, x Finding) Item {
 	return item
 }
 
-// commands are the check by hand, then the statements for what was
-// found and for what no check can see, each once.
+// commands are the check by hand, then the statements for what was found and for what
+// no check can see, each once.
 func (preflightStep) commands(s *State) []Command {
 	list := []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
 	var statements []Statement
@@ -292,7 +287,7 @@ func (preflightStep) commands(s *State) []Command {
 			statements = append(statements, PassportOf(x).SQL...)
 		}
 	}
-	for _, q := range append(statements, unseen...) {
+	for _, q := range append(statements, uncheckedStatements...) {
 		if c := (Command{q.Does, q.Line}); !slices.Contains(list, c) {
 			list = append(list, c)
 		}

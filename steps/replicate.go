@@ -173,34 +173,27 @@ func (s *State) curl(method, path string) string {
 		url = w.MigrationURL
 	}
 	n := s.Names()
-	pairs := [][2]string{
+	line := "curl -G"
+	if method != "GET" {
+		line = "curl -X " + method
+	}
+	line += ` -H "Authorization: $(cf oauth-token)"`
+	var fields []string
+	for _, p := range [][2]string{
 		{"org", n.Org},
 		{"space", n.Space},
 		{"source_service_instance_name", n.SourceInstance},
 		{"target_service_instance_name", n.TargetInstance},
 		{"source_service_key_name", n.SourceKey},
 		{"target_service_key_name", n.TargetKey},
-	}
-	var b strings.Builder
-	b.WriteString("curl")
-	if method == "GET" {
-		b.WriteString(" -G")
-	} else {
-		b.WriteString(" -X " + method)
-	}
-	b.WriteString(` -H "Authorization: $(cf oauth-token)"`)
-	if method == "GET" {
-		for _, p := range pairs {
-			b.WriteString(" --data-urlencode " + shell(p[0]+"="+p[1]))
+	} {
+		if method == "GET" {
+			line += " --data-urlencode " + shell(p[0]+"="+p[1])
 		}
-	} else {
-		b.WriteString(" -H 'Content-Type: application/json' -d ")
-		fields := make([]string, len(pairs))
-		for i, p := range pairs {
-			fields[i] = fmt.Sprintf("%q: %q", p[0], p[1])
-		}
-		b.WriteString(shell("{" + strings.Join(fields, ", ") + "}"))
+		fields = append(fields, fmt.Sprintf("%q: %q", p[0], p[1]))
 	}
-	b.WriteString(" " + shell(url+path))
-	return b.String()
+	if method != "GET" {
+		line += " -H 'Content-Type: application/json' -d " + shell("{"+strings.Join(fields, ", ")+"}")
+	}
+	return line + " " + shell(url+path)
 }

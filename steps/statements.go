@@ -130,5 +130,5 @@ var (
 	sqlVersion = Statement{"see the version of a server, in psql", Source, `SHOW server_version;`}
 )
 
-// unseen are the statements for what no check can see.
-var unseen = []Statement{sqlSize, sqlSchemas, sqlRelations, sqlLongTransactions, sqlPrepared, sqlWraparound, sqlLargeObjects, sqlPgSchemas}
+// uncheckedStatements are for what no check can see.
+var uncheckedStatements = []Statement{sqlSize, sqlSchemas, sqlRelations, sqlLongTransactions, sqlPrepared, sqlWraparound, sqlLargeObjects, sqlPgSchemas}

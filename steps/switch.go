@@ -50,8 +50,8 @@ func (switchStep) guide() Guide {
 	}
 }
 
-// allInPlace reports whether the switch has come to its end: every application
-// is in its place, or left as it is on the person's word.
+// allInPlace reports whether the switch is over: every application is in its place, or
+// left as it is on purpose.
 func (s *State) allInPlace() bool {
 	return len(s.unknownApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
@@ -117,14 +117,14 @@ func (switchStep) ask(s *State) *Question {
 	if s.Choices.Switch != nil && len(s.unknownApps()) == 0 {
 		return s.askSwitching()
 	}
-	strangers := s.unknownApps()
-	n := len(s.Choices.Memory) + len(strangers)
+	unknown := s.unknownApps()
+	n := len(s.Choices.Memory) + len(unknown)
 	q := &Question{
 		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
-			Fields: startField(strangers),
+			Fields: startField(unknown),
 		}},
 	}
 	if n == 0 {
@@ -142,19 +142,13 @@ func (switchStep) ask(s *State) *Question {
 }
 
 // startField asks about stopped applications that this migration did not stop.
-func startField(strangers []App) []Field {
-	f := Field{
-		ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true,
-		Help: "this wizard did not stop them and cannot know whether they were running before",
-	}
-	for _, a := range strangers {
-		if a.State == Stopped {
-			f.Choices = append(f.Choices, Choice{ID: a.GUID, Label: a.Name})
-		}
-	}
-	if len(f.Choices) == 0 {
+func startField(unknown []App) []Field {
+	stopped := slices.DeleteFunc(slices.Clone(unknown), func(a App) bool { return a.State != Stopped })
+	if len(stopped) == 0 {
 		return nil
 	}
+	f := pick("start", "Start these afterwards", stopped, func(a App) Choice { return Choice{ID: a.GUID, Label: a.Name} })
+	f.Optional, f.Help = true, "this wizard did not stop them and cannot know whether they were running before"
 	return []Field{f}
 }
 
@@ -206,6 +200,7 @@ func (s *State) askSwitching() *Question {
 		return s.orBack(q)
 	}
 	if unhealthy := s.unhealthy(); len(unhealthy) > 0 && !s.busy() && len(s.notStarted()) == 0 {
+		which := pickSome(unhealthy, func(m AppMemory) Choice { return Choice{ID: m.GUID, Label: m.Name} })
 		names := listNames(unhealthy, func(m AppMemory) string { return m.Name })
 		q := &Question{
 			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
@@ -213,9 +208,9 @@ func (s *State) askSwitching() *Question {
 			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
 				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
-				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{whichField(unhealthy)}},
-				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{whichField(unhealthy)}},
-				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{whichField(unhealthy)}},
+				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: which},
+				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: which},
+				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: which},
 			},
 		}
 		if len(unhealthy) > 1 {
@@ -227,15 +222,7 @@ func (s *State) askSwitching() *Question {
 	return s.orBack(q)
 }
 
-func whichField(unhealthy []AppMemory) Field {
-	f := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
-	for _, m := range unhealthy {
-		f.Choices = append(f.Choices, Choice{ID: m.GUID, Label: m.Name})
-	}
-	return f
-}
-
-// notStarted lists what could be begun at once.
+// notStarted lists what could be begun now.
 func (s *State) notStarted() []Effect {
 	return slices.DeleteFunc(switchStep{}.want(s), func(e Effect) bool {
 		_, known := s.Work[s.identity(e)]

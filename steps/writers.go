@@ -56,16 +56,15 @@ func (s *State) memoryOf(guid string) *AppMemory {
 	return find(s.Choices.Memory, func(m AppMemory) bool { return m.GUID == guid })
 }
 
-// wantStops lists what the person's word is about and what is still to be done:
-// applications to stop, tasks to cancel.
+// wantStops lists what the person agreed to stop and what still runs.
 func (s *State) wantStops() []Effect {
 	if s.Choices.Stop == nil {
 		return nil
 	}
 	var want []Effect
 	for _, m := range s.Choices.Memory {
-		meant := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
-		if a := s.app(m.GUID); meant && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
+		agreed := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
+		if a := s.app(m.GUID); agreed && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
 			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
 		}
 	}
@@ -91,8 +90,8 @@ func (writersStep) ask(s *State) *Question {
 	return s.orBack(q)
 }
 
-// askOpen asks about the lines of the census that are open; nil while all that
-// is open is being stopped on the person's word.
+// askOpen asks about the lines of the census that are open; nil while all of them are
+// being stopped.
 func (s *State) askOpen() *Question {
 	open := s.unsettled()
 	first := s.Choices.Stop == nil
@@ -102,7 +101,7 @@ func (s *State) askOpen() *Question {
 			return nil
 		}
 	}
-	stops, decide := s.stopSetOf(open), 0
+	stops, decide := stopText(open), 0
 	for _, w := range open {
 		if w.Fate == FateDecide {
 			decide++
@@ -123,7 +122,7 @@ func (s *State) askOpen() *Question {
 		q.Tone = Bad
 		q.Title = fmt.Sprintf("%s can write to the source again.", names)
 		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
-		if stops.empty() {
+		if stops == "" {
 			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
 		}
 	default:
@@ -133,24 +132,21 @@ func (s *State) askOpen() *Question {
 	if decide > 0 {
 		q.Recommended = OptionWaive
 	}
-	if !stops.empty() || first {
+	if stops != "" || first {
 		q.Options = append(q.Options, s.stopOption(stops, decide))
 	}
 	if len(open) > 0 {
 		q.Options = append(q.Options, waiveOption(open), Option{ID: OptionLook, Label: "Look again", Consequence: "after you have switched something off yourself"})
 	}
 	if given := s.Choices.Waivers; len(given) > 0 {
-		f := Field{ID: "lines", Label: "Take back", Kind: FieldMany}
-		for _, w := range given {
-			f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.Reason})
-		}
+		f := pick("lines", "Take back", given, func(w Waiver) Choice { return Choice{w.ID, w.Name, w.Reason} })
 		q.Options = append(q.Options, Option{ID: OptionUnwaive, Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
 	}
 	return q
 }
 
-// withdrawStop takes the word to stop an application back, so that it is asked about
-// anew. The watch goes on where the downtime has begun.
+// withdrawStop takes back the consent to stop an application, so that it is asked for
+// again. Where the downtime has begun, writers are still watched.
 func (s *State) withdrawStop(app Ref) {
 	c := &s.Choices
 	if c.Finalize == nil && !slices.ContainsFunc(c.Memory, s.wasStopped) {
@@ -168,58 +164,43 @@ func (s *State) wasStopped(m AppMemory) bool {
 	return s.did(Effect{Do: DoStopApp, App: m.Ref})
 }
 
-// leftRunning reports whether a line is an application that this migration has
-// not stopped, though it was to.
+// leftRunning reports whether a line is an application that was to be stopped and that
+// this migration has not stopped.
 func (s *State) leftRunning(w Writer) bool {
 	return slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool {
 		return w.ID == WriterApp.line(m.GUID) && m.State == Started && !s.wasStopped(m)
 	})
 }
 
-// stopSet is what the wizard itself would stop.
-type stopSet struct{ apps, tasks []Ref }
-
-func (h stopSet) empty() bool { return len(h.apps)+len(h.tasks) == 0 }
-
-func (h stopSet) String() string {
+// stopText says what the wizard itself would stop, by up to two names or as a count;
+// empty: nothing.
+func stopText(open []Writer) string {
 	var parts []string
-	if n := len(h.apps); n > 0 {
-		parts = append(parts, "stop "+few(h.apps, "applications"))
-	}
-	if n := len(h.tasks); n > 0 {
-		parts = append(parts, "cancel "+few(h.tasks, "tasks"))
+	for _, x := range []struct {
+		fate       Fate
+		verb, many string
+	}{{FateStop, "stop", "applications"}, {FateCancel, "cancel", "tasks"}} {
+		var list []string
+		for _, w := range open {
+			if w.Fate == x.fate {
+				list = append(list, w.Name)
+			}
+		}
+		switch n := len(list); {
+		case n > 2:
+			parts = append(parts, fmt.Sprintf("%s %d %s", x.verb, n, x.many))
+		case n > 0:
+			parts = append(parts, x.verb+" "+strings.Join(list, ", "))
+		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// few lists up to two names, else a count.
-func few(refs []Ref, many string) string {
-	if len(refs) > 2 {
-		return fmt.Sprintf("%d %s", len(refs), many)
-	}
-	return listNames(refs, Ref.name)
-}
-
-func (s *State) stopSetOf(open []Writer) stopSet {
-	var h stopSet
-	for _, w := range open {
-		_, guid, _ := strings.Cut(w.ID, ":")
-		switch w.Fate {
-		case FateStop:
-			h.apps = append(h.apps, Ref{GUID: guid, Name: w.Name})
-		case FateCancel:
-			h.tasks = append(h.tasks, Ref{GUID: guid, Name: w.Name})
-		}
-	}
-	return h
-}
-
-func (s *State) stopOption(h stopSet, decide int) Option {
+func (s *State) stopOption(stops string, decide int) Option {
 	o := Option{ID: OptionStop, Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
-	if !h.empty() {
-		label := h.String()
+	if stops != "" {
 		o = Option{
-			ID: OptionStop, Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
+			ID: OptionStop, Label: strings.ToUpper(stops[:1]) + stops[1:], Undo: UndoWork,
 			Consequence: "the downtime begins; each comes back exactly as it is now",
 		}
 		switch {
@@ -240,9 +221,8 @@ func (s *State) stopOption(h stopSet, decide int) Option {
 }
 
 func waiveOption(open []Writer) Option {
-	f := Field{ID: "lines", Label: "Which", Kind: FieldMany}
+	f := pick("lines", "Which", open, func(w Writer) Choice { return Choice{w.ID, w.Name, w.What} })
 	for _, w := range open {
-		f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.What})
 		if w.Fate == FateDecide {
 			f.Preset = append(f.Preset, w.ID)
 		}
@@ -283,22 +263,20 @@ func (s *State) waive(lines []string, reason string) {
 	s.Choices.Waivers = waivers
 }
 
-// stopAll takes the word that stops what is open, after it has taken down how
-// everything is.
+// stopAll takes the consent to stop what is open, and records how everything is first.
 func (s *State) stopAll(a Answer) {
 	c := &s.Choices
-	stop := StopChoice{At: s.At, By: s.Facts.Session.User}
+	var stop StopChoice
 	if c.Stop != nil {
 		stop = *c.Stop
-		stop.At, stop.By = s.At, s.Facts.Session.User
-	} else {
-		forecast := s.forecast()
-		stop.Forecast = &forecast
+	}
+	stop.At, stop.By = s.At, s.Facts.Session.User
+	if c.Stop == nil {
+		stop.Forecast = new(s.forecast())
 		stop.setLimit(a.number("limit"))
 	}
-	lines := census(s)
 	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
-	for _, w := range lines {
+	for _, w := range census(s) {
 		if !slices.Contains(stop.Known, w.ID) {
 			stop.Known = append(stop.Known, w.ID)
 		}
@@ -311,7 +289,7 @@ func (s *State) stopAll(a Answer) {
 		if s.memoryOf(app.GUID) == nil {
 			memory = append(memory, memoryFrom(app))
 		}
-		if app.State == Started { // the word is about this one, again or for the first time
+		if app.State == Started { // consented to, again or for the first time
 			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
 		}
 	}
@@ -319,7 +297,7 @@ func (s *State) stopAll(a Answer) {
 	s.invalidate(SeeApps)
 }
 
-// memoryFrom takes down how an application is, before anything is done to it.
+// memoryFrom records how an application is before anything is done to it.
 func memoryFrom(a App) AppMemory {
 	m := AppMemory{Ref: a.Ref, SpaceGUID: a.SpaceGUID, State: a.State, Processes: a.Processes}
 	if a.Source != nil {
@@ -347,7 +325,7 @@ func (writersStep) show(s *State, now time.Time) []Item {
 	return items
 }
 
-// rank puts what the person has to settle first, and what is settled last.
+// rank sorts: what the person has to settle first, what is settled last.
 func (f Fate) rank() int {
 	return slices.Index([]Fate{FateDecide, FateStop, FateCancel, FateWaived, FateQuiet}, f)
 }
