@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Apply is the machine: it takes an event and returns the state after it and
-// the effects that are now to be carried out. It is a pure function.
+// Apply returns the state after an event and the effects that are to be carried out
+// now. It is a pure function.
 func Apply(s State, e Event) (State, []Effect) {
 	before := s
 	s = s.clone()
@@ -32,7 +32,7 @@ func (e Resumed) happen(s *State) []Effect {
 
 func (e Answered) happen(s *State) []Effect {
 	s.answersSeen++
-	s.resumed = "" // what follows is the person's word
+	s.resumed = "" // what follows is decided by the person
 	return s.answer(e.Answer)
 }
 
@@ -53,15 +53,9 @@ func (s *State) resume(e Resumed) {
 	s.Facts = Facts{Session: s.Facts.Session}
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}
-	for k, at := range e.Did {
-		s.Did[k] = at
-	}
+	maps.Copy(s.Did, e.Did)
 	s.History = slices.Clone(e.History)
-	for k := range s.Seen {
-		if k != SeeSession {
-			delete(s.Seen, k)
-		}
-	}
+	maps.DeleteFunc(s.Seen, func(k Sight, _ Seen) bool { return k != SeeSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
 		s.Work[w.Effect.ID()] = w
@@ -72,9 +66,9 @@ func (s *State) resume(e Resumed) {
 	}
 }
 
-// dropStaleConsents takes back consents that were given, came to nothing and are not
-// being cleared up: a word from last night must not set something going today.
-// What ends a downtime goes on by itself.
+// dropStaleConsents takes back consents from before a restart that led to no request: a
+// yes from last night must not start something today. What ends a downtime goes on by
+// itself.
 func (s *State) dropStaleConsents() {
 	c := &s.Choices
 	if c.Ended != nil {
@@ -85,14 +79,13 @@ func (s *State) dropStaleConsents() {
 		return !unclear && !s.did(e)
 	}
 	c.Check = nil
-	if c.Source != nil && c.OpenAccess != nil && open(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
+	if open(Effect{Do: DoOpenAccess, Instance: s.instanceOf(Source)}) {
 		c.OpenAccess = nil
 	}
-	if c.Replicate != nil && open(Effect{Do: DoCreateReplication}) {
-		c.Replicate = nil
-	}
-	if c.Finalize != nil && open(Effect{Do: DoCreateFinalization}) {
-		c.Finalize = nil
+	for _, p := range []*process{replication, finalization} {
+		if open(Effect{Do: p.create}) {
+			*p.consent(c) = nil
+		}
 	}
 	for _, m := range c.Memory {
 		if c.Stop != nil && m.State == Started && !s.waived(m) && open(Effect{Do: DoStopApp, App: m.Ref}) {
@@ -108,7 +101,7 @@ func (s *State) dropStaleConsents() {
 	}
 }
 
-// answer checks the person's word against what is being asked, and takes it.
+// answer checks an answer against what is being asked, and takes it in.
 func (s *State) answer(a Answer) []Effect {
 	s.Notice = ""
 	id, q := s.asked(a.Question)
@@ -174,8 +167,8 @@ func (s *State) decideFailed(id ID, a Answer) {
 	}
 }
 
-// settle draws the conclusions that need nobody: unclear requests that a look
-// has cleared up, consents that the facts have overtaken, the end.
+// settle draws the conclusions that need no person: unclear requests that were looked
+// at, consents that the facts have outdated, the end.
 func (s *State) settle() {
 	s.settleUnclear()
 	for _, settle := range []func(*State){settleFinalize, settleBackOut, settleCleanUp} {
@@ -183,7 +176,7 @@ func (s *State) settle() {
 	}
 }
 
-// recordSteps writes the moments that the step from one state to the next makes.
+// recordSteps records the steps that were begun or done by an event.
 func (s *State) recordSteps(before *State) {
 	if s.Choices.Where == nil {
 		return
@@ -191,7 +184,7 @@ func (s *State) recordSteps(before *State) {
 	was, is := current(before), current(s)
 	if s.resumed != "" {
 		if is.Number() < s.resumed.Number() {
-			return // it is being looked where the migration stands, and nothing is begun by that
+			return // a resumed migration is still being looked at: nothing is begun by that
 		}
 		was = s.resumed
 	}
@@ -208,7 +201,7 @@ func (s *State) recordSteps(before *State) {
 	s.recordStep(is, TurnBegun)
 }
 
-// recordStep notes a turn of a step, once.
+// recordStep records once that a step was begun or done.
 func (s *State) recordStep(id ID, turn string) {
 	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
 	if last == nil || last.Status != turn {

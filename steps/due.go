@@ -1,13 +1,13 @@
 package steps
 
-// maxParallel is how many applications are worked on at the same time. One space has
-// one quota and one broker: more of it is not quicker, and harder to follow.
+// maxParallel is how many applications are worked on at the same time. A space has one
+// quota and one broker: more at once is not quicker, and harder to follow.
 const maxParallel = 4
 
 func (e Effect) perApp() bool { return e.verb().traits().perApp }
 
-// due returns the changing requests whose turn it is: one at a time, or a few
-// that concern an application each; none while something is unclear.
+// due returns the requests to be sent now: one at a time, or a few that concern one
+// application each; none while something is unclear.
 func (s *State) due() []Effect {
 	if s.Choices.Ended != nil || !s.signedIn() {
 		return nil

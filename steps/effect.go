@@ -55,8 +55,8 @@ type Effect struct {
 	Migration          string  `json:"migration,omitempty"`
 }
 
-// Access is how to sign in; the secret itself goes past the machine, straight
-// from the person to the engine.
+// Access is how to sign in. The secret is not in it: it goes from the person straight to
+// the engine.
 type Access struct {
 	How    string // password, passcode, client-credentials
 	API    string
@@ -75,7 +75,7 @@ func (e Effect) ID() string {
 	return id + "#" + strconv.Itoa(e.Round)
 }
 
-// verb is what is known about the effect's kind; what is not known changes nothing.
+// verb is what is known about the effect's kind. An unknown kind changes nothing.
 func (e Effect) verb() verb {
 	if v := verbs[e.Do]; v != nil {
 		return v
@@ -124,9 +124,8 @@ type Look struct {
 	Every time.Duration
 }
 
-// Cadences: how often the world is looked at. Quick while an application is
-// down, slow while nothing is urgent; the service's own scripts poll by the
-// minute, and a look costs it next to nothing.
+// How often the world is observed: quickly while an application is down, slowly while
+// nothing is urgent. The service's own scripts poll every minute; a look is cheap for it.
 const (
 	paceDowntime  = 3 * time.Second
 	paceCopying   = 15 * time.Second
@@ -150,7 +149,7 @@ func Looks(s State) []Look {
 	if !s.signedIn() {
 		return looks
 	}
-	for _, w := range s.Work { // what is unclear is looked at wherever we stand
+	for _, w := range s.Work { // what is unclear is looked at in every step
 		if w.Status != Unclear {
 			continue
 		}

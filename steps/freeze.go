@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -78,6 +79,33 @@ type Alarm struct {
 // on, and not about a writer.
 func (a Alarm) Drift() bool {
 	return strings.HasPrefix(a.ID, driftInstance) || strings.HasPrefix(a.ID, driftKey) || a.ID == driftSpace || a.ID == driftUser
+}
+
+// Meaning says what an alarm means for the data.
+func (a Alarm) Meaning(s State) string {
+	const stamp = "2006-01-02 15:04:05"
+	switch {
+	case a.Drift():
+		return a.What
+	case a.Until.IsZero():
+		return fmt.Sprintf("%s can write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
+			a.Name, a.Since.Format(stamp))
+	}
+	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(a.Until.Sub(a.Since)))
+	begun := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	if begun == nil || a.Until.Before(begun.SentAt()) {
+		return could + ": the databases were still kept in sync then, so it should be on the target."
+	}
+	return could + ": what it wrote then may be missing on the target. Compare the databases before the source is deleted."
+}
+
+// LossAlarms are the alarms of this cut-over that may have cost writes. A migration that
+// went back has its writes on the source.
+func LossAlarms(s State) []Alarm {
+	if s.Choices.BackOut != nil {
+		return nil
+	}
+	return slices.DeleteFunc(alarms(&s), func(a Alarm) bool { return a.Drift() || a.Round != s.Choices.Round })
 }
 
 // Identities of drifts. They stand in journals.

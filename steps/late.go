@@ -11,14 +11,14 @@ func (c *StopChoice) setLimit(minutes int) {
 	c.AskAfter = c.At.Add(c.Limit.Duration())
 }
 
-// late reports whether the downtime lasts longer than the person wanted, and
-// nobody has decided about it yet.
+// late reports whether the downtime lasts longer than the person wanted and is to be
+// decided about.
 func (s *State) late() bool {
 	c := s.Choices.Stop
 	return c != nil && c.Limit > 0 && !s.At.Before(c.AskAfter) && !s.completed() && s.Choices.BackOut == nil && s.downtime()
 }
 
-// askLate is the decision point: go on, or back out?
+// askLate asks whether to go on or back out.
 func askLate(s *State) *Question {
 	c := s.Choices.Stop
 	begin := LastDowntime(*s).Begin

@@ -73,8 +73,8 @@ func (e SawFinalization) happen(s *State) []Effect {
 	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word)
 }
 
-// sawSession takes a login in. One at another landscape than the migration's is
-// no login for it.
+// sawSession takes in a login. One at another landscape than the migration's counts as
+// none.
 func (s *State) sawSession(f Session) {
 	if w := s.Choices.Where; w != nil && f.SignedIn && f.API != w.API {
 		f.SignedIn = false
@@ -89,8 +89,8 @@ func (s *State) sawSession(f Session) {
 	s.Facts.Session = f
 }
 
-// sawApps takes the applications in, notes those whose state turned without us,
-// and completes memories whose parameters the journal had to leave out.
+// sawApps takes in the applications, records those that have become healthy, and
+// completes memories whose parameters the journal had to leave out.
 func (s *State) sawApps(apps []App) {
 	apps = byName(apps, func(a App) Ref { return a.Ref })
 	for i, a := range apps {
@@ -123,8 +123,8 @@ func (s *State) sawApps(apps []App) {
 	s.Choices.Memory = memory
 }
 
-// sawMentioned brings the applications that know the source otherwise than by a
-// binding up to date, between two looks at who those are.
+// sawMentioned updates the applications that know the source otherwise than by a
+// binding, between two looks at which those are.
 func (s *State) sawMentioned(apps []App) {
 	if len(apps) == 0 {
 		return
@@ -141,9 +141,8 @@ func (s *State) sawMentioned(apps []App) {
 	s.Facts.Elsewhere.Mentions = mentions
 }
 
-// HealthWanted lists the applications of which it should be asked whether all
-// their instances run: those that this migration has brought back, until they
-// were seen healthy, and again while the person validates.
+// HealthWanted lists the applications whose instances should be looked at: those that
+// this migration has started, until they were healthy, and again during validation.
 func HealthWanted(s State) []string {
 	var guids []string
 	for _, m := range s.Choices.Memory {
@@ -157,7 +156,7 @@ func HealthWanted(s State) []string {
 	return guids
 }
 
-// lastAppStatus is what was noted of an application last in this round.
+// lastAppStatus is what was recorded last of an application in this round.
 func (s *State) lastAppStatus(app string) string {
 	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
 	if m == nil {

@@ -19,7 +19,7 @@ func (d Did) happen(s *State) []Effect {
 	return nil
 }
 
-// tookHold notes that a change was made: by its answer, or by a look where the
+// tookHold records that a change was made, as its answer says, or a look where the
 // answer was lost. Took is in seconds; 0: not known.
 func (s *State) tookHold(e Effect, took float64) {
 	s.Did[e.ID()] = s.At
@@ -29,7 +29,7 @@ func (s *State) tookHold(e Effect, took float64) {
 	e.verb().settle(s, e)
 }
 
-// momentOf is the line in the record about a request.
+// momentOf is the record of a request.
 func momentOf(e Effect, status string) Moment {
 	m := Moment{Kind: MomentEffect, ID: e.ID(), Verb: e.Do, Object: e.String(), Status: status}
 	if e.Key.Name != "" {
@@ -92,7 +92,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	s.record(m)
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
-		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
+		delete(s.Work, e.ID()) // it is due again after the new sign-in
 		if w.Status == Unclear {
 			s.Work[e.ID()] = w
 		}

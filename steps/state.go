@@ -12,15 +12,15 @@ type State struct {
 	At      time.Time // of the last event
 	Facts   Facts
 	Choices Choices
-	Did     map[string]time.Time // effects carried out, by key; from the journal
+	Did     map[string]time.Time // effects carried out, by identity; from the journal
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
-	Seen    map[Sight]Seen       // the looks
+	Seen    map[Sight]Seen       // how the observations stand
 	Notice  string               // why the last answer was not taken; empty when it was
 
 	seq         uint64 // counts events
 	answersSeen int    // counts answers
-	picking     bool   // org and space from lists, and not where cf points
+	picking     bool   // the person picks org and space from lists, not where cf points
 	resumed     ID     // the step that a resumed migration stood at, until it is found there again
 }
 
@@ -34,12 +34,12 @@ func New() State {
 	}
 }
 
-// Sequence numbers the events that made this state. A look is begun with the
-// number of the moment, so that an answer overtaken by a change is recognised.
+// Sequence counts the events that made this state. An observation carries the number at
+// which it began, so that one that a change has outdated is recognised.
 func (s State) Sequence() uint64 { return s.seq }
 
-// Answers counts the answers that have arrived in this run, whether they were taken
-// or not: who has sent one waits for the next number.
+// Answers counts the answers that have arrived in this run, taken or refused, so that a
+// sender can wait for its own.
 func (s State) Answers() int { return s.answersSeen }
 
 func (s State) clone() State {
@@ -152,8 +152,7 @@ func statusOf(s *State, id ID) Status {
 // Badge returns a word or two about the step for the rail; empty for none.
 func Badge(s State, id ID) string { return stepOf(id).badge(&s) }
 
-// failed lists the requests of a step that failed and are still wanted. What
-// nobody wants any more is of no concern.
+// failed lists the requests of a step that failed and are still wanted.
 func (s *State) failed(id ID) []Work {
 	if id != current(s) {
 		return nil
@@ -170,7 +169,7 @@ func (s *State) failed(id ID) []Work {
 // leftUndone reports whether a request failed and the person goes on without it.
 func (s *State) leftUndone(e Effect) bool { return s.Work[s.identity(e)].leftUndone() }
 
-// forgetFailures drops failures of requests that nobody wants any more.
+// forgetFailures drops failures of requests that are not wanted any more.
 func (s *State) forgetFailures() {
 	wanted := map[string]bool{}
 	for _, w := range s.failed(current(s)) {
@@ -179,7 +178,7 @@ func (s *State) forgetFailures() {
 	s.dropWork(func(w Work) bool { return w.Status == GoneWrong && !wanted[w.Effect.ID()] })
 }
 
-// dropWork forgets requests of which something holds.
+// dropWork forgets the requests that satisfy is.
 func (s *State) dropWork(is func(Work) bool) {
 	maps.DeleteFunc(s.Work, func(_ string, w Work) bool { return is(w) })
 }
@@ -188,17 +187,17 @@ func (w Work) leftUndone() bool { return w.Status == PassedBy }
 
 func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
-// fresh reports whether there are answers of all these looks that count.
+// fresh reports whether all these observations are there and not outdated.
 func (s *State) fresh(list ...Sight) bool {
 	return !slices.ContainsFunc(list, func(k Sight) bool { return !s.Seen[k].Fresh() })
 }
 
-// looked reports whether there was ever an answer of all these looks.
+// looked reports whether all these were ever observed.
 func (s *State) looked(list ...Sight) bool {
 	return !slices.ContainsFunc(list, func(k Sight) bool { return s.Seen[k].At.IsZero() })
 }
 
-// freshSince reports whether a look that began after the given consent is in.
+// freshSince reports whether an observation is there that began after a consent.
 func (s *State) freshSince(k Sight, c *Consent) bool {
 	seen := s.Seen[k]
 	return seen.Fresh() && seen.asked >= c.asked
@@ -227,8 +226,8 @@ func (s *State) everDid(e Effect) bool {
 	return false
 }
 
-// invalidate makes the answers of looks that are under way worthless, and asks
-// for new ones.
+// invalidate makes observations old, also those that are under way, so that they are
+// made again.
 func (s *State) invalidate(kinds ...Sight) {
 	for _, k := range kinds {
 		seen := s.Seen[k]
@@ -242,7 +241,7 @@ func (s *State) invalidate(kinds ...Sight) {
 func IsCompleted(s State) bool { return s.completed() }
 
 // completed reports whether the service was seen to say COMPLETED for this
-// round. It stays true after the keys are gone, when nobody can ask any more.
+// round. It stays true after the keys are gone, when the service cannot be asked.
 func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
@@ -250,8 +249,8 @@ func (s *State) completed() bool {
 	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
 }
 
-// reached reports whether a step was done once in this round. It tells what
-// came after, when an application that was in place is moved by somebody else.
+// reached reports whether a step was ever done in this round, also when somebody else
+// has undone it since.
 func (s *State) reached(id ID) bool {
 	return s.History.StepDone(s.Choices.Round, id)
 }
@@ -285,7 +284,7 @@ func keyNamed(keys []Key, name string) *Key {
 	return find(keys, func(k Key) bool { return k.Name == name })
 }
 
-// find returns the first element of which something holds, within the list; nil: none.
+// find returns the first element that satisfies is, within the list; nil: none.
 func find[T any](list []T, is func(T) bool) *T {
 	if i := slices.IndexFunc(list, is); i >= 0 {
 		return &list[i]

@@ -6,8 +6,7 @@ import "time"
 // and in what scripts read.
 type ID string
 
-// The eleven steps, in order, and the way off the road that has a screen of its
-// own: the back-out.
+// The eleven steps in order, and the back-out.
 const (
 	SignIn     ID = "sign-in"
 	Databases  ID = "databases"
@@ -30,7 +29,7 @@ type Status string
 
 // What a step can be.
 const (
-	Todo      Status = "todo"      // its turn has not come
+	Todo      Status = "todo"      // not begun
 	Asking    Status = "asking"    // it waits for the person
 	Working   Status = "working"   // a request is under way, or the service is busy
 	Attention Status = "attention" // something failed or is in the way
@@ -41,7 +40,7 @@ const (
 // step is one step: every method is a pure function of the state.
 type step interface {
 	title() string
-	// done reports whether the step's end is reached.
+	// done reports whether the step is complete.
 	done(*State) bool
 	// badge is a word or two for the rail: "2 warn", "IN-SYNC".
 	badge(*State) string
@@ -62,7 +61,7 @@ type step interface {
 	guide() Guide
 }
 
-// stepDefaults is what a step has that asks for no more.
+// stepDefaults are for a step without a badge, a revision or requests.
 type stepDefaults struct{}
 
 func (stepDefaults) badge(*State) string     { return "" }
@@ -112,8 +111,8 @@ func Road() []ID {
 // Known reports whether this program has the step: a journal may be newer.
 func (id ID) Known() bool { return id == BackOut || id.Number() > 0 }
 
-// Number returns the step's place on the road, counted from one; the back-out
-// has none and gives zero, as a step that is not known.
+// Number returns the step's place on the road, from one; zero for the back-out and for a
+// step that is not known.
 func (id ID) Number() int {
 	for i, d := range road {
 		if d.id == id {
@@ -139,7 +138,7 @@ func stepOf(id ID) step {
 	return unknownStep(id)
 }
 
-// unknownStep has nothing to say; it is never the current one.
+// unknownStep is one of a newer journal. It is never the current one.
 type unknownStep ID
 
 func (u unknownStep) title() string               { return string(u) }
