@@ -2,9 +2,8 @@ package steps
 
 import "slices"
 
-// AsAssumed is what a look would show in a world that goes on as the state takes it
-// to: what was carried out took hold, and what cannot be known goes well. A dry run
-// looks this way at what it has only played.
+// AsAssumed is the observation of a world in which all goes as the state assumes: what
+// was carried out took hold, and what cannot be known ends well. A dry run observes so.
 func AsAssumed(s State, see Sight) Occurrence {
 	o := Observation{Asked: s.seq}
 	f := s.Facts
@@ -60,8 +59,8 @@ func (s *State) appsAsAssumed(o Observation) SawApps {
 	return saw
 }
 
-// toldByNewKey reports whether something could not be seen for want of the source's
-// address, which the new key of the source tells.
+// toldByNewKey reports whether something could not be seen without the source's address,
+// which the new key of the source tells.
 func (s *State) toldByNewKey(u Unseen) bool {
 	source, key := s.Choices.Source, s.Choices.SourceKey
 	return source != nil && u.GUID == source.GUID && key != nil && key.Create &&

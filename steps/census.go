@@ -26,10 +26,10 @@ func (k WriterKind) line(guid string) string { return string(k) + ":" + guid }
 // Fate is what has become of a writer, or what has to.
 type Fate string
 
-// Fates. The first three are open: they keep the finalization locked.
+// Fates. While there is one of the first three the finalization is locked.
 const (
-	FateStop   Fate = "stop"   // the wizard stops it on the person's word
-	FateCancel Fate = "cancel" // the wizard cancels it on the person's word
+	FateStop   Fate = "stop"   // the wizard stops it when the person agrees
+	FateCancel Fate = "cancel" // the wizard cancels it when the person agrees
 	FateDecide Fate = "decide" // only the person can settle it
 	FateQuiet  Fate = "stopped"
 	FateWaived Fate = "waived"
@@ -49,15 +49,15 @@ type Writer struct {
 // Handle is how people name it: kind and name. Several may have the same.
 func (w Writer) Handle() string { return string(w.Kind) + ":" + w.Name }
 
-// CalledBy reports whether a word names it: its handle, or its identity.
+// CalledBy reports whether it is named so: by its handle or its identity.
 func (w Writer) CalledBy(word string) bool { return word == w.ID || word == w.Handle() }
 
 // Settled reports whether nothing has to be done about it any more.
 func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
 
 // Census lists all that can still write to the source, as far as the platform
-// tells: bound applications, their tasks, service keys, whoever else has the
-// address, schedulers, and what could not be looked into.
+// tells: bound applications, their tasks, service keys, what else has the address,
+// schedulers, and what could not be looked into.
 func Census(s State) []Writer { return census(&s) }
 
 func census(s *State) []Writer {
@@ -169,8 +169,8 @@ func (s *State) bound() []App {
 	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Source == nil || a.Gone })
 }
 
-// unexpectedWriter reports whether an open line is none that the person's word was
-// about: it was not there then, or it has come back.
+// unexpectedWriter reports whether the consent to stop did not cover an open line: it
+// was not there then, or it has come back.
 func (s *State) unexpectedWriter(w Writer) bool {
 	stop := s.Choices.Stop
 	if stop == nil {
@@ -190,8 +190,8 @@ func (s *State) unexpectedWriter(w Writer) bool {
 	return false
 }
 
-// cameBack reports whether an application that was stopped on the last word is
-// running again: somebody else started it, and it takes a new word to stop it.
+// cameBack reports whether an application that was stopped is running again: somebody
+// else started it, and stopping it takes a new consent.
 func (s *State) cameBack(m AppMemory) bool {
 	a := s.app(m.GUID)
 	return s.wasStopped(m) && s.Choices.Stop != nil && a != nil && a.State == Started

@@ -18,11 +18,11 @@ const (
 	itemSource    = "source-instance"
 )
 
-// Words on them, besides cleanDelete and cleanKeep.
+// Decisions on them, besides cleanDelete and cleanKeep. They stand in journals.
 const (
 	coolingOver  = "over"
-	cleanSwap    = "swap"
-	cleanRestore = "restore"
+	cleanSwap    = OptionSwap
+	cleanRestore = OptionRestore
 )
 
 func kindOf(item string) string {
@@ -114,9 +114,9 @@ func (s *State) madeKey(instance Ref, k Key) bool {
 
 func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
 
-// sourceItems lists what belongs to the source: its keys, whoever is bound to
-// it, the spaces it is shared with, and then itself. What comes later waits for
-// what comes before it: the platform would delete that without a word.
+// sourceItems lists what belongs to the source: its keys, its bindings, the spaces it is
+// shared with, and itself at the end. Each waits for those before it: the platform would
+// delete them without asking.
 func (s *State) sourceItems() []cleanItem {
 	source := s.instance(s.Choices.Source)
 	if source == nil {
@@ -176,18 +176,18 @@ func (s *State) shareItems(source Ref) []cleanItem {
 	return items
 }
 
-// word is what the person has said about a thing; an end with the source left on
-// purpose speaks for all that belongs to it.
-func (s *State) word(i cleanItem) string {
+// decided is what the person has decided about a thing. Leaving the source on purpose
+// includes all that belongs to it.
+func (s *State) decided(i cleanItem) string {
 	if kindOf(i.id) != itemTargetKey && s.Choices.CleanUp[itemCooling] == cleanKeep {
 		return cleanKeep
 	}
 	return s.Choices.CleanUp[i.id]
 }
 
-// settled reports whether a thing stays, on purpose or because it would not go.
+// settled reports whether a thing stays, on purpose or because it could not be deleted.
 func (s *State) settled(i cleanItem) bool {
-	return s.word(i) == cleanKeep || s.leftUndone(i.effect)
+	return s.decided(i) == cleanKeep || s.leftUndone(i.effect)
 }
 
 // present is an instance under the name that it has now.
@@ -256,8 +256,8 @@ func (s *State) askItem(item cleanItem) *Question {
 }
 
 // askBinding: an application that runs on the source alone would lose its
-// database under way. One that has both may still hold connections to the old
-// one; only those who know it can tell, so it is said and typed.
+// database. One that has both may still hold connections to the old one; only those who
+// know it can tell, so its name has to be typed.
 func (s *State) askBinding(q *Question, remove *Option, item cleanItem) {
 	a := item.app
 	q.Title = fmt.Sprintf("Unbind %s from the source?", a.Name)
@@ -297,7 +297,7 @@ func (s *State) shareOf(space string) *Share {
 	return find(s.Facts.Shares[Source], func(sh Share) bool { return space != "" && sh.Space.GUID == space })
 }
 
-// cleanItemFact says of a thing how it stands, and why.
+// cleanItemFact says how a thing stands, and why.
 func (s *State) cleanItemFact(item cleanItem) Item {
 	e := item.effect
 	label := map[string]string{
@@ -309,9 +309,9 @@ func (s *State) cleanItemFact(item cleanItem) Item {
 	switch {
 	case s.leftUndone(e):
 		state = "could not be deleted"
-	case s.word(item) == cleanKeep:
+	case s.decided(item) == cleanKeep:
 		state = "left on purpose"
-	case item.going, s.word(item) == cleanDelete:
+	case item.going, s.decided(item) == cleanDelete:
 		state = "being deleted"
 	case item.blocked != "" && kindOf(item.id) != itemSource:
 		state = "there: " + item.blocked

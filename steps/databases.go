@@ -31,7 +31,7 @@ func (databasesStep) commands(s *State) []Command {
 	return []Command{
 		{"list the instances of the space", "cf services"},
 		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
-		{"see the size and plan of one", "cf service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE"))},
+		{"see the size and plan of one", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))},
 	}
 }
 
@@ -108,7 +108,7 @@ func (databasesStep) ask(s *State) *Question {
 }
 
 // askUnusable is the question when what was chosen cannot be used. Once the
-// migration has begun there is no choosing anew, only mending or turning back.
+// migration has begun others cannot be chosen: it can be mended, or the person backs out.
 func (s *State) askUnusable(q *Question) *Question {
 	q.Tone, q.Recommended = Bad, OptionLook
 	q.Options = []Option{{ID: OptionLook, Label: "Look again", Consequence: "if it was mended meanwhile"}}
@@ -225,7 +225,7 @@ func (databasesStep) decide(s *State, a Answer) {
 	}
 }
 
-// dropTarget takes back all that was decided about the target and what follows.
+// dropTarget takes back what was decided about the target, and what followed from it.
 func (s *State) dropTarget() {
 	c := &s.Choices
 	c.Target, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil
@@ -275,6 +275,15 @@ func (databasesStep) show(s *State, _ time.Time) []Item {
 		}
 	}
 	return items
+}
+
+// cf is a command line of the cf CLI.
+func cf(command string, args ...string) string {
+	line := "cf " + command
+	for _, a := range args {
+		line += " " + shell(a)
+	}
+	return line
 }
 
 // shell quotes a name for a POSIX shell.

@@ -74,12 +74,12 @@ func (finalizeStep) guide() Guide {
 }
 
 // notReady returns why the finalization must not be created: the first
-// invariant of the migration. Looks from before the person's word do not count.
-func (s *State) notReady(word *Consent) string {
+// invariant of the migration. Observations from before the consent do not count.
+func (s *State) notReady(given *Consent) string {
 	switch {
-	case word == nil:
+	case given == nil:
 		return "it was not confirmed"
-	case !s.freshSince(SeeReplication, word) || !s.freshSince(SeeApps, word) || !s.freshSince(SeeFinalization, word):
+	case !s.freshSince(SeeReplication, given) || !s.freshSince(SeeApps, given) || !s.freshSince(SeeFinalization, given):
 		return "the wizard is still looking"
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
@@ -98,19 +98,19 @@ func (s *State) notReady(word *Consent) string {
 	return ""
 }
 
-// settleFinalize takes a confirmation back when the look that followed it shows
-// that the ground has moved.
+// settleFinalize takes the consent back when a later observation shows that something
+// has changed.
 func settleFinalize(s *State) {
-	word := s.Choices.Finalize
+	given := s.Choices.Finalize
 	e := Effect{Do: DoCreateFinalization, Round: s.Choices.Round}
-	if _, tried := s.Work[e.ID()]; word == nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
+	if _, tried := s.Work[e.ID()]; given == nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
 		return
 	}
 	moved := ""
 	switch {
-	case s.freshSince(SeeApps, word) && len(s.unsettled()) > 0:
+	case s.freshSince(SeeApps, given) && len(s.unsettled()) > 0:
 		moved = s.unsettled()[0].Name + " can write to the source again"
-	case s.freshSince(SeeReplication, word) && !s.Facts.Replication.Is(InSync):
+	case s.freshSince(SeeReplication, given) && !s.Facts.Replication.Is(InSync):
 		moved = "the replication is " + cmp.Or(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
 		return

@@ -30,8 +30,8 @@ const (
 	PhaseStart    = "start"
 )
 
-// Total is the range of the whole downtime. The parts do not all turn out long
-// at once; but a wrong promise hurts more on one side, so they are just added.
+// Total is the range of the whole downtime. The parts will hardly all take
+// long, but a promise that is too short is worse: they are added.
 func (f Forecast) Total() (low, high time.Duration) {
 	for _, p := range f.Parts {
 		low += p.Low
@@ -144,7 +144,8 @@ func (s *State) copyTime() time.Duration {
 	return sum
 }
 
-// hasTablesWithoutKey reports whether the preflight check spoke of tables without a primary key.
+// hasTablesWithoutKey reports whether the preflight check found tables without a primary
+// key.
 func (s *State) hasTablesWithoutKey() bool {
 	for _, f := range []*Findings{s.valid(), s.Choices.LastCheck} {
 		if f == nil {

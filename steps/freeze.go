@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// freezeLooks lists what is looked at from the stop until COMPLETED: whoever
-// could write, and whether the ground still is what the service was told.
+// freezeLooks lists what is observed from the stop until COMPLETED: who could write, and
+// whether the names that the service was told are still right.
 func (s *State) freezeLooks() []Look {
 	elsewhere := Look{SeeElsewhere, 0} // costs a request for each application of the space
 	if s.Choices.Stop != nil {
@@ -25,7 +25,7 @@ func (s *State) freezeLooks() []Look {
 	}
 }
 
-// Drift is a change that somebody else made and that the migration stands on.
+// Drift is a change that somebody else made to something that the migration relies on.
 type Drift struct{ ID, Name, Says, Next string }
 
 // drift lists what is not any more as it was when the migration was begun. The
@@ -65,7 +65,7 @@ func (s *State) drift() []Drift {
 func (d Drift) blocking() bool { return d.ID != driftSpace && d.ID != driftUser }
 
 // Alarm is a stretch of time in which something could write to the source that
-// should not, or in which something the migration stands on was changed.
+// should not, or in which something that the migration relies on was changed.
 type Alarm struct {
 	ID    string
 	Name  string
@@ -75,8 +75,7 @@ type Alarm struct {
 	Round int
 }
 
-// Drift reports whether the alarm is about the ground that the migration stands
-// on, and not about a writer.
+// Drift reports whether the alarm is about a drift, and not about a writer.
 func (a Alarm) Drift() bool {
 	return strings.HasPrefix(a.ID, driftInstance) || strings.HasPrefix(a.ID, driftKey) || a.ID == driftSpace || a.ID == driftUser
 }
@@ -116,7 +115,7 @@ const (
 	driftUser     = "cf-user"
 )
 
-// Words of alarm moments.
+// Statuses of alarm moments.
 const (
 	alarmBegun = "begun"
 	alarmOver  = "over"
@@ -195,7 +194,7 @@ func (s *State) cannotTellYet(a Alarm) bool {
 }
 
 // stillOpen reports whether a line of the census is open, for alarms that began
-// with a change that is not seen anew at every look.
+// with a change that the next observations do not show.
 func (s *State) stillOpen(id string) bool {
 	return s.watching() && slices.ContainsFunc(s.unsettled(), func(w Writer) bool { return w.ID == id })
 }

@@ -21,7 +21,7 @@ type Moment struct {
 	Side   Side       `json:"side,omitempty"` // to which an application was bound, or from which it was unbound
 	Name   string     `json:"name,omitempty"` // of the key that a request was about
 	Of     string     `json:"of,omitempty"`   // GUID of the instance that the key belongs to
-	By     string     `json:"by,omitempty"`   // whose word it was
+	By     string     `json:"by,omitempty"`   // who answered
 	Says   string     `json:"says,omitempty"`
 
 	HTTPStatus int     `json:"status,omitempty"`     // of a failure
@@ -133,12 +133,12 @@ func (h History) In(round int) iter.Seq[Moment] {
 	}
 }
 
-// First returns the oldest moment of a round of which something holds; nil: none.
+// First returns the oldest moment of a round that satisfies is; nil: none.
 func (h History) First(round int, is func(Moment) bool) *Moment {
 	return find(h, func(m Moment) bool { return m.Round == round && is(m) })
 }
 
-// Last returns the newest moment of a round of which something holds; nil: none.
+// Last returns the newest moment of a round that satisfies is; nil: none.
 func (h History) Last(round int, is func(Moment) bool) *Moment {
 	for i := len(h) - 1; i >= 0; i-- {
 		if h[i].Round == round && is(h[i]) {
@@ -148,7 +148,7 @@ func (h History) Last(round int, is func(Moment) bool) *Moment {
 	return nil
 }
 
-// Has reports whether something holds of any moment of a round.
+// Has reports whether any moment of a round satisfies is.
 func (h History) Has(round int, is func(Moment) bool) bool { return h.First(round, is) != nil }
 
 // Saw reports whether the service was seen to have that status in a round.

@@ -52,29 +52,18 @@ func Inventory(s State) []LeftItem {
 	return inventory(&s)
 }
 
-// keepInventory notes what is left at the moment when the migration ends.
+// keepInventory records what is left when the migration ends.
 func (s *State) keepInventory() {
-	e := s.Choices.Ended
-	if e == nil || e.Left != nil || !e.At.Equal(s.At) {
-		return
+	if e := s.Choices.Ended; e != nil && e.Left == nil && e.At.Equal(s.At) {
+		s.Choices.Ended = &Ending{At: e.At, How: e.How, Left: inventory(s)}
 	}
-	ended := *e
-	ended.Left = inventory(s)
-	s.Choices.Ended = &ended
 }
 
 func inventory(s *State) []LeftItem {
-	list := []LeftItem{}
 	if s.Choices.Where == nil {
-		return list
+		return []LeftItem{}
 	}
-	list = append(list, s.leftOnService()...)
-	list = append(list, s.leftKeys(Target)...)
-	list = append(list, s.leftKeys(Source)...)
-	if s.onTarget() {
-		list = append(list, s.leftUsers()...)
-	}
-	return append(list, s.leftInstances()...)
+	return append([]LeftItem{}, slices.Concat(s.leftOnService(), s.leftKeys(Target), s.leftKeys(Source), s.leftUsers(), s.leftInstances())...) // never nil: nil says that it was not noted
 }
 
 // onTarget reports whether the target has become the database for good: what was
@@ -144,9 +133,11 @@ func (s *State) whyKey(item string, e Effect, before bool) string {
 	return cmp.Or(s.whyDecided(item, e), why, s.whyNot())
 }
 
-// leftUsers lists who is bound to the source after the switch, and the spaces
-// that it is shared with.
+// leftUsers lists the bindings and shares of the source after the switch.
 func (s *State) leftUsers() []LeftItem {
+	if !s.onTarget() {
+		return nil
+	}
 	source := s.instanceOf(Source)
 	var list []LeftItem
 	add := func(kind LeftKind, name, why string, see Sight) {
@@ -226,7 +217,7 @@ func (s *State) whyDecided(item string, e Effect) string {
 		}
 	}
 	switch ended := s.Choices.Ended; {
-	case s.word(cleanItem{id: item}) == cleanKeep:
+	case s.decided(cleanItem{id: item}) == cleanKeep:
 		return "left on purpose"
 	case ended != nil && ended.How == EndForHelp:
 		return "left for SAP support to look at"

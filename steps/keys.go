@@ -219,13 +219,13 @@ func (keysStep) show(s *State, _ time.Time) []Item {
 
 func (keysStep) commands(s *State) []Command {
 	n := s.Names()
-	target := "cf create-service-key " + shell(cmp.Or(n.TargetInstance, "TARGET")) + " " + shell(cmp.Or(n.TargetKey, NewKeyName))
+	target := cf("create-service-key", cmp.Or(n.TargetInstance, "TARGET"), cmp.Or(n.TargetKey, NewKeyName))
 	if s.googleCloud() {
 		target += ` -c '{"enable_session_replication": true}'`
 	}
 	return []Command{
-		{"a key of the source", "cf create-service-key " + shell(cmp.Or(n.SourceInstance, "SOURCE")) + " " + shell(cmp.Or(n.SourceKey, NewKeyName))},
+		{"a key of the source", cf("create-service-key", cmp.Or(n.SourceInstance, "SOURCE"), cmp.Or(n.SourceKey, NewKeyName))},
 		{"a key of the target", target},
-		{"list the keys of an instance", "cf service-keys " + shell(cmp.Or(n.SourceInstance, "SOURCE"))},
+		{"list the keys of an instance", cf("service-keys", cmp.Or(n.SourceInstance, "SOURCE"))},
 	}
 }

@@ -140,7 +140,7 @@ func (s *State) takeLimits(a Answer) {
 	s.Choices.Limits = &l
 }
 
-// goOnAnyway is the person's word to go on with more than is supported.
+// goOnAnyway takes the consent to go on with more than is supported.
 func (s *State) goOnAnyway() {
 	l := *s.limits()
 	l.Anyway = s.consent()

@@ -5,13 +5,12 @@ import (
 	"strconv"
 )
 
-// oldNames is how many names are tried for the source, before a person is asked.
+// oldNames is how many names are tried for the source before a person is asked.
 const oldNames = 9
 
-// nextRename returns the renaming that comes next on the way to a target with
-// the source's name, computed from the names that the instances have now. The
-// migration service finds everything by name: this comes after everything that
-// could ask it.
+// nextRename returns the next renaming on the way to a target with the source's name,
+// by the names that the instances have now. The migration service finds everything by
+// name: it cannot be asked afterwards.
 func (s *State) nextRename() (Effect, bool) {
 	if s.Choices.Source == nil || s.Choices.Target == nil || s.swapImpossible() != "" {
 		return Effect{}, false
@@ -101,8 +100,8 @@ func (s *State) wantedRename() (Effect, bool) {
 	return Effect{}, false
 }
 
-// swapSettled reports whether nobody need be asked about the names any more. A
-// renaming that failed half-way has to be decided on.
+// swapSettled reports whether the names are decided on. A swap that failed half-way is
+// not.
 func (s *State) swapSettled() bool {
 	e, possible := s.nextRename()
 	if !possible || s.Choices.CleanUp[itemNameSwap] == cleanKeep {

@@ -35,9 +35,9 @@ type knownStatement struct {
 	Passport
 }
 
-// passports tell statements by words that the service is known to use (contract:
-// its example and limitations) or that the engine's limits make likely. The first
-// one that fits counts. The patterns are narrow on purpose: a wrong explanation
+// passports recognise statements by words that the service is known to use (contract:
+// its example and limitations) or that the engine's limits make likely. The first match
+// counts. The patterns are narrow on purpose: a wrong explanation
 // is worse than none.
 var passports = []knownStatement{
 	{Source, regexp.MustCompile(`(?i)\b(unknown|unsupported|not support\w*)\b.*\bdata ?types?\b|\bdata ?types?\b.*\b(unknown|unsupported|not support\w*)|\b(abstime|reltime|tinterval)\b`), Passport{

@@ -150,7 +150,7 @@ func askAPI(s *State) *Question {
 	return q
 }
 
-// askPasscode shows where the passcode is to be had, and takes it.
+// askPasscode shows where to get a passcode, and asks for it.
 func askPasscode(s *State, url string) *Question {
 	return &Question{
 		ID: QuestionPasscode, Kind: KindNoRight, Title: "Open this address in a browser, and bring the passcode: " + url, Copy: url, Recommended: OptionEnter,
@@ -271,8 +271,8 @@ func (s *State) chooseSpace(org, space Ref) {
 	s.Choices.Org, s.picking = nil, false
 }
 
-// immediateEffects returns the effects that follow from an answer at once and are not
-// computed from the state: signing in, cancelling a check, taking up a journal.
+// immediateEffects returns the effects of an answer that are not computed from the
+// state: signing in, cancelling a check, opening a journal.
 func (s *State) immediateEffects(id ID, a Answer) []Effect {
 	if m, ok := continuedMigration(a.Option); ok && a.Question == QuestionWhere {
 		return []Effect{{Do: DoOpenMigration, Migration: m}}

@@ -71,7 +71,7 @@ func (s *State) unknownApps() []App {
 }
 
 // inOrder lists the remembered applications in the order in which they are
-// brought over: the canary, those that the person has put first, the others.
+// switched: the canary, those that the person has put first, the others.
 func (s *State) inOrder() []AppMemory {
 	c := s.Choices.Switch
 	rank := func(m AppMemory) int {
@@ -152,8 +152,8 @@ func startField(unknown []App) []Field {
 	return []Field{f}
 }
 
-// arrangement asks how the applications are brought over, where all at once and
-// by a restart is not what the person wants.
+// arrangement asks how the applications are switched, where the person does not want
+// all of them restarted together.
 func (s *State) arrangement() []Field {
 	var running []Choice
 	for _, m := range s.Choices.Memory {
@@ -181,11 +181,11 @@ func (s *State) arrangement() []Field {
 	}
 }
 
-// noCanary is the choice that lets all applications come together.
+// noCanary is the choice to switch all applications together.
 const noCanary = "none"
 
-// askSwitching asks while the applications are brought over: whether the canary
-// has proven itself, and what becomes of those that do not get well.
+// askSwitching asks during the switch: whether the canary works, and what is to be done
+// about applications that do not run.
 func (s *State) askSwitching() *Question {
 	c := s.Choices.Switch
 	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
@@ -307,7 +307,7 @@ func (switchStep) commands(s *State) []Command {
 	n := s.Names()
 	var commands []Command
 	for _, m := range s.Choices.Memory {
-		bind := "cf bind-service " + shell(m.Name) + " " + shell(n.TargetInstance)
+		bind := cf("bind-service", m.Name, n.TargetInstance)
 		if m.Binding != nil && m.Binding.Name != "" {
 			bind += " --binding-name " + shell(m.Binding.Name)
 		}
@@ -315,10 +315,10 @@ func (switchStep) commands(s *State) []Command {
 			bind += " -c " + shell(string(m.Binding.Params.Raw))
 		}
 		commands = append(commands,
-			Command{"unbind " + m.Name + " from the source", "cf unbind-service " + shell(m.Name) + " " + shell(n.SourceInstance)},
+			Command{"unbind " + m.Name + " from the source", cf("unbind-service", m.Name, n.SourceInstance)},
 			Command{"bind " + m.Name + " to the target", bind})
 		if m.State == Started {
-			commands = append(commands, Command{"start " + m.Name, "cf start " + shell(m.Name)})
+			commands = append(commands, Command{"start " + m.Name, cf("start", m.Name)})
 		}
 	}
 	return commands

@@ -43,7 +43,7 @@ func (validateStep) show(s *State, now time.Time) []Item {
 func (validateStep) commands(s *State) []Command {
 	commands := []Command{{"see the applications", "cf apps"}}
 	for _, m := range s.Choices.Memory {
-		commands = append(commands, Command{"read what " + m.Name + " logs", "cf logs " + shell(m.Name) + " --recent"})
+		commands = append(commands, Command{"read what " + m.Name + " logs", cf("logs", m.Name, "--recent")})
 	}
 	return commands
 }

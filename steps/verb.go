@@ -28,7 +28,7 @@ type verb interface {
 	assume(s *State, e Effect, made Ref)
 	// settle draws the conclusions for choices and record.
 	settle(*State, Effect)
-	// withdraw takes back the consent that it came from, so that the step asks anew.
+	// withdraw takes back the consent that it came from, so that the step asks again.
 	withdraw(*State, Effect)
 	// untouched says what is as it was after a failure.
 	untouched(Effect) string
@@ -88,7 +88,7 @@ func pathInstance(e Effect) string { return "/v3/service_instances/" + e.Instanc
 
 const pathBindings = "/v3/service_credential_bindings"
 
-// onlyLooks is what a request that changes nothing has in common with its like.
+// onlyLooks is embedded by requests that change nothing.
 type onlyLooks struct{}
 
 func (onlyLooks) traits() traits                           { return traits{} }
@@ -103,7 +103,7 @@ func (onlyLooks) withdraw(*State, Effect)                  {}
 func (onlyLooks) untouched(Effect) string                  { return "Nothing was changed." }
 
 // noConsent is for a request that does not come from a consent of its own: the step
-// that wants it decides anew with every event.
+// that wants it decides with every event.
 type noConsent struct{}
 
 func (noConsent) affects(Effect) []Sight  { return nil }

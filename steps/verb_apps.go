@@ -79,7 +79,7 @@ func (restageVerb) requests(e Effect) []string {
 	return []string{"POST /v3/builds", "PATCH " + pathApp(e) + "/relationships/current_droplet"}
 }
 
-// Nothing that is looked at tells a new droplet from the old one.
+// No observation tells a new droplet from the old one.
 func (restageVerb) confirmed(*State, Effect, time.Time) bool { return false }
 func (restageVerb) assume(*State, Effect, Ref)               {}
 func (restageVerb) untouched(Effect) string                  { return "Nothing else was changed." }
@@ -97,7 +97,7 @@ func (cancelTaskVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !slices.ContainsFunc(s.Facts.Tasks, func(t Task) bool { return t.GUID == e.Task.GUID })
 }
 
-// A task takes its time to end: nothing is assumed.
+// A task may take long to end: nothing is assumed.
 func (cancelTaskVerb) assume(*State, Effect, Ref) {}
 
 func (cancelTaskVerb) settle(s *State, e Effect) {

@@ -30,10 +30,10 @@ func (writersStep) looks(s *State) []Look {
 }
 
 func (writersStep) commands(s *State) []Command {
-	commands := []Command{{"see who is bound to the source", "cf service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
+	commands := []Command{{"see who is bound to the source", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
 	for _, a := range s.Facts.Apps {
 		if a.Source != nil && a.State == Started {
-			commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
+			commands = append(commands, Command{"stop " + a.Name, cf("stop", a.Name)})
 		}
 	}
 	return commands
