@@ -239,7 +239,7 @@ func settleBackOut(s *State) {
 func (s *State) archive() {
 	c := &s.Choices
 	if c.Stop != nil || len(c.Memory) > 0 || c.BackOut != nil {
-		c.Former = append(slices.Clip(c.Former), Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut})
+		c.Former = append(slices.Clip(c.Former), c.cutOver())
 	}
 	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
 	c.CleanUp = nil // it was decided for the cut-over that is taken back

@@ -114,6 +114,18 @@ type Former struct {
 	BackOut *BackOutChoice `json:"back_out,omitempty"`
 }
 
+// cutOver is the present one.
+func (c *Choices) cutOver() Former {
+	return Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut}
+}
+
+// changeSwitch changes a copy: other states share the present one.
+func (c *Choices) changeSwitch(change func(*SwitchChoice)) {
+	next := *c.Switch
+	change(&next)
+	c.Switch = &next
+}
+
 // AppMemory is exactly how an application was before this migration touched it.
 type AppMemory struct {
 	Ref

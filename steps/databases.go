@@ -12,10 +12,7 @@ type databasesStep struct{ stepDefaults }
 
 func (databasesStep) title() string { return "Databases" }
 
-func (databasesStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
+func (databasesStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionDatabasesRevise, Title: "Choose other databases?",
 		Why: "No replication exists yet, so this costs nothing.",
@@ -210,17 +207,13 @@ func (databasesStep) decide(s *State, a Answer) {
 		delete(s.Seen, SeeInstances)
 		s.invalidate(SeeOrgs)
 	default:
-		for _, i := range s.Facts.Instances {
-			if i.GUID != a.Option {
-				continue
-			}
-			if a.Question == QuestionSource {
-				c.Source = &Ref{i.GUID, i.Name}
-				s.forgetSource()
-			} else {
-				c.Target = &Ref{i.GUID, i.Name}
-				s.forgetTarget()
-			}
+		r := s.present(Ref{GUID: a.Option})
+		if a.Question == QuestionSource {
+			c.Source = &r
+			s.forgetSource()
+		} else {
+			c.Target = &r
+			s.forgetTarget()
 		}
 	}
 }

@@ -144,9 +144,10 @@ func alarms(s *State) []Alarm {
 // settleAlarms raises an alarm for what has come back or moved, and ends those
 // that are settled.
 func settleAlarms(s, before *State) {
-	due := map[string]Moment{}
+	due, open := map[string]Moment{}, map[string]bool{}
 	if s.watching() {
 		for _, w := range s.unsettled() {
+			open[w.ID] = true
 			if s.unexpectedWriter(w) || wasSettled(before, w.ID) {
 				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
 			}
@@ -161,7 +162,7 @@ func settleAlarms(s, before *State) {
 		}
 		_, lasts := due[a.ID]
 		delete(due, a.ID)
-		if !lasts && !s.stillOpen(a.ID) && !s.cannotTellYet(a) {
+		if !lasts && !open[a.ID] && !s.cannotTellYet(a) {
 			s.record(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
 		}
 	}
@@ -191,12 +192,6 @@ func (s *State) cannotTellYet(a Alarm) bool {
 		return false
 	}
 	return !s.looked(SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys)
-}
-
-// stillOpen reports whether a line of the census is open, for alarms that began
-// with a change that the next observations do not show.
-func (s *State) stillOpen(id string) bool {
-	return s.watching() && slices.ContainsFunc(s.unsettled(), func(w Writer) bool { return w.ID == id })
 }
 
 func wasSettled(before *State, id string) bool {

@@ -158,7 +158,12 @@ func (h History) Saw(round int, kind MomentKind, status string) bool {
 
 // LastStatus is the newest status of that kind in a round; empty: none.
 func (h History) LastStatus(round int, kind MomentKind) string {
-	if m := h.Last(round, func(m Moment) bool { return m.Kind == kind }); m != nil {
+	return h.lastStatus(round, func(m Moment) bool { return m.Kind == kind })
+}
+
+// lastStatus is the status of the newest moment of a round that satisfies is.
+func (h History) lastStatus(round int, is func(Moment) bool) string {
+	if m := h.Last(round, is); m != nil {
 		return m.Status
 	}
 	return ""
@@ -182,10 +187,7 @@ func (h History) StepDone(round int, id ID) bool {
 // LastAnswer is the option that a question was answered with last in a round;
 // empty: it was not.
 func (h History) LastAnswer(round int, question QuestionID) string {
-	if m := h.Last(round, func(m Moment) bool { return m.Answers(question) }); m != nil {
-		return m.Status
-	}
-	return ""
+	return h.lastStatus(round, func(m Moment) bool { return m.Answers(question) })
 }
 
 // Identified fills in what a moment of an older journal says in words only. The

@@ -17,10 +17,7 @@ type keysStep struct{ stepDefaults }
 
 func (keysStep) title() string { return "Service keys" }
 
-func (keysStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
+func (keysStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
 		Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},

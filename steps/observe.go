@@ -158,16 +158,7 @@ func HealthWanted(s State) []string {
 
 // lastAppStatus is what was recorded last of an application in this round.
 func (s *State) lastAppStatus(app string) string {
-	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
-	if m == nil {
-		return ""
-	}
-	return m.Status
-}
-
-// first returns the oldest moment of a kind in this round.
-func (s *State) first(kind MomentKind) *Moment {
-	return s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
+	return s.History.lastStatus(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
 }
 
 // last returns the newest moment of a kind in this round.

@@ -30,9 +30,6 @@ func (preflightStep) badge(s *State) string {
 }
 
 func (preflightStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
 	return &Question{
 		ID: QuestionPreflightRevise, Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
 		Options: []Option{

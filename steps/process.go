@@ -55,7 +55,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 			if last != nil && last.Status == word {
 				since = last.At // from before a restart
 			}
-			if p.found(s) && (last == nil || last.Status == word && last == s.first(p.moment)) {
+			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })) {
 				since = time.Time{}
 			}
 			if last == nil || last.Status != word {

@@ -314,7 +314,7 @@ func Revise(s State, id ID) *Question { return revise(&s, id) }
 
 func revise(s *State, id ID) *Question {
 	d := stepOf(id)
-	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() {
+	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() || s.begun() {
 		return nil
 	}
 	q := d.revise(s)

@@ -3,6 +3,7 @@ package steps
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -247,17 +248,11 @@ func (signInStep) decide(s *State, a Answer) {
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.invalidate(SeeOrgs)
 	case a.Question == QuestionOrg:
-		for _, o := range s.Facts.Orgs {
-			if o.GUID == a.Option {
-				s.Choices.Org = &o
-			}
-		}
+		s.Choices.Org = find(slices.Clone(s.Facts.Orgs), func(r Ref) bool { return r.GUID == a.Option })
 		s.invalidate(SeeSpaces)
 	case a.Question == QuestionSpace:
-		for _, p := range s.Facts.Spaces {
-			if p.GUID == a.Option {
-				s.chooseSpace(*s.Choices.Org, p)
-			}
+		if p := find(s.Facts.Spaces, func(r Ref) bool { return r.GUID == a.Option }); p != nil {
+			s.chooseSpace(*s.Choices.Org, *p)
 		}
 	}
 }

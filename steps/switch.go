@@ -262,9 +262,7 @@ func (switchStep) decide(s *State, a Answer) {
 	case OptionSwitch, OptionArrange:
 		s.beginSwitch(a)
 	case OptionGoOn:
-		c := *s.Choices.Switch
-		c.Proven = true
-		s.Choices.Switch = &c
+		s.Choices.changeSwitch(func(c *SwitchChoice) { c.Proven = true })
 	case OptionRestart, OptionRestage, OptionLeave:
 		c := *s.Choices.Switch
 		for _, m := range s.unhealthy() {

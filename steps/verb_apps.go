@@ -39,9 +39,9 @@ func (stopAppVerb) assume(s *State, e Effect, _ Ref) {
 func (stopAppVerb) settle(s *State, e Effect) {
 	s.recordAppEffect(e, AppStopped)
 	if c := s.Choices.Switch; c != nil && slices.Contains(c.Again, e.App.GUID) {
-		next := *c
-		next.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
-		s.Choices.Switch = &next
+		s.Choices.changeSwitch(func(c *SwitchChoice) {
+			c.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
+		})
 	}
 }
 
