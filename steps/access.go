@@ -7,8 +7,6 @@ import (
 
 type openAccessStep struct{ stepDefaults }
 
-func (openAccessStep) title() string { return "Open access" }
-
 func (openAccessStep) ask(s *State) *Question {
 	if !s.looked(SeeAccess) {
 		return nil

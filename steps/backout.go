@@ -121,8 +121,6 @@ func takeWayBack(s *State, a Answer) bool {
 
 type backOutStep struct{ stepDefaults }
 
-func (backOutStep) title() string { return "Back out" }
-
 func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
 
 func (backOutStep) looks(*State) []Look {

@@ -9,8 +9,6 @@ import (
 
 type cleanUpStep struct{ stepDefaults }
 
-func (cleanUpStep) title() string { return "Clean up" }
-
 func (cleanUpStep) done(s *State) bool {
 	return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted
 }

@@ -10,8 +10,6 @@ import (
 
 type databasesStep struct{ stepDefaults }
 
-func (databasesStep) title() string { return "Databases" }
-
 func (databasesStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionDatabasesRevise, Title: "Choose other databases?",

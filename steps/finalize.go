@@ -8,8 +8,6 @@ import (
 
 type finalizeStep struct{ stepDefaults }
 
-func (finalizeStep) title() string { return "Finalize" }
-
 func (finalizeStep) done(s *State) bool { return s.completed() }
 
 func (finalizeStep) badge(s *State) string {

@@ -15,8 +15,6 @@ const (
 
 type keysStep struct{ stepDefaults }
 
-func (keysStep) title() string { return "Service keys" }
-
 func (keysStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",

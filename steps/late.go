@@ -6,9 +6,9 @@ import (
 )
 
 // setLimit sets the time after which the person wants to be asked.
-func (c *StopChoice) setLimit(minutes int) {
+func (c *StopChoice) setLimit(from time.Time, minutes int) {
 	c.Limit = Minutes(minutes)
-	c.AskAfter = c.At.Add(c.Limit.Duration())
+	c.AskAfter = from.Add(c.Limit.Duration())
 }
 
 // late reports whether the downtime lasts longer than the person wanted and is to be
@@ -41,7 +41,6 @@ func decideLate(s *State, a Answer) {
 	c := *s.Choices.Stop
 	asked := &s.History[len(s.History)-1] // this answer
 	asked.Says = fmt.Sprintf("asked at %s, after %d minutes; to be asked again after %d", c.AskAfter.Format(time.RFC3339), c.Limit, a.number("limit"))
-	c.Limit = Minutes(a.number("limit"))
-	c.AskAfter = s.At.Add(c.Limit.Duration())
+	c.setLimit(s.At, a.number("limit"))
 	s.Choices.Stop = &c
 }

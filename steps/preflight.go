@@ -8,8 +8,6 @@ import (
 
 type preflightStep struct{}
 
-func (preflightStep) title() string { return "Preflight" }
-
 func (preflightStep) done(s *State) bool {
 	return s.replicating() || s.checkPassed()
 }

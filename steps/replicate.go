@@ -8,8 +8,6 @@ import (
 
 type replicateStep struct{ stepDefaults }
 
-func (replicateStep) title() string { return "Replicate" }
-
 func (replicateStep) done(s *State) bool {
 	return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
 }

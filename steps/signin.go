@@ -9,8 +9,6 @@ import (
 
 type signInStep struct{ stepDefaults }
 
-func (signInStep) title() string { return "Sign in" }
-
 func (signInStep) done(s *State) bool { return s.signedIn() }
 
 func (signInStep) looks(s *State) []Look {

@@ -39,7 +39,6 @@ const (
 
 // step is one step: every method is a pure function of the state.
 type step interface {
-	title() string
 	// done reports whether the step is complete.
 	done(*State) bool
 	// badge is a word or two for the rail: "2 warn", "IN-SYNC".
@@ -83,20 +82,21 @@ type Command struct {
 
 // road is the eleven steps in their order.
 var road = []struct {
-	id ID
+	id    ID
+	title string // for people
 	step
 }{
-	{SignIn, signInStep{}},
-	{Databases, databasesStep{}},
-	{OpenAccess, openAccessStep{}},
-	{Keys, keysStep{}},
-	{Preflight, preflightStep{}},
-	{Replicate, replicateStep{}},
-	{Writers, writersStep{}},
-	{Finalize, finalizeStep{}},
-	{Switch, switchStep{}},
-	{Validate, validateStep{}},
-	{CleanUp, cleanUpStep{}},
+	{SignIn, "Sign in", signInStep{}},
+	{Databases, "Databases", databasesStep{}},
+	{OpenAccess, "Open access", openAccessStep{}},
+	{Keys, "Service keys", keysStep{}},
+	{Preflight, "Preflight", preflightStep{}},
+	{Replicate, "Replicate", replicateStep{}},
+	{Writers, "Stop writers", writersStep{}},
+	{Finalize, "Finalize", finalizeStep{}},
+	{Switch, "Switch", switchStep{}},
+	{Validate, "Validate", validateStep{}},
+	{CleanUp, "Clean up", cleanUpStep{}},
 }
 
 // Road returns the steps in their order.
@@ -123,7 +123,15 @@ func (id ID) Number() int {
 }
 
 // Title returns the step's name for people.
-func (id ID) Title() string { return stepOf(id).title() }
+func (id ID) Title() string {
+	switch n := id.Number(); {
+	case n > 0:
+		return road[n-1].title
+	case id == BackOut:
+		return "Back out"
+	}
+	return string(id)
+}
 
 // Guide returns the step's explanation.
 func (id ID) Guide() Guide { return stepOf(id).guide() }
@@ -135,13 +143,12 @@ func stepOf(id ID) step {
 	if n := id.Number(); n > 0 {
 		return road[n-1].step
 	}
-	return unknownStep(id)
+	return unknownStep{}
 }
 
 // unknownStep is one of a newer journal. It is never the current one.
-type unknownStep ID
+type unknownStep struct{}
 
-func (u unknownStep) title() string               { return string(u) }
 func (unknownStep) done(*State) bool              { return false }
 func (unknownStep) badge(*State) string           { return "" }
 func (unknownStep) ask(*State) *Question          { return nil }

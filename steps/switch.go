@@ -8,8 +8,6 @@ import (
 
 type switchStep struct{ stepDefaults }
 
-func (switchStep) title() string { return "Switch" }
-
 func (switchStep) done(s *State) bool {
 	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
 }

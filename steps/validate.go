@@ -4,8 +4,6 @@ import "time"
 
 type validateStep struct{ stepDefaults }
 
-func (validateStep) title() string { return "Validate" }
-
 func (validateStep) done(s *State) bool { return s.Choices.Validated != nil }
 
 func (validateStep) ask(s *State) *Question {

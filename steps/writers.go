@@ -10,8 +10,6 @@ import (
 
 type writersStep struct{ stepDefaults }
 
-func (writersStep) title() string { return "Stop writers" }
-
 func (writersStep) done(s *State) bool {
 	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.censusTaken() && len(s.unsettled()) == 0
 }
@@ -273,7 +271,7 @@ func (s *State) stopAll(a Answer) {
 	stop.At, stop.By = s.At, s.Facts.Session.User
 	if c.Stop == nil {
 		stop.Forecast = new(s.forecast())
-		stop.setLimit(a.number("limit"))
+		stop.setLimit(s.At, a.number("limit"))
 	}
 	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
 	for _, w := range census(s) {
