@@ -90,11 +90,7 @@ func askGoBack(s *State) *Question {
 		},
 	}
 	q.Options[1].Label = "Back out"
-	for _, o := range waysBack(s) {
-		if o.ID == OptionPostpone {
-			q.Options = append(q.Options, o)
-		}
-	}
+	q.Options = append(q.Options, slices.DeleteFunc(waysBack(s), func(o Option) bool { return o.ID != OptionPostpone })...)
 	return q
 }
 

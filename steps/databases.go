@@ -115,8 +115,8 @@ func (s *State) askUnusable(q *Question) *Question {
 	return q
 }
 
-func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question {
-	able, kin := 0, 0
+func (s *State) askInstance(q *Question, offering string, used []Ref) *Question {
+	able, best := 0, 0
 	like := s.namesOf(TargetOffering)
 	if offering == TargetOffering {
 		like = []string{s.Choices.Source.Name}
@@ -126,13 +126,13 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 			continue
 		}
 		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: whyUnfit(i)}
-		if slices.ContainsFunc(spent, func(r Ref) bool { return r.GUID == i.GUID }) {
+		if slices.ContainsFunc(used, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}
 		if o.Blocked == "" {
 			able++
-			if n := commonPrefix(i.Name, like); n > kin {
-				q.Recommended, kin = o.ID, n
+			if n := commonPrefix(i.Name, like); n > best {
+				q.Recommended, best = o.ID, n
 			}
 		}
 		q.Options = append(q.Options, o)
@@ -169,9 +169,8 @@ func (s *State) namesOf(offering string) []string {
 	return names
 }
 
-// commonPrefix says how much a name looks like one of others: the length of the
-// longest beginning that they share. Less than three letters is chance. People
-// name a target after its source, so this makes a good guess, and no more.
+// commonPrefix is the length of the longest prefix that a name shares with one of others;
+// less than three letters count as none. People often name a target after its source.
 func commonPrefix(name string, others []string) int {
 	best := 0
 	for _, other := range others {
