@@ -76,7 +76,7 @@ type (
 	SawPasscodeURL struct{ URL string }
 	SawMigrations  struct {
 		Observation
-		Saved []Saved
+		Saved []JournalSummary
 	}
 	SawOrgs struct {
 		Observation

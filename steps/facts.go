@@ -9,8 +9,8 @@ import (
 // servers at any time and are never journaled.
 type Facts struct {
 	Session      Session
-	Passcode     string  // address that gives a one-time passcode; empty until it was asked for
-	Migrations   []Saved // earlier migrations found on this machine, not ended
+	Passcode     string           // address that gives a one-time passcode; empty until it was asked for
+	Migrations   []JournalSummary // earlier migrations found on this machine, not ended
 	Orgs         []Ref
 	Spaces       []Ref
 	SpacesOf     string // GUID of the org that Spaces belongs to
@@ -77,13 +77,19 @@ type Unseen struct {
 // platform does not tell them.
 type Share struct{ Space, Org Ref }
 
-// Saved is a migration that this machine has a journal of.
-type Saved struct {
+// JournalSummary says in short what a journal of this machine is about.
+type JournalSummary struct {
 	ID             string
+	API            string
 	Org, Space     string
 	Source, Target string
-	Step           ID
-	At             time.Time
+	Step           ID        // that it was last seen at
+	At             time.Time // of its last line
+	Path           string
+	Ended          *Ending // nil: it has not ended
+	// Spent are the targets that it has written to and given up: they cannot be used
+	// for another try (contract, Troubleshooting).
+	Spent []Ref
 }
 
 // Tri is a fact that may be unknown: some brokers do not tell.
@@ -220,12 +226,12 @@ type Progress struct {
 // Is reports whether the service was seen to say exactly this word.
 func (p Progress) Is(word string) bool { return p.Known && p.Exists && p.Word == word }
 
-// lasted says how long it has had its word, where that was seen.
-func (p Progress) lasted(now time.Time) string {
+// headline is its word, and how long it has had it, where that was seen.
+func (p Progress) headline(now time.Time) Item {
 	if p.Since.IsZero() {
-		return ""
+		return Item{Kind: ItemHeadline, Text: p.Word}
 	}
-	return "for " + lasting(now.Sub(p.Since))
+	return running(p.Word, p.Since, now)
 }
 
 // Finding is one line of a preflight check.

@@ -50,6 +50,9 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 			return
 		}
 		since := s.At
+		if s.Unrecorded() {
+			since = time.Time{} // nobody saw it change
+		}
 		if exists {
 			last := s.last(p.moment)
 			if last != nil && last.Status == word {
@@ -111,7 +114,7 @@ func (p *process) states(s *State, now time.Time) Item {
 		if !until.IsZero() && (len(item.Cells) > 0 || !p.found(s)) {
 			cell += " " + lasting(until.Sub(last.At))
 		}
-		item.Cells = append(item.Cells, cell)
+		item.Cells, item.Text = append(item.Cells, cell), last.Status
 	}
 	for m := range s.History.In(s.Choices.Round) {
 		if m.Kind != p.moment {

@@ -148,7 +148,7 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists && !s.completed() {
 		return []Item{flow, quiet("No replication exists yet.")}
 	}
-	head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
+	head := p.headline(now)
 	switch p.Word {
 	case InSync, Completed:
 		head.Tone, flow.Tone = Good, Good

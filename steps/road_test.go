@@ -250,7 +250,7 @@ func TestARememberedMigrationIsOfferedWithoutASpace(t *testing.T) {
 		org, space := w.session.Org, w.session.Space
 		w.session.Org, w.session.Space = Ref{}, Ref{}
 		if remembered {
-			w.saved = []Saved{{ID: "20261122-1", Org: org.Name, Space: space.Name, Source: "orders-db", Target: "orders-hyperscaler", Step: Switch}}
+			w.saved = []JournalSummary{{ID: "20261122-1", Org: org.Name, Space: space.Name, Source: "orders-db", Target: "orders-hyperscaler", Step: Switch}}
 		}
 		r := newRun(t, w)
 		r.settle()

@@ -18,10 +18,11 @@ type State struct {
 	Seen    map[Sight]Seen       // how the observations stand
 	Notice  string               // why the last answer was not taken; empty when it was
 
-	seq         uint64 // counts events
-	answersSeen int    // counts answers
-	picking     bool   // the person picks org and space from lists, not where cf points
-	resumed     ID     // the step that a resumed migration stood at, until it is found there again
+	seq         uint64    // counts events
+	answersSeen int       // counts answers
+	picking     bool      // the person picks org and space from lists, not where cf points
+	resumed     ID        // the step that a resumed migration stood at, until it is found there again
+	looking     *lookedAt // nil: the machine leads a migration
 }
 
 // New returns the state before anything is known.

@@ -16,7 +16,7 @@ import (
 type world struct {
 	now          time.Time
 	session      Session
-	saved        []Saved // migrations that this machine remembers
+	saved        []JournalSummary // migrations that this machine remembers
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters

@@ -8,6 +8,7 @@ import (
 
 // TestTheCursorFollowsTheRecommendation, but not under a form that is being filled in.
 func TestTheCursorFollowsTheRecommendation(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "stop-writers", Recommended: "waive", Options: []steps.Option{{ID: "stop"}, {ID: "waive"}, {ID: "later"}}}
 	var d decision
 	if !d.follow(q) || d.option != "waive" {

@@ -58,6 +58,7 @@ func drawnForm(f *form, width, height int) string {
 }
 
 func TestALongListIsPickedFrom(t *testing.T) {
+	t.Parallel()
 	f := crowdedForm()
 	values := func() []string { a, _ := f.answer(); return a.Values["lines"] }
 	if got := values(); !slices.Equal(got, []string{"app-03", "app-57"}) {
@@ -90,6 +91,7 @@ func TestALongListIsPickedFrom(t *testing.T) {
 }
 
 func TestAFormRefusesPolitely(t *testing.T) {
+	t.Parallel()
 	f := crowdedForm()
 	typed(f, "a", "a", "enter")
 	if f.focus != 0 || f.wrong != "Which: choose at least one." {
@@ -116,6 +118,7 @@ func TestAFormRefusesPolitely(t *testing.T) {
 }
 
 func TestALongFormFits(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct{ w, h int }{{120, 34}, {52, 18}, {58, 13}, {38, 6}} {
 		f := crowdedForm()
 		for range f.inputs {
@@ -141,6 +144,7 @@ func TestALongFormFits(t *testing.T) {
 }
 
 func TestAFormFollowsItsQuestion(t *testing.T) {
+	t.Parallel()
 	f := crowdedForm()
 	typed(f, "pgdown", "space", "enter", "off until tomorrow")
 	o := f.option

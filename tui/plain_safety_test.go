@@ -37,6 +37,7 @@ func (k *talk) destroyed() []string {
 }
 
 func TestPlainEndOfInputIsNeverConsent(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		script []string
@@ -75,6 +76,7 @@ func TestPlainEndOfInputIsNeverConsent(t *testing.T) {
 }
 
 func TestPlainTypesItWrong(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play("Work in acme / prod?", "7")
@@ -110,6 +112,7 @@ func TestPlainTypesItWrong(t *testing.T) {
 }
 
 func TestPlainBacksOut(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		script []string
@@ -151,6 +154,7 @@ func TestPlainBacksOut(t *testing.T) {
 
 // TestPlainShowsTheWayBack: the word back tells and asks, and does nothing itself.
 func TestPlainShowsTheWayBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play("Work in acme / prod?", "back")
@@ -187,6 +191,7 @@ func TestPlainShowsTheWayBack(t *testing.T) {
 }
 
 func TestPlainPostpones(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(append(slices.Clone(toFinalize), "Finalize the migration?", "2")...)
@@ -203,6 +208,7 @@ func space(k *talk) sandbox.SpaceTruth {
 }
 
 func TestPlainCancelsACheckThatRuns(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(goodRoad[:len(goodRoad)-2]...)
@@ -212,6 +218,7 @@ func TestPlainCancelsACheckThatRuns(t *testing.T) {
 }
 
 func TestPlainSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
 	const passcode = "s3cr3t-that-nobody-sees"
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
@@ -247,6 +254,7 @@ func TestPlainSecretsAreNotShown(t *testing.T) {
 }
 
 func TestPlainSecretInAPipeIsALine(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "expired-login", true, func(o *tui.PlainOptions) { o.Terminal = false })
 		k.play("You are not signed in", "3", "User:", "", "Password:", k.landscape.Info().Password, "Identity provider", "", "Also sign cf in", "2")
@@ -259,6 +267,7 @@ func TestPlainSecretInAPipeIsALine(t *testing.T) {
 }
 
 func TestPlainInterruptedWhileASecretIsRead(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		k := newTalk(t, "expired-login", true, func(o *tui.PlainOptions) {
@@ -276,6 +285,7 @@ func TestPlainInterruptedWhileASecretIsRead(t *testing.T) {
 }
 
 func TestPlainEndsWhenNobodyReads(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		gone := errors.New("the reader is gone")
 		k := newTalk(t, "", true, func(o *tui.PlainOptions) { o.Out = brokenPipe{gone} })
@@ -291,6 +301,7 @@ type brokenPipe struct{ err error }
 func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
 
 func TestPlainInterrupted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(append(slices.Clone(goodRoad), "Start the replication?", "1")...)

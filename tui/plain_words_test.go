@@ -13,6 +13,7 @@ import (
 )
 
 func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		words := func() {
@@ -61,6 +62,7 @@ func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
 }
 
 func TestPlainWritesAReport(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var failure error
 		var saved []steps.State
@@ -82,6 +84,7 @@ func TestPlainWritesAReport(t *testing.T) {
 }
 
 func TestPlainGoesBackWithoutUndoing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
 		k.play(goodRoad...)
@@ -132,6 +135,7 @@ func TestPlainIsQuietWhileNothingHappens(t *testing.T) {
 }
 
 func TestPlainLinesTypedTooEarly(t *testing.T) {
+	t.Parallel()
 	t.Run("at a terminal they are no answer", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := newTalk(t, "", true, nil)
@@ -164,6 +168,7 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 }
 
 func TestPlainUnattended(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ scenario, how, open string }{
 		{"good-day", steps.EndCompleted, ""},
 		{"finalization-fails", steps.EndForHelp, ""},
@@ -186,6 +191,7 @@ func TestPlainUnattended(t *testing.T) {
 }
 
 func TestPlainUnattendedLosesPatience(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalkAt(t, 1, "", true, func(o *tui.PlainOptions) { o.Auto, o.In = true, nil })
 		k.await("The service is copying the data.") // for 80 minutes

@@ -186,6 +186,7 @@ func TestTheCardFollowsTheWorld(t *testing.T) {
 // TestTheCardGoesWhenTheWayDoes: what was offered and is impossible now can not
 // be chosen any more.
 func TestTheCardGoesWhenTheWayDoes(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newDarkTheatre(t, "", 80, 24)
 		th.follow("in-sync")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestPreflightOnTheScreen(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 80, 24)
 		th.follow("preflight")

@@ -38,6 +38,7 @@ func (th *theatre) toSignIn() {
 }
 
 func TestSignInByPassword(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newSignedOutTheatre(t)
 		th.toSignIn()
@@ -84,6 +85,7 @@ func optionLabelled(th *theatre, label string) string {
 }
 
 func TestSignInByPasscodeAndKeepIt(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newSignedOutTheatre(t)
 		th.toSignIn()

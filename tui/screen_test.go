@@ -77,6 +77,7 @@ func checkWidths(t *testing.T, th *theatre) {
 }
 
 func TestQuittingADemo(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 80, 24)
 		th.close()
@@ -95,6 +96,7 @@ func TestQuittingADemo(t *testing.T) {
 }
 
 func TestTheReportIsAKeyAway(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 60, 20)
 		th.follow("source")
@@ -144,6 +146,7 @@ func bells(th *theatre) int {
 }
 
 func TestQuitIsAskedAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("in-sync")
@@ -177,6 +180,7 @@ func TestQuitIsAskedAndNothingIsLost(t *testing.T) {
 }
 
 func TestLookingAroundChangesNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("replicate")
@@ -207,6 +211,7 @@ func changing(th *theatre) int {
 }
 
 func TestAConfirmationIsTypedNotPasted(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newDarkTheatre(t, "good-day", 80, 24)
 		th.follow("finalize")
@@ -225,6 +230,7 @@ func TestAConfirmationIsTypedNotPasted(t *testing.T) {
 }
 
 func TestAQuestionThatJustCameTakesNoStrayKey(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		th := newTheatre(t, "good-day", 80, 24)
 		th.close()
@@ -244,6 +250,7 @@ func TestAQuestionThatJustCameTakesNoStrayKey(t *testing.T) {
 }
 
 func TestOddSizesDoNotHangOrPanic(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct{ w, h int }{{0, 0}, {1, 1}, {10, 3}, {39, 12}, {40, 11}, {40, 12}, {79, 24}, {200, 60}} {
 		m := newModel(stillMigration{}, ScreenOptions{Width: size.w, Height: size.h})
 		v := m.View()

@@ -29,14 +29,13 @@ var matchers = []string{
 // heard are the places where a wording has to be looked into, and why. Each is one
 // that nothing of ours has written, or decides nothing but how something is drawn.
 var heard = map[string]string{
-	"steps/passports.go":          "the service's own words are explained, and nothing is unlocked by that",
-	"steps/forecast.go":           "the service's own words make a forecast more careful",
-	"tui/decision.go":             "a person searches a list",
-	"tui/form.go":                 "a person searches a list",
-	"tui/plain_lines.go":          "that time goes by is no news",
-	"internal/sandbox/cc_resource.go":      "what the JSON reader says is put into the platform's words",
-	"internal/engine/problem.go":  "the operation is not said twice",
-	"apiclient/handler_redact.go": "secrets are taken out",
+	"steps/passports.go":              "the service's own words are explained, and nothing is unlocked by that",
+	"steps/forecast.go":               "the service's own words make a forecast more careful",
+	"tui/decision.go":                 "a person searches a list",
+	"tui/form.go":                     "a person searches a list",
+	"internal/sandbox/cc_resource.go": "what the JSON reader says is put into the platform's words",
+	"internal/engine/problem.go":      "the operation is not said twice",
+	"apiclient/handler_redact.go":     "secrets are taken out",
 }
 
 // TestNothingIsDecidedByTheWordingOfAText: what is for people is said by fields, and

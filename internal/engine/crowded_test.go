@@ -11,6 +11,7 @@ import (
 // TestACrowdedLandscapeIsShownPageByPage: hundreds of orgs, spaces and instances
 // cost one request a page, and no more, until the first list is there.
 func TestACrowdedLandscapeIsShownPageByPage(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "crowded")
 		now, q := s.follow("source")

@@ -16,6 +16,7 @@ import (
 // TestForgottenWriters: one writer of each kind gives exactly that many lines,
 // and the finalization is out of reach until each is settled.
 func TestForgottenWriters(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		now, q := s.follow("stop-writers")
@@ -66,6 +67,7 @@ func TestForgottenWriters(t *testing.T) {
 // application in mid-finalization. The alarm is there within one poll, and the
 // interval in the record covers the time in which writes were lost.
 func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "comes-back"})
 		_, q := s.follow("finalize")

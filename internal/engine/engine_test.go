@@ -75,6 +75,7 @@ func (s *stage) count(method, path string) int {
 }
 
 func TestWholeMigrations(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ scenario, how string }{
 		{"good-day", steps.EndCompleted},
 		{"gcp", steps.EndCompleted},
@@ -130,6 +131,7 @@ func checkApps(t *testing.T, l *sandbox.Landscape, switched bool) {
 }
 
 func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "gcp")
 		restarted := map[steps.QuestionID]bool{}
@@ -168,6 +170,7 @@ func TestResumeAtEveryQuestionRepeatsNothing(t *testing.T) {
 }
 
 func TestPullThePlugDuringTheFinalization(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		_, q := s.follow("finalize")
@@ -186,6 +189,7 @@ func TestPullThePlugDuringTheFinalization(t *testing.T) {
 }
 
 func TestRequestsStayFewWhileNothingIsUrgent(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "good-day"})
 		s.follow("in-sync")
@@ -199,6 +203,7 @@ func TestRequestsStayFewWhileNothingIsUrgent(t *testing.T) {
 }
 
 func TestTheJournalHoldsNoSecret(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		now, _ := s.follow("")
@@ -212,6 +217,7 @@ func TestTheJournalHoldsNoSecret(t *testing.T) {
 }
 
 func TestALoginElsewhereIsNoLogin(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		s.Stop()

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -227,27 +226,12 @@ func readJournal(path string) (record, error) {
 	return rec, nil
 }
 
-// savedMigrations lists the migrations that have not ended, the newest first.
-// A journal that cannot be read is left out: it is no reason not to start.
-func savedMigrations(stateDir, api string) ([]steps.Saved, error) {
-	dir := filepath.Join(stateDir, "migrations")
-	entries, err := journalsIn(stateDir)
-	if err != nil {
+// savedMigrations lists the migrations at an API that have not ended, the newest
+// first. A journal that cannot be read is left out: it is no reason not to start.
+func savedMigrations(stateDir, api string) ([]steps.JournalSummary, error) {
+	if _, err := journalsIn(stateDir); err != nil {
 		return nil, err
 	}
-	var saved []steps.Saved
-	for _, entry := range entries {
-		id, ok := strings.CutSuffix(entry.Name(), ".jsonl")
-		if !ok {
-			continue
-		}
-		rec, err := readJournal(filepath.Join(dir, entry.Name()))
-		w := rec.Choices.Where
-		if err != nil || w == nil || rec.Choices.Ended != nil || w.API != api {
-			continue
-		}
-		saved = append(saved, rec.saved(id))
-	}
-	slices.SortFunc(saved, func(a, b steps.Saved) int { return b.At.Compare(a.At) })
-	return saved, nil
+	list, _ := Journals(stateDir)
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Ended != nil || m.API != api }), nil
 }

@@ -18,15 +18,7 @@ import (
 var ErrNoMigration = errors.New("no migration is remembered here")
 
 // Remembered is a migration that a state directory has a journal of.
-type Remembered struct {
-	steps.Saved
-	API   string
-	Path  string        // of the journal
-	Ended *steps.Ending // nil: it has not ended
-	// Spent are the targets that it has written to and given up: they cannot be used
-	// for another try (contract: a replication needs a new target).
-	Spent []steps.Ref
-}
+type Remembered = steps.JournalSummary
 
 // Journals lists the migrations of a state directory, ended ones too, the newest
 // first. What could not be read is left out of the list and told in the error.
@@ -52,10 +44,7 @@ func Journals(stateDir string) ([]Remembered, error) {
 		if rec.Choices.Where == nil {
 			continue
 		}
-		list = append(list, Remembered{
-			Saved: rec.saved(id), API: rec.Choices.Where.API, Path: path, Ended: rec.Choices.Ended,
-			Spent: slices.Clone(rec.Choices.Spent),
-		})
+		list = append(list, rec.summary(id, path))
 	}
 	slices.SortStableFunc(list, func(a, b Remembered) int { return b.At.Compare(a.At) })
 	return list, broken
@@ -92,15 +81,17 @@ func (r record) resumed() steps.Resumed {
 	return steps.Resumed{Choices: r.Choices, Did: r.Did, History: slices.Clone(r.History), Dangling: r.Dangling}
 }
 
-// saved says in short what a journal is about.
-func (r record) saved(id string) steps.Saved {
-	w := r.Choices.Where
-	s := steps.Saved{ID: id, Org: w.Org.Name, Space: w.Space.Name, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn)}
-	if r.Choices.Source != nil {
-		s.Source = r.Choices.Source.Name
+func (r record) summary(id, path string) steps.JournalSummary {
+	c := r.Choices
+	s := steps.JournalSummary{
+		ID: id, API: c.Where.API, Org: c.Where.Org.Name, Space: c.Where.Space.Name, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
+		Path: path, Ended: c.Ended, Spent: slices.Clone(c.Spent),
 	}
-	if r.Choices.Target != nil {
-		s.Target = r.Choices.Target.Name
+	if c.Source != nil {
+		s.Source = c.Source.Name
+	}
+	if c.Target != nil {
+		s.Target = c.Target.Name
 	}
 	return s
 }

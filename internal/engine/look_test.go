@@ -68,6 +68,7 @@ func appNamed(t *testing.T, apps []steps.App, name string) steps.App {
 }
 
 func TestWhoElseKnowsTheSource(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
@@ -108,6 +109,7 @@ func TestWhoElseKnowsTheSource(t *testing.T) {
 }
 
 func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
@@ -135,6 +137,7 @@ func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
 }
 
 func TestApplicationsTasksAndMentions(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
@@ -188,6 +191,7 @@ func TestApplicationsTasksAndMentions(t *testing.T) {
 }
 
 func TestHealthOfThoseThatWereBroughtBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "slow-apps")
 		state := s.at("preflight")
@@ -231,6 +235,7 @@ func TestHealthOfThoseThatWereBroughtBack(t *testing.T) {
 }
 
 func TestHealthThatIsNotToldStaysUnknown(t *testing.T) {
+	t.Parallel()
 	for _, card := range []string{"403", "404", "503"} {
 		t.Run(card, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -256,6 +261,7 @@ func TestHealthThatIsNotToldStaysUnknown(t *testing.T) {
 }
 
 func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		state := s.at("source")
@@ -307,6 +313,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 }
 
 func TestSharingAndManyChangesAtOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
@@ -379,6 +386,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 }
 
 func TestErrorsOfThePlatformAreSorted(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		err  error
 		kind steps.ProblemKind

@@ -16,6 +16,7 @@ import (
 // second program renews in between, and the service refuses a good token in the
 // middle. No step fails, and the login server is not flooded.
 func TestANightOfEightHours(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "rotating-tokens"}, "migration GET /v1/replication @400 403")
 		_, q := s.follow("replicate")
@@ -52,6 +53,7 @@ func tokenCalls(s *stage) int { return s.count("POST", "/oauth/token") }
 
 // TestLostAnswersAreLookedAtNotRepeated: the work is done, the answer is lost.
 func TestLostAnswersAreLookedAtNotRepeated(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{
 		"/v1/replication", "/v1/finalization",
 	} {
@@ -71,6 +73,7 @@ func TestLostAnswersAreLookedAtNotRepeated(t *testing.T) {
 // TestBadDaysLeaveTheWizardAtTheSameStep: whatever comes instead of an answer,
 // the person reads what failed, and the step stays.
 func TestBadDaysLeaveTheWizardAtTheSameStep(t *testing.T) {
+	t.Parallel()
 	for _, card := range []string{"html-502", "422", "cut-body", "redirect", "huge-body", "403", "404", "refused", "429"} {
 		t.Run(card, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,6 +96,7 @@ func TestBadDaysLeaveTheWizardAtTheSameStep(t *testing.T) {
 }
 
 func TestAJobThatFailsIsExplainedAndTriedAgain(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "async-slow")
 		_, q := s.follow("open-access")
@@ -110,6 +114,7 @@ func TestAJobThatFailsIsExplainedAndTriedAgain(t *testing.T) {
 // TestADiskThatIsFullStopsChangesAndNothingElse: what could not be announced is
 // not begun, and what changes nothing goes on.
 func TestADiskThatIsFullStopsChangesAndNothingElse(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "good-day")
 		s.follow("preflight")
@@ -127,6 +132,7 @@ func TestADiskThatIsFullStopsChangesAndNothingElse(t *testing.T) {
 }
 
 func TestARoleThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "no-rights")
 		_, q := s.follow("open-access")
@@ -143,6 +149,7 @@ func TestARoleThatIsMissingIsNamed(t *testing.T) {
 }
 
 func TestAColleaguesMigrationIsTakenOver(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ scenario, asks string }{{"already-half-way", "in-sync"}} {
 		t.Run(c.scenario, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -74,6 +74,7 @@ func dangling(t *testing.T, e *Engine) (guids []string) {
 // TestSeveralChangesAtOnce: each is announced before it is begun, each outcome is
 // kept as it comes, and whoever closes the program waits for those under way.
 func TestSeveralChangesAtOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e, running := inFlight(t, &stopping{
 			takes: map[string]time.Duration{"a": 3 * time.Second, "b": time.Second, "c": 2 * time.Second, "d": 4 * time.Second},
@@ -113,6 +114,7 @@ func TestSeveralChangesAtOnce(t *testing.T) {
 // TestAllThatIsInDoubtIsTakenUp: after a kill every request without an outcome is
 // unclear to the next run, which writes nothing about them that it does not know.
 func TestAllThatIsInDoubtIsTakenUp(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		e, running := inFlight(t, &stopping{}, "a", "b", "c")
 		running.running.Wait() // done, but nobody kept it

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"pg-migrate-wizard/steps"
@@ -15,6 +17,20 @@ func TestEveryChangeIsSentByOne(t *testing.T) {
 		_, platform := platformRequests[v]
 		if changes := (steps.Effect{Do: v}).Changes(); service && platform || changes != (service || platform) {
 			t.Errorf("%s: changes %v, at the service %v, at the platform %v", v, changes, service, platform)
+		}
+	}
+}
+
+// TestTheJournalsPageKnowsEveryChange: who reads a journal looks its words up there.
+func TestTheJournalsPageKnowsEveryChange(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/journal.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range steps.Verbs() {
+		if (steps.Effect{Do: v}).Changes() && !strings.Contains(string(page), "`"+string(v)+"`") {
+			t.Errorf("%s is not in docs/journal.md", v)
 		}
 	}
 }

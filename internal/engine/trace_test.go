@@ -278,6 +278,7 @@ func (l *listening) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestTraceOfWholeMigration holds the trace to what went over the wire: every
 // request, and no secret of it.
 func TestTraceOfWholeMigration(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, enginetest.Seldom, sandbox.Config{Scenario: "good-day", Speed: 200})
 		s.Stop()

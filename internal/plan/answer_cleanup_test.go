@@ -10,6 +10,7 @@ import (
 
 // TestCleanUp: one word of the plan is for all things of a kind.
 func TestCleanUp(t *testing.T) {
+	t.Parallel()
 	remove := steps.Option{ID: "delete", Label: "Delete it", Undo: steps.UndoNever, Typed: "x"}
 	blocked := steps.Option{ID: "delete", Label: "Delete it", Undo: steps.UndoNever, Typed: "x", Blocked: "something is still there"}
 	keep, wait := steps.Option{ID: "keep"}, steps.Option{ID: "wait", Wait: true}

@@ -15,6 +15,7 @@ func isStop(err error, key string) bool {
 }
 
 func TestFailedRequestsAreTriedAgainSomeTimes(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "open-access.failed", Title: "Could not.", Step: steps.OpenAccess, Recommended: "retry", Options: []steps.Option{{ID: "retry"}, {ID: "back"}}}
 	s := under()
 	e := steps.Effect{Do: steps.DoOpenAccess, Instance: *s.Choices.Source, Round: 1}
@@ -38,6 +39,7 @@ func TestFailedRequestsAreTriedAgainSomeTimes(t *testing.T) {
 }
 
 func TestDecisionPoint(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "decision", Step: steps.Finalize, Options: []steps.Option{
 		{ID: "go-on", Fields: []steps.Field{{ID: "limit", Kind: steps.FieldText, Number: true, Optional: true, Default: "45"}}},
 		{ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"},
@@ -55,6 +57,7 @@ func TestDecisionPoint(t *testing.T) {
 // TestAPlanTurnsBackOnlyAfterAFailure, where it says so, and never once the
 // applications were said to work.
 func TestAPlanTurnsBackOnlyAfterAFailure(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "go-back", Step: steps.Finalize, Options: []steps.Option{{ID: "stay"}, {ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"}}}
 	p := whole(t)
 	_, err := p.Answer(q, under())
@@ -82,6 +85,7 @@ func TestAPlanTurnsBackOnlyAfterAFailure(t *testing.T) {
 }
 
 func TestKeysOfABackOutGoOnThePlansWord(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "backed-out", Step: steps.BackOut, Recommended: "end-clean", Options: []steps.Option{{ID: "end"}, {ID: "again"}, {ID: "end-clean"}}}
 	p := whole(t)
 	if a, err := p.Answer(q, under()); err != nil || a.Option != "end-clean" {

@@ -87,7 +87,7 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if err := p.otherLandscape(s); err != nil {
 		return reply{}, err
 	}
-	var mine *steps.Saved
+	var mine *steps.JournalSummary
 	for _, m := range s.Facts.Migrations {
 		if m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
 			(m.Target == p.Target.Instance || m.Target == "") && (mine == nil || m.At.After(mine.At)) {

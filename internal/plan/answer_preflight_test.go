@@ -10,6 +10,7 @@ import (
 )
 
 func TestWhatIsKnownOfTheSourceIsSaid(t *testing.T) {
+	t.Parallel()
 	fields := []steps.Field{
 		{ID: "size", Kind: steps.FieldText, Number: true, Optional: true},
 		{ID: "schemas", Kind: steps.FieldText, Number: true, Optional: true, Default: "7"},
@@ -42,6 +43,7 @@ func TestWhatIsKnownOfTheSourceIsSaid(t *testing.T) {
 // TestOnlyNamedWarningsAreAccepted: those that the plan names, and not with them
 // the ones that are new.
 func TestOnlyNamedWarningsAreAccepted(t *testing.T) {
+	t.Parallel()
 	s := under()
 	s.Facts.Findings = &steps.Findings{List: []steps.Finding{{ID: "w1"}, {ID: "w2"}, {ID: "c1", Critical: true}, {ID: "w3", Text: "new one"}}}
 	q := &steps.Question{ID: "preflight.warnings", Step: steps.Preflight, Options: []steps.Option{{ID: "accept"}, {ID: "accept-some", Fields: []steps.Field{

@@ -11,6 +11,7 @@ import (
 )
 
 func TestApplicationsAreBroughtOverAsThePlanSays(t *testing.T) {
+	t.Parallel()
 	s := under()
 	memory := func(guid, name, state string) steps.AppMemory {
 		return steps.AppMemory{Ref: steps.Ref{GUID: guid, Name: name}, State: state}
@@ -47,6 +48,7 @@ func TestApplicationsAreBroughtOverAsThePlanSays(t *testing.T) {
 
 // TestPatience counts from the last start, and ends.
 func TestPatience(t *testing.T) {
+	t.Parallel()
 	s := under()
 	q := &steps.Question{ID: "switch.ill", Step: steps.Switch, Title: "api does not run.", Options: []steps.Option{{ID: "wait", Wait: true}, {ID: "back-out", Undo: steps.UndoNever}}}
 	p := whole(t)
@@ -70,6 +72,7 @@ func TestPatience(t *testing.T) {
 }
 
 func TestSickApplicationsAreNotTakenAsWorking(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "validate", Step: steps.Validate, Options: []steps.Option{{ID: "yes"}}}
 	s := under()
 	s.Facts.Apps = []steps.App{{Ref: steps.Ref{Name: "orders-api"}, Target: &steps.Binding{}, Healthy: steps.Yes}}

@@ -49,6 +49,7 @@ func wantOpen(t *testing.T, err error, key, says string) {
 }
 
 func TestWhatCannotBeUndoneNeedsThePlansWord(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	never := func(question, option string) *steps.Question {
 		return &steps.Question{ID: steps.QuestionID(question), Title: "Sure?", Recommended: option, Options: []steps.Option{
@@ -77,6 +78,7 @@ func TestWhatCannotBeUndoneNeedsThePlansWord(t *testing.T) {
 }
 
 func TestAnotherMigrationIsNotThePlans(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "finalize", Step: steps.Finalize, Options: []steps.Option{{ID: "finalize"}}}
 	for key, change := range map[string]func(*steps.State){
 		"org":             func(s *steps.State) { s.Choices.Where.Org.Name = "other" },
@@ -110,6 +112,7 @@ func TestAnotherMigrationIsNotThePlans(t *testing.T) {
 }
 
 func TestNoPlanSignsIn(t *testing.T) {
+	t.Parallel()
 	for _, id := range []steps.QuestionID{"sign-in", "api", "passcode"} {
 		_, err := whole(t).Answer(&steps.Question{ID: id, Step: steps.SignIn, Options: []steps.Option{{ID: "wait", Wait: true}}}, steps.New())
 		wantOpen(t, err, "", "pg-migrate-wizard login")
@@ -117,11 +120,13 @@ func TestNoPlanSignsIn(t *testing.T) {
 }
 
 func TestQuestionOfAnotherVersion(t *testing.T) {
+	t.Parallel()
 	_, err := whole(t).Answer(&steps.Question{ID: "horoscope"}, under())
 	wantOpen(t, err, "", "no key of a plan")
 }
 
 func TestPlaceOfThePlan(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	s := steps.New()
 	s.Facts.Session = steps.Session{SignedIn: true, Org: steps.Ref{Name: "acme"}, Space: steps.Ref{Name: "dev"}}
@@ -167,7 +172,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 	if got := answer(where); got != "here" {
 		t.Errorf("in its own space it answers %s", got)
 	}
-	s.Facts.Migrations = []steps.Saved{
+	s.Facts.Migrations = []steps.JournalSummary{
 		{ID: "m1", Org: "acme", Space: "prod", Source: "billing-db", Target: "x", At: s.At.Add(time.Hour)},
 		{ID: "m2", Org: "acme", Space: "prod", Source: "orders-db", Target: "orders-hyperscaler", At: s.At},
 		{ID: "m3", Org: "acme", Space: "prod", Source: "orders-db", At: s.At.Add(time.Minute)},
@@ -186,6 +191,7 @@ func TestPlaceOfThePlan(t *testing.T) {
 }
 
 func TestInstances(t *testing.T) {
+	t.Parallel()
 	p := whole(t)
 	s := steps.New()
 	q := &steps.Question{ID: "source", Step: steps.Databases, Options: []steps.Option{{ID: "i1", Label: "orders-db", Blocked: "it is being deleted"}}}
@@ -202,6 +208,7 @@ func TestInstances(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	q := &steps.Question{ID: "target-key", Step: steps.Keys, Recommended: "use:own", Options: []steps.Option{
 		{ID: "use:own"},
 		{ID: "use:broken", Blocked: "it has no host"},

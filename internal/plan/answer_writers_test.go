@@ -49,6 +49,7 @@ func askCensus(s steps.State, options ...string) *steps.Question {
 // TestWritersAreSettledByThePlan: what it names is waived, those with one reason
 // at a time, and then the rest is stopped.
 func TestWritersAreSettledByThePlan(t *testing.T) {
+	t.Parallel()
 	s, q := census()
 	p := whole(t)
 	p.Waive = []plan.Waiver{{"key:reporting", "off tonight"}, {"app:orders-board", "reads only"}, {"scheduler:nightly-jobs", "off tonight"}, {"app:elsewhere", "never heard of"}}
@@ -74,6 +75,7 @@ func TestWritersAreSettledByThePlan(t *testing.T) {
 }
 
 func TestNothingIsStoppedWhileAPersonHasToDecide(t *testing.T) {
+	t.Parallel()
 	s, q := census()
 	p := whole(t)
 	p.Waive = []plan.Waiver{{"key:reporting", "off tonight"}}
@@ -91,6 +93,7 @@ func TestNothingIsStoppedWhileAPersonHasToDecide(t *testing.T) {
 }
 
 func TestANameOfSeveralWritersIsRefused(t *testing.T) {
+	t.Parallel()
 	s, _ := census()
 	s.Facts.Apps[2].Name = "orders-board" // in another space
 	s.Facts.Elsewhere, s.Facts.SourceKeys = steps.Elsewhere{}, nil
@@ -104,6 +107,7 @@ func TestANameOfSeveralWritersIsRefused(t *testing.T) {
 }
 
 func TestAWriterThatComesBackIsStoppedSomeTimes(t *testing.T) {
+	t.Parallel()
 	s, _ := census()
 	s.Facts.Elsewhere, s.Facts.SourceKeys = steps.Elsewhere{}, nil
 	s.Choices.Stop = &steps.StopChoice{}
@@ -128,6 +132,7 @@ func TestAWriterThatComesBackIsStoppedSomeTimes(t *testing.T) {
 // TestNamesAreHeldAgainstTheApplicationsBeforeTheDowntime: a slip of the pen is
 // for the afternoon.
 func TestNamesAreHeldAgainstTheApplicationsBeforeTheDowntime(t *testing.T) {
+	t.Parallel()
 	s, _ := census()
 	s.Facts.Elsewhere, s.Facts.SourceKeys = steps.Elsewhere{}, nil
 	for _, c := range []struct {

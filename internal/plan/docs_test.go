@@ -12,6 +12,7 @@ import (
 const docsFile = "../../docs/plan.md"
 
 func TestTheDocumentedKeysAreTheKeys(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(docsFile)
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,7 @@ func TestTheDocumentedKeysAreTheKeys(t *testing.T) {
 }
 
 func TestTheDocumentedPlansAreGood(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(docsFile)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 // TestEveryKeyIsDescribed: types and descriptions name the same keys, and an
 // example is one that the key would take.
 func TestEveryKeyIsDescribed(t *testing.T) {
+	t.Parallel()
 	left := maps.Clone(keys)
 	var is func(path string, typ reflect.Type)
 	is = func(path string, typ reflect.Type) {

@@ -13,6 +13,7 @@ import (
 )
 
 func TestMinimalPlanHasItsDefaults(t *testing.T) {
+	t.Parallel()
 	got, err := plan.Parse([]byte(minimal))
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +32,7 @@ func TestMinimalPlanHasItsDefaults(t *testing.T) {
 }
 
 func TestWholePlan(t *testing.T) {
+	t.Parallel()
 	got, err := plan.Parse([]byte(`
 version: 1
 landscape: eu10-004
@@ -89,6 +91,7 @@ on-late: back-out
 }
 
 func TestEverythingWrongIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
 	_, err := plan.Parse([]byte(`org: 12
 spase: prod
 source:
@@ -140,6 +143,7 @@ night.yaml:20:1: org stands here a second time; the first is in line 1`
 }
 
 func TestWhatIsNoPlan(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, text, says string }{
 		{"empty", "", "1:1: the plan is empty"},
 		{"only comments", "# nothing\n", "1:1: the plan is empty"},
@@ -186,6 +190,7 @@ func TestWhatIsNoPlan(t *testing.T) {
 }
 
 func TestMarkAndLineEndsOfOtherEditors(t *testing.T) {
+	t.Parallel()
 	want, err := plan.Parse([]byte(minimal))
 	if err != nil {
 		t.Fatal(err)
@@ -200,6 +205,7 @@ func TestMarkAndLineEndsOfOtherEditors(t *testing.T) {
 }
 
 func TestWhatContradicts(t *testing.T) {
+	t.Parallel()
 	through := strings.Replace(minimal, "in-sync", "cleaned-up", 1)
 	for _, c := range []struct{ text, says string }{
 		{minimal + "landscape: eu10\napi: https://api.cf.eu20.hana.ondemand.com", "api is in the landscape eu20.hana.ondemand.com"},
@@ -236,6 +242,7 @@ func TestWhatContradicts(t *testing.T) {
 }
 
 func TestSecretsAreRefusedAndNotRepeated(t *testing.T) {
+	t.Parallel()
 	const secret = "hunter2hunter2"
 	for _, line := range []string{
 		"password: " + secret,

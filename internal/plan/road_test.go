@@ -197,6 +197,7 @@ func TestWhatTheWizardDidIsAPlan(t *testing.T) {
 // TestEveryQuestionHasAnAnswer holds the plan's answers against the machine's
 // questions, so that none is added without a plan knowing what to do.
 func TestEveryQuestionHasAnAnswer(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../steps/question_ids.go")
 	if err != nil {
 		t.Fatal(err)

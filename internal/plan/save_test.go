@@ -119,6 +119,7 @@ func TestSavedPlansAreRead(t *testing.T) {
 // TestKeysThatAreNotSaidAreShown: taking the mark away from what a saved plan
 // shows as a comment says it.
 func TestKeysThatAreNotSaidAreShown(t *testing.T) {
+	t.Parallel()
 	p, err := plan.Parse([]byte(minimal))
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +141,7 @@ func TestKeysThatAreNotSaidAreShown(t *testing.T) {
 }
 
 func TestAPlanThatCannotBeReadIsNotSaved(t *testing.T) {
+	t.Parallel()
 	for _, p := range []plan.Plan{
 		{},
 		{Org: "acme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Database{Instance: "a"}, Until: plan.Keys},
@@ -153,6 +155,7 @@ func TestAPlanThatCannotBeReadIsNotSaved(t *testing.T) {
 }
 
 func TestFromStateTellsOnlyWhatDoesNotFollow(t *testing.T) {
+	t.Parallel()
 	s := under()
 	for _, c := range []struct {
 		name  string
@@ -180,6 +183,7 @@ func TestFromStateTellsOnlyWhatDoesNotFollow(t *testing.T) {
 
 // TestFromStateHasWhatWasDecided: the wizard knows things by GUID, a plan by name.
 func TestFromStateHasWhatWasDecided(t *testing.T) {
+	t.Parallel()
 	s := under()
 	s.Choices.Accepted = []steps.Acceptance{{ID: "target-warning-00000001"}, {ID: "source-warning-00000002-2"}}
 	s.Choices.Limits = &steps.Limits{Source: "i1", SizeGB: 19.2, Schemas: 1200, Sure: []string{"quiet"}, Anyway: &steps.Consent{}}

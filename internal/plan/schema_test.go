@@ -33,6 +33,7 @@ func golden(t *testing.T, file string, want []byte) {
 }
 
 func TestTheSchemaIsPublished(t *testing.T) {
+	t.Parallel()
 	want, err := plan.Schema()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +80,7 @@ func holds(t testing.TB, s *jsonschema.Schema, text []byte) error {
 // TestSchemaAndParseAgree: what one key may hold, both say the same of. What
 // contradicts what is Parse's alone.
 func TestSchemaAndParseAgree(t *testing.T) {
+	t.Parallel()
 	s := published(t)
 	for _, c := range []struct {
 		lines string

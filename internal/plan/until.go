@@ -19,6 +19,9 @@ var untils = []struct {
 	{CleanedUp, steps.CleanUp},
 }
 
+// Ended is how far a migration can be watched, whatever its end: no plan says it.
+const Ended Until = "ended"
+
 func (u Until) number() int {
 	for i, x := range untils {
 		if x.until == u {
@@ -54,6 +57,8 @@ func (u Until) Reached(s steps.State) bool {
 		}
 	case Completed:
 		return steps.IsCompleted(s)
+	case Ended:
+		return s.Choices.Ended != nil
 	case CleanedUp:
 		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
 	}

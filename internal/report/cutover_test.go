@@ -117,6 +117,7 @@ func alarm(id, name, word string) steps.Moment {
 }
 
 func TestAlarmsAreToldApart(t *testing.T) {
+	t.Parallel()
 	s := told(
 		alarm("app:"+guid("api"), "api", "begun"), alarm("key:"+guid("reporting"), "reporting", "begun"), // 0, 1
 		alarm("chosen-key:source", "pgmw", "begun"), alarm("instance:"+guid("orders"), "orders", "begun"), // 2, 3
@@ -145,6 +146,7 @@ func TestAlarmsAreToldApart(t *testing.T) {
 }
 
 func TestEveryWaiverStaysInTheRecord(t *testing.T) {
+	t.Parallel()
 	given := func(name string, minute int) steps.Waiver {
 		return steps.Waiver{ID: "app:" + guid(name), Name: name, Reason: "reads only", At: start.Add(time.Duration(minute) * time.Minute), By: "dana"}
 	}
@@ -172,6 +174,7 @@ func answer(question, option string) steps.Moment {
 }
 
 func TestDecisionPoints(t *testing.T) {
+	t.Parallel()
 	s := told(app("api", "stopped"), answer("decision", "go-on"), answer("decision", "go-on"), answer("decision", "back-out"))
 	s.Choices.Stop = &steps.StopChoice{At: start, Limit: 1, AskAfter: start.Add(150 * time.Second)}
 	r := report.New(s, start.Add(time.Hour))
@@ -232,6 +235,7 @@ func night() []steps.Moment {
 }
 
 func TestForecastAgainstActual(t *testing.T) {
+	t.Parallel()
 	r := report.New(switched(night()...), start.Add(time.Hour))
 	checkConsistent(t, r)
 	d := r.Downtimes[0]
@@ -265,6 +269,7 @@ func TestForecastAgainstActual(t *testing.T) {
 }
 
 func TestADowntimeThatIsNotOverIsNotJudged(t *testing.T) {
+	t.Parallel()
 	all := night()
 	for n := 3; n < len(all); n++ { // wherever it stands
 		r := report.New(switched(all[:n]...), start.Add(time.Hour))
@@ -276,6 +281,7 @@ func TestADowntimeThatIsNotOverIsNotJudged(t *testing.T) {
 }
 
 func TestHealthyApplicationsAndTheCanary(t *testing.T) {
+	t.Parallel()
 	all := night()
 	all = append(all[:11:11],
 		in(115, app("api", "healthy")), in(135, answer("canary", "go-on")), // alone until here
@@ -295,6 +301,7 @@ func TestHealthyApplicationsAndTheCanary(t *testing.T) {
 }
 
 func TestABackOutAfterTheSwitchIsADowntimeOfItsOwn(t *testing.T) {
+	t.Parallel()
 	s := switched(append(night(),
 		in(300, answer("go-back", "back-out")), in(302, app("api", "stopped")), in(303, app("worker", "stopped")),
 		in(310, app("api", "bound to the source")), in(311, app("api", "started")), in(320, app("worker", "started")))...)
@@ -313,6 +320,7 @@ func TestABackOutAfterTheSwitchIsADowntimeOfItsOwn(t *testing.T) {
 }
 
 func TestNamesakesAreKeptApart(t *testing.T) {
+	t.Parallel()
 	one, two := app("api", "stopped"), app("api", "stopped")
 	two.ID = "guid-of-another"
 	up := one
@@ -329,6 +337,7 @@ func TestNamesakesAreKeptApart(t *testing.T) {
 }
 
 func TestAFormerCutOverIsRemembered(t *testing.T) {
+	t.Parallel()
 	s := told()
 	three, one := []steps.Process{{Type: "web", Instances: 3}}, []steps.Process{{Type: "web", Instances: 1}}
 	s.Choices.Former = []steps.Former{{Round: 1, Memory: []steps.AppMemory{
@@ -349,6 +358,7 @@ func TestAFormerCutOverIsRemembered(t *testing.T) {
 }
 
 func TestAFailureKeepsItsWords(t *testing.T) {
+	t.Parallel()
 	failed := moment(steps.MomentEffect, "stop api", steps.OutcomeFailed)
 	failed.Says, failed.HTTPStatus, failed.RequestID = "no quota", 422, "r-1"
 	r := report.New(told(failed, moment(steps.MomentEffect, "stop api", "done")), start.Add(time.Hour))

@@ -100,6 +100,7 @@ func hostile() steps.State {
 }
 
 func TestHostileTextIsHarmless(t *testing.T) {
+	t.Parallel()
 	r := report.New(hostile(), start.Add(2*time.Hour))
 	for name, n := range map[string]int{
 		"forecasts": len(r.Forecasts), "decisions": len(r.Decisions), "alarms": len(r.Alarms), "waivers": len(r.Waivers), "back-outs": len(r.BackOuts),
@@ -224,6 +225,7 @@ func checkPage(t *testing.T, html string) {
 }
 
 func TestGoldenPagesAreWellFormed(t *testing.T) {
+	t.Parallel()
 	for name := range stories {
 		for ending, check := range map[string]func(*testing.T, string){".html": checkPage, ".md": checkMarkdown} {
 			data, err := os.ReadFile(filepath.Join("testdata", name+ending))

@@ -12,6 +12,7 @@ import (
 // Every value comes back from the page as it went in, from text and from
 // attributes, and brings no tag and no attribute of its own.
 func TestEveryValueIsEscaped(t *testing.T) {
+	t.Parallel()
 	hostile := func(name string) string {
 		return name + ` "><script>alert('1')</script><a href='javascript:x' onclick=y> &amp; & --> </title></style> {{.}} %s %!`
 	}

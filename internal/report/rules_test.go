@@ -62,6 +62,7 @@ func ref(name string) steps.Ref { return steps.Ref{GUID: guid(name), Name: name}
 func inRound(n int, m steps.Moment) steps.Moment { m.Round = n; return m }
 
 func TestTheTimeOfANewSignInIsNotTheStepsTime(t *testing.T) {
+	t.Parallel()
 	s := told(
 		step(steps.SignIn, "done"), step(steps.Replicate, "begun"), // 0, 1
 		step(steps.SignIn, "begun"), step(steps.SignIn, "done"), // 2, 3
@@ -84,6 +85,7 @@ func TestTheTimeOfANewSignInIsNotTheStepsTime(t *testing.T) {
 }
 
 func TestEveryRoundHasItsLine(t *testing.T) {
+	t.Parallel()
 	s := told(
 		step(steps.Databases, "begun"), step(steps.Databases, "done"), step(steps.Replicate, "begun"), // 0-2
 		step(steps.BackOut, "begun"),               // 3
@@ -108,6 +110,7 @@ func TestEveryRoundHasItsLine(t *testing.T) {
 }
 
 func TestTwoDowntimesAndTheirPhases(t *testing.T) {
+	t.Parallel()
 	s := told(
 		app("api", "stopped"), app("worker", "stopped"), // 0, 1
 		moment(steps.MomentAnswer, "finalize", "postpone"), // 2
@@ -147,6 +150,7 @@ func TestTwoDowntimesAndTheirPhases(t *testing.T) {
 }
 
 func TestAStopThatALookFoundCountsAsDowntime(t *testing.T) {
+	t.Parallel()
 	s := told(
 		moment(steps.MomentEffect, "stop api", "unclear"),
 		moment(steps.MomentEffect, "stop api", "done"),
@@ -167,6 +171,7 @@ func TestAStopThatALookFoundCountsAsDowntime(t *testing.T) {
 }
 
 func TestADowntimeThatLasts(t *testing.T) {
+	t.Parallel()
 	s := told(app("api", "stopped"), moment(steps.MomentEffect, "start the finalization", "done"))
 	r := report.New(s, start.Add(10*time.Minute))
 	d := r.Downtimes[0]
@@ -180,6 +185,7 @@ func TestADowntimeThatLasts(t *testing.T) {
 }
 
 func TestAWaiverNamesWhoGaveIt(t *testing.T) {
+	t.Parallel()
 	s := told(app("api", "stopped"))
 	s.Choices.Waivers = []steps.Waiver{{ID: "app:a2", Name: "worker", Reason: "reads only", At: start, By: "dana"}}
 	r := report.New(s, start)
@@ -189,6 +195,7 @@ func TestAWaiverNamesWhoGaveIt(t *testing.T) {
 }
 
 func TestAnAcceptanceNamesWhoGaveIt(t *testing.T) {
+	t.Parallel()
 	s := told(moment(steps.MomentAnswer, "preflight.warnings", "accept-some"))
 	f, g := steps.NewFinding(steps.Source, false, "roles found"), steps.NewFinding(steps.Source, false, "rights found")
 	s.Facts.Findings = &steps.Findings{At: start, List: []steps.Finding{f, g}}
@@ -205,6 +212,7 @@ func TestAnAcceptanceNamesWhoGaveIt(t *testing.T) {
 }
 
 func TestWhatWasAcceptedIsKnownWithoutItsRun(t *testing.T) {
+	t.Parallel()
 	s := told()
 	s.Choices.Accepted = []steps.Acceptance{{ID: "source-warning-1", At: start, By: "kim", Text: "roles found"}}
 	p := report.New(s, start).Preflight
@@ -262,6 +270,7 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 }
 
 func TestAColdRecordPromisesNothing(t *testing.T) {
+	t.Parallel()
 	s := told(step(steps.Writers, "begun"), app("api", "stopped"), step(steps.Writers, "done"), step(steps.Finalize, "begun"))
 	r := report.New(s, start.Add(time.Hour))
 	if strings.Contains(r.Standing, "nothing lost") || !strings.Contains(r.Standing, "STOPPED since 2026-11-22 21:01:00 UTC") {
@@ -273,6 +282,7 @@ func TestAColdRecordPromisesNothing(t *testing.T) {
 }
 
 func TestOnlyWhatDeletesIsCalledRemoved(t *testing.T) {
+	t.Parallel()
 	ref := steps.Ref{Name: "x"}
 	var history []steps.Moment
 	want := 0
@@ -291,6 +301,7 @@ func TestOnlyWhatDeletesIsCalledRemoved(t *testing.T) {
 }
 
 func TestNothingBegun(t *testing.T) {
+	t.Parallel()
 	r := report.New(steps.New(), start)
 	if r.Outcome != report.NotStarted || len(r.Left) > 0 || len(r.Downtimes) > 0 || !r.Whole.Begin.IsZero() {
 		t.Errorf("%+v", r)
@@ -302,6 +313,7 @@ func TestNothingBegun(t *testing.T) {
 
 // TestEveryFieldIsDocumented: the JSON form is a public interface.
 func TestEveryFieldIsDocumented(t *testing.T) {
+	t.Parallel()
 	docs, err := os.ReadFile("../../docs/report.md")
 	if err != nil {
 		t.Fatal(err)
