@@ -2,6 +2,7 @@ package cfsession
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -49,6 +50,14 @@ func explained(errs []resource.CloudFoundryError, secrets ...secret.Text) (code 
 		}
 	}
 	return code, title, detail
+}
+
+// decode reads the body of a success.
+func (a *answer) decode(op string, into any) error {
+	if err := json.Unmarshal(a.body, into); err != nil {
+		return &Error{Op: op, Err: fmt.Errorf("HTTP %d, but the answer is not what was asked for: %w", a.StatusCode, err)}
+	}
+	return nil
 }
 
 // jobOf is the guid of the job that an answer points to, "" for none. Only the

@@ -25,12 +25,9 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 	broken := func(err error) error {
 		return &Error{Op: op, Err: fmt.Errorf("the request was accepted, but its end is not known: %w", err), unclear: true}
 	}
-	if err := checkGUID(op, job); err != nil {
-		return broken(err)
-	}
 	err := s.watch(ctx, func() (bool, error) {
 		var j resource.Job
-		if err := s.get(ctx, "look at the job", "/v3/jobs/"+job, nil, &j); err != nil {
+		if err := s.get(ctx, newRequest("look at the job", "/v3/jobs/:guid", job), &j); err != nil {
 			return false, err
 		}
 		switch j.State {

@@ -212,7 +212,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		}
 		// Nor may the client be talked into it from inside.
 		for _, path := range []string{"@127.0.0.1:1009/v3/apps", "9/v3/apps"} {
-			if _, err := s.change(t.Context(), "test", http.MethodPost, path, nil); err == nil || Unclear(err) {
+			if err := s.change(t.Context(), newRequest("test", path), http.MethodPost, nil); err == nil || Unclear(err) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
