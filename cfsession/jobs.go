@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
+	"pg-migrate-wizard/internal/secret"
 )
 
 const (
@@ -35,7 +37,7 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 			return true, nil
 		case resource.JobStateFailed:
 			failed := &JobError{Op: op, JobGUID: job}
-			failed.Code, failed.Title, failed.Detail = explained(j.Errors)
+			failed.Code, failed.Title, failed.Detail = explained(j.Errors, secret.HideTokens)
 			return false, failed
 		case "":
 			return false, errors.New("the job has no state")

@@ -9,6 +9,7 @@ import (
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
 	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // StagingError is a build that ended FAILED: the application keeps the droplet
@@ -57,7 +58,7 @@ func (s *Session) Restage(ctx context.Context, appGUID string) error {
 			build = now
 			return true, nil
 		case resource.BuildStateFailed:
-			return false, &StagingError{build.GUID, scrub(now.Error)}
+			return false, &StagingError{build.GUID, secret.HideTokens(now.Error)}
 		case "":
 			return false, &Error{Op: op, Err: errors.New("the build has no state")}
 		}
