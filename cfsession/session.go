@@ -167,33 +167,16 @@ func (s *Session) Identity() Identity {
 	return id
 }
 
-// CFTarget is who the cf CLI is signed in as, and where it points.
-type CFTarget struct {
-	API, User  string // "" after cf logout
-	Org, Space Ref
-}
-
 // CFTarget reads from the login file what the cf CLI would work with now:
 // another program may have signed in as somebody else or chosen another space
 // since this session was opened, which goes on as it was. It sends nothing. A
 // session that lives in memory has no file, and answers with its own.
-func (s *Session) CFTarget() (CFTarget, error) {
+func (s *Session) CFTarget() (Kept, error) {
 	if s.file == nil {
 		id := s.Identity()
-		return CFTarget{id.API, id.User, id.Org, id.Space}, nil
+		return Kept{API: id.API, User: id.User, Org: id.Org, Space: id.Space, SSLDisabled: id.SSLDisabled, SignedIn: true}, nil
 	}
-	rec, err := s.file.read()
-	if err != nil {
-		return CFTarget{}, &Error{Op: "read " + s.file.path, Err: err}
-	}
-	now := CFTarget{API: rec.Target, Org: rec.OrganizationFields, Space: rec.SpaceFields}
-	if api, err := parseBase(rec.Target); err == nil {
-		now.API = api.String()
-	}
-	if c, err := parseClaims(rec.access()); err == nil {
-		now.User = c.who()
-	}
-	return now, nil
+	return s.file.kept()
 }
 
 // Target chooses org and space for this session. With Options.PersistTarget or
@@ -213,7 +196,7 @@ func (s *Session) Target(ctx context.Context, org, space Ref) error {
 		if elsewhere = !s.sameAPI(now); elsewhere {
 			return nil
 		}
-		return targetKeys(org, space)
+		return withTarget(map[string]any{}, org, space)
 	})
 	if err == nil && elsewhere {
 		err = errors.New("cf has been turned to another API")
@@ -224,15 +207,14 @@ func (s *Session) Target(ctx context.Context, org, space Ref) error {
 	return nil
 }
 
-// targetKeys are org and space as cf writes them.
-func targetKeys(org, space Ref) map[string]any {
-	return map[string]any{
-		"OrganizationFields": org,
-		"SpaceFields": struct {
-			GUID, Name string
-			AllowSSH   bool
-		}{space.GUID, space.Name, space.GUID != ""},
-	}
+// withTarget adds org and space to keys of the login file, as cf writes them.
+func withTarget(keys map[string]any, org, space Ref) map[string]any {
+	keys["OrganizationFields"] = org
+	keys["SpaceFields"] = struct {
+		GUID, Name string
+		AllowSSH   bool
+	}{space.GUID, space.Name, space.GUID != ""}
+	return keys
 }
 
 func (s *Session) sameAPI(rec loginRecord) bool {

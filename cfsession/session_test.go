@@ -232,7 +232,7 @@ func TestWhereCFPointsMeanwhile(t *testing.T) {
 	stub := newStub(t)
 	s, path := stub.signedIn(t)
 	own := s.Identity()
-	if now, err := s.CFTarget(); err != nil || now != (CFTarget{own.API, own.User, own.Org, own.Space}) {
+	if now, err := s.CFTarget(); err != nil || now.API != own.API || now.User != own.User || now.Org != own.Org || now.Space != own.Space {
 		t.Fatalf("%+v, %v", now, err)
 	}
 	rewrite := func(edit func(map[string]any)) {

@@ -174,7 +174,7 @@ func signInReason(err error, refused SignInReason) SignInReason {
 func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error {
 	defer s.file.lock(ctx)()
 	err := s.file.change(func(loginRecord) map[string]any {
-		keys := map[string]any{
+		return withTarget(map[string]any{
 			"ConfigVersion":           4, // any other makes cf ignore the file
 			"Target":                  s.api.String(),
 			"APIVersion":              root.CloudControllerV3.Meta.Version,
@@ -192,11 +192,7 @@ func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error
 			"AccessToken":             "bearer " + s.pair.access.Reveal(),
 			"RefreshToken":            s.pair.refresh.Reveal(),
 			"CFOnK8s":                 map[string]any{"Enabled": false, "AuthInfo": ""},
-		}
-		for key, value := range targetKeys(Ref{}, Ref{}) {
-			keys[key] = value
-		}
-		return keys
+		}, Ref{}, Ref{})
 	})
 	if err != nil {
 		return &Error{Op: "save the login in " + s.file.path, Err: err}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"pg-migrate-wizard/apiclient"
@@ -178,26 +177,5 @@ func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLo
 	return apiclient.New(url, tokens, opts...)
 }
 
-// loginStamp changes when somebody writes the file of the cf login. It looks at
-// the file's date and size, not into it.
-func (c Config) loginStamp() string {
-	info, err := os.Stat(filepath.Join(c.loginHome(), ".cf", "config.json"))
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
-}
-
-func (c Config) loginHome() string {
-	if c.CFHome != "" {
-		return c.CFHome
-	}
-	if home := os.Getenv("CF_HOME"); home != "" {
-		return home
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return home
-}
+// loginStamp changes when somebody writes the file of the cf login.
+func (c Config) loginStamp() string { return cfsession.LoginStamp(c.CFHome) }

@@ -46,7 +46,7 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.S
 // cfTarget is where cf points, and the state of its file when that was read.
 type cfTarget struct {
 	stamp string
-	cfsession.CFTarget
+	cfsession.Kept
 }
 
 // whereCFPoints tells where another program may have turned the cf login while
