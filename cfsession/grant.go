@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"pg-migrate-wizard/internal/secret"
@@ -49,22 +48,19 @@ func fetchToken(ctx context.Context, l link, r grantRequest) (pair, time.Duratio
 		}
 		target.RawQuery = url.Values{"login_hint": {string(hint)}}.Encode()
 	}
-	ans, err := l.send(ctx, http.MethodPost, func(ctx context.Context) (*http.Request, error) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(r.form.Encode()))
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if r.clientID != "" {
-			req.SetBasicAuth(r.clientID, r.secret.Reveal())
-		}
-		return req, nil
-	})
+	basic := base64.StdEncoding.EncodeToString([]byte(r.clientID + ":" + r.secret.Reveal()))
+	m := message{
+		method: http.MethodPost, url: target.String(),
+		body: []byte(r.form.Encode()), contentType: "application/x-www-form-urlencoded",
+	}
+	if r.clientID != "" {
+		m.authorization = "Basic " + basic
+	}
+	ans, err := l.send(ctx, m)
 	switch {
 	case err != nil:
 		return fail(err)
 	case ans.StatusCode != http.StatusOK:
-		basic := base64.StdEncoding.EncodeToString([]byte(r.clientID + ":" + r.secret.Reveal()))
 		e := refusalError(r.op, ans, append(r.secrets, r.secret, secret.New(basic))...)
 		// 401 is the UAA's no by itself; 400 and 403 may come from a proxy, and
 		// are taken for it only in the UAA's own form.

@@ -1,6 +1,7 @@
 package cfsession
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -34,23 +35,49 @@ func newLink(o Options, sslDisabled bool) link {
 	return l
 }
 
-// send sends a request once, or, for a GET, up to five times: after a network
+// message is one request, of which every attempt is made anew.
+type message struct {
+	method, url   string
+	body          []byte // nil: none
+	contentType   string
+	authorization string // "": none
+	once          bool   // net/http must not repeat it by itself on another connection
+}
+
+func (l link) newRequest(ctx context.Context, m message) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, m.method, m.url, bytes.NewReader(m.body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", l.agent)
+	req.Header.Set("Accept", "application/json")
+	if m.authorization != "" {
+		req.Header.Set("Authorization", m.authorization)
+	}
+	if m.once {
+		req.GetBody = nil
+	}
+	if m.body != nil {
+		req.Header.Set("Content-Type", m.contentType)
+	}
+	return req, nil
+}
+
+// send sends a message once, or, for a GET, up to five times: after a network
 // error, a cut body, a 429 or a 5xx, with growing pauses or the server's
-// Retry-After. build makes a new request for each attempt.
-func (l link) send(ctx context.Context, method string, build func(context.Context) (*http.Request, error)) (*answer, error) {
+// Retry-After.
+func (l link) send(ctx context.Context, m message) (*answer, error) {
 	var ans *answer
 	var err error
 	once := func(limit time.Duration) {
 		var req *http.Request
-		if req, err = build(ctx); err != nil {
+		if req, err = l.newRequest(ctx, m); err != nil {
 			ans = nil
 			return
 		}
-		req.Header.Set("User-Agent", l.agent)
-		req.Header.Set("Accept", "application/json")
 		ans, err = exchange(l.rt, req, limit)
 	}
-	if method != http.MethodGet {
+	if m.method != http.MethodGet {
 		once(changeLimit)
 		return ans, err
 	}
@@ -71,7 +98,7 @@ var errPassing = errors.New("worth another try")
 // again says whether a GET is worth repeating, and when.
 func again(ans *answer, err error) error {
 	switch {
-	case err != nil && hopeless(err):
+	case err != nil && (untrusted(err) || errors.Is(err, context.Canceled)):
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
 		return errPassing
@@ -83,11 +110,6 @@ func again(ans *answer, err error) error {
 	default:
 		return nil
 	}
-}
-
-// hopeless reports a failure that no repetition will cure.
-func hopeless(err error) bool {
-	return untrusted(err) || errors.Is(err, context.Canceled)
 }
 
 // retryAfter reads the header's two forms: seconds, or a date.
