@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,25 +57,22 @@ func problemOf(err error) steps.Problem {
 	return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
 }
 
+var serviceKinds = map[apiclient.Kind]steps.ProblemKind{
+	apiclient.KindNoToken:      steps.ProblemSignedOut,
+	apiclient.KindUnauthorized: steps.ProblemForbidden,
+	apiclient.KindForbidden:    steps.ProblemForbidden,
+	apiclient.KindInvalid:      steps.ProblemRefused,
+	apiclient.KindNotFound:     steps.ProblemNotFound,
+	apiclient.KindConflict:     steps.ProblemTaken,
+	apiclient.KindTimeout:      steps.ProblemTimeout,
+	apiclient.KindNetwork:      steps.ProblemNetwork,
+	apiclient.KindCancelled:    steps.ProblemCancelled,
+	apiclient.KindRedirect:     steps.ProblemAnswer,
+	apiclient.KindUnreadable:   steps.ProblemAnswer,
+}
+
 func serviceProblem(e *apiclient.Error) steps.Problem {
-	kind, ok := map[apiclient.Kind]steps.ProblemKind{
-		apiclient.KindNoToken:      steps.ProblemSignedOut,
-		apiclient.KindUnauthorized: steps.ProblemForbidden,
-		apiclient.KindForbidden:    steps.ProblemForbidden,
-		apiclient.KindInvalid:      steps.ProblemRefused,
-		apiclient.KindNotFound:     steps.ProblemNotFound,
-		apiclient.KindConflict:     steps.ProblemTaken,
-		apiclient.KindTooMany:      steps.ProblemServer,
-		apiclient.KindUnavailable:  steps.ProblemServer,
-		apiclient.KindTimeout:      steps.ProblemTimeout,
-		apiclient.KindNetwork:      steps.ProblemNetwork,
-		apiclient.KindCancelled:    steps.ProblemCancelled,
-		apiclient.KindRedirect:     steps.ProblemAnswer,
-		apiclient.KindUnreadable:   steps.ProblemAnswer,
-	}[e.Kind]
-	if !ok {
-		kind = steps.ProblemServer
-	}
+	kind := cmp.Or(serviceKinds[e.Kind], steps.ProblemServer)
 	says := e.Message
 	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
 		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing
