@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"pg-migrate-wizard/apiclient"
@@ -36,20 +35,13 @@ func problemOf(err error) steps.Problem {
 		return steps.Problem{Kind: steps.ProblemJob, Says: detailed(e.Detail, e.Title, e.Code)}
 	}
 	if e, ok := errors.AsType[*cfsession.StagingError](err); ok {
-		says := e.Reason
-		if says == "" {
-			says = e.Error()
-		}
-		return steps.Problem{Kind: steps.ProblemJob, Says: truncate(says)}
+		return steps.Problem{Kind: steps.ProblemJob, Says: truncate(cmp.Or(e.Reason, e.Error()))}
 	}
 	if e, ok := errors.AsType[*cfsession.UnseenError](err); ok {
 		return steps.Problem{Kind: steps.ProblemForbidden, Says: truncate(e.Error())}
 	}
 	if e, ok := errors.AsType[*cfsession.Error](err); ok {
 		return platformProblem(e, err)
-	}
-	if _, ok := errors.AsType[*os.PathError](err); ok {
-		return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
 	}
 	if errors.Is(err, context.Canceled) {
 		return steps.Problem{Kind: steps.ProblemCancelled, Says: "cancelled"}
