@@ -36,7 +36,7 @@ func (s *Session) Instances(ctx context.Context, spaceGUID string) ([]Instance, 
 	return s.instances(ctx, newRequest("list service instances", instancesPath).where("space_guids", spaceGUID), spaceGUID)
 }
 
-// Instance reads one service instance. Shared is judged against the session's
+// Instance reads one service instance. Shared is relative to the session's
 // space. [IsNotFound] when there is none, or none that the login may see.
 func (s *Session) Instance(ctx context.Context, guid string) (Instance, error) {
 	r := newRequest("look at the service instance", instancesPath).where("guids", guid)

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	longestPoll = 5 * time.Second
-	patience    = 5 * time.Minute // with looks that fail for passing reasons
+	longestPoll  = 5 * time.Second
+	pollPatience = 5 * time.Minute // with looks that fail for transient reasons
 )
 
 // await watches a job to its end, for as long as the context lives: a database
@@ -61,7 +61,7 @@ func (s *Session) watch(ctx context.Context, look func() (done bool, err error))
 			return nil
 		case err == nil:
 			lastSeen = time.Now()
-		case !passing(err) || ctx.Err() != nil || time.Since(lastSeen) >= patience:
+		case !transient(err) || ctx.Err() != nil || time.Since(lastSeen) >= pollPatience:
 			return err
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -70,9 +70,9 @@ func (s *Session) watch(ctx context.Context, look func() (done bool, err error))
 	}
 }
 
-// passing reports a failure that may be over in a minute: no network, a gateway
+// transient reports a failure that may be over in a minute: no network, a gateway
 // or a server in trouble.
-func passing(err error) bool {
+func transient(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500)
 }

@@ -54,7 +54,7 @@ func (s *Session) Mentions(ctx context.Context, spaceGUID string, marks []HostMa
 	}
 	// The lists of a space that may not be seen are empty, which is not "nobody".
 	var space refResource
-	if err := s.get(ctx, newRequest("look at the space", "/v3/spaces/:guid", spaceGUID), &space); aboutThisOne(err) {
+	if err := s.get(ctx, newRequest("look at the space", "/v3/spaces/:guid", spaceGUID), &space); concernsOneResource(err) {
 		return nil, &UnseenError{op, []Unseen{{Kind: KindSpace, GUID: spaceGUID, Err: err}}}
 	} else if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (s *Session) lookInto(ctx context.Context, op string, places []*place, want
 	for _, p := range places {
 		looks.Go(func() error {
 			err := s.look(ctx, p, wanted)
-			if aboutThisOne(err) || errors.Is(err, errNoVariables) {
+			if concernsOneResource(err) || errors.Is(err, errNoVariables) {
 				p.err, err = err, nil
 			}
 			return err

@@ -51,8 +51,8 @@ func (r request) check(guids ...string) request {
 
 // with sets parameters of the query: name, value, name, value.
 func (r request) with(parameters ...string) request {
-	for pair := range slices.Chunk(parameters, 2) {
-		r.query.Set(pair[0], pair[1])
+	for p := range slices.Chunk(parameters, 2) {
+		r.query.Set(p[0], p[1])
 	}
 	return r
 }

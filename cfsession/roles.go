@@ -10,9 +10,9 @@ import (
 // login that has them from further up, as an administrator, has none here.
 func (s *Session) Roles(ctx context.Context, spaceGUID string) ([]string, error) {
 	s.mu.Lock()
-	who := s.pair.claims.UserID
+	who := s.tokenPair.claims.UserID
 	if who == "" {
-		who = s.pair.claims.ClientID // the Cloud Controller knows a client by its id
+		who = s.tokenPair.claims.ClientID // the Cloud Controller knows a client by its id
 	}
 	s.mu.Unlock()
 	r := newRequest("list the roles in the space", "/v3/roles").where("space_guids", spaceGUID).with("user_guids", who)

@@ -16,7 +16,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Config says where things are and how quick the world is.
+// Config says where files and servers are, how often to look, and what is allowed.
 type Config struct {
 	StateDir  string              // where journals are kept
 	CFHome    string              // directory that holds .cf; empty: as for cf
@@ -31,7 +31,7 @@ type Config struct {
 	// The cf login's own setting never reaches that far.
 	SkipMigrationCheck bool
 	Program            string // name and version, for the journal
-	Trace              *Trace // takes every request and answer down; nil: nobody does
+	Trace              *Trace // writes every request and answer; nil: none
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64

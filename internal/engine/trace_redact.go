@@ -21,7 +21,7 @@ import (
 
 // redactor takes secrets out of a trace, in three ways that do not rely on each
 // other: by the name of what holds them (headers, query, form and JSON members),
-// by their look (tokens, addresses with a password, name=value), and by heart:
+// by their look (tokens, addresses with a password, name=value), and by value:
 // what has once been sent as a secret, or was read out of credentials, is not
 // shown again, in whatever encoding a server quotes it.
 type redactor struct {
@@ -177,7 +177,7 @@ func masked(v any, how style) any {
 	return v
 }
 
-// looks are how a secret can be told by its look. The patterns are dear, and
+// looks are how a secret can be told by its look. The patterns are slow, and
 // most texts have none of the signs that each of them needs.
 var looks = []struct {
 	signs   []string

@@ -17,15 +17,15 @@ const (
 	maxRetry    = time.Minute // the longest Retry-After that is waited for
 )
 
-// link is the way out to the network: every request of the package goes
+// requester sends requests: every request of the package goes
 // through send, and so through one transport, without redirects.
-type link struct {
+type requester struct {
 	rt    http.RoundTripper
 	agent string
 }
 
-func newLink(o Options, sslDisabled bool) link {
-	l := link{o.Transport, o.UserAgent}
+func newRequester(o Options, sslDisabled bool) requester {
+	l := requester{o.Transport, o.UserAgent}
 	if l.rt == nil {
 		l.rt = newTransport(sslDisabled)
 	}
@@ -44,7 +44,7 @@ type message struct {
 	once          bool   // net/http must not repeat it by itself on another connection
 }
 
-func (l link) newRequest(ctx context.Context, m message) (*http.Request, error) {
+func (l requester) newRequest(ctx context.Context, m message) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, m.method, m.url, bytes.NewReader(m.body))
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (l link) newRequest(ctx context.Context, m message) (*http.Request, error) 
 // send sends a message once, or, for a GET, up to five times: after a network
 // error, a cut body, a 429 or a 5xx, with growing pauses or the server's
 // Retry-After.
-func (l link) send(ctx context.Context, m message) (*answer, error) {
+func (l requester) send(ctx context.Context, m message) (*answer, error) {
 	var ans *answer
 	var err error
 	once := func(limit time.Duration) {
@@ -85,28 +85,28 @@ func (l link) send(ctx context.Context, m message) (*answer, error) {
 	pauses.RandomizationFactor = 0
 	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
 		once(readLimit)
-		return struct{}{}, again(ans, err)
+		return struct{}{}, retryError(ans, err)
 	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(readTries), backoff.WithMaxElapsedTime(0))
-	if ctx.Err() != nil && again(ans, err) != nil {
+	if ctx.Err() != nil && retryError(ans, err) != nil {
 		return nil, ctx.Err() // the caller went away between two attempts
 	}
 	return ans, err
 }
 
-var errPassing = errors.New("worth another try")
+var errTransient = errors.New("worth another try")
 
-// again says whether a GET is worth repeating, and when.
-func again(ans *answer, err error) error {
+// retryError says whether a GET is worth repeating, and when.
+func retryError(ans *answer, err error) error {
 	switch {
 	case err != nil && (untrusted(err) || errors.Is(err, context.Canceled)):
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
-		return errPassing
+		return errTransient
 	case ans.StatusCode == http.StatusTooManyRequests || ans.StatusCode >= 500:
 		if pause, ok := retryAfter(ans.Header.Get("Retry-After")); ok {
 			return &backoff.RetryAfterError{Duration: pause}
 		}
-		return errPassing
+		return errTransient
 	default:
 		return nil
 	}

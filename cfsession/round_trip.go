@@ -35,7 +35,7 @@ func (s *Session) roundTrip(ctx context.Context, method, path string, body []byt
 		method: method, url: address.String(), authorization: "Bearer " + token.Reveal(),
 		body: body, contentType: "application/json", once: body != nil,
 	}
-	ans, err := s.link.send(ctx, m)
+	ans, err := s.requester.send(ctx, m)
 	if err == nil && ans.StatusCode == http.StatusUnauthorized {
 		// 401 comes before anything is done, so any request may be repeated.
 		other, rerr := s.Renew(ctx, token)
@@ -44,7 +44,7 @@ func (s *Session) roundTrip(ctx context.Context, method, path string, body []byt
 		}
 		if other != token {
 			token, m.authorization = other, "Bearer "+other.Reveal()
-			ans, err = s.link.send(ctx, m)
+			ans, err = s.requester.send(ctx, m)
 		}
 	}
 	return checkResponse(method, ans, err, token)
@@ -60,7 +60,7 @@ var (
 func checkResponse(method string, ans *answer, err error, token secret.Text) (*answer, error) {
 	change := method != http.MethodGet
 	if err != nil {
-		return nil, &Error{Err: err, unclear: change && !neverLeft(err)}
+		return nil, &Error{Err: err, unclear: change && !notSent(err)}
 	}
 	status := ans.StatusCode
 	if status < 200 || status > 299 {
