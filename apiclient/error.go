@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -90,52 +91,21 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// what says what the failure means, beginning in the middle of a sentence.
 func (e *Error) what() string {
-	change := e.Method != http.MethodGet
-	switch e.Kind {
-	case KindNoToken:
-		return "there is no sign-in token to send, so nothing was sent"
-	case KindUnauthorized:
-		switch {
-		case e.Renewed && change:
-			return "the service refused the sign-in token, so nothing was done; the token has been renewed"
-		case e.Renewed:
-			return "the service refused the sign-in token, and a fresh one too"
-		}
-		return "the service refused the sign-in token, so nothing was done"
-	case KindForbidden:
-		return "the service refused a fresh sign-in token: the signed-in user seems to lack the role for this in the org or space"
-	case KindInvalid:
-		if e.NotSent {
-			return "the request cannot be made like this"
-		}
-		return "the service did not accept the request"
-	case KindNotFound:
-		return "the service did not find what was asked for"
-	case KindConflict:
-		return "the service says that it is in the way of what exists already"
-	case KindTooMany:
-		return "the service asks to send fewer requests"
-	case KindUnavailable:
-		return "the service is not available at the moment"
-	case KindTimeout:
-		if e.Status != 0 {
-			return "the way to the service gave up waiting for its answer; try again"
-		}
-		return "it took too long; try again"
-	case KindNetwork:
-		if e.NotSent {
-			return "the service could not be reached"
-		}
-		return "the connection to the service broke"
-	case KindCancelled:
-		return "it was cancelled"
-	case KindRedirect:
-		return "the service points to another address, which is not followed"
-	case KindUnreadable:
-		return "the answer could not be understood"
+	switch {
+	case e.Kind == KindUnauthorized && e.Renewed && e.Method != http.MethodGet:
+		return "the service refused the sign-in token, so nothing was done; the token has been renewed"
+	case e.Kind == KindUnauthorized && e.Renewed:
+		return "the service refused the sign-in token, and a fresh one too"
+	case e.Kind == KindInvalid && e.NotSent:
+		return "the request cannot be made like this"
+	case e.Kind == KindTimeout && e.Status != 0:
+		return "the way to the service gave up waiting for its answer; try again"
+	case e.Kind == KindNetwork && e.NotSent:
+		return "the service could not be reached"
 	}
-	return "it failed"
+	return cmp.Or(meanings[e.Kind], "it failed")
 }
 
 // detail returns the text of the cause, unless the kind says as much.

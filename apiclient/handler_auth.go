@@ -31,10 +31,7 @@ type authHandler struct {
 }
 
 func (h *authHandler) do(ctx context.Context, c call) (*answer, error) {
-	token, err := h.tokens.Token(ctx)
-	if err == nil {
-		err = usable(token)
-	}
+	token, err := usable(h.tokens.Token(ctx))
 	if err != nil {
 		return nil, noToken(ctx, c, err)
 	}
@@ -46,10 +43,7 @@ func (h *authHandler) do(ctx context.Context, c call) (*answer, error) {
 	}
 
 	e.Kind = KindUnauthorized // not KindForbidden: the token may have expired
-	renewed, err := h.tokens.Renew(ctx, token)
-	if err == nil {
-		err = usable(renewed)
-	}
+	renewed, err := usable(h.tokens.Renew(ctx, token))
 	if err == nil && renewed == token {
 		err = errors.New("the session gave the same token again")
 	}

@@ -2,13 +2,8 @@ package apiclient
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"html"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"pg-migrate-wizard/internal/secret"
@@ -20,7 +15,7 @@ type redactHandler struct{ next handler }
 
 func (h *redactHandler) do(ctx context.Context, c call) (*answer, error) {
 	a, err := h.next.do(ctx, c)
-	hide := mask(c.Token.Reveal())
+	hide := mask(c.Token)
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.Err = redacted(e.Err, hide)
 		return nil, err
@@ -45,23 +40,12 @@ func (h *redactHandler) do(ctx context.Context, c call) (*answer, error) {
 // token, and replacing them would garble the response.
 const minToken = 8
 
-// mask returns a replacer for all likely encodings of a token.
-func mask(t string) *strings.Replacer {
-	if len(t) < minToken {
+// mask returns a replacer for a token.
+func mask(token secret.Text) *strings.Replacer {
+	if len(token.Reveal()) < minToken {
 		return strings.NewReplacer()
 	}
-	inJSON, _ := json.Marshal(t) // cannot fail for a string
-	inGo := strconv.Quote(t)     // as net/http quotes
-	forms := []string{
-		t, url.QueryEscape(t), url.PathEscape(t), html.EscapeString(t),
-		string(inJSON[1 : len(inJSON)-1]), inGo[1 : len(inGo)-1],
-	}
-	slices.Sort(forms)
-	var pairs []string
-	for _, form := range slices.Compact(forms) {
-		pairs = append(pairs, form, secret.Mask)
-	}
-	return strings.NewReplacer(pairs...)
+	return secret.Redactor(token)
 }
 
 // withoutPrefix removes a truncated token at the end of an incomplete body.

@@ -2,7 +2,6 @@ package apiclient
 
 import (
 	"errors"
-	"iter"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -19,12 +18,24 @@ type Names struct {
 	TargetKey      string `json:"target_service_key_name"`
 }
 
+// fields are the names, with what each is the name of and its parameter.
+func (n Names) fields() [][3]string {
+	return [][3]string{
+		{"org", "org", n.Org},
+		{"space", "space", n.Space},
+		{"source service instance", "source_service_instance_name", n.SourceInstance},
+		{"target service instance", "target_service_instance_name", n.TargetInstance},
+		{"source service key", "source_service_key_name", n.SourceKey},
+		{"target service key", "target_service_key_name", n.TargetKey},
+	}
+}
+
 // check returns an error for empty names and for invalid UTF-8, which JSON would
 // silently change.
 func (n Names) check() error {
 	var wrong []string
-	for what, name := range n.all() {
-		switch {
+	for _, f := range n.fields() {
+		switch what, name := f[0], f[2]; {
 		case name == "":
 			wrong = append(wrong, "the name of the "+what+" is missing")
 		case !utf8.ValidString(name):
@@ -37,27 +48,12 @@ func (n Names) check() error {
 	return errors.New(strings.Join(wrong, "; "))
 }
 
-// all yields the description of each name, and the name.
-func (n Names) all() iter.Seq2[string, string] {
-	return func(yield func(what, name string) bool) {
-		_ = yield("org", n.Org) &&
-			yield("space", n.Space) &&
-			yield("source service instance", n.SourceInstance) &&
-			yield("target service instance", n.TargetInstance) &&
-			yield("source service key", n.SourceKey) &&
-			yield("target service key", n.TargetKey)
-	}
-}
-
 // query encodes the names for a GET. Spaces become %20, since not every server
 // decodes "+".
 func (n Names) query() string {
-	return strings.ReplaceAll(url.Values{
-		"org":                          {n.Org},
-		"space":                        {n.Space},
-		"source_service_instance_name": {n.SourceInstance},
-		"target_service_instance_name": {n.TargetInstance},
-		"source_service_key_name":      {n.SourceKey},
-		"target_service_key_name":      {n.TargetKey},
-	}.Encode(), "+", "%20")
+	query := url.Values{}
+	for _, f := range n.fields() {
+		query.Set(f[1], f[2])
+	}
+	return strings.ReplaceAll(query.Encode(), "+", "%20")
 }

@@ -16,15 +16,16 @@ type TokenSource interface {
 	Renew(ctx context.Context, rejected secret.Text) (secret.Text, error)
 }
 
-// usable returns an error for text that cannot be a token and must not get into a
+// usable adds an error for text that cannot be a token and must not get into a
 // header.
-func usable(token secret.Text) error {
+func usable(token secret.Text, err error) (secret.Text, error) {
 	t := token.Reveal()
 	switch {
+	case err != nil:
 	case t == "":
-		return errors.New("the session has no token")
+		err = errors.New("the session has no token")
 	case strings.ContainsFunc(t, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("the session's token holds characters that no token has")
+		err = errors.New("the session's token holds characters that no token has")
 	}
-	return nil
+	return token, err
 }

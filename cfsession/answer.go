@@ -2,6 +2,7 @@ package cfsession
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -21,9 +22,10 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 		Word        string `json:"error"`
 		Description string `json:"error_description"`
 	}
+	hide := redactor(secrets...)
 	e := &Error{
 		Op: op, Status: ans.StatusCode, RequestID: ans.Header.Get("X-Vcap-Request-Id"),
-		Raw: scrub(string(ans.body[:min(len(ans.body), maxRaw)]), secrets...),
+		Raw: hide(string(ans.body[:min(len(ans.body), maxRaw)])),
 	}
 	if ans.StatusCode >= 300 && ans.StatusCode < 400 {
 		e.Err = errRedirect
@@ -31,24 +33,40 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	}
 	// A body of another shape leaves the fields empty: the status stands alone.
 	_ = json.Unmarshal(ans.body, &body)
-	e.Title, e.Detail = scrub(body.Word, secrets...), scrub(body.Description, secrets...)
+	e.Title, e.Detail = hide(body.Word), hide(body.Description)
 	if len(body.Errors) > 0 {
-		e.Code, e.Title, e.Detail = explained(body.Errors, secrets...)
+		e.Code, e.Title, e.Detail = explained(body.Errors, hide)
 	}
 	return e
 }
 
+// redactor returns a function that masks the given secrets, and everything that
+// looks like a token: the UAA names a refused refresh token in its error text, and
+// error pages echo request headers.
+func redactor(secrets ...secret.Text) func(string) string {
+	known := secret.Redactor(secrets...)
+	return func(text string) string { return secret.HideTokens(known.Replace(text)) }
+}
+
 // explained makes one explanation of the Cloud Controller's errors: code and
 // title of the first, the details of all.
-func explained(errs []resource.CloudFoundryError, secrets ...secret.Text) (code int, title, detail string) {
-	for i, e := range errs {
-		if i == 0 {
-			code, title, detail = e.Code, scrub(e.Title, secrets...), scrub(e.Detail, secrets...)
-		} else {
-			detail += "; " + scrub(e.Detail, secrets...)
-		}
+func explained(errs []resource.CloudFoundryError, hide func(string) string) (code int, title, detail string) {
+	var details []string
+	for _, e := range errs {
+		details = append(details, hide(e.Detail))
 	}
-	return code, title, detail
+	if len(errs) > 0 {
+		code, title = errs[0].Code, hide(errs[0].Title)
+	}
+	return code, title, strings.Join(details, "; ")
+}
+
+// decode reads the body of a success.
+func (a *answer) decode(op string, into any) error {
+	if err := json.Unmarshal(a.body, into); err != nil {
+		return &Error{Op: op, Err: fmt.Errorf("HTTP %d, but the answer is not what was asked for: %w", a.StatusCode, err)}
+	}
+	return nil
 }
 
 // jobOf is the guid of the job that an answer points to, "" for none. Only the

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -36,10 +35,10 @@ type Process struct {
 
 // InstanceHealth is how one instance of a process really is.
 type InstanceHealth struct {
-	Type    string // process type: web, worker
-	Index   int
-	State   string // RUNNING, STARTING, CRASHED, DOWN, STOPPING
-	Details string // why it could not be placed, "" mostly
+	Type    string `json:"type"` // process type: web, worker
+	Index   int    `json:"index"`
+	State   string `json:"state"`   // RUNNING, STARTING, CRASHED, DOWN, STOPPING
+	Details string `json:"details"` // why it could not be placed, "" mostly
 }
 
 // appResource is what counts of a resource.App, which cannot be decoded where
@@ -55,7 +54,8 @@ func (r appResource) app() App {
 	return App{GUID: r.GUID, Name: r.Name, SpaceGUID: referred(&r.Relationships.Space), State: r.State}
 }
 
-// App reads an application and its processes.
+// App reads an application and its processes. [IsNotFound] when it is gone or the
+// login may not see it.
 func (s *Session) App(ctx context.Context, guid string) (App, error) {
 	const op = "look at the application"
 	app, err := s.app(ctx, op, guid)
@@ -71,42 +71,26 @@ func (s *Session) App(ctx context.Context, guid string) (App, error) {
 // that is gone, or that the login may not see, is left out.
 func (s *Session) Apps(ctx context.Context, guids []string) ([]App, error) {
 	const op = "look at the applications"
-	if err := checkGUID(op, guids...); err != nil {
-		return nil, err
-	}
 	var all []App
-	for batch := range batches(guids) {
+	r := newRequest(op, "/v3/apps").whereAny("guids", guids).with("per_page", "1000")
+	err := eachPage(ctx, s, r, func(found []appResource, _ struct{}) error {
 		apps := map[string]App{}
-		query := url.Values{"guids": {strings.Join(batch, ",")}, "per_page": {"1000"}}
-		err := listPages(ctx, s, op, "/v3/apps", query, func(page []appResource, _ none) error {
-			for _, r := range page {
-				if slices.Contains(batch, r.GUID) {
-					apps[r.GUID] = r.app()
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		if err := s.addProcesses(ctx, op, apps); err != nil {
-			return nil, err
-		}
-		for _, guid := range batch {
-			if app, found := apps[guid]; found {
-				all = append(all, app)
+		for _, r := range found {
+			if slices.Contains(guids, r.GUID) {
+				apps[r.GUID] = r.app()
 			}
 		}
-	}
-	return all, nil
+		err := s.addProcesses(ctx, op, apps)
+		all = slices.AppendSeq(all, maps.Values(apps))
+		return err
+	})
+	slices.SortFunc(all, func(a, b App) int { return strings.Compare(a.GUID, b.GUID) })
+	return all, err
 }
 
 func (s *Session) app(ctx context.Context, op, guid string) (App, error) {
-	if err := checkGUID(op, guid); err != nil {
-		return App{}, err
-	}
 	var r appResource
-	if err := s.get(ctx, op, "/v3/apps/"+guid, nil, &r); err != nil {
+	if err := s.get(ctx, newRequest(op, "/v3/apps/:guid", guid), &r); err != nil {
 		return App{}, err
 	}
 	if r.GUID != guid {
@@ -115,68 +99,48 @@ func (s *Session) app(ctx context.Context, op, guid string) (App, error) {
 	return r.app(), nil
 }
 
+func itself(p resource.Process) resource.Process { return p }
+
 // addProcesses fills in the processes of some applications with one request.
 func (s *Session) addProcesses(ctx context.Context, op string, apps map[string]App) error {
 	if len(apps) == 0 {
 		return nil
 	}
-	query := url.Values{
-		"app_guids": {strings.Join(slices.Sorted(maps.Keys(apps)), ",")},
-		"per_page":  {"1000"},
-	}
-	return listPages(ctx, s, op, "/v3/processes", query, func(page []resource.Process, _ none) error {
-		for _, p := range page {
-			app, ok := apps[referred(&p.Relationships.App)]
-			if !ok {
-				continue
-			}
+	r := newRequest(op, "/v3/processes").with("app_guids", strings.Join(slices.Sorted(maps.Keys(apps)), ","), "per_page", "1000")
+	processes, err := list(ctx, s, r, itself)
+	for _, p := range processes {
+		if app, ok := apps[referred(&p.Relationships.App)]; ok {
 			app.Processes = append(app.Processes, Process{p.Type, p.Instances})
 			apps[app.GUID] = app
-		}
-		return nil
-	})
-}
-
-// StopApp stops an application; one that is stopped is success. Its instances
-// may take a few seconds more to end: see AppHealth.
-func (s *Session) StopApp(ctx context.Context, guid string) error {
-	return s.turn(ctx, "stop the application", guid, "stop", AppStopped)
-}
-
-// StartApp starts an application; one that is started is success. Whether it
-// really runs is for AppHealth to tell.
-func (s *Session) StartApp(ctx context.Context, guid string) error {
-	return s.turn(ctx, "start the application", guid, "start", AppStarted)
-}
-
-// turn stops or starts. A refusal is no failure when the application is already
-// as it was to be.
-func (s *Session) turn(ctx context.Context, op, guid, action, want string) error {
-	if err := checkGUID(op, guid); err != nil {
-		return err
-	}
-	_, err := s.change(ctx, op, http.MethodPost, "/v3/apps/"+guid+"/actions/"+action, nil)
-	if refusalOf(err).status == http.StatusUnprocessableEntity {
-		if app, lookErr := s.app(ctx, op, guid); lookErr == nil && app.State == want {
-			return nil
 		}
 	}
 	return err
 }
 
-// AppHealth tells how the instances of an application's processes are. Process
-// types of which no instance is wanted are left out.
+// StopApp stops an application; one that is stopped is success. Its instances
+// may take a few seconds more to end: see AppHealth.
+func (s *Session) StopApp(ctx context.Context, guid string) error {
+	return s.setState(ctx, newRequest("stop the application", "/v3/apps/:guid/actions/stop", guid), guid, AppStopped)
+}
+
+// StartApp starts an application; one that is started is success. Whether it
+// really runs is for AppHealth to tell.
+func (s *Session) StartApp(ctx context.Context, guid string) error {
+	return s.setState(ctx, newRequest("start the application", "/v3/apps/:guid/actions/start", guid), guid, AppStarted)
+}
+
+func (s *Session) setState(ctx context.Context, r request, guid, state string) error {
+	return s.changeUnless(ctx, r, http.MethodPost, nil, func() (bool, error) {
+		app, err := s.app(ctx, r.op, guid)
+		return app.State == state, err
+	})
+}
+
+// AppHealth returns the state of each instance of an application's processes.
+// Process types of which no instance is wanted are left out.
 func (s *Session) AppHealth(ctx context.Context, guid string) ([]InstanceHealth, error) {
 	const op = "look how the application runs"
-	if err := checkGUID(op, guid); err != nil {
-		return nil, err
-	}
-	var processes []resource.Process
-	err := listPages(ctx, s, op, "/v3/processes", url.Values{"app_guids": {guid}, "per_page": {"1000"}},
-		func(page []resource.Process, _ none) error {
-			processes = append(processes, page...)
-			return nil
-		})
+	processes, err := list(ctx, s, newRequest(op, "/v3/processes").where("app_guids", guid).with("per_page", "1000"), itself)
 	if err != nil {
 		return nil, err
 	}
@@ -185,23 +149,13 @@ func (s *Session) AppHealth(ctx context.Context, guid string) ([]InstanceHealth,
 		if p.Instances == 0 || referred(&p.Relationships.App) != guid {
 			continue
 		}
-		if err := checkGUID(op, p.GUID); err != nil {
+		var stats struct { // resource.ProcessStats is strict about usage and ports, which are not needed
+			Resources []InstanceHealth `json:"resources"`
+		}
+		if err := s.get(ctx, newRequest(op, "/v3/processes/:guid/stats", p.GUID), &stats); err != nil {
 			return nil, err
 		}
-		var stats struct { // resource.ProcessStats is strict about usage and ports, which nobody asks for
-			Resources []struct {
-				Type    string `json:"type"`
-				Index   int    `json:"index"`
-				State   string `json:"state"`
-				Details string `json:"details"`
-			} `json:"resources"`
-		}
-		if err := s.get(ctx, op, "/v3/processes/"+p.GUID+"/stats", nil, &stats); err != nil {
-			return nil, err
-		}
-		for _, r := range stats.Resources {
-			all = append(all, InstanceHealth{r.Type, r.Index, r.State, r.Details})
-		}
+		all = append(all, stats.Resources...)
 	}
 	return all, nil
 }

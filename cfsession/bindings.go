@@ -3,9 +3,6 @@ package cfsession
 import (
 	"context"
 	"encoding/json"
-	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
@@ -32,33 +29,26 @@ const bindingPage = "100"
 // application that the login may not see (an instance shared into another space)
 // only the guid is known. An instance that is not there has none.
 func (s *Session) Bindings(ctx context.Context, instanceGUIDs ...string) ([]Binding, error) {
-	const op = "list bindings"
-	if err := checkGUID(op, instanceGUIDs...); err != nil || len(instanceGUIDs) == 0 {
-		return nil, err
-	}
-	return s.bindings(ctx, op, url.Values{"service_instance_guids": {strings.Join(instanceGUIDs, ",")}})
+	return s.bindings(ctx, newRequest("list bindings", bindingsPath).whereAny("service_instance_guids", instanceGUIDs))
 }
 
-func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]Binding, error) {
-	query.Set("type", "app")
-	query.Set("include", "app")
-	query.Set("per_page", bindingPage)
+func (s *Session) bindings(ctx context.Context, r request) ([]Binding, error) {
+	r = r.with("type", "app", "include", "app", "per_page", bindingPage)
 	var all []Binding
-	err := listPages(ctx, s, op, bindingsPath, query, func(page []resource.ServiceCredentialBinding, with includedApps) error {
+	err := eachPage(ctx, s, r, func(resources []resource.ServiceCredentialBinding, included includedApps) error {
 		apps := map[string]App{}
-		for _, a := range with.Apps {
+		for _, a := range included.Apps {
 			apps[a.GUID] = a.app()
 		}
-		if err := s.addProcesses(ctx, op, apps); err != nil {
+		if err := s.addProcesses(ctx, r.op, apps); err != nil {
 			return err
 		}
-		for _, r := range page {
-			guid := referred(r.Relationships.App)
-			app, known := apps[guid]
+		for _, b := range resources {
+			app, known := apps[referred(b.Relationships.App)]
 			if !known {
-				app = App{GUID: guid}
+				app = App{GUID: referred(b.Relationships.App)}
 			}
-			all = append(all, Binding{r.GUID, nameOf(r), lastOperation(r.LastOperation), app, referred(r.Relationships.ServiceInstance)})
+			all = append(all, Binding{b.GUID, nameOf(b), lastOperation(b.LastOperation), app, referred(b.Relationships.ServiceInstance)})
 		}
 		return nil
 	})
@@ -68,7 +58,7 @@ func (s *Session) bindings(ctx context.Context, op string, query url.Values) ([]
 // BindingParameters reads the parameters that a binding was created with. known
 // is false when the service does not tell.
 func (s *Session) BindingParameters(ctx context.Context, bindingGUID string) (params json.RawMessage, known bool, err error) {
-	return s.bindingParameters(ctx, "read the parameters of the binding", bindingGUID)
+	return s.parameters(ctx, newRequest("read the parameters of the binding", bindingsPath+"/:guid/parameters", bindingGUID))
 }
 
 // Bind binds an application to a service instance and waits until that is done.
@@ -76,31 +66,19 @@ func (s *Session) BindingParameters(ctx context.Context, bindingGUID string) (pa
 // nothing was changed then. The application sees the credentials at its next
 // start.
 func (s *Session) Bind(ctx context.Context, appGUID, instanceGUID, name string, params json.RawMessage) (Binding, error) {
-	const op = "bind the application"
-	if err := checkGUID(op, appGUID, instanceGUID); err != nil {
-		return Binding{}, err
-	}
+	r := newRequest("bind the application", bindingsPath).check(appGUID, instanceGUID)
 	order := resource.NewServiceCredentialBindingCreateApp(instanceGUID, appGUID)
 	if name != "" {
 		order = order.WithName(name)
 	}
-	if len(params) > 0 {
-		order.Parameters = &params
+	find := func() ([]Binding, error) {
+		return s.bindings(ctx, newRequest(r.op, bindingsPath).where("service_instance_guids", instanceGUID).where("app_guids", appGUID))
 	}
-	job, err := s.change(ctx, op, http.MethodPost, bindingsPath, order)
-	if err != nil {
-		return Binding{}, err
-	}
-	if err := s.await(ctx, op, job); err != nil {
-		return Binding{}, err
-	}
-	found, err := s.bindings(ctx, op, url.Values{
-		"service_instance_guids": {instanceGUID}, "app_guids": {appGUID},
-	})
-	for _, b := range found {
-		if b.App.GUID == appGUID && b.Name == name {
-			return b, nil
-		}
-	}
-	return Binding{}, vanished(op, err)
+	return createBinding(ctx, s, r, order, params, find, func(b Binding) bool { return b.App.GUID == appGUID && b.Name == name })
+}
+
+// DeleteBinding deletes a service key or an application's binding and waits
+// until it is gone; one that is gone already is success.
+func (s *Session) DeleteBinding(ctx context.Context, guid string) error {
+	return s.remove(ctx, newRequest("delete the binding", bindingsPath+"/:guid", guid))
 }

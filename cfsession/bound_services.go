@@ -2,8 +2,7 @@ package cfsession
 
 import (
 	"context"
-	"net/url"
-	"strings"
+	"slices"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
@@ -17,65 +16,46 @@ type BoundService struct {
 }
 
 // BoundServices lists all services that some applications are bound to: two
-// requests for fifty applications. A binding by two names is there once. Of an
+// requests for a hundred applications. A binding by two names is there once. Of an
 // instance that the login may not see only the guid is known; of an application
 // that it may not see there is nothing in the answer.
 func (s *Session) BoundServices(ctx context.Context, appGUIDs []string) ([]BoundService, error) {
 	const op = "list the services of applications"
-	if err := checkGUID(op, appGUIDs...); err != nil {
-		return nil, err
-	}
 	var all []BoundService
 	var guids []string
-	seen := map[BoundService]bool{}
-	for batch := range batches(appGUIDs) {
-		query := url.Values{"app_guids": {strings.Join(batch, ",")}}
-		err := s.appBindings(ctx, op, query, func(app, instance Ref) {
-			if one := (BoundService{App: app, Instance: instance}); !seen[one] {
-				seen[one] = true
-				all, guids = append(all, one), append(guids, instance.GUID)
-			}
-		})
-		if err != nil {
-			return nil, err
+	r := newRequest(op, bindingsPath).whereAny("app_guids", appGUIDs)
+	err := s.appBindings(ctx, r, func(app, instance Ref) {
+		if one := (BoundService{App: app, Instance: instance}); !slices.Contains(all, one) {
+			all, guids = append(all, one), append(guids, instance.GUID)
 		}
-	}
-	instances := map[string]Instance{}
-	if err := checkGUID(op, guids...); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
-	for batch := range batches(guids) {
-		query := planFields()
-		query.Set("guids", strings.Join(batch, ","))
-		found, err := s.instances(ctx, op, query, "")
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range found {
-			instances[i.GUID] = i
-		}
+	found, err := s.instances(ctx, newRequest(op, instancesPath).whereAny("guids", guids), "")
+	if err != nil {
+		return nil, err
 	}
-	for i := range all {
-		of := instances[all[i].Instance.GUID]
-		all[i].Instance.Name, all[i].Offering, all[i].Plan = of.Name, of.Offering, of.Plan
+	for i, bound := range all {
+		if at := slices.IndexFunc(found, func(one Instance) bool { return one.GUID == bound.Instance.GUID }); at >= 0 {
+			all[i].Instance.Name, all[i].Offering, all[i].Plan = found[at].Name, found[at].Offering, found[at].Plan
+		}
 	}
 	return all, nil
 }
 
 // appBindings hands on which applications are bound to which instances; of the
 // instances only the guids.
-func (s *Session) appBindings(ctx context.Context, op string, query url.Values, each func(app, instance Ref)) error {
-	query.Set("type", "app")
-	query.Set("include", "app")
-	query.Set("per_page", "1000")
-	return listPages(ctx, s, op, bindingsPath, query, func(page []resource.ServiceCredentialBinding, with includedApps) error {
+func (s *Session) appBindings(ctx context.Context, r request, each func(app, instance Ref)) error {
+	r = r.with("type", "app", "include", "app", "per_page", "1000")
+	return eachPage(ctx, s, r, func(bindings []resource.ServiceCredentialBinding, included includedApps) error {
 		names := map[string]string{}
-		for _, a := range with.Apps {
+		for _, a := range included.Apps {
 			names[a.GUID] = a.Name
 		}
-		for _, p := range page {
-			guid := referred(p.Relationships.App)
-			each(Ref{guid, names[guid]}, Ref{GUID: referred(p.Relationships.ServiceInstance)})
+		for _, b := range bindings {
+			guid := referred(b.Relationships.App)
+			each(Ref{guid, names[guid]}, Ref{GUID: referred(b.Relationships.ServiceInstance)})
 		}
 		return nil
 	})

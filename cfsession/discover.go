@@ -14,11 +14,9 @@ var errNotCloudFoundry = errors.New("this is not the address of a Cloud Foundry 
 
 // discover reads the root document, which tells where the other servers of a
 // Cloud Foundry are. It needs no token and gets none.
-func discover(ctx context.Context, l link, api *url.URL) (resource.RootLinks, error) {
+func discover(ctx context.Context, l requester, api *url.URL) (resource.RootLinks, error) {
 	const op = "look at the API address"
-	ans, err := l.send(ctx, http.MethodGet, func(ctx context.Context) (*http.Request, error) {
-		return http.NewRequestWithContext(ctx, http.MethodGet, api.String()+"/", nil)
-	})
+	ans, err := l.send(ctx, message{method: http.MethodGet, url: api.String() + "/"})
 	switch {
 	case err != nil:
 		return resource.RootLinks{}, &Error{Op: op, Err: err}

@@ -2,6 +2,6 @@
 // the cf CLI keeps (read, renewed in time, written back), signing in anew, and
 // the resources a migration touches: orgs, spaces, service instances, keys,
 // bindings, applications, each change awaited to its end. It speaks in the types
-// of go-cfclient, and sends, renews and judges answers itself. It decides nothing
+// of go-cfclient, and sends requests, renews tokens and checks answers itself. It decides nothing
 // about a migration, keeps no state of one and shows nothing.
 package cfsession

@@ -34,29 +34,29 @@ func exchange(rt http.RoundTripper, req *http.Request, limit time.Duration) (*an
 	defer cancel()
 	res, err := rt.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, tooSlow(req.Context(), ctx, limit, err)
+		return nil, withTimeLimit(req.Context(), ctx, limit, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	if err != nil {
-		err = tooSlow(req.Context(), ctx, limit, err)
+		err = withTimeLimit(req.Context(), ctx, limit, err)
 	} else if len(body) > maxBody {
 		err, body = errTooLarge, nil
 	}
 	return &answer{Response: res, body: body, cut: err}, nil
 }
 
-// tooSlow puts our own time limit into words; the caller's is left as it is.
-func tooSlow(caller, own context.Context, limit time.Duration, err error) error {
+// withTimeLimit puts our own time limit into words; the caller's is left as it is.
+func withTimeLimit(caller, own context.Context, limit time.Duration, err error) error {
 	if caller.Err() != nil || own.Err() == nil {
 		return err
 	}
 	return fmt.Errorf("no whole answer within %s: %w", limit, err)
 }
 
-// neverLeft reports whether a failure came before anything could be sent: no
+// notSent reports whether a failure came before anything could be sent: no
 // such host, no connection, no trust in the certificate.
-func neverLeft(err error) bool {
+func notSent(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
 	}

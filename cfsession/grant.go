@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"pg-migrate-wizard/internal/secret"
@@ -33,9 +32,9 @@ func (e *grantRefusedError) Unwrap() error { return e.no }
 
 // fetchToken calls the token endpoint once; the answer is never repeated or
 // logged. *grantRefusedError: the UAA understood and said no. Else *Error.
-func fetchToken(ctx context.Context, l link, r grantRequest) (pair, time.Duration, error) {
-	fail := func(err error) (pair, time.Duration, error) {
-		return pair{}, 0, &Error{Op: r.op, Err: err}
+func fetchToken(ctx context.Context, l requester, r grantRequest) (tokenPair, time.Duration, error) {
+	fail := func(err error) (tokenPair, time.Duration, error) {
+		return tokenPair{}, 0, &Error{Op: r.op, Err: err}
 	}
 	base, err := parseBase(r.base)
 	if err != nil {
@@ -49,30 +48,27 @@ func fetchToken(ctx context.Context, l link, r grantRequest) (pair, time.Duratio
 		}
 		target.RawQuery = url.Values{"login_hint": {string(hint)}}.Encode()
 	}
-	ans, err := l.send(ctx, http.MethodPost, func(ctx context.Context) (*http.Request, error) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(r.form.Encode()))
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		if r.clientID != "" {
-			req.SetBasicAuth(r.clientID, r.secret.Reveal())
-		}
-		return req, nil
-	})
+	basic := base64.StdEncoding.EncodeToString([]byte(r.clientID + ":" + r.secret.Reveal()))
+	m := message{
+		method: http.MethodPost, url: target.String(),
+		body: []byte(r.form.Encode()), contentType: "application/x-www-form-urlencoded",
+	}
+	if r.clientID != "" {
+		m.authorization = "Basic " + basic
+	}
+	ans, err := l.send(ctx, m)
 	switch {
 	case err != nil:
 		return fail(err)
 	case ans.StatusCode != http.StatusOK:
-		basic := base64.StdEncoding.EncodeToString([]byte(r.clientID + ":" + r.secret.Reveal()))
 		e := refusalError(r.op, ans, append(r.secrets, r.secret, secret.New(basic))...)
 		// 401 is the UAA's no by itself; 400 and 403 may come from a proxy, and
 		// are taken for it only in the UAA's own form.
 		if s := ans.StatusCode; s == http.StatusUnauthorized ||
 			(e.Title != "" && (s == http.StatusBadRequest || s == http.StatusForbidden)) {
-			return pair{}, 0, &grantRefusedError{e}
+			return tokenPair{}, 0, &grantRefusedError{e}
 		}
-		return pair{}, 0, e
+		return tokenPair{}, 0, e
 	case ans.cut != nil:
 		return fail(ans.cut)
 	}
@@ -93,14 +89,14 @@ var errNoToken = errors.New("the answer holds no token")
 // grantedPair dates a pair that has just arrived. expires_in is a span, so a
 // clock that is wrong does it no harm; what the token says of its issue shows
 // how far the server's clock is ahead.
-func grantedPair(access, refresh secret.Text, expiresIn int64) (pair, time.Duration, error) {
+func grantedPair(access, refresh secret.Text, expiresIn int64) (tokenPair, time.Duration, error) {
 	now := time.Now().Round(0)
 	c, err := parseClaims(access)
 	var skew time.Duration
 	if err == nil && c.Iat > 0 {
 		skew = time.Unix(c.Iat, 0).Sub(now.Truncate(time.Second))
 	}
-	p := newPair(access, refresh, skew)
+	p := newTokenPair(access, refresh, skew)
 	if expiresIn > 0 {
 		p.life = time.Duration(expiresIn) * time.Second
 		p.expiry = now.Add(p.life)
@@ -111,7 +107,7 @@ func grantedPair(access, refresh secret.Text, expiresIn int64) (pair, time.Durat
 
 // refresh renews a pair at the UAA. A server that hands out no new refresh token
 // means the old one to be kept.
-func (s *Session) refresh(ctx context.Context, p pair) (pair, error) {
+func (s *Session) refresh(ctx context.Context, p tokenPair) (tokenPair, error) {
 	r := grantRequest{
 		op: "renew the token", base: s.login.tokenBase(),
 		clientID: s.login.clientID, secret: s.login.clientSecret,
@@ -124,9 +120,9 @@ func (s *Session) refresh(ctx context.Context, p pair) (pair, error) {
 	if s.login.grant == grantClientCredentials {
 		r = clientCredentialsGrant(r.base, s.login.clientID, s.login.clientSecret)
 	}
-	got, skew, err := fetchToken(ctx, s.link, r)
+	got, skew, err := fetchToken(ctx, s.requester, r)
 	if err != nil {
-		return pair{}, err
+		return tokenPair{}, err
 	}
 	if got.refresh.IsZero() {
 		got.refresh = p.refresh

@@ -1,7 +1,9 @@
 package cfsession
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,55 +17,40 @@ import (
 func Healthy(health []InstanceHealth, wanted []Process) (bool, string) {
 	var troubles []string
 	for _, p := range wanted {
-		running := map[int]bool{}
-		var others []string
-		for _, h := range health {
-			if h.Type != p.Type || h.Index < 0 || h.Index >= p.Instances {
-				continue
-			}
-			if h.State == "RUNNING" {
-				running[h.Index] = true
-			}
+		running, others := map[int]bool{}, map[string]int{}
+		of := slices.DeleteFunc(slices.Clone(health), func(h InstanceHealth) bool {
+			return h.Type != p.Type || h.Index < 0 || h.Index >= p.Instances
+		})
+		for _, h := range of {
+			running[h.Index] = running[h.Index] || h.State == "RUNNING"
 		}
-		for _, h := range health {
-			if h.Type == p.Type && h.Index >= 0 && h.Index < p.Instances && !running[h.Index] {
-				others = append(others, inWords(h))
-			}
-		}
+		maps.DeleteFunc(running, func(_ int, runs bool) bool { return !runs })
 		if len(running) >= p.Instances {
 			continue
 		}
+		for _, h := range of {
+			if !running[h.Index] {
+				others[inWords(h)]++
+			}
+		}
 		text := fmt.Sprintf("%s: %d of %d running", p.Type, len(running), p.Instances)
 		if len(others) > 0 {
-			text += " (" + strings.Join(counted(others), ", ") + ")"
+			var counted []string
+			for _, words := range slices.Sorted(maps.Keys(others)) {
+				counted = append(counted, fmt.Sprintf("%d %s", others[words], words))
+			}
+			text += " (" + strings.Join(counted, ", ") + ")"
 		}
 		troubles = append(troubles, text)
 	}
 	return len(troubles) == 0, sanitize.Line(strings.Join(troubles, "; "))
 }
 
+// inWords is the state of an instance that does not run.
 func inWords(h InstanceHealth) string {
-	words := strings.ToLower(h.State)
-	if words == "" {
-		words = "in no state"
-	}
+	words := cmp.Or(strings.ToLower(h.State), "in no state")
 	if h.Details != "" {
 		words += ": " + h.Details
 	}
 	return words
-}
-
-// counted says each text once, with how often it is there.
-func counted(texts []string) []string {
-	slices.Sort(texts)
-	var out []string
-	for len(texts) > 0 {
-		n := 1
-		for n < len(texts) && texts[n] == texts[0] {
-			n++
-		}
-		out = append(out, fmt.Sprintf("%d %s", n, texts[0]))
-		texts = texts[n:]
-	}
-	return out
 }

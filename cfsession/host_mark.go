@@ -27,26 +27,23 @@ var errNoHost = errors.New("its credentials name no host")
 // this function. [IsNotFound] while the key is still being made, or when the
 // login may not see credentials.
 func (s *Session) HostOf(ctx context.Context, keyOrBindingGUID string) (HostMark, error) {
-	const op = "mark the address of the database"
-	if err := checkGUID(op, keyOrBindingGUID); err != nil {
-		return HostMark{}, err
-	}
-	body, err := s.getHidden(ctx, op, bindingsPath+"/"+keyOrBindingGUID+"/details")
+	r := newRequest("mark the address of the database", bindingsPath+"/:guid/details", keyOrBindingGUID)
+	body, err := s.getHidden(ctx, r)
 	if err != nil {
 		return HostMark{}, err
 	}
 	mark := markOf(hostsIn(member(body, "credentials")))
 	if mark.IsZero() {
-		return HostMark{}, &Error{Op: op, Err: errNoHost}
+		return HostMark{}, &Error{Op: r.op, Err: errNoHost}
 	}
 	return mark, nil
 }
 
 // getHidden reads a resource that holds secrets. Of a refusal the status and the
 // code are kept, and nothing that the body says.
-func (s *Session) getHidden(ctx context.Context, op, path string) (any, error) {
+func (s *Session) getHidden(ctx context.Context, r request) (any, error) {
 	var body any
-	err := s.get(ctx, op, path, nil, &body)
+	err := s.get(ctx, r, &body)
 	if e, ok := errors.AsType[*Error](err); ok {
 		e.Title, e.Detail, e.Raw = "", "", ""
 	}

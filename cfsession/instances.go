@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
@@ -29,43 +28,19 @@ type includedPlans struct {
 	Offerings []resource.ServiceOffering `json:"service_offerings"`
 }
 
-// instancePage is large, because the list is wanted whole; a thousand instances
-// are about a megabyte.
-const instancePage = "1000"
-
-// planFields asks for plan and offering names in the same answer, as cf services
-// does.
-func planFields() url.Values {
-	return url.Values{
-		"fields[service_plan]":                  {"guid,name,relationships.service_offering"},
-		"fields[service_plan.service_offering]": {"guid,name"},
-		"per_page":                              {instancePage},
-		"order_by":                              {"name"},
-	}
-}
+const instancesPath = "/v3/service_instances"
 
 // Instances lists the service instances of a space, those shared into it
 // included, with offering and plan: one request for up to a thousand.
 func (s *Session) Instances(ctx context.Context, spaceGUID string) ([]Instance, error) {
-	const op = "list service instances"
-	if err := checkGUID(op, spaceGUID); err != nil {
-		return nil, err
-	}
-	query := planFields()
-	query.Set("space_guids", spaceGUID)
-	return s.instances(ctx, op, query, spaceGUID)
+	return s.instances(ctx, newRequest("list service instances", instancesPath).where("space_guids", spaceGUID), spaceGUID)
 }
 
-// Instance reads one service instance. Shared is judged against the session's
-// space.
+// Instance reads one service instance. Shared is relative to the session's
+// space. [IsNotFound] when there is none, or none that the login may see.
 func (s *Session) Instance(ctx context.Context, guid string) (Instance, error) {
-	const op = "look at the service instance"
-	if err := checkGUID(op, guid); err != nil {
-		return Instance{}, err
-	}
-	query := planFields()
-	query.Set("guids", guid)
-	found, err := s.instances(ctx, op, query, s.Identity().Space.GUID)
+	r := newRequest("look at the service instance", instancesPath).where("guids", guid)
+	found, err := s.instances(ctx, r, s.Identity().Space.GUID)
 	if err != nil {
 		return Instance{}, err
 	}
@@ -74,27 +49,34 @@ func (s *Session) Instance(ctx context.Context, guid string) (Instance, error) {
 			return i, nil
 		}
 	}
-	return Instance{}, &Error{Op: op, Err: ErrNotFound}
+	return Instance{}, &Error{Op: r.op, Err: ErrNotFound}
 }
 
-func (s *Session) instances(ctx context.Context, op string, query url.Values, spaceGUID string) ([]Instance, error) {
+// instances reads a list with the names of plan and offering in the same answer,
+// as cf services does. A page of a thousand is about a megabyte.
+func (s *Session) instances(ctx context.Context, r request, spaceGUID string) ([]Instance, error) {
+	r = r.with(
+		"fields[service_plan]", "guid,name,relationships.service_offering",
+		"fields[service_plan.service_offering]", "guid,name",
+		"per_page", "1000", "order_by", "name",
+	)
 	var all []Instance
-	err := listPages(ctx, s, op, "/v3/service_instances", query, func(page []resource.ServiceInstance, with includedPlans) error {
+	err := eachPage(ctx, s, r, func(instances []resource.ServiceInstance, included includedPlans) error {
 		offering := map[string]string{}
-		for _, o := range with.Offerings {
+		for _, o := range included.Offerings {
 			offering[o.GUID] = o.Name
 		}
-		type names struct{ offering, plan string }
-		plans := map[string]names{}
-		for _, p := range with.Plans {
-			plans[p.GUID] = names{offering[referred(&p.Relationships.ServiceOffering)], p.Name}
+		plans := map[string]resource.ServicePlan{}
+		for _, p := range included.Plans {
+			plans[p.GUID] = p
 		}
-		for _, r := range page {
-			plan := plans[referred(r.Relationships.ServicePlan)]
-			owner := referred(r.Relationships.Space)
+		for _, i := range instances {
+			plan := plans[referred(i.Relationships.ServicePlan)]
+			owner := referred(i.Relationships.Space)
 			all = append(all, Instance{
-				GUID: r.GUID, Name: r.Name, Type: r.Type, Offering: plan.offering, Plan: plan.plan,
-				Tags: r.Tags, LastOperation: lastOperation(r.LastOperation),
+				GUID: i.GUID, Name: i.Name, Type: i.Type,
+				Offering: offering[referred(&plan.Relationships.ServiceOffering)], Plan: plan.Name,
+				Tags: i.Tags, LastOperation: lastOperation(i.LastOperation),
 				SpaceGUID: owner, Shared: owner != "" && spaceGUID != "" && owner != spaceGUID,
 			})
 		}
@@ -107,17 +89,13 @@ func (s *Session) instances(ctx context.Context, op string, query url.Values, sp
 // known is false when its service does not tell (CF-ServiceFetchInstance-
 // ParametersNotSupported): then nothing is known, which is not "none".
 func (s *Session) Parameters(ctx context.Context, instanceGUID string) (params json.RawMessage, known bool, err error) {
-	const op = "read the parameters of the service instance"
-	if err := checkGUID(op, instanceGUID); err != nil {
-		return nil, false, err
-	}
-	return s.parameters(ctx, op, "/v3/service_instances/"+instanceGUID+"/parameters")
+	return s.parameters(ctx, newRequest("read the parameters of the service instance", instancesPath+"/:guid/parameters", instanceGUID))
 }
 
 // parameters reads what a service tells of its configuration. known is false
 // when it does not tell.
-func (s *Session) parameters(ctx context.Context, op, path string) (params json.RawMessage, known bool, err error) {
-	err = s.get(ctx, op, path, nil, &params)
+func (s *Session) parameters(ctx context.Context, r request) (params json.RawMessage, known bool, err error) {
+	err = s.get(ctx, r, &params)
 	switch refusalOf(err).code {
 	case codeParamsUnsupported, codeBindingParamsUnsupported:
 		return nil, false, nil
@@ -129,24 +107,15 @@ func (s *Session) parameters(ctx context.Context, op, path string) (params json.
 // of it, and waits until that is done. Tags, name and plan stay (go-cfclient's
 // own type for an update always carries "tags":null, an order to remove them).
 func (s *Session) UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error {
-	return s.patchInstance(ctx, "update the service instance", instanceGUID, map[string]json.RawMessage{"parameters": params})
+	r := newRequest("update the service instance", instancesPath+"/:guid", instanceGUID)
+	return s.change(ctx, r, http.MethodPatch, map[string]json.RawMessage{"parameters": params})
 }
 
 // RenameInstance gives a service instance another name. [IsNameTaken] when the
 // space has one of that name.
 func (s *Session) RenameInstance(ctx context.Context, guid, name string) error {
-	return s.patchInstance(ctx, "rename the service instance to "+sanitize.Line(name), guid, map[string]string{"name": name})
-}
-
-func (s *Session) patchInstance(ctx context.Context, op, guid string, change any) error {
-	if err := checkGUID(op, guid); err != nil {
-		return err
-	}
-	job, err := s.change(ctx, op, http.MethodPatch, "/v3/service_instances/"+guid, change)
-	if err != nil {
-		return err
-	}
-	return s.await(ctx, op, job)
+	r := newRequest("rename the service instance to "+sanitize.Line(name), instancesPath+"/:guid", guid)
+	return s.change(ctx, r, http.MethodPatch, map[string]string{"name": name})
 }
 
 // DeleteInstance deletes a service instance and its data, and waits until it is
@@ -154,9 +123,5 @@ func (s *Session) patchInstance(ctx context.Context, op, guid string, change any
 // bindings and keys of the instance FIRST, without asking: look for bindings
 // before.
 func (s *Session) DeleteInstance(ctx context.Context, guid string) error {
-	const op = "delete the service instance"
-	if err := checkGUID(op, guid); err != nil {
-		return err
-	}
-	return s.remove(ctx, op, "/v3/service_instances/"+guid)
+	return s.remove(ctx, newRequest("delete the service instance", instancesPath+"/:guid", guid))
 }

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
+	"pg-migrate-wizard/internal/secret"
 )
 
 const (
-	longestPoll = 5 * time.Second
-	patience    = 5 * time.Minute // with looks that fail for passing reasons
+	longestPoll  = 5 * time.Second
+	pollPatience = 5 * time.Minute // with looks that fail for transient reasons
 )
 
 // await watches a job to its end, for as long as the context lives: a database
@@ -25,12 +27,9 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 	broken := func(err error) error {
 		return &Error{Op: op, Err: fmt.Errorf("the request was accepted, but its end is not known: %w", err), unclear: true}
 	}
-	if err := checkGUID(op, job); err != nil {
-		return broken(err)
-	}
 	err := s.watch(ctx, func() (bool, error) {
 		var j resource.Job
-		if err := s.get(ctx, "look at the job", "/v3/jobs/"+job, nil, &j); err != nil {
+		if err := s.get(ctx, newRequest("look at the job", "/v3/jobs/:guid", job), &j); err != nil {
 			return false, err
 		}
 		switch j.State {
@@ -38,7 +37,7 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 			return true, nil
 		case resource.JobStateFailed:
 			failed := &JobError{Op: op, JobGUID: job}
-			failed.Code, failed.Title, failed.Detail = explained(j.Errors)
+			failed.Code, failed.Title, failed.Detail = explained(j.Errors, secret.HideTokens)
 			return false, failed
 		case "":
 			return false, errors.New("the job has no state")
@@ -62,7 +61,7 @@ func (s *Session) watch(ctx context.Context, look func() (done bool, err error))
 			return nil
 		case err == nil:
 			lastSeen = time.Now()
-		case !passing(err) || ctx.Err() != nil || time.Since(lastSeen) >= patience:
+		case !transient(err) || ctx.Err() != nil || time.Since(lastSeen) >= pollPatience:
 			return err
 		}
 		if err := sleep(ctx, pause); err != nil {
@@ -71,9 +70,9 @@ func (s *Session) watch(ctx context.Context, look func() (done bool, err error))
 	}
 }
 
-// passing reports a failure that may be over in a minute: no network, a gateway
+// transient reports a failure that may be over in a minute: no network, a gateway
 // or a server in trouble.
-func passing(err error) bool {
+func transient(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500)
 }

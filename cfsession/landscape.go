@@ -3,6 +3,7 @@ package cfsession
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"pg-migrate-wizard/internal/lazyregexp"
@@ -34,20 +35,19 @@ func (p Provider) String() string {
 
 // ParseProvider reads a provider as people write it: gcp, google, aws, azure...
 func ParseProvider(text string) (Provider, error) {
-	switch strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(text)) {
-	case "aws", "amazon", "amazonwebservices":
-		return AWS, nil
-	case "azure", "microsoft", "microsoftazure":
-		return Azure, nil
-	case "gcp", "google", "googlecloud", "googlecloudplatform":
-		return GoogleCloud, nil
-	case "alibaba", "alicloud", "alibabacloud":
-		return Alibaba, nil
-	case "sap", "converged", "sapcloudinfrastructure":
-		return SAP, nil
-	default:
-		return Unknown, fmt.Errorf("%q is no provider: aws, azure, gcp, alibaba or sap", text)
+	name := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(text))
+	for provider, names := range map[Provider][]string{
+		AWS:         {"aws", "amazon", "amazonwebservices"},
+		Azure:       {"azure", "microsoft", "microsoftazure"},
+		GoogleCloud: {"gcp", "google", "googlecloud", "googlecloudplatform"},
+		Alibaba:     {"alibaba", "alicloud", "alibabacloud"},
+		SAP:         {"sap", "converged", "sapcloudinfrastructure"},
+	} {
+		if slices.Contains(names, name) {
+			return provider, nil
+		}
 	}
+	return Unknown, fmt.Errorf("%q is no provider: aws, azure, gcp, alibaba or sap", text)
 }
 
 // Landscape is where a Cloud Foundry API belongs: one region, or one of the
@@ -175,20 +175,7 @@ func providerOf(region string) Provider {
 	if len(region) != 4 {
 		return Unknown
 	}
-	switch region[2] {
-	case '0':
-		return SAP
-	case '1':
-		return AWS
-	case '2':
-		return Azure
-	case '3':
-		return GoogleCloud
-	case '4':
-		return Alibaba
-	default:
-		return Unknown
-	}
+	return map[byte]Provider{'0': SAP, '1': AWS, '2': Azure, '3': GoogleCloud, '4': Alibaba}[region[2]]
 }
 
 // migrationBase checks an address that a token will be sent to.

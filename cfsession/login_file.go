@@ -75,6 +75,20 @@ func newLoginFile(home string) (*loginFile, error) {
 	return &loginFile{path}, nil
 }
 
+// LoginStamp changes when somebody writes the cf login file under home ("" as for
+// cf). It goes by the file's date and size, without reading it.
+func LoginStamp(home string) string {
+	file, err := newLoginFile(home)
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(file.path)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
+}
+
 func (f *loginFile) read() (loginRecord, error) {
 	rec, _, err := f.readAll()
 	return rec, err

@@ -3,10 +3,10 @@ package cfsession
 import (
 	"context"
 	"errors"
-	"net/url"
+	"maps"
 	"slices"
-	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Mention is something besides a binding that names the address of a database.
@@ -49,15 +49,12 @@ var (
 // result holds what the others say; with any other error there is no result.
 func (s *Session) Mentions(ctx context.Context, spaceGUID string, marks []HostMark) ([]Mention, error) {
 	const op = "look who else names the database"
-	if err := checkGUID(op, spaceGUID); err != nil {
-		return nil, err
-	}
 	if len(marks) == 0 || slices.ContainsFunc(marks, HostMark.IsZero) {
 		return nil, &Error{Op: op, Err: errNoMarks}
 	}
 	// The lists of a space that may not be seen are empty, which is not "nobody".
 	var space refResource
-	if err := s.get(ctx, "look at the space", "/v3/spaces/"+spaceGUID, nil, &space); aboutThisOne(err) {
+	if err := s.get(ctx, newRequest("look at the space", "/v3/spaces/:guid", spaceGUID), &space); concernsOneResource(err) {
 		return nil, &UnseenError{op, []Unseen{{Kind: KindSpace, GUID: spaceGUID, Err: err}}}
 	} else if err != nil {
 		return nil, err
@@ -99,70 +96,51 @@ type place struct {
 
 // places lists all user-provided instances and all applications of a space.
 func (s *Session) places(ctx context.Context, op, spaceGUID string) ([]*place, error) {
-	var all []*place
-	collect := func(kind string) func([]refResource, none) error {
-		return func(page []refResource, _ none) error {
-			for _, r := range page {
-				if err := checkGUID(op, r.GUID); err != nil {
-					return err
-				}
-				all = append(all, &place{kind: kind, ref: Ref(r)})
-			}
-			return nil
-		}
+	in := func(path string) request {
+		return newRequest(op, path).where("space_guids", spaceGUID).with("per_page", "1000", "order_by", "name")
 	}
-	query := func() url.Values {
-		return url.Values{"space_guids": {spaceGUID}, "per_page": {"1000"}, "order_by": {"name"}}
+	of := func(kind string) func(refResource) *place {
+		return func(r refResource) *place { return &place{kind: kind, ref: Ref(r)} }
 	}
-	provided := query()
-	provided.Set("type", "user-provided")
-	if err := listPages(ctx, s, op, "/v3/service_instances", provided, collect(KindUserProvided)); err != nil {
+	provided, err := list(ctx, s, in(instancesPath).with("type", "user-provided"), of(KindUserProvided))
+	if err != nil {
 		return nil, err
 	}
-	err := listPages(ctx, s, op, "/v3/apps", query(), collect(KindEnvironment))
-	return all, err
+	apps, err := list(ctx, s, in("/v3/apps"), of(KindEnvironment))
+	return append(provided, apps...), err
 }
 
 // lookInto looks into all places, a few at a time. A failure that concerns one
 // place stays with it; any other ends the looking.
 func (s *Session) lookInto(ctx context.Context, op string, places []*place, wanted watchlist) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	turns := make(chan struct{}, looksAtOnce)
-	var looks sync.WaitGroup
+	looks, ctx := errgroup.WithContext(ctx)
+	looks.SetLimit(looksAtOnce)
 	for _, p := range places {
-		turns <- struct{}{}
-		if ctx.Err() != nil {
-			break
-		}
-		looks.Go(func() {
-			defer func() { <-turns }()
+		looks.Go(func() error {
 			err := s.look(ctx, p, wanted)
-			if aboutThisOne(err) || errors.Is(err, errNoVariables) {
-				p.err = err
-			} else if err != nil {
-				stop(err)
+			if concernsOneResource(err) || errors.Is(err, errNoVariables) {
+				p.err, err = err, nil
 			}
+			return err
 		})
 	}
-	looks.Wait()
-	return named(op, context.Cause(ctx))
+	return named(op, looks.Wait())
 }
 
 func (s *Session) look(ctx context.Context, p *place, wanted watchlist) error {
 	if p.kind == KindUserProvided {
-		credentials, err := s.getHidden(ctx, "read the credentials", "/v3/service_instances/"+p.ref.GUID+"/credentials")
+		credentials, err := s.getHidden(ctx, newRequest("read the credentials", instancesPath+"/:guid/credentials", p.ref.GUID))
 		p.found = err == nil && wanted.namedIn(credentials)
 		return err
 	}
-	const op = "read the environment variables"
-	body, err := s.getHidden(ctx, op, "/v3/apps/"+p.ref.GUID+"/environment_variables")
+	r := newRequest("read the environment variables", "/v3/apps/:guid/environment_variables", p.ref.GUID)
+	body, err := s.getHidden(ctx, r)
 	if err != nil {
 		return err
 	}
 	variables, ok := member(body, "var").(map[string]any)
 	if !ok {
-		return &Error{Op: op, Err: errNoVariables}
+		return &Error{Op: r.op, Err: errNoVariables}
 	}
 	for name, value := range variables {
 		switch {
@@ -179,24 +157,16 @@ func (s *Session) look(ctx context.Context, p *place, wanted watchlist) error {
 
 // addBoundApps fills in who is bound to the user-provided instances.
 func (s *Session) addBoundApps(ctx context.Context, op string, found []Mention) error {
-	at := map[string]int{}
-	var guids []string
+	provided := map[string]*Mention{}
 	for i, m := range found {
 		if m.Kind == KindUserProvided {
-			at[m.GUID] = i
-			guids = append(guids, m.GUID)
+			provided[m.GUID] = &found[i]
 		}
 	}
-	for batch := range batches(guids) {
-		query := url.Values{"service_instance_guids": {strings.Join(batch, ",")}}
-		err := s.appBindings(ctx, op, query, func(app, instance Ref) {
-			if i, ok := at[instance.GUID]; ok && !slices.Contains(found[i].BoundApps, app) {
-				found[i].BoundApps = append(found[i].BoundApps, app)
-			}
-		})
-		if err != nil {
-			return err
+	r := newRequest(op, bindingsPath).whereAny("service_instance_guids", slices.Collect(maps.Keys(provided)))
+	return s.appBindings(ctx, r, func(app, instance Ref) {
+		if m := provided[instance.GUID]; m != nil && !slices.Contains(m.BoundApps, app) {
+			m.BoundApps = append(m.BoundApps, app)
 		}
-	}
-	return nil
+	})
 }

@@ -3,7 +3,6 @@ package cfsession
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -25,31 +24,23 @@ type RefPage struct {
 // Orgs lists the orgs that the login may see. There is no search by part of a
 // name in the Cloud Controller: read on until Pages.
 func (s *Session) Orgs(ctx context.Context, p Page) (RefPage, error) {
-	return s.refs(ctx, "list orgs", "/v3/organizations", url.Values{}, p)
+	return s.refs(ctx, newRequest("list orgs", "/v3/organizations"), p)
 }
 
 // Spaces lists the spaces of an org that the login may see.
 func (s *Session) Spaces(ctx context.Context, orgGUID string, p Page) (RefPage, error) {
-	const op = "list spaces"
-	if err := checkGUID(op, orgGUID); err != nil {
-		return RefPage{}, err
-	}
-	return s.refs(ctx, op, "/v3/spaces", url.Values{"organization_guids": {orgGUID}}, p)
+	return s.refs(ctx, newRequest("list spaces", "/v3/spaces").where("organization_guids", orgGUID), p)
 }
 
 // FindOrg finds an org by its exact name. [IsNotFound] when there is none, or
 // none that the login may see.
 func (s *Session) FindOrg(ctx context.Context, name string) (Ref, error) {
-	return s.findRef(ctx, "find org", "/v3/organizations", name, url.Values{})
+	return s.findRef(ctx, newRequest(fmt.Sprintf("find org %q", name), "/v3/organizations"), name)
 }
 
 // FindSpace finds a space of an org by its exact name, as FindOrg does.
 func (s *Session) FindSpace(ctx context.Context, orgGUID, name string) (Ref, error) {
-	const op = "find space"
-	if err := checkGUID(op, orgGUID); err != nil {
-		return Ref{}, err
-	}
-	return s.findRef(ctx, op, "/v3/spaces", name, url.Values{"organization_guids": {orgGUID}})
+	return s.findRef(ctx, newRequest(fmt.Sprintf("find space %q", name), "/v3/spaces").where("organization_guids", orgGUID), name)
 }
 
 type refResource struct {
@@ -57,16 +48,12 @@ type refResource struct {
 	Name string `json:"name"`
 }
 
-func (s *Session) refs(ctx context.Context, op, path string, query url.Values, p Page) (RefPage, error) {
-	if p.Number <= 0 {
-		p.Number = 1
-	}
+func (s *Session) refs(ctx context.Context, r request, p Page) (RefPage, error) {
+	p.Number = max(p.Number, 1)
 	if p.Size <= 0 {
 		p.Size = 100
 	}
-	query.Set("order_by", "name")
-	query.Set("per_page", strconv.Itoa(p.Size))
-	l, err := listPage[refResource, none](ctx, s, op, path, query, p.Number)
+	l, err := readPage[refResource, struct{}](ctx, s, r.with("order_by", "name", "per_page", strconv.Itoa(p.Size)), p.Number)
 	if err != nil {
 		return RefPage{}, err
 	}
@@ -77,19 +64,17 @@ func (s *Session) refs(ctx context.Context, op, path string, query url.Values, p
 	return out, nil
 }
 
-func (s *Session) findRef(ctx context.Context, op, path, name string, query url.Values) (Ref, error) {
-	op += fmt.Sprintf(" %q", name)
-	query.Set("names", nameFilter(name))
-	l, err := listPage[refResource, none](ctx, s, op, path, query, 1)
+func (s *Session) findRef(ctx context.Context, r request, name string) (Ref, error) {
+	l, err := readPage[refResource, struct{}](ctx, s, r.with("names", nameFilter(name)), 1)
 	if err != nil {
 		return Ref{}, err
 	}
-	for _, r := range l.Resources {
-		if r.Name == name {
-			return Ref(r), nil
+	for _, found := range l.Resources {
+		if found.Name == name {
+			return Ref(found), nil
 		}
 	}
-	return Ref{}, &Error{Op: op, Err: ErrNotFound}
+	return Ref{}, &Error{Op: r.op, Err: ErrNotFound}
 }
 
 // nameFilter makes a name one value of a comma separated filter: a comma inside

@@ -16,20 +16,20 @@ const (
 	maxTokenCalls = 2 // for one renewal
 )
 
-// flight is one renewal that all who need it wait for.
-type flight struct {
-	done chan struct{}
-	pair pair
-	err  error
+// renewal is one renewal of the token that all who need it wait for.
+type renewal struct {
+	done      chan struct{}
+	tokenPair tokenPair
+	err       error
 }
 
 // Token returns an access token with at least 90 s to live, renewing it when
 // need be: once for all callers, and written back to the login file. When the
-// renewal fails for a passing reason and the present token still has some life,
+// renewal fails for a transient reason and the present token still has some life,
 // that one is returned. *[SignedOutError]: a person must sign in.
 func (s *Session) Token(ctx context.Context) (secret.Text, error) {
 	s.mu.Lock()
-	now := s.pair
+	now := s.tokenPair
 	wait := time.Now().Before(s.notYet)
 	ended := now.access == s.ended
 	s.mu.Unlock()
@@ -58,13 +58,13 @@ func (s *Session) Token(ctx context.Context) (secret.Text, error) {
 
 // Renew returns another token than the one that a server has just refused: one
 // that this session or cf got meanwhile, else a new one. *[SignedOutError]: the
-// login is dead. When the refused token is itself the fruit of a refusal less
+// login is dead. When the refused token is itself the result of a renewal less
 // than two minutes ago it is returned as it is, without a call: a server that
 // refuses a brand-new token means something else, and asking the UAA for ever
 // more of them cures nothing. So callers compare, and repeat only with another.
 func (s *Session) Renew(ctx context.Context, rejected secret.Text) (secret.Text, error) {
 	s.mu.Lock()
-	now := s.pair
+	now := s.tokenPair
 	s.mu.Unlock()
 	if now.access != rejected && now.fresh() {
 		return now.access, nil
@@ -73,7 +73,7 @@ func (s *Session) Renew(ctx context.Context, rejected secret.Text) (secret.Text,
 		return now.access, nil
 	}
 	renewed, err := s.renew(ctx, rejected)
-	if _, dead := errors.AsType[*SignedOutError](err); dead {
+	if _, signedOut := errors.AsType[*SignedOutError](err); signedOut {
 		s.mu.Lock()
 		s.ended = rejected
 		s.mu.Unlock()
@@ -82,20 +82,20 @@ func (s *Session) Renew(ctx context.Context, rejected secret.Text) (secret.Text,
 }
 
 // renew starts a renewal or joins the one under way. It runs to its end even
-// when the caller gives up: a refresh token that has been spent must not be
+// when the caller gives up: a refresh token that has been used must not be
 // lost with the answer.
-func (s *Session) renew(ctx context.Context, rejected secret.Text) (pair, error) {
+func (s *Session) renew(ctx context.Context, rejected secret.Text) (tokenPair, error) {
 	s.mu.Lock()
-	f := s.flight
+	f := s.renewal
 	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		s.flight = f
+		f = &renewal{done: make(chan struct{})}
+		s.renewal = f
 		go func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewLimit)
 			defer cancel()
-			f.pair, f.err = s.renewLocked(ctx, rejected)
+			f.tokenPair, f.err = s.renewLocked(ctx, rejected)
 			s.mu.Lock()
-			s.flight = nil
+			s.renewal = nil
 			s.mu.Unlock()
 			close(f.done)
 		}()
@@ -103,31 +103,31 @@ func (s *Session) renew(ctx context.Context, rejected secret.Text) (pair, error)
 	s.mu.Unlock()
 	select {
 	case <-f.done:
-		return f.pair, f.err
+		return f.tokenPair, f.err
 	case <-ctx.Done():
-		return pair{}, &Error{Op: "renew the token", Err: ctx.Err()}
+		return tokenPair{}, &Error{Op: "renew the token", Err: ctx.Err()}
 	}
 }
 
 // renewLocked is one renewal: what cf or another of our processes has got
-// meanwhile is used first; else the newest refresh token is spent. When that is
+// meanwhile is used first; else the newest refresh token is used. When that is
 // refused the file is read once more (cf may have renewed between our look and
 // our call) and another pair there is tried, once.
-func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (pair, error) {
+func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (tokenPair, error) {
 	if s.file != nil {
 		defer s.file.lock(ctx)()
 	}
 	for calls := 0; ; {
 		p, err := s.newest(rejected)
 		if err != nil {
-			return pair{}, err
+			return tokenPair{}, err
 		}
 		if p.fresh() && p.access != rejected && p.access != s.current().access {
 			s.adopt(p)
 			return p, nil
 		}
 		if calls == maxTokenCalls {
-			return pair{}, s.dead()
+			return tokenPair{}, s.signedOut()
 		}
 		calls++
 		got, err := s.refresh(ctx, p)
@@ -138,7 +138,7 @@ func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (pair, 
 			continue
 		}
 		if err != nil {
-			return pair{}, named("renew the token", err)
+			return tokenPair{}, named("renew the token", err)
 		}
 		got.afterRefusal = !rejected.IsZero()
 		s.adopt(got)
@@ -147,19 +147,19 @@ func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (pair, 
 	}
 }
 
-func (s *Session) current() pair {
+func (s *Session) current() tokenPair {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.pair
+	return s.tokenPair
 }
 
 // newest is the pair to go on with: ours or the file's, whichever lives longer,
 // passing over those that cannot be renewed and over those of another person.
 // None left: *SignedOutError.
-func (s *Session) newest(rejected secret.Text) (pair, error) {
+func (s *Session) newest(rejected secret.Text) (tokenPair, error) {
 	ours := s.current()
 	theirs, fromFile := s.onDisk()
-	good := func(p pair) bool {
+	good := func(p tokenPair) bool {
 		if p.fresh() && p.access != rejected && p.access != ours.access {
 			return true
 		}
@@ -174,49 +174,49 @@ func (s *Session) newest(rejected secret.Text) (pair, error) {
 	case good(ours):
 		return ours, nil
 	default:
-		return pair{}, s.dead()
+		return tokenPair{}, s.signedOut()
 	}
 }
 
 // onDisk is the pair in the login file, if it is one to consider: same API, same
 // person, and not one that this session has had before (a long cf command writes
 // old tokens back).
-func (s *Session) onDisk() (pair, bool) {
+func (s *Session) onDisk() (tokenPair, bool) {
 	if s.file == nil {
-		return pair{}, false
+		return tokenPair{}, false
 	}
 	rec, err := s.file.read()
 	if err != nil || !s.sameAPI(rec) || rec.AccessToken == "" {
-		return pair{}, false
+		return tokenPair{}, false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := newPair(rec.access(), rec.refresh(), s.skew)
+	p := newTokenPair(rec.access(), rec.refresh(), s.skew)
 	_, had := s.held[fingerprintOf(p.access)]
-	return p, !had && p.claims.sameLogin(s.pair.claims)
+	return p, !had && p.claims.sameLogin(s.tokenPair.claims)
 }
 
 // renewable reports whether there is anything to renew a pair with.
-func (s *Session) renewable(p pair) bool {
+func (s *Session) renewable(p tokenPair) bool {
 	if s.login.grant == grantClientCredentials {
 		return !s.login.clientSecret.IsZero()
 	}
 	return !p.refresh.IsZero()
 }
 
-func (s *Session) adopt(p pair) {
+func (s *Session) adopt(p tokenPair) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pair = p
+	s.tokenPair = p
 	s.notYet = time.Time{}
 	s.held[fingerprintOf(p.access)] = struct{}{}
 }
 
-// dead is the end of a login, with what the UAA said about it.
-func (s *Session) dead() error {
+// signedOut is the error at the end of a login, with what the UAA said about it.
+func (s *Session) signedOut() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := &SignedOutError{Reason: Expired, Err: s.refused[s.pair.renewedBy()]}
+	out := &SignedOutError{Reason: Expired, Err: s.refused[s.tokenPair.renewedBy()]}
 	if s.file != nil {
 		out.Path = s.file.path
 	}
@@ -228,9 +228,9 @@ func (s *Session) dead() error {
 
 // save writes a renewed pair to the login file, so that cf stays signed in. It
 // does so only where the file still holds this login: the pair that was just
-// spent, or one that this session had before. Somebody else's sign-in, another
+// replaced, or one that this session had before. Somebody else's sign-in, another
 // API, or a cf logout is left alone.
-func (s *Session) save(spent, got pair) {
+func (s *Session) save(previous, got tokenPair) {
 	if s.file == nil {
 		return
 	}
@@ -238,7 +238,7 @@ func (s *Session) save(spent, got pair) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		_, had := s.held[fingerprintOf(now.access())]
-		ours := had || now.access() == spent.access || (!spent.refresh.IsZero() && now.refresh() == spent.refresh)
+		ours := had || now.access() == previous.access || (!previous.refresh.IsZero() && now.refresh() == previous.refresh)
 		if !s.sameAPI(now) || now.AccessToken == "" || !ours {
 			return nil
 		}

@@ -108,7 +108,7 @@ func TestANightWithRotationAndCompany(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, _, err := fetchToken(t.Context(), one.link, grantRequest{
+			got, _, err := fetchToken(t.Context(), one.requester, grantRequest{
 				op: "cf", base: stubLogin, clientID: "cf",
 				form: map[string][]string{"grant_type": {"refresh_token"}, "refresh_token": {rec.RefreshToken}},
 			})
@@ -258,7 +258,7 @@ func TestAnotherLoginInTheFileIsLeftAlone(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				stub := newStub(t)
 				s, path := stub.signedIn(t)
-				access, refresh := s.pair.access.Reveal(), s.pair.refresh.Reveal()
+				access, refresh := s.tokenPair.access.Reveal(), s.tokenPair.refresh.Reveal()
 				writeConfig(t, filepath.Dir(filepath.Dir(path)), access, refresh, keys)
 				want, _ := os.ReadFile(path)
 				time.Sleep(9 * time.Minute)
@@ -377,7 +377,7 @@ func TestAPassingTroubleAtTheUAAKeepsTheTokenInUse(t *testing.T) {
 		if !ok || e.Status != 502 || Unclear(err) {
 			t.Fatalf("got %v", err)
 		}
-		if _, dead := errors.AsType[*SignedOutError](err); dead {
+		if _, signedOut := errors.AsType[*SignedOutError](err); signedOut {
 			t.Fatal("a gateway error is not the end of a login")
 		}
 		stub.tokenBy(nil)

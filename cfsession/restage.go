@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
 	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // StagingError is a build that ended FAILED: the application keeps the droplet
@@ -44,16 +44,13 @@ type buildResource struct {
 // request nothing of the application has changed.
 func (s *Session) Restage(ctx context.Context, appGUID string) error {
 	const op = "restage the application"
-	if err := checkGUID(op, appGUID); err != nil {
-		return err
-	}
 	build, err := s.build(ctx, op, appGUID)
 	if err != nil {
 		return err
 	}
 	err = s.watch(ctx, func() (bool, error) {
 		var now buildResource
-		if err := s.get(ctx, op, "/v3/builds/"+build.GUID, nil, &now); err != nil {
+		if err := s.get(ctx, newRequest(op, "/v3/builds/:guid", build.GUID), &now); err != nil {
 			return false, err
 		}
 		switch now.State {
@@ -61,7 +58,7 @@ func (s *Session) Restage(ctx context.Context, appGUID string) error {
 			build = now
 			return true, nil
 		case resource.BuildStateFailed:
-			return false, &StagingError{build.GUID, scrub(now.Error)}
+			return false, &StagingError{build.GUID, secret.HideTokens(now.Error)}
 		case "":
 			return false, &Error{Op: op, Err: errors.New("the build has no state")}
 		}
@@ -73,19 +70,15 @@ func (s *Session) Restage(ctx context.Context, appGUID string) error {
 	if err != nil {
 		return named(op, err)
 	}
-	if err := checkGUID(op, build.Droplet.GUID); err != nil {
-		return err
-	}
-	_, err = s.change(ctx, op, http.MethodPatch, "/v3/apps/"+appGUID+"/relationships/current_droplet", refersTo(build.Droplet.GUID))
-	return err
+	r := newRequest(op, "/v3/apps/:guid/relationships/current_droplet", appGUID).check(build.Droplet.GUID)
+	return s.change(ctx, r, http.MethodPatch, refersTo(build.Droplet.GUID))
 }
 
 // build orders a build of the newest package.
 func (s *Session) build(ctx context.Context, op, appGUID string) (buildResource, error) {
-	query := url.Values{
-		"app_guids": {appGUID}, "states": {"READY"}, "order_by": {"-created_at"}, "per_page": {"1"},
-	}
-	packages, err := listPage[resource.Resource, none](ctx, s, op, "/v3/packages", query, 1)
+	newest := newRequest(op, "/v3/packages").where("app_guids", appGUID).
+		with("states", "READY", "order_by", "-created_at", "per_page", "1")
+	packages, err := readPage[resource.Resource, struct{}](ctx, s, newest, 1)
 	if err != nil {
 		return buildResource{}, err
 	}
@@ -94,8 +87,6 @@ func (s *Session) build(ctx context.Context, op, appGUID string) (buildResource,
 	}
 	order := resource.BuildCreate{Package: resource.Relationship{GUID: packages.Resources[0].GUID}}
 	var made buildResource
-	if err := s.create(ctx, op, "/v3/builds", order, &made); err != nil {
-		return buildResource{}, err
-	}
-	return made, checkGUID(op, made.GUID)
+	err = s.create(ctx, newRequest(op, "/v3/builds"), order, &made)
+	return made, err
 }

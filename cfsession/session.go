@@ -36,22 +36,22 @@ type Options struct {
 // Session is a login at one landscape: the source of tokens, and the platform's
 // operations. It is safe for concurrent use.
 type Session struct {
-	link          link
+	requester     requester
 	api           *url.URL
 	pollEvery     time.Duration
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
 
-	mu      sync.Mutex
-	login   login
-	pair    pair
-	skew    time.Duration            // how far the server's clock is ahead of ours
-	ended   secret.Text              // an access token that was refused and cannot be replaced
-	flight  *flight                  // the renewal under way
-	notYet  time.Time                // no renewal ahead of time before this, after one failed
-	held    map[fingerprint]struct{} // access tokens this session has had
-	refused map[fingerprint]error    // what the UAA said no to; never asked again
-	saveErr error
+	mu        sync.Mutex
+	login     login
+	tokenPair tokenPair
+	skew      time.Duration            // how far the server's clock is ahead of ours
+	ended     secret.Text              // an access token that was refused and cannot be replaced
+	renewal   *renewal                 // the renewal under way
+	notYet    time.Time                // no renewal ahead of time before this, after one failed
+	held      map[fingerprint]struct{} // access tokens this session has had
+	refused   map[fingerprint]error    // what the UAA said no to; never asked again
+	saveErr   error
 }
 
 // login is who and where.
@@ -106,7 +106,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, &SignedOutError{MalformedFile, file.path, err}
 	}
 	s := &Session{
-		api: api, file: file, pair: newPair(rec.access(), rec.refresh(), 0),
+		api: api, file: file, tokenPair: newTokenPair(rec.access(), rec.refresh(), 0),
 		login: login{
 			authURL: rec.AuthorizationEndpoint, uaaURL: rec.UaaEndpoint,
 			clientID: rec.UAAOAuthClient, clientSecret: secret.New(rec.UAAOAuthClientSecret),
@@ -114,15 +114,15 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 			org: rec.OrganizationFields, space: rec.SpaceFields,
 		},
 	}
-	if _, err := parseClaims(s.pair.access); err != nil && !s.renewable(s.pair) {
+	if _, err := parseClaims(s.tokenPair.access); err != nil && !s.renewable(s.tokenPair) {
 		return nil, &SignedOutError{MalformedFile, file.path, err}
 	}
-	if s.pair.left() <= 0 && !s.renewable(s.pair) {
+	if s.tokenPair.left() <= 0 && !s.renewable(s.tokenPair) {
 		return out(Expired, "the token has run out and there is nothing to renew it with")
 	}
 	s.start(o)
 	if s.login.authURL == "" && s.login.uaaURL == "" {
-		root, err := discover(ctx, s.link, api)
+		root, err := discover(ctx, s.requester, api)
 		if err != nil {
 			return nil, err
 		}
@@ -143,13 +143,13 @@ func unreadable(err error) SignedOutReason {
 
 // start initialises the transport and what is remembered of tokens.
 func (s *Session) start(o Options) {
-	s.link = newLink(o, s.login.sslDisabled)
+	s.requester = newRequester(o, s.login.sslDisabled)
 	s.pollEvery = o.PollEvery
 	if s.pollEvery <= 0 {
 		s.pollEvery = time.Second
 	}
 	s.persistTarget = o.PersistTarget
-	s.held = map[fingerprint]struct{}{fingerprintOf(s.pair.access): {}}
+	s.held = map[fingerprint]struct{}{fingerprintOf(s.tokenPair.access): {}}
 	s.refused = map[fingerprint]error{}
 }
 
@@ -158,8 +158,8 @@ func (s *Session) Identity() Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := Identity{
-		API: s.api.String(), User: s.pair.claims.who(), Org: s.login.org, Space: s.login.space,
-		SSLDisabled: s.login.sslDisabled, Expiry: s.pair.expiry, Grant: s.login.grant,
+		API: s.api.String(), User: s.tokenPair.claims.who(), Org: s.login.org, Space: s.login.space,
+		SSLDisabled: s.login.sslDisabled, Expiry: s.tokenPair.expiry, Grant: s.login.grant,
 	}
 	if s.file != nil {
 		id.File = s.file.path
@@ -167,33 +167,16 @@ func (s *Session) Identity() Identity {
 	return id
 }
 
-// CFTarget is who the cf CLI is signed in as, and where it points.
-type CFTarget struct {
-	API, User  string // "" after cf logout
-	Org, Space Ref
-}
-
 // CFTarget reads from the login file what the cf CLI would work with now:
 // another program may have signed in as somebody else or chosen another space
 // since this session was opened, which goes on as it was. It sends nothing. A
 // session that lives in memory has no file, and answers with its own.
-func (s *Session) CFTarget() (CFTarget, error) {
+func (s *Session) CFTarget() (Kept, error) {
 	if s.file == nil {
 		id := s.Identity()
-		return CFTarget{id.API, id.User, id.Org, id.Space}, nil
+		return Kept{API: id.API, User: id.User, Org: id.Org, Space: id.Space, SSLDisabled: id.SSLDisabled, SignedIn: true}, nil
 	}
-	rec, err := s.file.read()
-	if err != nil {
-		return CFTarget{}, &Error{Op: "read " + s.file.path, Err: err}
-	}
-	now := CFTarget{API: rec.Target, Org: rec.OrganizationFields, Space: rec.SpaceFields}
-	if api, err := parseBase(rec.Target); err == nil {
-		now.API = api.String()
-	}
-	if c, err := parseClaims(rec.access()); err == nil {
-		now.User = c.who()
-	}
-	return now, nil
+	return s.file.kept()
 }
 
 // Target chooses org and space for this session. With Options.PersistTarget or
@@ -213,7 +196,7 @@ func (s *Session) Target(ctx context.Context, org, space Ref) error {
 		if elsewhere = !s.sameAPI(now); elsewhere {
 			return nil
 		}
-		return targetKeys(org, space)
+		return withTarget(map[string]any{}, org, space)
 	})
 	if err == nil && elsewhere {
 		err = errors.New("cf has been turned to another API")
@@ -224,15 +207,14 @@ func (s *Session) Target(ctx context.Context, org, space Ref) error {
 	return nil
 }
 
-// targetKeys are org and space as cf writes them.
-func targetKeys(org, space Ref) map[string]any {
-	return map[string]any{
-		"OrganizationFields": org,
-		"SpaceFields": struct {
-			GUID, Name string
-			AllowSSH   bool
-		}{space.GUID, space.Name, space.GUID != ""},
-	}
+// withTarget adds org and space to keys of the login file, as cf writes them.
+func withTarget(keys map[string]any, org, space Ref) map[string]any {
+	keys["OrganizationFields"] = org
+	keys["SpaceFields"] = struct {
+		GUID, Name string
+		AllowSSH   bool
+	}{space.GUID, space.Name, space.GUID != ""}
+	return keys
 }
 
 func (s *Session) sameAPI(rec loginRecord) bool {

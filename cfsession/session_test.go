@@ -156,8 +156,8 @@ func TestALinkedLoginFileStaysALink(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(home, ".cf"), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		link := filepath.Join(home, ".cf", "config.json")
-		if err := os.Symlink(file, link); err != nil {
+		requester := filepath.Join(home, ".cf", "config.json")
+		if err := os.Symlink(file, requester); err != nil {
 			t.Skip("no symbolic links here: ", err)
 		}
 		s, err := Open(t.Context(), stub.options(home))
@@ -168,7 +168,7 @@ func TestALinkedLoginFileStaysALink(t *testing.T) {
 		if token := reveal2(t, s); readConfig(t, file)["AccessToken"] != "bearer "+token {
 			t.Error("not written where the link points")
 		}
-		if _, err := os.Readlink(link); err != nil {
+		if _, err := os.Readlink(requester); err != nil {
 			t.Error("the link was replaced by a file")
 		}
 	})
@@ -232,7 +232,7 @@ func TestWhereCFPointsMeanwhile(t *testing.T) {
 	stub := newStub(t)
 	s, path := stub.signedIn(t)
 	own := s.Identity()
-	if now, err := s.CFTarget(); err != nil || now != (CFTarget{own.API, own.User, own.Org, own.Space}) {
+	if now, err := s.CFTarget(); err != nil || now.API != own.API || now.User != own.User || now.Org != own.Org || now.Space != own.Space {
 		t.Fatalf("%+v, %v", now, err)
 	}
 	rewrite := func(edit func(map[string]any)) {

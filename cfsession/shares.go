@@ -3,7 +3,6 @@ package cfsession
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
@@ -23,9 +22,6 @@ func (s *Session) SharedSpaces(ctx context.Context, instanceGUID string) ([]Shar
 }
 
 func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]SharedSpace, error) {
-	if err := checkGUID(op, instanceGUID); err != nil {
-		return nil, err
-	}
 	var list struct {
 		resource.ServiceInstanceSharedSpaceRelationships
 		Included struct {
@@ -33,11 +29,10 @@ func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]
 			Orgs   []resource.Organization `json:"organizations"`
 		} `json:"included"`
 	}
-	query := url.Values{
-		"fields[space]":              {"guid,name,relationships.organization"},
-		"fields[space.organization]": {"guid,name"},
-	}
-	if err := s.get(ctx, op, sharesPath(instanceGUID), query, &list); err != nil {
+	r := newRequest(op, sharesPath, instanceGUID).with(
+		"fields[space]", "guid,name,relationships.organization", "fields[space.organization]", "guid,name",
+	)
+	if err := s.get(ctx, r, &list); err != nil {
 		return nil, err
 	}
 	if list.Data == nil {
@@ -73,43 +68,26 @@ func (s *Session) sharedSpaces(ctx context.Context, op, instanceGUID string) ([]
 // then be bound to it; one that is shared with it already is success. It takes a
 // space developer of both spaces, and an offering that may be shared.
 func (s *Session) Share(ctx context.Context, instanceGUID, spaceGUID string) error {
-	const op = "share the service instance"
-	if err := checkGUID(op, instanceGUID, spaceGUID); err != nil {
-		return err
-	}
-	order := resource.NewToManyRelationships([]string{spaceGUID})
-	_, err := s.change(ctx, op, http.MethodPost, sharesPath(instanceGUID), order)
-	if refusalOf(err).status == http.StatusUnprocessableEntity {
-		shares, lookErr := s.sharedSpaces(ctx, op, instanceGUID)
-		if lookErr == nil && sharedWith(shares, spaceGUID) {
-			return nil
-		}
-	}
-	return err
+	r := newRequest("share the service instance", sharesPath, instanceGUID).check(spaceGUID)
+	return s.changeUnless(ctx, r, http.MethodPost, resource.NewToManyRelationships([]string{spaceGUID}), func() (bool, error) {
+		return s.sharedWith(ctx, r.op, instanceGUID, spaceGUID)
+	})
 }
 
-func sharedWith(shares []SharedSpace, spaceGUID string) bool {
-	return slices.ContainsFunc(shares, func(s SharedSpace) bool { return s.Space.GUID == spaceGUID })
+func (s *Session) sharedWith(ctx context.Context, op, instanceGUID, spaceGUID string) (bool, error) {
+	shares, err := s.sharedSpaces(ctx, op, instanceGUID)
+	return slices.ContainsFunc(shares, func(s SharedSpace) bool { return s.Space.GUID == spaceGUID }), err
 }
 
 // Unshare ends the sharing of a service instance with a space; one that is not
 // shared with it is success. The Cloud Controller deletes the bindings of that
 // space's applications FIRST, without asking: look for bindings before.
 func (s *Session) Unshare(ctx context.Context, instanceGUID, spaceGUID string) error {
-	const op = "unshare the service instance"
-	if err := checkGUID(op, instanceGUID, spaceGUID); err != nil {
-		return err
-	}
-	_, err := s.change(ctx, op, http.MethodDelete, sharesPath(instanceGUID)+"/"+spaceGUID, nil)
-	if refusalOf(err).status == http.StatusUnprocessableEntity {
-		left, lookErr := s.sharedSpaces(ctx, op, instanceGUID)
-		if lookErr == nil && !sharedWith(left, spaceGUID) {
-			return nil
-		}
-	}
-	return err
+	r := newRequest("unshare the service instance", sharesPath+"/:guid", instanceGUID, spaceGUID)
+	return s.changeUnless(ctx, r, http.MethodDelete, nil, func() (bool, error) {
+		shared, err := s.sharedWith(ctx, r.op, instanceGUID, spaceGUID)
+		return !shared, err
+	})
 }
 
-func sharesPath(instanceGUID string) string {
-	return "/v3/service_instances/" + instanceGUID + "/relationships/shared_spaces"
-}
+const sharesPath = instancesPath + "/:guid/relationships/shared_spaces"

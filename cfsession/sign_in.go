@@ -61,7 +61,7 @@ func (e *SignInError) Unwrap() error { return e.Err }
 // session is there but could not be written: then both the session and an
 // *[Error] are returned.
 func SignInWith(ctx context.Context, o Options, in SignIn) (*Session, error) {
-	l := newLink(o, o.SSLDisabled)
+	l := newRequester(o, o.SSLDisabled)
 	api, root, err := findLogin(ctx, l, in.API)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func SignInWith(ctx context.Context, o Options, in SignIn) (*Session, error) {
 	if in.ClientID != "" {
 		s.login.grant, s.login.clientID, s.login.clientSecret = grantClientCredentials, in.ClientID, in.ClientSecret
 	}
-	if s.pair, s.skew, err = fetchToken(ctx, l, r); err != nil {
+	if s.tokenPair, s.skew, err = fetchToken(ctx, l, r); err != nil {
 		return nil, &SignInError{signInReason(err, refused), api.String(), err}
 	}
 	if in.Persist {
@@ -92,7 +92,7 @@ func SignInWith(ctx context.Context, o Options, in SignIn) (*Session, error) {
 // PasscodeURL is the page where a person who is signed in with a browser gets a
 // one-time passcode.
 func PasscodeURL(ctx context.Context, o Options, api string) (string, error) {
-	_, root, err := findLogin(ctx, newLink(o, o.SSLDisabled), api)
+	_, root, err := findLogin(ctx, newRequester(o, o.SSLDisabled), api)
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func PasscodeURL(ctx context.Context, o Options, api string) (string, error) {
 }
 
 // findLogin reads where to sign in at an API. Errors are *SignInError.
-func findLogin(ctx context.Context, l link, address string) (*url.URL, resource.RootLinks, error) {
+func findLogin(ctx context.Context, l requester, address string) (*url.URL, resource.RootLinks, error) {
 	fail := func(reason SignInReason, err error) (*url.URL, resource.RootLinks, error) {
 		return nil, resource.RootLinks{}, &SignInError{reason, address, err}
 	}
@@ -174,7 +174,7 @@ func signInReason(err error, refused SignInReason) SignInReason {
 func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error {
 	defer s.file.lock(ctx)()
 	err := s.file.change(func(loginRecord) map[string]any {
-		keys := map[string]any{
+		return withTarget(map[string]any{
 			"ConfigVersion":           4, // any other makes cf ignore the file
 			"Target":                  s.api.String(),
 			"APIVersion":              root.CloudControllerV3.Meta.Version,
@@ -189,14 +189,10 @@ func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error
 			"UAAOAuthClientSecret":    "",
 			"UAAGrantType":            s.login.grant,
 			"SSLDisabled":             s.login.sslDisabled,
-			"AccessToken":             "bearer " + s.pair.access.Reveal(),
-			"RefreshToken":            s.pair.refresh.Reveal(),
+			"AccessToken":             "bearer " + s.tokenPair.access.Reveal(),
+			"RefreshToken":            s.tokenPair.refresh.Reveal(),
 			"CFOnK8s":                 map[string]any{"Enabled": false, "AuthInfo": ""},
-		}
-		for key, value := range targetKeys(Ref{}, Ref{}) {
-			keys[key] = value
-		}
-		return keys
+		}, Ref{}, Ref{})
 	})
 	if err != nil {
 		return &Error{Op: "save the login in " + s.file.path, Err: err}

@@ -106,7 +106,7 @@ func TestASignInThatIsKept(t *testing.T) {
 		if readConfig(t, path)["AccessToken"] == "bearer "+reveal2(t, s) {
 			t.Error("not renewed")
 		}
-		if readConfig(t, path)["AccessToken"] != "bearer "+s.pair.access.Reveal() {
+		if readConfig(t, path)["AccessToken"] != "bearer "+s.tokenPair.access.Reveal() {
 			t.Error("the renewed token was not written")
 		}
 	})
@@ -133,7 +133,7 @@ func TestAClientLoginRenewsItselfFromMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(9*time.Minute + 50*time.Second)
-		first := s.pair.access.Reveal()
+		first := s.tokenPair.access.Reveal()
 		if reveal2(t, s) == first {
 			t.Error("not renewed")
 		}

@@ -8,7 +8,7 @@ import (
 
 // Kept is what the cf login file says, whether or not anybody is signed in.
 type Kept struct {
-	File        string
+	File        string // "" for a session that lives in memory
 	API         string // "" before the first cf api
 	User        string // "" when nobody is signed in
 	Org, Space  Ref
@@ -23,20 +23,25 @@ func ReadKept(home string) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
-	k := Kept{File: file.path}
-	rec, err := file.read()
+	k, err := file.kept()
 	if errors.Is(err, fs.ErrNotExist) {
-		return k, nil
+		err = nil
 	}
+	return k, err
+}
+
+func (f *loginFile) kept() (Kept, error) {
+	rec, err := f.read()
 	if err != nil {
-		return k, &Error{Op: "read " + file.path, Err: err}
+		return Kept{File: f.path}, &Error{Op: "read " + f.path, Err: err}
 	}
-	k.API, k.SSLDisabled = rec.Target, rec.SSLDisabled
+	k := Kept{
+		File: f.path, API: rec.Target, Org: rec.OrganizationFields, Space: rec.SpaceFields, SSLDisabled: rec.SSLDisabled,
+		SignedIn: rec.AccessToken != "" || rec.RefreshToken != "",
+	}
 	if api, err := parseBase(rec.Target); rec.Target != "" && err == nil {
 		k.API = api.String()
 	}
-	k.Org, k.Space = rec.OrganizationFields, rec.SpaceFields
-	k.SignedIn = rec.AccessToken != "" || rec.RefreshToken != ""
 	if c, err := parseClaims(rec.access()); err == nil {
 		k.User = c.who()
 	}
@@ -55,14 +60,10 @@ func SignOut(ctx context.Context, home string) (Kept, error) {
 	file := &loginFile{before.File}
 	defer file.lock(ctx)()
 	err = file.change(func(loginRecord) map[string]any {
-		keys := map[string]any{
+		return withTarget(map[string]any{
 			"AccessToken": "", "RefreshToken": "",
 			"UAAGrantType": "", "UAAOAuthClient": defaultClient, "UAAOAuthClientSecret": "",
-		}
-		for key, value := range targetKeys(Ref{}, Ref{}) {
-			keys[key] = value
-		}
-		return keys
+		}, Ref{}, Ref{})
 	})
 	if err != nil {
 		return before, &Error{Op: "write " + file.path, Err: err}

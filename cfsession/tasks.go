@@ -3,7 +3,6 @@ package cfsession
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -30,56 +29,31 @@ const (
 )
 
 // over reports a state that a task does not leave again.
-func over(t resource.Task) bool { return t.State == "SUCCEEDED" || t.State == "FAILED" }
+func over(state string) bool { return state == "SUCCEEDED" || state == "FAILED" }
 
 // Tasks lists the tasks of some applications that are not over, started and
 // stopped applications alike: one request for fifty applications. Of an
 // application that the login may not see there is none in the answer.
 func (s *Session) Tasks(ctx context.Context, appGUIDs []string) ([]Task, error) {
-	const op = "list tasks"
-	if err := checkGUID(op, appGUIDs...); err != nil {
-		return nil, err
-	}
-	var all []Task
-	for batch := range batches(appGUIDs) {
-		query := url.Values{
-			"app_guids": {strings.Join(batch, ",")},
-			"states":    {strings.Join([]string{TaskRunning, TaskPending, TaskCanceling}, ",")},
-			"per_page":  {"1000"},
-		}
-		err := listPages(ctx, s, op, "/v3/tasks", query, func(page []resource.Task, _ none) error {
-			for _, r := range page {
-				app := referred(&r.Relationships.App)
-				if !over(r) && slices.Contains(batch, app) {
-					all = append(all, Task{r.GUID, r.Name, app, r.State, r.CreatedAt})
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	r := newRequest("list tasks", "/v3/tasks").whereAny("app_guids", appGUIDs).
+		with("states", strings.Join([]string{TaskRunning, TaskPending, TaskCanceling}, ","), "per_page", "1000")
+	tasks, err := list(ctx, s, r, func(t resource.Task) Task {
+		return Task{t.GUID, t.Name, referred(&t.Relationships.App), t.State, t.CreatedAt}
+	})
+	return slices.DeleteFunc(tasks, func(t Task) bool { return over(t.State) || !slices.Contains(appGUIDs, t.AppGUID) }), err
 }
 
 // CancelTask orders a task to end; one that is over, or gone, is success. It has
 // some seconds to end: until then [Session.Tasks] shows it as TaskCanceling.
 func (s *Session) CancelTask(ctx context.Context, guid string) error {
-	const op = "cancel the task"
-	if err := checkGUID(op, guid); err != nil {
-		return err
-	}
-	_, err := s.change(ctx, op, http.MethodPost, "/v3/tasks/"+guid+"/actions/cancel", nil)
-	switch refusalOf(err).status {
-	case http.StatusNotFound:
-		return nil
-	case http.StatusUnprocessableEntity:
+	r := newRequest("cancel the task", "/v3/tasks/:guid/actions/cancel", guid)
+	err := s.changeUnless(ctx, r, http.MethodPost, nil, func() (bool, error) {
 		var now resource.Task
-		lookErr := s.get(ctx, op, "/v3/tasks/"+guid, nil, &now)
-		if lookErr == nil && now.GUID == guid && (over(now) || now.State == TaskCanceling) {
-			return nil
-		}
+		err := s.get(ctx, newRequest(r.op, "/v3/tasks/:guid", guid), &now)
+		return now.GUID == guid && (over(now.State) || now.State == TaskCanceling), err
+	})
+	if refusalOf(err).status == http.StatusNotFound {
+		return nil
 	}
 	return err
 }

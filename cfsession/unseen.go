@@ -58,9 +58,9 @@ var unseenWords = map[string]string{
 	KindSpace: "the space", KindUserProvided: "the user-provided service", KindEnvironment: "the environment of",
 }
 
-// aboutThisOne reports a refusal that concerns the one thing asked for, so that
+// concernsOneResource reports a refusal that concerns the one thing asked for, so that
 // the next may still be seen: no right to its secrets, deleted meanwhile, or
 // secrets that the Cloud Controller itself can't decrypt any more (500).
-func aboutThisOne(err error) bool {
+func concernsOneResource(err error) bool {
 	return slices.Contains([]int{http.StatusForbidden, http.StatusNotFound, http.StatusInternalServerError}, refusalOf(err).status)
 }

@@ -166,7 +166,7 @@ func TestWhatIsClearAndWhatIsNot(t *testing.T) {
 func TestNoConnectionIsClear(t *testing.T) {
 	stub := newStub(t)
 	s, _ := stub.signedIn(t)
-	s.link.rt = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+	s.requester.rt = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
 	}}
 	if err := s.DeleteInstance(t.Context(), "i-1"); err == nil || Unclear(err) {
@@ -212,7 +212,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		}
 		// Nor may the client be talked into it from inside.
 		for _, path := range []string{"@127.0.0.1:1009/v3/apps", "9/v3/apps"} {
-			if _, err := s.change(t.Context(), "test", http.MethodPost, path, nil); err == nil || Unclear(err) {
+			if err := s.change(t.Context(), newRequest("test", path), http.MethodPost, nil); err == nil || Unclear(err) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
@@ -277,7 +277,7 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		var found []error
 		_, err := s.Keys(t.Context(), "i-1")
 		found = append(found, err, s.StopApp(t.Context(), "a-1"))
-		_, err = s.Renew(t.Context(), s.pair.access)
+		_, err = s.Renew(t.Context(), s.tokenPair.access)
 		found = append(found, err)
 		for _, in := range []SignIn{
 			{API: stubAPI, User: "dana", Password: newSecret("pw+/ =" + canary)},
@@ -289,7 +289,7 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		}
 		// A success that cannot be read: neither credentials nor tokens.
 		stub.tokenBy(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintf(w, `{"access_token":[%q]}`, canary) })
-		_, err = s.Renew(t.Context(), s.pair.access)
+		_, err = s.Renew(t.Context(), s.tokenPair.access)
 		found = append(found, err)
 		stub.intercept(v3(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = fmt.Fprintf(w, `{"credentials":{"password":%q,"x":%s}`, canary, canary)

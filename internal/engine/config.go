@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"pg-migrate-wizard/apiclient"
@@ -17,7 +16,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Config says where things are and how quick the world is.
+// Config says where files and servers are, how often to look, and what is allowed.
 type Config struct {
 	StateDir  string              // where journals are kept
 	CFHome    string              // directory that holds .cf; empty: as for cf
@@ -32,7 +31,7 @@ type Config struct {
 	// The cf login's own setting never reaches that far.
 	SkipMigrationCheck bool
 	Program            string // name and version, for the journal
-	Trace              *Trace // takes every request and answer down; nil: nobody does
+	Trace              *Trace // writes every request and answer; nil: none
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
@@ -182,26 +181,5 @@ func (c Config) service(url string, tokens apiclient.TokenSource, log *requestLo
 	return apiclient.New(url, tokens, opts...)
 }
 
-// loginStamp changes when somebody writes the file of the cf login. It looks at
-// the file's date and size, not into it.
-func (c Config) loginStamp() string {
-	info, err := os.Stat(filepath.Join(c.loginHome(), ".cf", "config.json"))
-	if err != nil {
-		return ""
-	}
-	return fmt.Sprint(info.ModTime().UnixNano(), info.Size())
-}
-
-func (c Config) loginHome() string {
-	if c.CFHome != "" {
-		return c.CFHome
-	}
-	if home := os.Getenv("CF_HOME"); home != "" {
-		return home
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return home
-}
+// loginStamp changes when somebody writes the file of the cf login.
+func (c Config) loginStamp() string { return cfsession.LoginStamp(c.CFHome) }

@@ -6,7 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/steps"
@@ -20,18 +21,12 @@ func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, 
 	if err != nil {
 		return nil, err
 	}
+	mentioned := mentionedApps(s.Facts.Elsewhere.Mentions)
 	var unread []steps.Ref
 	for _, m := range s.Choices.Memory {
-		if apps[m.GUID] == nil {
-			unread = append(unread, m.Ref)
-		}
+		unread = append(unread, m.Ref)
 	}
-	mentioned := mentionedApps(s.Facts.Elsewhere.Mentions)
-	for _, ref := range mentioned {
-		if apps[ref.GUID] == nil {
-			unread = append(unread, ref)
-		}
-	}
+	unread = slices.DeleteFunc(append(unread, mentioned...), func(r steps.Ref) bool { return apps[r.GUID] != nil })
 	others, err := readApps(ctx, p, unread)
 	if err != nil {
 		return nil, err
@@ -239,26 +234,13 @@ const looksAtOnce = 4
 // atOnce does something for each of a list, a few at a time. The first error
 // ends it.
 func atOnce[T any](ctx context.Context, list []T, do func(context.Context, T) error) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	turns := make(chan struct{}, looksAtOnce)
-	var running sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(looksAtOnce)
 	for _, one := range list {
-		turns <- struct{}{}
-		if ctx.Err() != nil {
-			break
-		}
-		running.Go(func() {
-			defer func() { <-turns }()
-			err := func() (err error) {
-				defer recoverTo(&err)
-				return do(ctx, one)
-			}()
-			if err != nil {
-				stop(err)
-			}
+		group.Go(func() (err error) {
+			defer recoverTo(&err)
+			return do(ctx, one)
 		})
 	}
-	running.Wait()
-	return context.Cause(ctx)
+	return group.Wait()
 }

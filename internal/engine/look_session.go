@@ -14,39 +14,49 @@ import (
 func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	p := e.session.Load()
 	if p != nil {
-		if _, err := p.Token(ctx); err == nil {
-			return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
-		} else if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
-			return nil, err
-		} else if stamp := e.cfg.loginStamp(); stamp == e.triedLogin.Swap(stamp) {
-			return e.signedOut(o, p.Identity(), err), nil
+		seen, err := e.observeSession(ctx, o, s, p)
+		if err != nil || seen.Session.SignedIn {
+			return seen, err
+		}
+		if stamp := e.cfg.loginStamp(); stamp == e.triedLogin.Swap(stamp) {
+			return seen, nil
 		}
 	}
 	e.triedLogin.Store(e.cfg.loginStamp())
-	opened, err := e.cfg.open(ctx, e.log)
-	if err == nil {
-		if e.cfg.otherAPI(opened.Identity()) {
-			return e.signedOut(o, opened.Identity(), nil), nil
-		}
-		e.session.Store(opened)
-		if _, err = opened.Token(ctx); err == nil {
-			return steps.SawSession{Observation: o, Session: e.whereCFPoints(opened, s, e.sessionFacts(opened.Identity()))}, nil
-		}
-	}
-	if _, out := errors.AsType[*cfsession.SignedOutError](err); !out {
+	p, err := e.cfg.open(ctx, e.log)
+	switch {
+	case isSignedOut(err):
+		return e.signedOut(o, cfsession.Identity{}, err), nil
+	case err != nil:
 		return nil, err
+	case e.cfg.otherAPI(p.Identity()):
+		return e.signedOut(o, p.Identity(), nil), nil
 	}
-	id := cfsession.Identity{}
-	if opened != nil {
-		id = opened.Identity()
+	e.session.Store(p)
+	return e.observeSession(ctx, o, s, p)
+}
+
+// observeSession tells whether a session still has a token.
+func (e *Engine) observeSession(ctx context.Context, o steps.Observation, s steps.State, p Platform) (steps.SawSession, error) {
+	switch _, err := p.Token(ctx); {
+	case err == nil:
+		return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
+	case isSignedOut(err):
+		return e.signedOut(o, p.Identity(), err), nil
+	default:
+		return steps.SawSession{}, err
 	}
-	return e.signedOut(o, id, err), nil
+}
+
+func isSignedOut(err error) bool {
+	_, out := errors.AsType[*cfsession.SignedOutError](err)
+	return out
 }
 
 // cfTarget is where cf points, and the state of its file when that was read.
 type cfTarget struct {
 	stamp string
-	cfsession.CFTarget
+	cfsession.Kept
 }
 
 // whereCFPoints tells where another program may have turned the cf login while
@@ -74,13 +84,13 @@ func (e *Engine) whereCFPoints(p Platform, s steps.State, f steps.Session) steps
 }
 
 // signedOut is the observation that there is no usable login.
-func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) steps.Occurrence {
+func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error) steps.SawSession {
 	f := steps.Session{API: e.cfg.address(), User: id.User, SSLDisabled: id.SSLDisabled}
 	if f.API == "" {
 		f.API = id.API
 	}
 	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
-		f.Reason = reasonOf(out)
+		f.Reason = sentence(string(out.Reason))
 	} else {
 		f.Reason = "The login is for " + id.API + ", and the wizard was started for " + f.API + "."
 	}
@@ -88,10 +98,6 @@ func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error
 		f.Known = append(f.Known, steps.KnownLandscape{API: l.API(), Name: l.Name, Note: l.Provider.String() + ", " + l.Location})
 	}
 	return steps.SawSession{Observation: o, Session: f}
-}
-
-func reasonOf(out *cfsession.SignedOutError) string {
-	return sentence(string(out.Reason))
 }
 
 func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {

@@ -14,7 +14,7 @@ type Platform interface {
 	Token(ctx context.Context) (secret.Text, error)
 	Renew(ctx context.Context, rejected secret.Text) (secret.Text, error)
 	Identity() cfsession.Identity
-	CFTarget() (cfsession.CFTarget, error)
+	CFTarget() (cfsession.Kept, error)
 
 	Orgs(ctx context.Context, p cfsession.Page) (cfsession.RefPage, error)
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)

@@ -1,10 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"pg-migrate-wizard/apiclient"
@@ -35,11 +35,7 @@ func problemOf(err error) steps.Problem {
 		return steps.Problem{Kind: steps.ProblemJob, Says: detailed(e.Detail, e.Title, e.Code)}
 	}
 	if e, ok := errors.AsType[*cfsession.StagingError](err); ok {
-		says := e.Reason
-		if says == "" {
-			says = e.Error()
-		}
-		return steps.Problem{Kind: steps.ProblemJob, Says: truncate(says)}
+		return steps.Problem{Kind: steps.ProblemJob, Says: truncate(cmp.Or(e.Reason, e.Error()))}
 	}
 	if e, ok := errors.AsType[*cfsession.UnseenError](err); ok {
 		return steps.Problem{Kind: steps.ProblemForbidden, Says: truncate(e.Error())}
@@ -47,34 +43,28 @@ func problemOf(err error) steps.Problem {
 	if e, ok := errors.AsType[*cfsession.Error](err); ok {
 		return platformProblem(e, err)
 	}
-	if _, ok := errors.AsType[*os.PathError](err); ok {
-		return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
-	}
 	if errors.Is(err, context.Canceled) {
 		return steps.Problem{Kind: steps.ProblemCancelled, Says: "cancelled"}
 	}
 	return steps.Problem{Kind: steps.ProblemLocal, Says: err.Error()}
 }
 
+var serviceKinds = map[apiclient.Kind]steps.ProblemKind{
+	apiclient.KindNoToken:      steps.ProblemSignedOut,
+	apiclient.KindUnauthorized: steps.ProblemForbidden,
+	apiclient.KindForbidden:    steps.ProblemForbidden,
+	apiclient.KindInvalid:      steps.ProblemRefused,
+	apiclient.KindNotFound:     steps.ProblemNotFound,
+	apiclient.KindConflict:     steps.ProblemTaken,
+	apiclient.KindTimeout:      steps.ProblemTimeout,
+	apiclient.KindNetwork:      steps.ProblemNetwork,
+	apiclient.KindCancelled:    steps.ProblemCancelled,
+	apiclient.KindRedirect:     steps.ProblemAnswer,
+	apiclient.KindUnreadable:   steps.ProblemAnswer,
+}
+
 func serviceProblem(e *apiclient.Error) steps.Problem {
-	kind, ok := map[apiclient.Kind]steps.ProblemKind{
-		apiclient.KindNoToken:      steps.ProblemSignedOut,
-		apiclient.KindUnauthorized: steps.ProblemForbidden,
-		apiclient.KindForbidden:    steps.ProblemForbidden,
-		apiclient.KindInvalid:      steps.ProblemRefused,
-		apiclient.KindNotFound:     steps.ProblemNotFound,
-		apiclient.KindConflict:     steps.ProblemTaken,
-		apiclient.KindTooMany:      steps.ProblemServer,
-		apiclient.KindUnavailable:  steps.ProblemServer,
-		apiclient.KindTimeout:      steps.ProblemTimeout,
-		apiclient.KindNetwork:      steps.ProblemNetwork,
-		apiclient.KindCancelled:    steps.ProblemCancelled,
-		apiclient.KindRedirect:     steps.ProblemAnswer,
-		apiclient.KindUnreadable:   steps.ProblemAnswer,
-	}[e.Kind]
-	if !ok {
-		kind = steps.ProblemServer
-	}
+	kind := cmp.Or(serviceKinds[e.Kind], steps.ProblemServer)
 	says := e.Message
 	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
 		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing

@@ -12,7 +12,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Reached is what came back from a server that was only asked to be there.
+// Reached is the answer of a server to a request that only tests the connection.
 type Reached struct {
 	Status int           // HTTP
 	Took   time.Duration // to the first byte of the answer

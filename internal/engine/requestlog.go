@@ -23,14 +23,14 @@ type Request struct {
 // keptRequests bounds the log: the last hour or two of a migration.
 const keptRequests = 1000
 
-// requestLog takes down what goes through its loggers.
+// requestLog keeps the requests that its loggers record, the newest keptRequests.
 type requestLog struct {
 	mu       sync.Mutex
 	requests []Request
 	total    int
 }
 
-// requestLogger is a RoundTripper that takes down what goes through it.
+// requestLogger is a RoundTripper that records what goes through it.
 type requestLogger struct {
 	log  *requestLog
 	next http.RoundTripper

@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +21,7 @@ import (
 
 // redactor takes secrets out of a trace, in three ways that do not rely on each
 // other: by the name of what holds them (headers, query, form and JSON members),
-// by their look (tokens, addresses with a password, name=value), and by heart:
+// by their look (tokens, addresses with a password, name=value), and by value:
 // what has once been sent as a secret, or was read out of credentials, is not
 // shown again, in whatever encoding a server quotes it.
 type redactor struct {
@@ -36,12 +35,11 @@ type known struct {
 	forms  []string
 }
 
-// Of what it keeps by heart. A secret shorter than leastKnown would stand in
+// Bounds of what is remembered. A secret shorter than leastKnown would stand in
 // many a word that is none.
 const (
 	mostKnown  = 256
 	leastKnown = 4
-	leastForm  = 6 // of a part of a longer encoded text
 )
 
 var secretWord = lazyregexp.New(`password|passwd|pwd|passphrase|passcode|secret|token|assertion|authorization|cookie|credential|apikey|accesskey|privatekey|sharedkey|jwt`)
@@ -179,17 +177,14 @@ func masked(v any, how style) any {
 	return v
 }
 
-// looks are how a secret can be told by its look. The patterns are dear, and
+// looks are how a secret can be told by its look. The patterns are slow, and
 // most texts have none of the signs that each of them needs.
 var looks = []struct {
 	signs   []string
 	pattern func() *regexp.Regexp
 	instead string
 }{
-	{
-		[]string{"eyj", "bearer", "basic"},
-		lazyregexp.New(`(?i)eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|((?:bearer|basic)\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask,
-	},
+	{[]string{"basic"}, lazyregexp.New(`(?i)(basic\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask},
 	{
 		[]string{"://"},
 		lazyregexp.New(`(://[^/\s:@"'<>]*:)[^/\s@"'<>]+@`), "${1}" + secret.Mask + "@",
@@ -205,6 +200,7 @@ func (r *redactor) text(s string) string {
 	if r.replacer != nil {
 		s = r.replacer.Replace(s)
 	}
+	s = secret.HideTokens(s)
 	for _, look := range looks {
 		if plain := strings.ToLower(s); slices.ContainsFunc(look.signs, func(sign string) bool { return strings.Contains(plain, sign) }) {
 			s = look.pattern().ReplaceAllString(s, look.instead)
@@ -285,50 +281,19 @@ func (r *redactor) learn(secrets ...string) {
 		return
 	}
 	r.known = r.known[max(0, len(r.known)-mostKnown):]
-	forms := map[string]bool{}
+	var forms []string
 	for _, k := range r.known {
-		for _, form := range k.forms {
-			forms[form] = true
-		}
+		forms = append(forms, k.forms...)
 	}
-	var pairs []string // the longest first: one secret may be the beginning of another
-	for _, form := range slices.SortedFunc(maps.Keys(forms), func(a, b string) int { return len(b) - len(a) }) {
-		pairs = append(pairs, form, secret.Mask)
-	}
-	r.replacer = strings.NewReplacer(pairs...)
+	r.replacer = secret.Replacer(forms)
 }
-
-var escape = lazyregexp.New(`%[0-9A-F]{2}`)
 
 // formsOf are the ways in which a secret may be quoted, as they look in a
 // sanitized text.
 func formsOf(s string) []string {
-	quoted, _ := json.Marshal(s) // a string always can be
-	var unescaped bytes.Buffer
-	enc := json.NewEncoder(&unescaped)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s)
-	forms := []string{s, strings.Trim(string(quoted), `"`), strings.Trim(strings.TrimSpace(unescaped.String()), `"`)}
-	for _, escaped := range []string{url.QueryEscape(s), url.PathEscape(s)} {
-		forms = append(forms, escaped, escape().ReplaceAllStringFunc(escaped, strings.ToLower))
-	}
-	forms = append(forms, hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
+	forms := secret.Forms(s)
 	for i := range forms {
 		forms[i] = sanitize.Text(forms[i])
 	}
-	for shift := range 3 {
-		if part := base64Part(s, shift); len(part) >= leastForm {
-			forms = append(forms, part, strings.NewReplacer("+", "-", "/", "_").Replace(part), url.QueryEscape(part))
-		}
-	}
 	return slices.DeleteFunc(forms, func(form string) bool { return len(form) < leastKnown })
-}
-
-// base64Part is what all base64 texts have in common in which s begins at a
-// place that is shift bytes behind a multiple of three.
-func base64Part(s string, shift int) string {
-	text := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
-	first := (shift*8 + 5) / 6
-	last := (shift + len(s)) * 8 / 6
-	return text[first:max(first, last)]
 }

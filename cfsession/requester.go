@@ -1,6 +1,7 @@
 package cfsession
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -16,15 +17,15 @@ const (
 	maxRetry    = time.Minute // the longest Retry-After that is waited for
 )
 
-// link is the way out to the network: every request of the package goes
+// requester sends requests: every request of the package goes
 // through send, and so through one transport, without redirects.
-type link struct {
+type requester struct {
 	rt    http.RoundTripper
 	agent string
 }
 
-func newLink(o Options, sslDisabled bool) link {
-	l := link{o.Transport, o.UserAgent}
+func newRequester(o Options, sslDisabled bool) requester {
+	l := requester{o.Transport, o.UserAgent}
 	if l.rt == nil {
 		l.rt = newTransport(sslDisabled)
 	}
@@ -34,23 +35,49 @@ func newLink(o Options, sslDisabled bool) link {
 	return l
 }
 
-// send sends a request once, or, for a GET, up to five times: after a network
+// message is one request, of which every attempt is made anew.
+type message struct {
+	method, url   string
+	body          []byte // nil: none
+	contentType   string
+	authorization string // "": none
+	once          bool   // net/http must not repeat it by itself on another connection
+}
+
+func (l requester) newRequest(ctx context.Context, m message) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, m.method, m.url, bytes.NewReader(m.body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", l.agent)
+	req.Header.Set("Accept", "application/json")
+	if m.authorization != "" {
+		req.Header.Set("Authorization", m.authorization)
+	}
+	if m.once {
+		req.GetBody = nil
+	}
+	if m.body != nil {
+		req.Header.Set("Content-Type", m.contentType)
+	}
+	return req, nil
+}
+
+// send sends a message once, or, for a GET, up to five times: after a network
 // error, a cut body, a 429 or a 5xx, with growing pauses or the server's
-// Retry-After. build makes a new request for each attempt.
-func (l link) send(ctx context.Context, method string, build func(context.Context) (*http.Request, error)) (*answer, error) {
+// Retry-After.
+func (l requester) send(ctx context.Context, m message) (*answer, error) {
 	var ans *answer
 	var err error
 	once := func(limit time.Duration) {
 		var req *http.Request
-		if req, err = build(ctx); err != nil {
+		if req, err = l.newRequest(ctx, m); err != nil {
 			ans = nil
 			return
 		}
-		req.Header.Set("User-Agent", l.agent)
-		req.Header.Set("Accept", "application/json")
 		ans, err = exchange(l.rt, req, limit)
 	}
-	if method != http.MethodGet {
+	if m.method != http.MethodGet {
 		once(changeLimit)
 		return ans, err
 	}
@@ -58,36 +85,31 @@ func (l link) send(ctx context.Context, method string, build func(context.Contex
 	pauses.RandomizationFactor = 0
 	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
 		once(readLimit)
-		return struct{}{}, again(ans, err)
+		return struct{}{}, retryError(ans, err)
 	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(readTries), backoff.WithMaxElapsedTime(0))
-	if ctx.Err() != nil && again(ans, err) != nil {
+	if ctx.Err() != nil && retryError(ans, err) != nil {
 		return nil, ctx.Err() // the caller went away between two attempts
 	}
 	return ans, err
 }
 
-var errPassing = errors.New("worth another try")
+var errTransient = errors.New("worth another try")
 
-// again says whether a GET is worth repeating, and when.
-func again(ans *answer, err error) error {
+// retryError says whether a GET is worth repeating, and when.
+func retryError(ans *answer, err error) error {
 	switch {
-	case err != nil && hopeless(err):
+	case err != nil && (untrusted(err) || errors.Is(err, context.Canceled)):
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
-		return errPassing
+		return errTransient
 	case ans.StatusCode == http.StatusTooManyRequests || ans.StatusCode >= 500:
 		if pause, ok := retryAfter(ans.Header.Get("Retry-After")); ok {
 			return &backoff.RetryAfterError{Duration: pause}
 		}
-		return errPassing
+		return errTransient
 	default:
 		return nil
 	}
-}
-
-// hopeless reports a failure that no repetition will cure.
-func hopeless(err error) bool {
-	return untrusted(err) || errors.Is(err, context.Canceled)
 }
 
 // retryAfter reads the header's two forms: seconds, or a date.

@@ -12,7 +12,7 @@ import (
 	"pg-migrate-wizard/internal/secret"
 )
 
-// roundTrip sends a request to the Cloud Controller and judges the answer: the
+// roundTrip sends a request to the Cloud Controller and checks the answer: the
 // token, one renewal after a 401, repeats of reads. Everything but a whole 2xx
 // comes back as an error. path begins with a slash and may bring a query; no
 // request leaves the session's API.
@@ -31,7 +31,11 @@ func (s *Session) roundTrip(ctx context.Context, method, path string, body []byt
 	if ctx.Err() != nil {
 		return nil, &Error{Err: ctx.Err()}
 	}
-	ans, err := s.sendWith(ctx, token, method, address, body)
+	m := message{
+		method: method, url: address.String(), authorization: "Bearer " + token.Reveal(),
+		body: body, contentType: "application/json", once: body != nil,
+	}
+	ans, err := s.requester.send(ctx, m)
 	if err == nil && ans.StatusCode == http.StatusUnauthorized {
 		// 401 comes before anything is done, so any request may be repeated.
 		other, rerr := s.Renew(ctx, token)
@@ -39,26 +43,11 @@ func (s *Session) roundTrip(ctx context.Context, method, path string, body []byt
 			return nil, rerr
 		}
 		if other != token {
-			token = other
-			ans, err = s.sendWith(ctx, token, method, address, body)
+			token, m.authorization = other, "Bearer "+other.Reveal()
+			ans, err = s.requester.send(ctx, m)
 		}
 	}
-	return judge(method, ans, err, token)
-}
-
-func (s *Session) sendWith(ctx context.Context, token secret.Text, method string, to *url.URL, body []byte) (*answer, error) {
-	return s.link.send(ctx, method, func(ctx context.Context) (*http.Request, error) {
-		req, err := http.NewRequestWithContext(ctx, method, to.String(), bytes.NewReader(body))
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set("Authorization", "Bearer "+token.Reveal())
-		if body != nil {
-			req.GetBody = nil // net/http repeats no change by itself
-			req.Header.Set("Content-Type", "application/json")
-		}
-		return req, nil
-	})
+	return checkResponse(method, ans, err, token)
 }
 
 var (
@@ -66,12 +55,12 @@ var (
 	errEmpty   = errors.New("the answer is empty")
 )
 
-// judge lets a whole success pass and makes a typed error of anything else.
+// checkResponse lets a whole success pass and makes a typed error of anything else.
 // unclear is set where a change may have been carried out all the same.
-func judge(method string, ans *answer, err error, token secret.Text) (*answer, error) {
+func checkResponse(method string, ans *answer, err error, token secret.Text) (*answer, error) {
 	change := method != http.MethodGet
 	if err != nil {
-		return nil, &Error{Err: err, unclear: change && !neverLeft(err)}
+		return nil, &Error{Err: err, unclear: change && !notSent(err)}
 	}
 	status := ans.StatusCode
 	if status < 200 || status > 299 {

@@ -11,8 +11,8 @@ import (
 // for a slow request to arrive while it is still good. cf renews at 60 s.
 const renewAhead = 90 * time.Second
 
-// pair is an access token with the refresh token that came with it.
-type pair struct {
+// tokenPair is an access token with the refresh token that came with it.
+type tokenPair struct {
 	access, refresh secret.Text
 	claims          claims
 	expiry          time.Time     // by the clock of this machine; zero: unknown, renew first
@@ -21,10 +21,10 @@ type pair struct {
 	afterRefusal    bool          // got because a server refused its predecessor
 }
 
-// newPair reads a pair as it stands in the login file. skew is how far the
+// newTokenPair reads a pair as it stands in the login file. skew is how far the
 // server's clock is known to be ahead of ours.
-func newPair(access, refresh secret.Text, skew time.Duration) pair {
-	p := pair{access: access, refresh: refresh}
+func newTokenPair(access, refresh secret.Text, skew time.Duration) tokenPair {
+	p := tokenPair{access: access, refresh: refresh}
 	c, err := parseClaims(access)
 	if err != nil {
 		return p // a token that says nothing about itself is renewed before use
@@ -45,11 +45,11 @@ func newPair(access, refresh secret.Text, skew time.Duration) pair {
 
 // left is the life that is left, by the wall clock: the monotonic clock stands
 // still while a laptop sleeps.
-func (p pair) left() time.Duration { return p.expiry.Sub(time.Now().Round(0)) }
+func (p tokenPair) left() time.Duration { return p.expiry.Sub(time.Now().Round(0)) }
 
 // fresh reports whether the token may be handed out as it is. A token that
 // lives shorter than some minutes is kept for two thirds of its life.
-func (p pair) fresh() bool {
+func (p tokenPair) fresh() bool {
 	ahead := renewAhead
 	if p.life > 0 {
 		ahead = min(ahead, p.life/3)
@@ -63,7 +63,7 @@ type fingerprint [sha256.Size]byte
 func fingerprintOf(s secret.Text) fingerprint { return sha256.Sum256([]byte(s.Reveal())) }
 
 // renewedBy identifies what a pair is renewed with.
-func (p pair) renewedBy() fingerprint {
+func (p tokenPair) renewedBy() fingerprint {
 	if p.refresh.IsZero() {
 		return fingerprintOf(p.access)
 	}
