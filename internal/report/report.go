@@ -1,6 +1,8 @@
 package report
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"pg-migrate-wizard/steps"
@@ -87,8 +89,6 @@ type Step struct {
 type Turn struct {
 	Round int `json:"round"`
 	Span
-
-	done bool // the step's end was reached
 }
 
 // Check is one run of the preflight check.
@@ -194,10 +194,116 @@ type Removal struct {
 // Leftover is something that is still there when the migration ends, or would be
 // if it ended now.
 type Leftover struct {
-	Kind   steps.LeftKind `json:"kind"`
+	What   steps.LeftKind `json:"kind"`
 	Name   string         `json:"name"`
 	Of     string         `json:"of,omitempty"`     // the instance, for keys, bindings and shares
 	Status string         `json:"status,omitempty"` // of a replication or a finalization
 	Why    string         `json:"why"`
 	SeenAt time.Time      `json:"seen_at,omitzero"` // the last look; absent: known from the record only
+}
+
+// Downtime is a stretch of time in which applications were down because of this
+// migration: from the order that stopped the first to the moment at which the
+// last one was up again.
+type Downtime struct {
+	Round int `json:"round"`
+	Span
+	Applications []string `json:"applications"`
+	NotUp        []string `json:"not_up"` // that were not up when it ended
+	Phases       []Phase  `json:"phases"`
+}
+
+// Phase is a part of a downtime. The parts follow each other without a gap.
+type Phase struct {
+	Name steps.PhaseName `json:"name"`
+	Span
+}
+
+// Forecast is what was said of a downtime before it began, beside what came.
+type Forecast struct {
+	Round    int            `json:"round"`
+	At       time.Time      `json:"at"`
+	Low      int64          `json:"low_seconds"`
+	High     int64          `json:"high_seconds"`
+	Begin    time.Time      `json:"downtime_begin,omitzero"` // of the downtime that it was about; absent: none came
+	Actual   *int64         `json:"actual_seconds,omitempty"`
+	Decision int64          `json:"decision_seconds"` // of the actual: waited for a person's word
+	Verdict  Verdict        `json:"verdict,omitempty"`
+	Parts    []ForecastPart `json:"parts"`
+}
+
+// ForecastPart is the forecast for one phase.
+type ForecastPart struct {
+	Name    steps.PhaseName `json:"name"`
+	Low     int64           `json:"low_seconds"`
+	High    int64           `json:"high_seconds"`
+	Basis   string          `json:"basis,omitempty"` // what the range was made from
+	Actual  *int64          `json:"actual_seconds,omitempty"`
+	Verdict Verdict         `json:"verdict,omitempty"`
+}
+
+// Verdict says how the actual compares with the forecast. There is none while
+// the downtime lasts, nor of one that ended on the source: that was not forecast.
+type Verdict string
+
+// Verdicts.
+const (
+	Inside  Verdict = "inside"
+	Shorter Verdict = "shorter"
+	Longer  Verdict = "longer"
+)
+
+// Decision is a decision point: the downtime had lasted as long as the person
+// wanted to be let alone.
+type Decision struct {
+	Round    int       `json:"round"`
+	Asked    time.Time `json:"asked,omitzero"`    // absent: not recorded
+	Answered time.Time `json:"answered,omitzero"` // absent: not yet
+	Answer   string    `json:"answer,omitempty"`  // go-on, postpone, back-out
+	By       string    `json:"by,omitempty"`
+	Again    int       `json:"again_minutes,omitempty"` // after a go-on, when to be asked again; of the last one only
+}
+
+// Alarm is a stretch of time in which something could write to the source that
+// should not, or in which something the migration stands on was changed.
+type Alarm struct {
+	Round  int    `json:"round"`
+	Kind   string `json:"kind"`   // steps.WriterKind, or one of the changes
+	Writer bool   `json:"writer"` // it could write to the source; else something was changed
+	Name   string `json:"name"`
+	GUID   string `json:"guid,omitempty"` // of a writer or an instance
+	What   string `json:"what"`           // what it was
+	Span
+}
+
+// Waiver is something that could write to the source and was let be, on
+// somebody's word.
+type Waiver struct {
+	Round     int       `json:"round"`
+	Kind      string    `json:"kind,omitempty"` // steps.WriterKind
+	Writer    string    `json:"writer"`
+	Reason    string    `json:"reason"`
+	At        time.Time `json:"at"`
+	By        string    `json:"by,omitempty"`
+	Former    bool      `json:"former"`    // of a cut-over that was taken back
+	Withdrawn bool      `json:"withdrawn"` // the person took it back
+}
+
+// BackOut is one time that the migration turned back.
+type BackOut struct {
+	Round int    `json:"round"`
+	How   string `json:"how"` // postponed, restarted-on-source, backed-out
+	By    string `json:"by,omitempty"`
+	Why   string `json:"why,omitempty"`
+	Loss  string `json:"loss,omitempty"` // what the person agreed to lose
+	Span
+}
+
+// JSON returns the report in the form that docs/report.md describes.
+func (r Report) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the report as JSON: %w", err)
+	}
+	return append(data, '\n'), nil
 }
