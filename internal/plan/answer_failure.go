@@ -23,19 +23,20 @@ func (p Plan) BackOutAnswer(q *steps.Question, s steps.State) (steps.Answer, err
 		return steps.Answer{}, stop(KeyOnFailure, true, NothingToTakeBack)
 	}
 	a, err := p.settled(q, &s, answering{with: func(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-		if why := p.staying(q, s); why != nil {
-			return reply{}, stop(KeyOnFailure, true, why, "")
-		}
-		return reply{option: steps.OptionBackOut, sure: true}, nil
+		return p.fail(q, s, "")
 	}})
 	return a, about(q, err)
 }
 
-// failed is the plan's word after a failure: everything stays as it is, or
-// everything goes back.
+// failed is what the plan says of a failure: everything stays as it is, or everything
+// goes back.
 func failed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	return p.fail(q, s, strings.TrimSuffix(q.Title, ".")+". ")
+}
+
+func (p Plan) fail(q *steps.Question, s *steps.State, what string) (reply, error) {
 	if why := p.staying(q, s); why != nil {
-		return reply{}, stop(KeyOnFailure, true, why, strings.TrimSuffix(q.Title, ".")+". ")
+		return reply{}, stop(KeyOnFailure, true, why, what)
 	}
 	return reply{option: steps.OptionBackOut, sure: true}, nil
 }

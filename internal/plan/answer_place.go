@@ -120,14 +120,6 @@ func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return byLabel(q, key, name)
 }
 
-// unfit: what was chosen by the plan cannot be used. Looking again and again is
-// no answer, and nothing has failed that a back-out would mend.
-func unfit(key string) func(Plan, *steps.Question, *steps.State) (reply, error) {
-	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-		return reply{}, open(key, Unfit, q.Why)
-	}
-}
-
 func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	path, k, instance := KeySourceKey, p.Source.Key, p.Source.Instance
 	if q.ID == steps.QuestionTargetKey {

@@ -56,10 +56,6 @@ func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return reply{option: steps.OptionLimits, values: p.Limits.values(q, steps.OptionLimits)}, nil
 }
 
-func critical(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	return reply{}, open("", CriticalFindings, q.Title)
-}
-
 // answerWarnings accepts exactly what the plan names; the others stay open.
 func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	if p.Accept.All || s.Facts.Findings == nil {

@@ -19,15 +19,30 @@ func FromState(s steps.State) Plan {
 	if c.Where != nil {
 		p.place(*c.Where)
 	}
-	p.Source = database(c.Source, c.SourceKey)
-	p.Target = database(c.Target, c.TargetKey)
+	for _, side := range []struct {
+		says     *Database
+		instance *steps.Ref
+		key      *steps.KeyChoice
+	}{{&p.Source, c.Source, c.SourceKey}, {&p.Target, c.Target, c.TargetKey}} {
+		if side.instance != nil {
+			side.says.Instance = side.instance.Name
+		}
+		if side.key != nil {
+			side.says.Key = Key{side.key.Name, side.key.Create}
+		}
+	}
 	for _, a := range c.Accepted {
 		p.Accept.Findings = append(p.Accept.Findings, a.ID)
 	}
 	slices.Sort(p.Accept.Findings)
 	p.Limits = limits(c)
 	p.Waive = waivers(c.Waivers)
-	p.downtime(s)
+	if stop := c.Stop; stop != nil && stop.Limit > 0 {
+		p.Stop.DecisionAfter = stop.Limit.Duration()
+		if lastAnswers(s)[steps.QuestionDecision] == string(LateBackOut) {
+			p.OnLate = LateBackOut
+		}
+	}
 	p.Switch = switched(c)
 	if p.Until == CleanedUp {
 		p.CleanUp = cleaned(s)
@@ -70,17 +85,6 @@ func (p *Plan) place(w steps.Where) {
 	}
 }
 
-func database(instance *steps.Ref, key *steps.KeyChoice) Database {
-	var d Database
-	if instance != nil {
-		d.Instance = instance.Name
-	}
-	if key != nil {
-		d.Key = Key{Name: key.Name, Create: key.Create}
-	}
-	return d
-}
-
 // limits is what was said of the source that was chosen.
 func limits(c steps.Choices) Limits {
 	l := c.Limits
@@ -105,31 +109,20 @@ func waivers(given []steps.Waiver) []Waiver {
 	return list
 }
 
-// downtime takes down the decision point, and what was decided there.
-func (p *Plan) downtime(s steps.State) {
-	stop := s.Choices.Stop
-	if stop == nil || stop.Limit <= 0 {
-		return
-	}
-	p.Stop.DecisionAfter = stop.Limit.Duration()
-	if lastWords(s)[steps.QuestionDecision] == string(LateBackOut) {
-		p.OnLate = LateBackOut
-	}
-}
-
-// lastWords has the last word on each question of this round.
-func lastWords(s steps.State) map[steps.QuestionID]string {
-	words := map[steps.QuestionID]string{}
+// lastAnswers has the last option taken for each question of this round.
+func lastAnswers(s steps.State) map[steps.QuestionID]string {
+	taken := map[steps.QuestionID]string{}
 	for m := range s.History.In(s.Choices.Round) {
-		if m.Kind == steps.MomentAnswer {
-			q := steps.QuestionID(m.Object)
-			words[q] = m.Status
-			if m.Status == steps.OptionKeepAll {
-				words[q], words[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
-			}
+		if m.Kind != steps.MomentAnswer {
+			continue
+		}
+		q := steps.QuestionID(m.Object)
+		taken[q] = m.Status
+		if m.Status == steps.OptionKeepAll {
+			taken[q], taken[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
 		}
 	}
-	return words
+	return taken
 }
 
 // switched is how the applications were brought over, by their names. An
@@ -160,39 +153,43 @@ func switched(c steps.Choices) Switch {
 }
 
 // cleaned is what was said at the clean-up, by the record: the machine itself
-// forgets its words on what is gone. One word of the plan is for many things; it
-// deletes where all were deleted. A source that is still to be decided about
+// forgets what was said of things that are gone. A plan says one thing for all of a
+// kind; it deletes where all were deleted. A source that is still to be decided about
 // stays so.
 func cleaned(s steps.State) CleanUp {
-	said := lastWords(s)
-	words := CleanUp{
-		TargetKey: verdict(said, steps.QuestionCleanUpTargetKey), SourceKeys: verdict(said, steps.QuestionCleanUpSourceKey),
-		Bindings: verdict(said, steps.QuestionCleanUpBinding), Shares: verdict(said, steps.QuestionCleanUpShare),
-		SourceInstance: cmp.Or(verdict(said, steps.QuestionCleanUpSourceInstance), Later),
-		NameSwap:       said[steps.QuestionCleanUpNameSwap] == steps.OptionSwap,
+	said := lastAnswers(s)
+	c := CleanUp{NameSwap: said[steps.QuestionCleanUpNameSwap] == steps.OptionSwap}
+	for _, x := range pieces {
+		fate := x.fate(&c)
+		for question, option := range said {
+			switch {
+			case question.Base() != x.question:
+			case option == steps.OptionDelete:
+				*fate = cmp.Or(*fate, Delete)
+			case option == steps.OptionKeep:
+				*fate = Keep
+			}
+		}
 	}
-	if said[steps.QuestionCleanUpCooling] == steps.OptionLeave {
-		words.SourceInstance = Keep
+	switch {
+	case said[steps.QuestionCleanUpCooling] == steps.OptionLeave:
+		c.SourceInstance = Keep
+	case c.SourceInstance == Delete:
+		c.SourceKeys = Delete // there were none, or they went before it
 	}
-	if words.SourceInstance == Delete {
-		words.SourceKeys = Delete // there were none, or they went before it
-	}
-	return words
+	c.SourceInstance = cmp.Or(c.SourceInstance, Later)
+	return c
 }
 
-// verdict is the word on everything of a kind; empty when nothing was said.
-func verdict(said map[steps.QuestionID]string, kind steps.QuestionID) Fate {
-	var all Fate
-	for question, word := range said {
-		if question.Base() != kind {
-			continue
-		}
-		switch word {
-		case steps.OptionDelete:
-			all = cmp.Or(all, Delete)
-		case steps.OptionKeep:
-			all = Keep
-		}
+// Unrecorded lists the keys of a saved plan that no record tells: what stands there
+// is the default, whatever the run before was told.
+func Unrecorded(s steps.State) []string {
+	list := []string{KeyOnFailure}
+	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastAnswers(s)[steps.QuestionDecision] == "" {
+		list = append(list, "on-late")
 	}
-	return all
+	if s.Choices.Switch != nil {
+		list = append(list, "switch.patience")
+	}
+	return list
 }
