@@ -44,7 +44,7 @@ func answerPiece(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		}
 		return reply{}, open(x.key, PieceInTheWay, o.Label, o.Blocked)
 	}
-	return reply{option: string(fate), sure: fallbacks[x.key] != string(fate)}, nil // a default is nobody's word
+	return reply{option: string(fate), sure: nodes()[x.key].fallback != string(fate)}, nil // a default is nobody's word
 }
 
 func leftForLater(q *steps.Question) error {

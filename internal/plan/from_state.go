@@ -102,7 +102,7 @@ func waivers(given []steps.Waiver) []Waiver {
 		kind, _, _ := strings.Cut(w.ID, ":")
 		writer := kind + ":" + w.Name
 		known := slices.ContainsFunc(list, func(x Waiver) bool { return x.Writer == writer })
-		if !known && compiled()["waive[].writer"].MatchString(writer) {
+		if !known && nodes()["waive[].writer"].form().MatchString(writer) {
 			list = append(list, Waiver{Writer: writer, Reason: w.Reason})
 		}
 	}

@@ -1,10 +1,5 @@
 package plan
 
-import (
-	"regexp"
-	"sync"
-)
-
 // key says about one key of the file what its type does not. Schema, check,
 // saved plans and the table in docs/plan.md are all made from it.
 type key struct {
@@ -185,13 +180,3 @@ var keys = map[string]key{
 	},
 	"clean-up.name-swap": {says: "Rename the source to NAME-old and give its name to the target, so that manifests go on working. There is no back-out after it. Not done where the platform does not rename, because one of them is shared."},
 }
-
-var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
-	m := map[string]*regexp.Regexp{}
-	for path, k := range keys {
-		if k.pattern != "" {
-			m[path] = regexp.MustCompile(k.pattern)
-		}
-	}
-	return m
-})

@@ -41,7 +41,7 @@ func Parse(data []byte) (Plan, error) {
 	}
 	d := decoder{problems: problems, secrets: secrets, at: map[string]position{}}
 	var p Plan
-	d.group(root, reflect.ValueOf(&p).Elem(), "")
+	d.group(root, reflect.ValueOf(&p).Elem(), nodes()[""], "")
 	p = p.withDefaults()
 	d.contradictions(p)
 	if err := problems.orNil(); err != nil {
@@ -130,14 +130,11 @@ func readTree(text string, tokens token.Tokens, secrets map[int]bool, problems *
 	case len(bodies) > 1:
 		problems.add(positionOfNode(bodies[1]), "", "a second document begins here: a file is one plan")
 	}
-	switch root := bodies[0].(type) {
-	case *ast.MappingNode:
-		return root, true
-	case *ast.MappingValueNode:
-		return ast.Mapping(root.Start, false, root), true
+	root, ok := mapping(bodies[0])
+	if !ok {
+		problems.add(positionOfNode(bodies[0]), "", "a plan is made of lines like `org: acme`")
 	}
-	problems.add(positionOfNode(bodies[0]), "", "a plan is made of lines like `org: acme`")
-	return nil, false
+	return root, ok
 }
 
 // tabIn finds the first tab of a line.
