@@ -186,7 +186,7 @@ func cleaned(s steps.State) CleanUp {
 func Unrecorded(s steps.State) []string {
 	list := []string{KeyOnFailure}
 	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastAnswers(s)[steps.QuestionDecision] == "" {
-		list = append(list, "on-late")
+		list = append(list, keyOnLate)
 	}
 	if s.Choices.Switch != nil {
 		list = append(list, "switch.patience")

@@ -31,16 +31,18 @@ const (
 	shapeDuration    = "a duration like 45m or 1h30m"
 	fateDelete       = "delete it"
 	fateKeep         = "leave it, on purpose; the record says so"
+	wizardsKey       = "what the wizard recommends: a new key of its own, or the one that it made before"
 	identityAll      = "all"
 	maxTextInMessage = 40
 )
 
-var name = key{pattern: patternName, shape: shapeName}
+var (
+	keyName   = named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard")
+	keyCreate = key{says: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"}}
+)
 
-func named(says, without string, examples ...string) key {
-	k := name
-	k.says, k.without, k.examples = says, without, examples
-	return k
+func named(says, without, example string) key {
+	return key{says: says, without: without, pattern: patternName, shape: shapeName, examples: []string{example}}
 }
 
 func needed(k key) key {
@@ -77,18 +79,12 @@ var keys = map[string]key{
 
 	"source":          {says: "The database to move: an instance of the service PostgreSQL (postgresql)."},
 	"source.instance": needed(named("Name of the service instance to move.", "", "orders-db")),
-	"source.key":      {says: "Service key with which the migration service signs in to the source.", without: "what the wizard recommends: a new key of its own, or the one that it made before"},
-	"source.key.name": named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard"),
-	"source.key.create": {
-		says: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"},
-	},
+	"source.key":      {says: "Service key with which the migration service signs in to the source.", without: wizardsKey},
+	"source.key.name": keyName, "source.key.create": keyCreate,
 	"target":          {says: "The database that takes its place: a new, empty instance of PostgreSQL, hyperscaler option (postgresql-db)."},
 	"target.instance": needed(named("Name of the service instance to move to.", "", "orders-hyperscaler")),
-	"target.key":      {says: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: "what the wizard recommends: a new key of its own, or the one that it made before"},
-	"target.key.name": named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard"),
-	"target.key.create": {
-		says: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"},
-	},
+	"target.key":      {says: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: wizardsKey},
+	"target.key.name": keyName, "target.key.create": keyCreate,
 
 	"until": {
 		says: "How far to go. A plan is run again to go on, with a later word here.", required: true,

@@ -31,6 +31,8 @@ const (
 	KeyOrder          = "switch.order"
 	KeyNameSwap       = KeyCleanUp + "name-swap"
 	KeyCleanUp        = "clean-up." // and the piece that is meant
+
+	keyOnLate = "on-late"
 )
 
 // Reason is why a plan does not answer, or ends a run. Its text is in the words of a
