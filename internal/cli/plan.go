@@ -205,7 +205,7 @@ func (p *program) checkPlan(file string) []planProblem {
 	}
 	var list []planProblem
 	for _, x := range wrong.Problems {
-		list = append(list, planProblem{file, x.Line, x.Column, x.Path, sanitize.Line(x.Says)})
+		list = append(list, planProblem{file, x.Line, x.Column, x.Path, sanitize.Line(x.Message)})
 	}
 	return list
 }

@@ -160,7 +160,7 @@ func (p *program) targetSet(f *targetFlags, name string, out *format) error {
 func says(e *plan.CheckError) string {
 	var list []string
 	for _, x := range e.Problems {
-		list = append(list, x.Says)
+		list = append(list, x.Message)
 	}
 	return joined(list)
 }

@@ -6,8 +6,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// reply is the plan's answer to a question. It is sure where the plan says in so
-// many words what cannot be undone.
+// reply is the plan's answer to a question. It is sure where the plan itself
+// orders what cannot be undone.
 type reply struct {
 	option string
 	values map[string][]string
@@ -63,7 +63,7 @@ var answers = map[steps.QuestionID]answering{
 
 	steps.QuestionSwitch:    {needs: Switched, with: answerSwitch},
 	steps.QuestionCanary:    {needs: Switched, take: reply{option: steps.OptionGoOn}}, // asked when it is healthy
-	steps.QuestionSwitchIll: {needs: Switched, with: answerIll},
+	steps.QuestionSwitchIll: {needs: Switched, with: answerUnhealthy},
 	steps.QuestionValidate:  {needs: CleanedUp, with: answerValidate},
 
 	steps.QuestionCleanUpTargetKey:      {needs: CleanedUp, with: answerPiece},
@@ -79,12 +79,12 @@ var answers = map[steps.QuestionID]answering{
 }
 
 // Answer answers a question of the machine from the plan, typed words and all.
-// Where the plan does not answer it, the error is an *[OpenError]; where its
-// word is to end the run, a *[StopError]. An option that cannot be undone is
-// taken only where the plan says so in so many words; whether a run may do such
-// a thing at all is for its caller to know, see [steps.Question.NeedsConsent]. An option that is
-// a Wait does nothing: the caller looks again later, and is then told when the
-// plan's patience is over.
+// Where the plan does not answer it, the error is an *[OpenError]; where it
+// ends the run, a *[StopError]. An option that cannot be undone is taken only where
+// the plan orders it explicitly; whether the run may do so at all is for the caller
+// to know, see [steps.Question.NeedsConsent]. An option that is
+// a Wait does nothing: the caller looks again later, until the plan's patience is
+// over.
 func (p Plan) Answer(q *steps.Question, s steps.State) (steps.Answer, error) {
 	a, err := p.answer(q, &s)
 	return a, about(q, err)
@@ -115,7 +115,7 @@ func (p Plan) answer(q *steps.Question, s *steps.State) (steps.Answer, error) {
 	return p.settled(q, s, how)
 }
 
-// settled asks the plan, if it is about this migration and goes so far.
+// settled answers by the plan, if it is about this migration and goes so far.
 func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.Answer, error) {
 	if err := p.elsewhere(s); err != nil && q.Step != steps.SignIn {
 		return steps.Answer{}, err

@@ -8,7 +8,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// signIn: a login is never in a plan.
+// signIn leaves the question open: a login is never in a plan.
 func signIn(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	at := ""
 	if to := cmp.Or(p.API, p.Landscape); to != "" {

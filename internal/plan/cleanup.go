@@ -24,10 +24,10 @@ var pieces = []piece{
 
 const keySourceInstance = KeyCleanUp + "source-instance"
 
-// piecesOfSource are those that the wizard keeps unless it is told otherwise.
+// piecesOfSource are those that are kept unless the plan says otherwise.
 func piecesOfSource() []piece { return pieces[1:] }
 
-// answerPiece settles one thing to clean up as all of its kind.
+// answerPiece answers for one thing to clean up as for all of its kind.
 func answerPiece(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	x := pieces[slices.IndexFunc(pieces, func(x piece) bool { return x.question == q.ID.Base() })]
 	fate := *x.fate(&p.CleanUp)
@@ -38,13 +38,13 @@ func answerPiece(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	case fate == Keep && p.CleanUp.SourceInstance == Delete && x.kind != steps.LeftSource && x.kind != steps.LeftTargetKey:
 		return reply{}, open(x.key, TakenAlong, q.Title)
 	case o.Blocked != "":
-		// Something was left on purpose on an earlier word: this one is newer.
+		// It was left on purpose by an earlier plan: this one is newer.
 		if _, ok := q.Option(steps.OptionAgain); ok && answered(s, q, steps.OptionAgain) < maxTries {
 			return reply{option: steps.OptionAgain}, nil
 		}
 		return reply{}, open(x.key, PieceInTheWay, o.Label, o.Blocked)
 	}
-	return reply{option: string(fate), sure: nodes()[x.key].fallback != string(fate)}, nil // a default is nobody's word
+	return reply{option: string(fate), sure: nodes()[x.key].fallback != string(fate)}, nil // nobody has ordered a default
 }
 
 func leftForLater(q *steps.Question) error {
@@ -63,7 +63,7 @@ func answerCooling(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	return reply{option: steps.OptionLeave}, nil
 }
 
-// answerNameSwap swaps the names or leaves them. Half a swap is nobody's wish.
+// answerNameSwap swaps the names or leaves them. Half a swap is left to a person.
 func answerNameSwap(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	_, half := q.Option(steps.OptionRestore)
 	switch {

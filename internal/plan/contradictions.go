@@ -9,7 +9,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// contradictions notes what each key may say by itself, and not together.
+// contradictions notes values that each key may have, but not together.
 func (d *decoder) contradictions(p Plan) {
 	d.addresses(p)
 	const mend = "; limits.anyway: true goes on all the same"
@@ -20,13 +20,13 @@ func (d *decoder) contradictions(p Plan) {
 		}
 	}
 	for _, x := range []struct {
-		wrong      bool
-		path, says string // says goes on behind the path
+		wrong         bool
+		path, message string // the message goes on behind the path
 	}{
 		{p.Source.Instance != "" && p.Source.Instance == p.Target.Instance, KeyTargetInstance, " and source.instance are the same"},
 		{d.namesNoKey(KeySourceKey, p.Source.Key), KeySourceKey + ".create", ": false needs source.key.name: which key shall be used?"},
 		{d.namesNoKey(KeyTargetKey, p.Target.Key), KeyTargetKey + ".create", ": false needs target.key.name: which key shall be used?"},
-		{p.OnLate == LateBackOut && p.Stop.DecisionAfter == 0 && !d.says("stop.decision-after"), keyOnLate, ": back-out is never asked without stop.decision-after"},
+		{p.OnLate == LateBackOut && p.Stop.DecisionAfter == 0 && !d.sets("stop.decision-after"), keyOnLate, ": back-out is never asked without stop.decision-after"},
 		{l.Schemas > steps.MaxSchemas && !l.Anyway, "limits.schemas", ": the migration service takes at most 1,000 schemas" + mend},
 		{l.Relations > steps.MaxRelations && !l.Anyway, "limits.relations", ": the migration service takes at most 30,000 relations" + mend},
 		{sw.How == Restage && len(sw.Restage) > 0, KeyRestage, " names the applications that are restaged while others are restarted; with switch.how: restage all are"},
@@ -34,7 +34,7 @@ func (d *decoder) contradictions(p Plan) {
 		{c.SourceInstance == Delete && c.SourceKeys == Keep, keySourceInstance, ": delete takes the keys of the source with it: say clean-up.source-keys: delete, too"},
 	} {
 		if x.wrong {
-			d.against(x.path, x.says)
+			d.against(x.path, x.message)
 		}
 	}
 	switch i := slices.Index(sw.Order, sw.Canary); {
@@ -46,20 +46,20 @@ func (d *decoder) contradictions(p Plan) {
 	}
 }
 
-// against notes what is wrong with a key; the path begins the sentence.
-func (d *decoder) against(path, says string) { d.wrong(d.at[path], path, "%s%s", path, says) }
+// against notes a problem with a key; the message goes on behind its path.
+func (d *decoder) against(path, message string) { d.wrong(d.at[path], path, "%s%s", path, message) }
 
-// says reports whether a key is in the file.
-func (d *decoder) says(path string) bool { return d.at[path] != position{} }
+// sets reports whether the file sets a key.
+func (d *decoder) sets(path string) bool { return d.at[path] != position{} }
 
 // namesNoKey reports whether no key is to be created, and none is named.
 func (d *decoder) namesNoKey(path string, k Key) bool {
-	return d.says(path+".create") && k.Name == "" && !k.Create && !d.says(path+".name")
+	return d.sets(path+".create") && k.Name == "" && !k.Create && !d.sets(path+".name")
 }
 
 func (p Plan) endsBefore(u Until) bool { return p.Until != "" && !p.Until.Covers(u) }
 
-// addresses holds landscape, API and migration service against each other.
+// addresses compares landscape, API and migration service.
 func (d *decoder) addresses(p Plan) {
 	api, apiOK := d.address(KeyAPI, p.API)
 	service, serviceOK := d.address(KeyMigrationURL, p.MigrationURL)
@@ -86,7 +86,7 @@ func (d *decoder) addresses(p Plan) {
 	}
 }
 
-// address takes an address apart. Where nobody can listen in, http will do.
+// address parses an address. Plain http is for the loopback interface only.
 func (d *decoder) address(path, text string) (*url.URL, bool) {
 	if text == "" {
 		return nil, false

@@ -14,8 +14,8 @@ import (
 	"pg-migrate-wizard/internal/sanitize"
 )
 
-// decoder carries a tree into a plan. It never gives up: what is wrong is noted,
-// and the rest is read on.
+// decoder reads a YAML tree into a plan. It never stops at an error: it notes the
+// problem and reads on.
 type decoder struct {
 	problems *CheckError
 	secrets  map[int]bool        // lines that hold a secret: nothing of them is repeated
@@ -24,13 +24,13 @@ type decoder struct {
 
 func (d *decoder) wrong(at position, path, format string, args ...any) {
 	if d.secrets[at.line] {
-		return // what is wrong with this line was said
+		return // this line is reported already
 	}
 	d.problems.add(at, path, format, args...)
 }
 
-// mismatch notes that a node is not what belongs there; what has no place in a plan at
-// all is told as such.
+// mismatch notes that a node is not what belongs there; anchors, aliases, merges and
+// tags are refused as such, wherever they are.
 func (d *decoder) mismatch(n ast.Node, path, format string, args ...any) {
 	switch n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
@@ -70,7 +70,7 @@ func (d *decoder) group(n ast.Node, v reflect.Value, k *node, path string) {
 // missing notes the keys that have to be there and are not.
 func (d *decoder) missing(k *node, path string, at position) {
 	if k.required {
-		d.problems.add(at, path, "%s is missing: %s", path, inShort(k.says))
+		d.problems.add(at, path, "%s is missing: %s", path, inShort(k.help))
 	}
 	for _, sub := range k.group {
 		d.missing(sub, below(path, sub.name), at)
@@ -161,7 +161,7 @@ func (d *decoder) number(n ast.Node, v reflect.Value, k *node, path string) {
 	}
 }
 
-// text reads a text and holds it against what is allowed at its key.
+// text reads a text and checks it against what its key allows.
 func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
 	refuse := func(format string, args ...any) (string, bool) {
 		d.mismatch(n, path, format, args...)
@@ -174,15 +174,15 @@ func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
 	case *ast.LiteralNode:
 		text = strings.TrimRight(s.Value.Value, "\n")
 	case ast.ScalarNode:
-		if len(k.words) == 0 {
+		if len(k.choices) == 0 {
 			return refuse("%s is a text, and YAML reads this as %s: put it in quotes", path, form(n))
 		}
-		return refuse("%s is %s, not %s", path, wordsOf(k), form(n))
+		return refuse("%s is %s, not %s", path, alternatives(k), form(n))
 	default:
-		if len(k.words) == 0 {
+		if len(k.choices) == 0 {
 			return refuse("%s is a text, not %s", path, form(n))
 		}
-		return refuse("%s is %s, not %s", path, wordsOf(k), form(n))
+		return refuse("%s is %s, not %s", path, alternatives(k), form(n))
 	}
 	if path == KeyProvider && ProviderWord(text) != "" {
 		text = ProviderWord(text)
@@ -190,12 +190,12 @@ func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
 	switch {
 	case secretIn(text) >= 0:
 		return refuse(noSecretValue)
-	case len(k.words) > 0 && !slices.Contains(k.values(), text):
-		return refuse("%s is %s, not %s%s", path, wordsOf(k), quoted(text, true), Suggest(text, k.values()))
+	case len(k.choices) > 0 && !slices.Contains(k.values(), text):
+		return refuse("%s is %s, not %s%s", path, alternatives(k), quoted(text, true), Suggest(text, k.values()))
 	case strings.Contains(text, "\n") || sanitize.Text(text) != text:
 		return refuse("%s is one line, of characters that can be seen", path)
 	case text == "" && k.required:
-		return refuse("%s is empty: %s", path, inShort(k.says))
+		return refuse("%s is empty: %s", path, inShort(k.help))
 	case text == "":
 		return refuse("%s is empty: say one, or leave the line out", path)
 	case k.form == nil || k.form().MatchString(text):
@@ -212,7 +212,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k *node, path string) {
 		d.mismatch(n, path, "%s is a list, not %s: write each entry on a line of its own, behind `- `", path, form(n))
 		return
 	}
-	// same compares entries; those with keys below them, by the first.
+	// Entries with keys below them are the same when the first key is.
 	same := func(a, b reflect.Value) bool {
 		if k.group != nil {
 			a, b = a.Field(0), b.Field(0)
@@ -237,7 +237,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, k *node, path string) {
 	}
 }
 
-// acceptance is the word all, or a list of identities.
+// acceptance reads the word all, or a list of identities.
 func (d *decoder) acceptance(n ast.Node, v reflect.Value, k *node, path string) {
 	s, ok := n.(*ast.StringNode)
 	switch {
@@ -250,7 +250,7 @@ func (d *decoder) acceptance(n ast.Node, v reflect.Value, k *node, path string) 
 	}
 }
 
-// form says what a node is, for people.
+// form describes the kind of a node, for messages.
 func form(n ast.Node) string {
 	switch n.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -267,12 +267,12 @@ func form(n ast.Node) string {
 	return "a text"
 }
 
-func wordsOf(k *node) string {
+func alternatives(k *node) string {
 	list := k.values()
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// quoted shows a little of what somebody wrote.
+// quoted shows the beginning of what somebody wrote, without secrets.
 func quoted(text string, marks bool) string {
 	text = sanitize.Line(text)
 	if secretIn(text) >= 0 {
@@ -287,9 +287,9 @@ func quoted(text string, marks bool) string {
 	return text
 }
 
-// inShort is the first sentence of a description, to go on a sentence with.
-func inShort(says string) string {
-	says, _, _ = strings.Cut(strings.TrimSuffix(says, "."), ". ")
-	first, size := utf8.DecodeRuneInString(says)
-	return strings.ToLower(string(first)) + says[size:]
+// inShort is the first sentence of a description, to end another sentence with.
+func inShort(help string) string {
+	help, _, _ = strings.Cut(strings.TrimSuffix(help, "."), ". ")
+	first, size := utf8.DecodeRuneInString(help)
+	return strings.ToLower(string(first)) + help[size:]
 }

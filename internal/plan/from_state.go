@@ -20,15 +20,15 @@ func FromState(s steps.State) Plan {
 		p.place(*c.Where)
 	}
 	for _, side := range []struct {
-		says     *Database
+		database *Database
 		instance *steps.Ref
 		key      *steps.KeyChoice
 	}{{&p.Source, c.Source, c.SourceKey}, {&p.Target, c.Target, c.TargetKey}} {
 		if side.instance != nil {
-			side.says.Instance = side.instance.Name
+			side.database.Instance = side.instance.Name
 		}
 		if side.key != nil {
-			side.says.Key = Key{side.key.Name, side.key.Create}
+			side.database.Key = Key{side.key.Name, side.key.Create}
 		}
 	}
 	for _, a := range c.Accepted {
@@ -50,8 +50,8 @@ func FromState(s steps.State) Plan {
 	return p.withDefaults()
 }
 
-// furthest is how far a run came: at least the first word there is, because a
-// plan has to say one.
+// furthest is how far a run came: at least to the first end there is, because a plan
+// needs one.
 func furthest(s steps.State) Until {
 	best := Prepared
 	for _, u := range untils {
@@ -67,7 +67,7 @@ func furthest(s steps.State) Until {
 
 var region = lazyregexp.New(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
 
-// place takes down where the run was. What follows from the name of the
+// place notes where the run was. What follows from the name of the
 // landscape is not written: in a plan that is changed for another landscape it
 // would be wrong without showing, the provider worst of all.
 func (p *Plan) place(w steps.Where) {
@@ -85,7 +85,7 @@ func (p *Plan) place(w steps.Where) {
 	}
 }
 
-// limits is what was said of the source that was chosen.
+// limits is what was stated about the source that was chosen.
 func limits(c steps.Choices) Limits {
 	l := c.Limits
 	if l == nil || c.Source == nil || l.Source != c.Source.GUID {
@@ -94,7 +94,7 @@ func limits(c steps.Choices) Limits {
 	return Limits{SizeGB: int(math.Ceil(l.SizeGB)), Schemas: l.Schemas, Relations: l.Relations, Sure: slices.Clone(l.Sure), Anyway: l.Anyway != nil}
 }
 
-// waivers lists the writers that were let go on, by name. A name that no plan
+// waivers lists the waived writers by name. A name that no plan
 // can hold is left out: the next run asks about it.
 func waivers(given []steps.Waiver) []Waiver {
 	var list []Waiver
@@ -152,16 +152,16 @@ func switched(c steps.Choices) Switch {
 	return sw
 }
 
-// cleaned is what was said at the clean-up, by the record: the machine itself
-// forgets what was said of things that are gone. A plan says one thing for all of a
-// kind; it deletes where all were deleted. A source that is still to be decided about
-// stays so.
+// cleaned is what was decided at the clean-up, by the record: the machine itself
+// forgets decisions about things that are gone. A plan decides for all of a kind at
+// once; it deletes where all were deleted. A source that was not decided about is left
+// for later.
 func cleaned(s steps.State) CleanUp {
-	said := lastAnswers(s)
-	c := CleanUp{NameSwap: said[steps.QuestionCleanUpNameSwap] == steps.OptionSwap}
+	taken := lastAnswers(s)
+	c := CleanUp{NameSwap: taken[steps.QuestionCleanUpNameSwap] == steps.OptionSwap}
 	for _, x := range pieces {
 		fate := x.fate(&c)
-		for question, option := range said {
+		for question, option := range taken {
 			switch {
 			case question.Base() != x.question:
 			case option == steps.OptionDelete:
@@ -172,7 +172,7 @@ func cleaned(s steps.State) CleanUp {
 		}
 	}
 	switch {
-	case said[steps.QuestionCleanUpCooling] == steps.OptionLeave:
+	case taken[steps.QuestionCleanUpCooling] == steps.OptionLeave:
 		c.SourceInstance = Keep
 	case c.SourceInstance == Delete:
 		c.SourceKeys = Delete // there were none, or they went before it
@@ -181,8 +181,8 @@ func cleaned(s steps.State) CleanUp {
 	return c
 }
 
-// Unrecorded lists the keys of a saved plan that no record tells: what stands there
-// is the default, whatever the run before was told.
+// Unrecorded lists the keys of a saved plan that the record does not tell: they have
+// the default, whatever the plan of the run was.
 func Unrecorded(s steps.State) []string {
 	list := []string{KeyOnFailure}
 	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastAnswers(s)[steps.QuestionDecision] == "" {

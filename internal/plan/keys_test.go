@@ -15,7 +15,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	left := maps.Clone(keys)
 	for path, n := range nodes() {
 		delete(left, path)
-		if n.says == "" && path != "" {
+		if n.help == "" && path != "" {
 			t.Errorf("%s is not described", path)
 		}
 		for _, e := range n.examples {
@@ -25,7 +25,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 				t.Errorf("%s: %s is no example", path, e)
 			}
 		}
-		if n.fallback != "" && len(n.words) > 0 && !slices.Contains(n.values(), n.fallback) {
+		if n.fallback != "" && len(n.choices) > 0 && !slices.Contains(n.values(), n.fallback) {
 			t.Errorf("%s: the default %s is no word of it", path, n.fallback)
 		}
 		if isSecretKey(path) {
@@ -40,7 +40,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 			t.Errorf("%s ends at no step", u.until)
 		}
 	}
-	if got := len(keys["until"].words); got != len(untils) {
+	if got := len(keys[KeyUntil].choices); got != len(untils) {
 		t.Errorf("%d words for until, and %d ends", got, len(untils))
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // node is a key of the file and all that is known of it. Reading, saving, the schema
-// and the table in docs/plan.md walk along the tree of them.
+// and the table in docs/plan.md walk the tree of nodes.
 type node struct {
 	key
 	name, path string
@@ -26,8 +26,8 @@ var (
 	typeDuration   = reflect.TypeFor[time.Duration]()
 )
 
-// nodes has every key by its path; [] stands for each entry of a list. The tree
-// itself hangs on the empty path.
+// nodes has every key by its path; [] stands for each entry of a list. The root of
+// the tree has the empty path.
 var nodes = sync.OnceValue(func() map[string]*node {
 	all := map[string]*node{}
 	var grow func(name, path string, v reflect.Value) *node
@@ -63,7 +63,7 @@ func below(path, name string) string {
 	return path + "." + name
 }
 
-// has reports whether something holds of a key or of any key below it.
+// has reports whether a key or any key below it satisfies a condition.
 func (n *node) has(is func(*node) bool) bool {
 	for _, sub := range n.group {
 		if sub.has(is) {
@@ -78,9 +78,9 @@ func (n *node) isRequired() bool { return n.required }
 // explained is what a key means, and what holds without it.
 func (n *node) explained() string {
 	if n.without == "" {
-		return n.says
+		return n.help
 	}
-	return n.says + " Without it: " + n.without + "."
+	return n.help + " Without it: " + n.without + "."
 }
 
 // example is the first one; empty where there is none.
@@ -100,11 +100,11 @@ func (n *node) names() []string {
 	return names
 }
 
-// values are the words that can stand at a key.
+// values are the choices of a key.
 func (n *node) values() []string {
 	var values []string
-	for _, w := range n.words {
-		values = append(values, w.word)
+	for _, c := range n.choices {
+		values = append(values, c.value)
 	}
 	return values
 }

@@ -29,7 +29,7 @@ const preamble = `# yaml-language-server: $schema=` + schemaPath + `
 `
 
 // Save writes a plan as a file with comments: every key in its place, those
-// that are not said as a comment. What it returns, [Parse] reads as the same
+// that are not set as a comment. What it returns, [Parse] reads as the same
 // plan; a plan that Parse would not take is refused with its *[CheckError].
 func Save(p Plan) ([]byte, error) {
 	p = p.withDefaults()
@@ -49,9 +49,9 @@ func writeGroup(b *bytes.Buffer, group *node, v reflect.Value, indent string) {
 			b.WriteByte('\n')
 		}
 		writeComment(b, n, indent)
-		unsaid := f.IsZero() && !n.has((*node).isShown)
+		unset := f.IsZero() && !n.has((*node).isShown)
 		switch {
-		case n.group != nil && unsaid:
+		case n.group != nil && unset:
 			fmt.Fprintf(b, "%s# %s:\n", indent, n.name)
 			for _, sub := range n.group {
 				fmt.Fprintf(b, "%s#   %s: %s\n", indent, sub.name, sub.sample())
@@ -67,8 +67,7 @@ func writeGroup(b *bytes.Buffer, group *node, v reflect.Value, indent string) {
 	}
 }
 
-// isShown reports whether a key has to be said, or has a default that is worth
-// showing.
+// isShown reports whether a key has to be set, or has a default that is worth showing.
 func (n *node) isShown() bool { return n.required || n.fallback != "" && n.fallback != "false" }
 
 // sample is what could stand at a key, on one line.
@@ -84,8 +83,8 @@ func (n *node) sample() string {
 		return "{" + strings.Join(parts, ", ") + "}"
 	case n.typ.Kind() == reflect.Bool || n.typ.Kind() == reflect.Int:
 		return n.example()
-	case len(n.words) > 0 && len(n.examples) == 0:
-		return n.words[0].word
+	case len(n.choices) > 0 && len(n.examples) == 0:
+		return n.choices[0].value
 	}
 	return quoteScalar(n.example())
 }
@@ -94,14 +93,14 @@ func writeComment(b *bytes.Buffer, n *node, indent string) {
 	for _, line := range wrap(n.explained(), commentWidth-len(indent)-2) {
 		fmt.Fprintf(b, "%s# %s\n", indent, line)
 	}
-	words := n.words
+	choices := n.choices
 	if n.entry != nil {
-		words = n.entry.words
+		choices = n.entry.choices
 	}
-	for _, w := range words {
-		head := "  " + w.word + ": "
-		if n.fallback == w.word {
-			head = "  " + w.word + " (default): "
+	for _, w := range choices {
+		head := "  " + w.value + ": "
+		if n.fallback == w.value {
+			head = "  " + w.value + " (default): "
 		}
 		for _, line := range wrap(w.does, commentWidth-len(indent)-2-len(head)) {
 			fmt.Fprintf(b, "%s# %s%s\n", indent, head, line)
@@ -148,7 +147,7 @@ func scalar(v reflect.Value) string {
 	return quoteScalar(v.String())
 }
 
-// plain texts need no quotes: YAML reads them as the text that they are.
+// YAML reads plain texts as they are, without quotes.
 var (
 	plain    = lazyregexp.New(`^([A-Za-z][A-Za-z0-9_./-]*|([0-9]+[hms])+)$`)
 	notPlain = lazyregexp.New(`(?i)^(true|false|yes|no|on|off|null|y|n)$`)
@@ -176,7 +175,7 @@ func durationText(d time.Duration) string {
 	return b.String()
 }
 
-// wrap breaks a text between words into lines of at most so many letters.
+// wrap breaks a text between words into lines of at most width letters.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""

@@ -8,8 +8,8 @@ import (
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of a plan, as published in
-// docs/plan.schema.json. Editors complete and check with it; [Parse] knows all
-// that it says, and more: what contradicts what, and what a secret looks like.
+// docs/plan.schema.json, for editors to complete and check with. [Parse] checks all
+// that it does, and also what contradicts what, and what looks like a secret.
 func Schema() ([]byte, error) {
 	root := nodes()[""].schema()
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
@@ -23,8 +23,7 @@ func Schema() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// schema is the part of JSON Schema that a plan needs, in the order in which it
-// reads best.
+// schema is the part of JSON Schema that a plan needs, in the order that reads best.
 type schema struct {
 	Schema      string     `json:"$schema,omitempty"`
 	Title       string     `json:"title,omitempty"`
@@ -105,25 +104,25 @@ func (n *node) schema() *schema {
 			s.Default = d
 		}
 	default:
-		s.texts(n)
+		s.text(n)
 	}
 	return s
 }
 
-// texts describes what a text may be: one of some words, or of a pattern.
-func (s *schema) texts(n *node) {
+// text describes what a text may be: one of the choices, or what matches a pattern.
+func (s *schema) text(n *node) {
 	if n.fallback != "" {
 		s.Default = n.fallback
 	}
-	var words []*schema
-	for _, w := range n.words {
-		words = append(words, &schema{Const: w.word, Description: w.does})
+	var choices []*schema
+	for _, w := range n.choices {
+		choices = append(choices, &schema{Const: w.value, Description: w.does})
 	}
 	switch {
 	case n.path == KeyProvider:
-		s.AnyOf = append(words, &schema{Type: "string", Pattern: providerPattern(), Description: "The same, as it is written elsewhere."})
-	case words != nil:
-		s.OneOf = words
+		s.AnyOf = append(choices, &schema{Type: "string", Pattern: providerPattern(), Description: "The same, as it is written elsewhere."})
+	case choices != nil:
+		s.OneOf = choices
 	default:
 		s.Type, s.Pattern, s.MinLength = "string", n.pattern, 1
 		for _, e := range n.examples {

@@ -11,15 +11,15 @@ func Table() string {
 	b.WriteString("| key | meaning | without it |\n|---|---|---|\n")
 	var rows func(*node)
 	rows = func(n *node) {
-		says, without := n.says, n.without
-		for i, w := range n.words {
-			if i > 0 || says != "" {
-				says += "<br>"
+		help, without := n.help, n.without
+		for i, w := range n.choices {
+			if i > 0 || help != "" {
+				help += "<br>"
 			}
-			says += fmt.Sprintf("`%s`: %s", w.word, w.does)
+			help += fmt.Sprintf("`%s`: %s", w.value, w.does)
 		}
-		if len(n.words) == 0 && n.example() != "" {
-			says += " Example: `" + n.example() + "`."
+		if len(n.choices) == 0 && n.example() != "" {
+			help += " Example: `" + n.example() + "`."
 		}
 		switch {
 		case n.required:
@@ -28,7 +28,7 @@ func Table() string {
 			without = "`" + n.fallback + "`"
 		}
 		if n.path != "" {
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n.path, says, without)
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n.path, help, without)
 		}
 		for _, sub := range n.group {
 			rows(sub)
