@@ -10,8 +10,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// applications lists those that are remembered and those that were seen, each
-// with how it was before the last cut-over that touched it, and how it is.
+// applications lists those of the record and those that were seen, each as it was
+// before the last cut-over that touched it, and as it is.
 func (b *builder) applications() []Application {
 	var list []Application
 	at := map[string]int{}
@@ -64,8 +64,7 @@ func (b *builder) application(r steps.Ref) Application {
 	return app
 }
 
-// label names an application, with its identity where another one has the same
-// name.
+// label names an application, with its GUID where another one has the same name.
 func (b *builder) label(r steps.Ref) string {
 	if b.namesakes == nil {
 		b.namesakes = map[string]map[string]bool{}

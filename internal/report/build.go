@@ -12,7 +12,7 @@ import (
 func New(s steps.State, at time.Time) Report {
 	b := &builder{s: s, at: at, until: at}
 	if e := s.Choices.Ended; e != nil {
-		b.until, b.s.History = e.At, s.History.Until(e.At) // what a wizard notes that is only opened again is not part of it
+		b.until, b.s.History = e.At, s.History.Until(e.At) // without what a wizard notes that is only opened again
 	}
 	b.cutOvers = steps.CutOvers(b.s)
 	r := Report{
@@ -20,8 +20,8 @@ func New(s steps.State, at time.Time) Report {
 		Standing: b.standing(), Whole: b.whole(),
 		People: b.people(), Names: s.Names(), Rounds: s.Choices.Round,
 		Steps: b.steps(), Checks: b.checks(), Preflight: b.preflight(),
-		Replication:  b.words(steps.MomentReplication, steps.DoDeleteReplication),
-		Finalization: b.words(steps.MomentFinalization, steps.DoDeleteFinalization),
+		Replication:  b.statuses(steps.MomentReplication, steps.DoDeleteReplication),
+		Finalization: b.statuses(steps.MomentFinalization, steps.DoDeleteFinalization),
 		Applications: b.applications(), Downtimes: b.downtimes(), Decisions: b.decisions(), Alarms: b.alarms(), Waivers: b.waivers(),
 		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(),
 	}
@@ -43,8 +43,7 @@ func New(s steps.State, at time.Time) Report {
 	return r
 }
 
-// builder reads one state. It changes nothing in it, and takes texts and times as
-// they are: see finish.
+// builder reads one state, and takes texts and times as they are: see finish.
 type builder struct {
 	s        steps.State
 	cutOvers []steps.CutOver
@@ -54,8 +53,8 @@ type builder struct {
 	namesakes map[string]map[string]bool // identities of applications by name; see label
 }
 
-// finish makes a value fit to be handed over: every text is cleaned, every time is
-// in the report's zone, to the second, and a list without entries is an empty one.
+// finish prepares a value to be handed over: every text is sanitized, every time is in
+// the report's zone, to the second, and no list is nil.
 func (b *builder) finish(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -82,7 +81,7 @@ func (b *builder) finish(v reflect.Value) {
 	}
 }
 
-// when puts a time into the report's zone, to the second; no time stays none.
+// when converts a time to the report's zone, to the second; the zero time stays.
 func (b *builder) when(t time.Time) time.Time {
 	if t.IsZero() {
 		return t

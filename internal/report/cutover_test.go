@@ -362,7 +362,7 @@ func TestAFailureKeepsItsWords(t *testing.T) {
 	failed := moment(steps.MomentEffect, "stop api", steps.OutcomeFailed)
 	failed.Says, failed.HTTPStatus, failed.RequestID = "no quota", 422, "r-1"
 	r := report.New(told(failed, moment(steps.MomentEffect, "stop api", "done")), start.Add(time.Hour))
-	if q := r.Requests[0]; q.Says != "no quota" || q.Status != 422 || q.RequestID != "r-1" || q.DoneAt.IsZero() {
+	if q := r.Requests[0]; q.Message != "no quota" || q.Status != 422 || q.RequestID != "r-1" || q.DoneAt.IsZero() {
 		t.Errorf("%+v", q)
 	}
 }

@@ -32,7 +32,7 @@ type table struct {
 	Bar     []Phase    // drawn above the table, where a picture can be
 }
 
-// tabulate makes a table with a row for each of a list.
+// tabulate makes a table with a row for each entry of a list.
 func tabulate[T any](list []T, caption, head string, row func(T) []string) table {
 	t := table{Caption: caption, Head: strings.Split(head, "|")}
 	for _, x := range list {
@@ -41,15 +41,15 @@ func tabulate[T any](list []T, caption, head string, row func(T) []string) table
 	return t
 }
 
-// with adds the tables that say something; where none does, none is said instead.
-func (s section) with(none string, tables ...table) section {
+// with adds the tables that have rows; where none has, it adds a text instead.
+func (s section) with(otherwise string, tables ...table) section {
 	for _, t := range tables {
 		if len(t.Rows) > 0 {
 			s.Tables = append(s.Tables, t)
 		}
 	}
 	if len(s.Tables) == 0 {
-		s.Text = append(s.Text, none)
+		s.Text = append(s.Text, otherwise)
 	}
 	return s
 }
@@ -64,7 +64,7 @@ func (r Report) document() document {
 		d.Outcome = "Nothing was begun."
 	case InProgress:
 		d.Outcome = "The migration is under way, at step " + r.Step.Title() + "."
-	default: // the machine's word about an end says how it ended, and where the applications are
+	default: // of an end, the machine says how it ended and where the applications are
 		d.Outcome, d.Standing = r.Standing, ""
 	}
 	d.Sections = []section{
@@ -123,21 +123,21 @@ func (r Report) stepsSection() section {
 		if len(step.Rounds) == 0 {
 			t.Rows = append(t.Rows, []string{name, "", "", "", "", "", ""})
 		}
-		last := t.Rows[len(t.Rows)-1] // how it stands is said once
+		last := t.Rows[len(t.Rows)-1] // the status stands there once
 		last[1], last[6] = step.status(), step.By
 	}
 	return section{ID: "steps", Title: "Steps", Tables: []table{t}}
 }
 
 func (r Report) statusSection() section {
-	words := func(caption string, list []Word) table {
-		return tabulate(list, caption, "Status|Round|Begin|End|Duration", func(w Word) []string {
-			return append([]string{cmp.Or(w.Word, "(empty)"), strconv.Itoa(w.Round)}, w.cells()...)
+	statuses := func(caption string, list []StatusSpan) table {
+		return tabulate(list, caption, "Status|Round|Begin|End|Duration", func(x StatusSpan) []string {
+			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, x.cells()...)
 		})
 	}
 	return section{ID: "status", Title: "Replication and finalization"}.with("There was none.",
-		words("Replication, as the migration service called it", r.Replication),
-		words("Finalization, as the migration service called it", r.Finalization))
+		statuses("Replication, as the migration service called it", r.Replication),
+		statuses("Finalization, as the migration service called it", r.Finalization))
 }
 
 func (r Report) applicationsSection() section {
@@ -195,7 +195,7 @@ func (r Report) findingsSection() section {
 
 func (r Report) requestsSection() section {
 	t := tabulate(r.Requests, "What was asked for and did not work at once", "Request|When|Outcome|What was said|Then", func(q Request) []string {
-		said := join(", ", q.Says, where(q.Status > 0, "HTTP "+strconv.Itoa(q.Status)), where(q.RequestID != "", "request id "+q.RequestID))
+		said := join(", ", q.Message, where(q.Status > 0, "HTTP "+strconv.Itoa(q.Status)), where(q.RequestID != "", "request id "+q.RequestID))
 		then := "not done"
 		if !q.DoneAt.IsZero() {
 			then = "done at " + stamp(q.DoneAt)

@@ -10,8 +10,6 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// The sections about the hour that counts.
-
 func (r Report) downtimeSection() section {
 	s := section{ID: "downtime", Title: "Downtime"}
 	if len(r.Downtimes) == 0 {

@@ -7,7 +7,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// downtimes puts those of the record into the report's times and names.
+// downtimes lists those of the record.
 func (b *builder) downtimes() []Downtime {
 	var list []Downtime
 	for _, x := range steps.Downtimes(b.s) {
@@ -33,8 +33,7 @@ func (b *builder) labels(refs []steps.Ref) []string {
 	return names
 }
 
-// forecasts lists what was said of the downtime before each stop, beside the
-// downtime that followed it.
+// forecasts lists the forecast before each stop, beside the downtime that followed it.
 func (b *builder) forecasts(downtimes []Downtime) []Forecast {
 	var list []Forecast
 	for i, c := range b.cutOvers {
@@ -69,7 +68,7 @@ func (b *builder) forecast(round int, said steps.Forecast) Forecast {
 	return f
 }
 
-// phases are those that the parts of a forecast are about.
+// phases are those that a forecast has parts for.
 var phases = map[string]steps.PhaseName{
 	steps.PhaseStop: steps.PhaseStopping, steps.PhaseFinalize: steps.PhaseFinalization, steps.PhaseRebind: steps.PhaseRebinding, steps.PhaseStart: steps.PhaseStarting,
 }

@@ -7,8 +7,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// people lists everybody whose word is kept: in the order of the road, then of
-// the record.
+// people lists everybody who decided something: in the order of the steps, then of the
+// record.
 func (b *builder) people() []string {
 	var names []string
 	add := func(name string) {
@@ -17,7 +17,7 @@ func (b *builder) people() []string {
 		}
 	}
 	for _, id := range append(steps.Road(), steps.BackOut) {
-		add(b.carriedBy(id))
+		add(b.decidedBy(id))
 	}
 	for _, c := range b.cutOvers {
 		if c.Stop != nil {
@@ -39,8 +39,8 @@ func (b *builder) people() []string {
 	return names
 }
 
-// carriedBy returns whose word carried a step; empty where it needs none.
-func (b *builder) carriedBy(id steps.ID) string {
+// decidedBy returns who decided a step; empty where there is nothing to decide.
+func (b *builder) decidedBy(id steps.ID) string {
 	c := &b.s.Choices
 	consent := map[steps.ID]*steps.Consent{
 		steps.OpenAccess: c.OpenAccess, steps.Replicate: c.Replicate, steps.Finalize: c.Finalize, steps.Validate: c.Validated,

@@ -15,7 +15,7 @@ func (b *builder) requests() []Request {
 			continue
 		}
 		list = append(list, Request{
-			At: m.At, Round: m.Round, Request: m.Object, Outcome: m.Status, Says: m.Says, Status: m.HTTPStatus, RequestID: m.RequestID,
+			At: m.At, Round: m.Round, Request: m.Object, Outcome: m.Status, Message: m.Says, Status: m.HTTPStatus, RequestID: m.RequestID,
 			DoneAt: b.next(i, func(later steps.Moment) bool { return later.Done() && m.ID != "" && later.ID == m.ID }),
 		})
 	}
@@ -60,8 +60,8 @@ func (b *builder) decisions() []Decision {
 	return list
 }
 
-// alarms lists what somebody else did while nobody should: writers that came
-// back, and changes of what the migration stands on.
+// alarms lists what somebody else did and should not have: writers that came back, and
+// changes of what the migration relies on.
 func (b *builder) alarms() []Alarm {
 	var list []Alarm
 	for _, a := range steps.Alarms(b.s) {
@@ -77,14 +77,14 @@ func (b *builder) alarms() []Alarm {
 	return list
 }
 
-// changes are the kinds of an alarm about what the migration stands on, by the
-// beginning of its identity.
+// changes are the kinds of alarms about what the migration relies on, by the beginning
+// of their identities.
 var changes = map[string]string{
 	"instance": "changed-instance", "chosen-key": "changed-key", "space": "changed-space", "cf-user": "changed-user",
 }
 
 // waivers lists all that were given, oldest first: of the present cut-over, of
-// those that were taken back, and those that the person took back.
+// cut-overs that were taken back, and those that were withdrawn.
 func (b *builder) waivers() []Waiver {
 	var list []Waiver
 	add := func(w steps.Waiver, round int, former, withdrawn bool) {

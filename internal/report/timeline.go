@@ -12,13 +12,13 @@ func (b *builder) steps() []Step {
 	visits := b.s.History.Visits(b.until)
 	var list []Step
 	for _, id := range append(steps.Road(), steps.BackOut) {
-		turns := b.turns(id, visits)
-		if id == steps.BackOut && len(turns) == 0 {
+		times := b.times(id, visits)
+		if id == steps.BackOut && len(times) == 0 {
 			continue
 		}
 		list = append(list, Step{
 			ID: id, Number: id.Number(), Title: id.Title(), Status: steps.RecordedStatus(b.s, id),
-			By: cmp.Or(b.carriedBy(id), b.answeredBy(id, visits)), Rounds: turns,
+			By: cmp.Or(b.decidedBy(id), b.answeredBy(id, visits)), Rounds: times,
 		})
 	}
 	return list
@@ -44,15 +44,15 @@ func (b *builder) answeredBy(id steps.ID, visits []steps.Visit) string {
 	return by
 }
 
-// turns gathers the times of one step, round by round.
-func (b *builder) turns(id steps.ID, visits []steps.Visit) []Turn {
-	var list []Turn
+// times are those of one step, round by round.
+func (b *builder) times(id steps.ID, visits []steps.Visit) []StepTime {
+	var list []StepTime
 	for round := 1; round <= max(1, b.s.Choices.Round); round++ {
 		begin, end := b.s.History.Span(round, id)
 		if begin.IsZero() {
 			continue
 		}
-		t := Turn{Round: round, Span: Span{Begin: begin, End: end}}
+		t := StepTime{Round: round, Span: Span{Begin: begin, End: end}}
 		left := round < b.s.Choices.Round || b.s.Choices.Ended != nil || id == steps.BackOut && b.s.Choices.BackOut == nil
 		for _, v := range visits {
 			if v.Step != id || v.Round != round {
@@ -68,11 +68,11 @@ func (b *builder) turns(id steps.ID, visits []steps.Visit) []Turn {
 	return list
 }
 
-// words is the history of a status. A word lasts until the next one, until the
-// thing was removed, or until the finalization was completed: nobody asks after
-// the replication any more while it runs.
-func (b *builder) words(kind steps.MomentKind, removal steps.Verb) []Word {
-	var list []Word
+// statuses is the history of a status. One lasts until the next, until the resource was
+// removed, or until the finalization was completed: from then on nobody asks for the
+// replication.
+func (b *builder) statuses(kind steps.MomentKind, removal steps.Verb) []StatusSpan {
+	var list []StatusSpan
 	for i, m := range b.s.History {
 		if m.Kind != kind {
 			continue
@@ -83,13 +83,13 @@ func (b *builder) words(kind steps.MomentKind, removal steps.Verb) []Word {
 				return later.Kind == kind || later.Did(removal) || later.Is(steps.MomentFinalization, steps.Completed) || later.Round != m.Round
 			})
 		}
-		list = append(list, Word{m.Round, m.Status, b.span(m.At, end)})
+		list = append(list, StatusSpan{m.Round, m.Status, b.span(m.At, end)})
 	}
 	return list
 }
 
-// next is the time of the first moment behind the given one of which something
-// holds; zero for none.
+// next is the time of the first moment after the given one that satisfies a condition;
+// zero for none.
 func (b *builder) next(i int, is func(steps.Moment) bool) time.Time {
 	for _, later := range b.s.History[i+1:] {
 		if is(later) {
@@ -99,8 +99,8 @@ func (b *builder) next(i int, is func(steps.Moment) bool) time.Time {
 	return time.Time{}
 }
 
-// backOuts lists the times that the migration turned back, from the answers that
-// made it do so. One lasts until its last request was carried out.
+// backOuts lists the times that the migration was taken back, from the answers that
+// ordered it. One lasts until its last request was carried out.
 func (b *builder) backOuts() []BackOut {
 	var list []BackOut
 	q, now := steps.Ask(b.s), b.s.Choices.BackOut
@@ -135,8 +135,7 @@ func (b *builder) backOuts() []BackOut {
 	return list
 }
 
-// withinBackOut reports whether a question may be asked while the migration turns
-// back: about what failed, what comes next, and a new sign-in.
+// withinBackOut reports whether a question may be asked during a back-out: about what failed, what comes next, and a new sign-in.
 func withinBackOut(question string) bool {
 	switch steps.QuestionID(question) {
 	case steps.FailedQuestion(steps.BackOut), steps.QuestionBackedOut, steps.QuestionSignIn, steps.QuestionPasscode:

@@ -30,7 +30,7 @@ var leftLabels = map[steps.LeftKind]string{
 	steps.LeftReplication: "replication", steps.LeftFinalization: "finalization",
 }
 
-// writer names something that can write, with its kind in words.
+// writer is a writer's kind, in words, and name.
 func writer(kind, name string) string {
 	words := map[steps.WriterKind]string{
 		steps.WriterApp: "application", steps.WriterKey: "service key", steps.WriterMention: "holder of the address", steps.WriterUnseen: "not looked into:",
@@ -38,7 +38,8 @@ func writer(kind, name string) string {
 	return join(" ", cmp.Or(words[steps.WriterKind(kind)], kind), name)
 }
 
-// status says how a step stands. What a back-out gave up may have been done before.
+// status is the status of a step in words. What a back-out gave up may have been done
+// before.
 func (s Step) status() string {
 	switch {
 	case s.Status == steps.Skipped && len(s.Rounds) > 0:
@@ -66,7 +67,7 @@ func (a Application) switched() string {
 	return join(", ", where(a.Canary, "first, alone (canary)"), where(a.Restaged, "restaged"), where(a.Left, "LEFT as it is, to be mended"))
 }
 
-// words says how an application stands: "started, web 3; on source as db, with
+// words describes the state of an application: "started, web 3; on source as db, with
 // parameters".
 func (st *Standing) words() string {
 	var procs []string
@@ -107,6 +108,7 @@ func lasting(sec int64) string { return steps.Lasting(time.Duration(sec) * time.
 
 func between(low, high int64) string { return lasting(low) + " to " + lasting(high) }
 
+// where returns a text where something holds.
 func where(holds bool, text string) string {
 	if holds {
 		return text
@@ -114,7 +116,7 @@ func where(holds bool, text string) string {
 	return ""
 }
 
-// join joins the parts that say something.
+// join joins the parts that are not empty.
 func join(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), sep)
 }
