@@ -1,10 +1,9 @@
 package steps
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 )
 
@@ -45,6 +44,9 @@ func (LookAgain) happen(s *State) []Effect {
 
 func (s *State) resume(e Resumed) {
 	s.Choices = e.Choices
+	if s.looking != nil {
+		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
+	}
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
 	if e.Reopen {
@@ -178,7 +180,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 // has cleared up, consents that the facts have overtaken, the end.
 func (s *State) settle() {
 	s.clearUp()
-	for _, settle := range []func(*State){settleFinalize, settleBackOut, settleCleanUp} {
+	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)
 	}
 }
@@ -216,8 +218,12 @@ func (s *State) rememberStep(id ID, turn string) {
 	}
 }
 
+// byName is sorted by package sort: a generic one is compiled anew for each type.
 func byName[T any](list []T, ref func(T) Ref) []T {
-	return slices.SortedFunc(slices.Values(list), func(a, b T) int {
-		return cmp.Or(strings.Compare(ref(a).Name, ref(b).Name), strings.Compare(ref(a).GUID, ref(b).GUID))
+	list = slices.Clone(list)
+	sort.Slice(list, func(i, j int) bool {
+		a, b := ref(list[i]), ref(list[j])
+		return a.Name < b.Name || a.Name == b.Name && a.GUID < b.GUID
 	})
+	return list
 }

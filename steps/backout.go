@@ -32,6 +32,8 @@ func backOutOption(s *State) Option {
 		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
 	}
 	switch {
+	case s.Unrecorded():
+		o.Consequence = backOutPlan(s).Outcome
 	case s.completed():
 		o.Consequence = "applications go back to the source; " + lossOr(s, "nothing is lost")
 	case !s.somethingToUndo():

@@ -30,6 +30,13 @@ func (c Card) ToDo() []string {
 func BackOutPlan(s State) Card { return backOutPlan(&s) }
 
 func backOutPlan(s *State) Card {
+	if s.Unrecorded() {
+		return backOutUnrecorded(s, backOutRecorded(s))
+	}
+	return backOutRecorded(s)
+}
+
+func backOutRecorded(s *State) Card {
 	card := Card{Outcome: "applications on SOURCE, nothing lost"}
 	switch {
 	case s.Choices.Ended != nil:

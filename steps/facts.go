@@ -226,12 +226,12 @@ type Progress struct {
 // Is reports whether the service was seen to say exactly this word.
 func (p Progress) Is(word string) bool { return p.Known && p.Exists && p.Word == word }
 
-// lasted says how long it has had its word, where that was seen.
-func (p Progress) lasted(now time.Time) string {
+// headline is its word, and how long it has had it, where that was seen.
+func (p Progress) headline(now time.Time) Item {
 	if p.Since.IsZero() {
-		return ""
+		return Item{Kind: ItemHeadline, Text: p.Word}
 	}
-	return "for " + lasting(now.Sub(p.Since))
+	return running(p.Word, p.Since, now)
 }
 
 // Side tells source from target.

@@ -37,7 +37,7 @@ func (finalizeStep) looks(s *State) []Look {
 func (finalizeStep) show(s *State, now time.Time) []Item {
 	items := append(s.clock(now), s.freeze(now)...)
 	if p := s.Facts.Finalization; p.Exists {
-		head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
+		head := p.headline(now)
 		switch p.Word {
 		case Completed:
 			head.Tone = Good

@@ -187,7 +187,9 @@ func (s *State) freeze(now time.Time) []Item {
 		switch {
 		case a.Round != s.Choices.Round || a.Drift():
 		case a.Until.IsZero():
-			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
+			lasts := toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)))
+			lasts.Key = a.ID + a.Since.String()
+			items = append(items, lasts)
 		default:
 			items = append(items, toned(Warn, "%s could write to the source from %s to %s.", a.Name, a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
 		}

@@ -187,6 +187,9 @@ func (s *State) progress(p *Progress, kind MomentKind, exists bool, word string)
 		return
 	}
 	since := s.At
+	if s.Unrecorded() {
+		since = time.Time{} // it is only known since when we look
+	}
 	if exists {
 		last := s.last(kind)
 		if last != nil && last.Status == word {

@@ -216,7 +216,7 @@ func (f *Findings) sameDatabases(n Names) bool {
 func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, w := range s.Work {
 		if w.Effect.Do == DoCheck && w.Status == InFlight {
-			return []Item{{Kind: ItemHeadline, Text: "CHECKING", Label: "for " + lasting(now.Sub(w.At))}}
+			return []Item{running("CHECKING", w.At, now)}
 		}
 	}
 	f := s.valid()
@@ -228,6 +228,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 		return append(items, s.showLimits()...)
 	}
 	items := []Item{fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
+	items[0].Key = "Checked"
 	var d Difference
 	if last := s.Choices.LastCheck; last != nil {
 		d = Compare(last.List, f.List)

@@ -164,7 +164,7 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists && !s.completed() {
 		return []Item{flow, quiet("No replication exists yet.")}
 	}
-	head := Item{Kind: ItemHeadline, Text: p.Word, Label: p.lasted(now)}
+	head := p.headline(now)
 	switch p.Word {
 	case InSync, Completed:
 		head.Tone, flow.Tone = Good, Good
@@ -189,7 +189,7 @@ func (s *State) states(kind MomentKind, now time.Time) Item {
 		if !until.IsZero() && (len(item.Cells) > 0 || !s.found(kind)) {
 			cell += " " + lasting(until.Sub(last.At))
 		}
-		item.Cells = append(item.Cells, cell)
+		item.Cells, item.Text = append(item.Cells, cell), last.Status
 	}
 	for i := range s.History {
 		m := &s.History[i]

@@ -18,10 +18,11 @@ type State struct {
 	Seen    map[Sight]Seen       // the looks
 	Notice  string               // why the last answer was not taken; empty when it was
 
-	seq     uint64 // counts events
-	heard   int    // counts answers
-	picking bool   // org and space from lists, and not where cf points
-	resumed ID     // the step that a resumed migration stood at, until it is found there again
+	seq     uint64    // counts events
+	heard   int       // counts answers
+	picking bool      // org and space from lists, and not where cf points
+	resumed ID        // the step that a resumed migration stood at, until it is found there again
+	looking *lookedAt // nil: the machine leads a migration
 }
 
 // New returns the state before anything is known.

@@ -69,6 +69,9 @@ func SecondsIn(s State) map[ID]int64 {
 		h, until = h.Until(e.At), e.At
 	}
 	took := map[ID]int64{}
+	if s.Unrecorded() {
+		return took
+	}
 	for _, v := range h.Visits(until) {
 		if v.Round == max(1, s.Choices.Round) {
 			took[v.Step] += v.Seconds()
@@ -84,7 +87,12 @@ func (h History) Until(at time.Time) History {
 
 // Span returns when a step was begun and when it was done in this round; zero where
 // unknown.
-func Span(s State, id ID) (begin, end time.Time) { return s.History.Span(s.Choices.Round, id) }
+func Span(s State, id ID) (begin, end time.Time) {
+	if s.Unrecorded() {
+		return begin, end
+	}
+	return s.History.Span(s.Choices.Round, id)
+}
 
 // Span returns when a step was first begun in a round and when it was last done. One
 // that was passed at once was begun when it was done.

@@ -399,7 +399,7 @@ func (s *State) clock(now time.Time) []Item {
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true}}
+		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }

@@ -18,7 +18,7 @@ func more(m steps.More) string {
 }
 
 // more is the same where somebody can press the key.
-func (p *plain) more(m steps.More) string {
+func (p *Plain) more(m steps.More) string {
 	if p.o.Auto {
 		return ""
 	}

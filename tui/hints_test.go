@@ -13,7 +13,7 @@ func TestKeysAreNamedWhereSomebodyCanPressThem(t *testing.T) {
 	t.Parallel()
 	for _, auto := range []bool{false, true} {
 		var out bytes.Buffer
-		p := plain{out: &lineWriter{w: &out}, o: PlainOptions{Auto: auto}, said: map[string]bool{}}
+		p := Plain{out: &lineWriter{w: &out}, o: PlainOptions{Auto: auto}, said: map[string]bool{}}
 		p.sayQuestion(&steps.Question{Title: "There is none.", Why: "Create one.", More: steps.MoreCommands})
 		p.sayItems([]steps.Item{{Kind: steps.ItemProblem, Cells: []string{"Could not look.", "gibberish", "", "Ask."}, More: steps.MoreRequests}})
 		for _, key := range []string{"Create one. Key c shows the command.", "Key l has its text."} {

@@ -41,61 +41,13 @@ type PlainResult struct {
 	Last        engine.Snapshot
 }
 
-const (
-	// plainHeartbeat is how often a wait says that it is still one.
-	plainHeartbeat = time.Minute
-	// autoPatience is how long an unattended run waits for something to happen.
-	autoPatience = 10 * time.Minute
-	// autoAttempts is how often an unattended run answers the same question.
-	autoAttempts = 6
-)
+// PlainHeartbeat is how often a wait should say that it is still one.
+const PlainHeartbeat = time.Minute
 
-// RunPlain leads through a migration in lines: no escape codes, no cursor, one
-// fact a line. It returns when the migration has ended, the person quits, the
-// input ends with a question open, or the context ends; an error only when
-// nothing can be written any more.
-func RunPlain(ctx context.Context, m Migration, o PlainOptions) (PlainResult, error) {
-	if o.Leaving == nil {
-		o.Leaving = steps.Leaving
-	}
-	p := &plain{m: m, o: o, out: &lineWriter{w: o.Out}, said: map[string]bool{}, asked: map[string]int{}}
-	if o.Auto {
-		p.out.say("Every question is answered with what is recommended.")
-	} else {
-		p.in = readLines(o.In, o.Terminal)
-		defer p.in.close()
-		p.out.say("The wizard speaks in plain lines. Type ? for help at any time.")
-	}
-	beat := time.NewTicker(plainHeartbeat)
-	defer beat.Stop()
-	p.progress = time.Now()
-	for !p.over {
-		p.refresh()
-		if p.over {
-			break
-		}
-		if l := p.held; l != nil && p.mayTake(*l) {
-			p.held = nil
-			p.take(ctx, *l)
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			p.interrupt(ctx)
-		case <-m.Updates():
-		case <-beat.C:
-			p.heartbeat()
-		case l := <-p.listen():
-			p.heard()
-			p.held = &l
-		}
-	}
-	p.result.Last = m.Snapshot()
-	return p.result, p.out.err
-}
-
-// plain is a conversation under way. It belongs to one goroutine.
-type plain struct {
+// Plain is a conversation in lines: no escape codes, no cursor, one fact a line. It
+// says what is new and reads what the person decides; who leads the migration shows it
+// every state, and hands its answers in. It belongs to one goroutine.
+type Plain struct {
 	m   Migration
 	o   PlainOptions
 	in  *lineInput
@@ -106,36 +58,69 @@ type plain struct {
 	shown    *steps.Question // what was printed last
 	revising steps.ID        // the step whose revision is asked; empty: none
 	backing  bool            // it is asked whether to back out
-	sent     *sentAnswer     // an answer that the engine has not taken in yet
-	held     *inputLine      // a line whose time has not come
+	pending  bool            // an answer was not taken in yet
+	answered steps.QuestionID
+	told     bool   // that it takes its time
+	held     *Line  // a line whose time has not come
+	reply    *Reply // what came of it
 
 	step     steps.ID
-	said     map[string]bool // what was said of the step, without its durations
+	said     map[string]bool // what was said of the step
 	standing string
 	notice   string
 	warning  string
 	endTold  bool // that the input has ended
 
-	asked    map[string]int // unattended: how often a question was answered
-	progress time.Time      // unattended: when something last happened
+	progress time.Time // unattended: when something last happened
 	moments  int
 
 	over   bool
 	result PlainResult
 }
 
-// sentAnswer is what is needed to see that an answer has arrived.
-type sentAnswer struct {
-	question steps.QuestionID
-	answers  int  // that had arrived before
-	told     bool // that it takes its time
+// Reply is an answer that the person has given.
+type Reply struct {
+	Answer steps.Answer
+	Secret secret.Text
 }
 
-func (p *plain) end() { p.over = true }
+// NewPlain begins a conversation about a migration.
+func NewPlain(m Migration, o PlainOptions) *Plain {
+	if o.Leaving == nil {
+		o.Leaving = steps.Leaving
+	}
+	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out}, said: map[string]bool{}, progress: time.Now()}
+	if o.Auto {
+		p.out.say("Every question is answered with what is recommended.")
+		return p
+	}
+	p.in = readLines(o.In, o.Terminal)
+	p.out.say("The wizard speaks in plain lines. Type ? for help at any time.")
+	return p
+}
 
-// interrupt ends because the context has ended, by a signal or because the
+// Close ends the reading. The error is of writing.
+func (p *Plain) Close() (PlainResult, error) {
+	if p.in != nil {
+		p.in.close()
+	}
+	p.result.Last = p.m.Snapshot()
+	return p.result, p.out.err
+}
+
+// Over reports whether the conversation has come to its end: the migration has, the
+// person has quit, the input has ended with a question open, or nothing can be written
+// any more.
+func (p *Plain) Over() bool { return p.over }
+
+func (p *Plain) end() { p.over = true }
+
+// Interrupt ends because the context has ended, by a signal or because the
 // engine cannot work.
-func (p *plain) interrupt(ctx context.Context) {
+func (p *Plain) Interrupt(ctx context.Context) {
+	if p.over {
+		return
+	}
 	p.result.Interrupted, p.result.Question = true, p.question
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		p.out.say("Interrupted.")
@@ -146,17 +131,20 @@ func (p *plain) interrupt(ctx context.Context) {
 }
 
 // leave says what goes on without the wizard.
-func (p *plain) leave() {
+func (p *Plain) leave() {
 	for _, l := range p.o.Leaving(p.now.State) {
 		p.out.say("%s", l)
 	}
 	p.end()
 }
 
-// refresh looks at the engine and says what is new.
-func (p *plain) refresh() {
-	p.now = p.m.Snapshot()
-	s := p.now.State
+// Show says what is new. While an answer is pending nothing is asked.
+func (p *Plain) Show(now engine.Snapshot, pending bool) {
+	p.now = now
+	s := now.State
+	if n := len(s.History); n != p.moments {
+		p.moments, p.progress = n, time.Now()
+	}
 	if p.out.err != nil {
 		p.end()
 		return
@@ -173,9 +161,9 @@ func (p *plain) refresh() {
 		p.finish()
 		return
 	}
-	p.settleSent()
+	p.settle(pending)
 	p.sayNotice()
-	if p.sent != nil {
+	if p.pending {
 		p.question = nil
 		return
 	}
@@ -184,14 +172,11 @@ func (p *plain) refresh() {
 		p.sayStanding()
 		p.sayQuestion(p.question)
 	}
-	if p.o.Auto {
-		p.answerAlone()
-	}
 }
 
 // isNews reports whether a question is another one than the one printed last.
 // Nobody chooses anything while an unattended run waits.
-func (p *plain) isNews(q *steps.Question) bool {
+func (p *Plain) isNews(q *steps.Question) bool {
 	if p.o.Auto && q.Waiting() && p.shown != nil && p.shown.Title == q.Title {
 		return false
 	}
@@ -200,7 +185,7 @@ func (p *plain) isNews(q *steps.Question) bool {
 
 // current is what is asked: what the person has opened beside the road, as long
 // as there is such a question, else what the migration asks.
-func (p *plain) current() *steps.Question {
+func (p *Plain) current() *steps.Question {
 	if p.backing {
 		if q := steps.AskBackOut(p.now.State); q != nil {
 			return q
@@ -220,44 +205,57 @@ func (p *plain) current() *steps.Question {
 
 // beside reports whether the question is one beside the road: a revision, or
 // whether to back out.
-func (p *plain) beside() bool { return p.revising != "" || p.backing }
+func (p *Plain) beside() bool { return p.revising != "" || p.backing }
 
-// settleSent finds out whether the engine has taken the last answer in.
-func (p *plain) settleSent() {
-	if p.sent == nil {
-		return
-	}
-	s := p.now.State
-	q := steps.Ask(s)
-	same := q != nil && q.ID == p.sent.question
-	if same && p.now.Busy && !p.sent.told {
-		p.sent.told = true
+// settle says that an answer takes its time, and forgets what was printed before it.
+func (p *Plain) settle(pending bool) {
+	if q := steps.Ask(p.now.State); pending && p.now.Busy && !p.told && q != nil && q.ID == p.answered {
+		p.told = true
 		p.out.say("One moment: this is being done.")
 	}
-	if s.Answers() != p.sent.answers && !(same && p.now.Busy) {
-		p.sent, p.shown, p.notice = nil, nil, ""
+	if p.pending && !pending {
+		p.shown, p.notice, p.told = nil, "", false
 	}
+	p.pending = pending
 }
 
-// send hands an answer to the engine, unless the world has moved while the
-// person was typing: an answer belongs to the question that was read.
-func (p *plain) send(q *steps.Question, a steps.Answer, word secret.Text) {
+// send makes the reply, unless the world has moved while the person was typing: an
+// answer belongs to the question that was read.
+func (p *Plain) send(q *steps.Question, a steps.Answer, word secret.Text) {
 	p.now = p.m.Snapshot()
 	if !reflect.DeepEqual(p.current(), q) {
 		p.out.say("The situation has changed meanwhile. Nothing was done; please read again.")
 		p.shown = nil
 		return
 	}
-	p.sent = &sentAnswer{question: q.ID, answers: p.now.State.Answers()}
+	p.answered = q.ID
 	p.stayHere()
-	p.m.Answer(a, word)
+	p.reply = &Reply{a, word}
+}
+
+// Hold keeps a line until its time has come.
+func (p *Plain) Hold(l Line) {
+	p.in.waiting = false
+	p.held = &l
+}
+
+// Reply does what the line says that is held, if its time has come; it reports whether
+// there was one. The reply is nil where the line was no answer.
+func (p *Plain) Reply(ctx context.Context) (reply *Reply, taken bool) {
+	if p.held == nil || !p.mayTake(*p.held) {
+		return nil, false
+	}
+	l := *p.held
+	p.held, p.reply = nil, nil
+	p.take(ctx, l)
+	return p.reply, true
 }
 
 // mayTake reports whether the time of a line has come.
-func (p *plain) mayTake(l inputLine) bool {
+func (p *Plain) mayTake(l Line) bool {
 	q := p.question
 	switch {
-	case p.sent != nil:
+	case p.pending:
 		_, _, word := wordOf(l.text)
 		return word && p.o.Terminal
 	case l.end != nil:
@@ -274,7 +272,7 @@ func (p *plain) mayTake(l inputLine) bool {
 	return true
 }
 
-func (p *plain) tellEnd() {
+func (p *Plain) tellEnd() {
 	if !p.endTold {
 		p.endTold = true
 		p.out.say("The input has ended. The wizard goes on watching, and ends when it needs an answer.")
@@ -282,7 +280,7 @@ func (p *plain) tellEnd() {
 }
 
 // take does what a line says.
-func (p *plain) take(ctx context.Context, l inputLine) {
+func (p *Plain) take(ctx context.Context, l Line) {
 	if l.end != nil {
 		p.inputEnded()
 		return
@@ -308,14 +306,14 @@ func (p *plain) take(ctx context.Context, l inputLine) {
 }
 
 // inputEnded: the end of the input is never consent.
-func (p *plain) inputEnded() {
+func (p *Plain) inputEnded() {
 	p.out.say("The input has ended, and that is no answer. Nothing was done; the question stays open.")
 	p.result.Question = p.question
 	p.leave()
 }
 
 // finish says how the migration ended.
-func (p *plain) finish() {
+func (p *Plain) finish() {
 	s := p.now.State
 	p.result.Ended = s.Choices.Ended
 	p.out.blank()
@@ -323,14 +321,14 @@ func (p *plain) finish() {
 	p.end()
 }
 
-// heartbeat says, now and then, that a wait is still one.
-func (p *plain) heartbeat() {
+// Heartbeat says that a wait is still one.
+func (p *Plain) Heartbeat(state engine.Snapshot) {
 	now := time.Now()
 	if p.o.Auto && now.Sub(p.progress) >= autoPatience {
-		p.out.say("Nothing has happened for %s.", steps.Lasting(autoPatience))
-		p.giveUp()
+		p.GiveUp("Nothing has happened for " + steps.Lasting(autoPatience) + ".")
 		return
 	}
+	p.now = state
 	if q := p.question; q != nil && !q.Waiting() {
 		return
 	}

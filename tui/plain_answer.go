@@ -12,7 +12,7 @@ import (
 )
 
 // choose takes a line for an answer to a question.
-func (p *plain) choose(ctx context.Context, q *steps.Question, text string) {
+func (p *Plain) choose(ctx context.Context, q *steps.Question, text string) {
 	options := offered(q)
 	i, ok := p.pick(text, len(options))
 	switch {
@@ -41,7 +41,7 @@ func (p *plain) choose(ctx context.Context, q *steps.Question, text string) {
 }
 
 // answer asks for what the option needs and hands the answer in.
-func (p *plain) answer(ctx context.Context, q *steps.Question, o steps.Option) {
+func (p *Plain) answer(ctx context.Context, q *steps.Question, o steps.Option) {
 	a := steps.Answer{Question: q.ID, Option: o.ID, Values: map[string][]string{}}
 	var word secret.Text
 	for _, f := range o.Fields {
@@ -74,7 +74,7 @@ func (p *plain) answer(ctx context.Context, q *steps.Question, o steps.Option) {
 }
 
 // leaveOption is where a half-made answer ends.
-func (p *plain) leaveOption(q *steps.Question) {
+func (p *Plain) leaveOption(q *steps.Question) {
 	if !p.over {
 		p.out.say("Nothing was done; the question is still open.")
 		if p.shown != nil { // it is not printed anew
@@ -84,7 +84,7 @@ func (p *plain) leaveOption(q *steps.Question) {
 }
 
 // confirm asks for the text that must be typed for what cannot be undone.
-func (p *plain) confirm(ctx context.Context, o steps.Option) (string, bool) {
+func (p *Plain) confirm(ctx context.Context, o steps.Option) (string, bool) {
 	p.out.say("%s", sentence(o.Label+": "+o.Consequence))
 	if o.Undo == steps.UndoNever {
 		p.out.say("This cannot be undone.")
@@ -107,7 +107,7 @@ func (p *plain) confirm(ctx context.Context, o steps.Option) (string, bool) {
 }
 
 // fill asks for a field until there is a value for it, or none is wanted.
-func (p *plain) fill(ctx context.Context, f steps.Field) ([]string, secret.Text, bool) {
+func (p *Plain) fill(ctx context.Context, f steps.Field) ([]string, secret.Text, bool) {
 	for {
 		p.sayField(f)
 		if f.Kind == steps.FieldSecret && p.o.ReadSecret != nil {
@@ -141,7 +141,7 @@ func (p *plain) fill(ctx context.Context, f steps.Field) ([]string, secret.Text,
 	}
 }
 
-func (p *plain) sayField(f steps.Field) {
+func (p *Plain) sayField(f steps.Field) {
 	line := f.Label
 	if f.Help != "" {
 		line += " (" + f.Help + ")"
@@ -200,7 +200,7 @@ func (p *plain) sayField(f steps.Field) {
 // namedAtOnce is how many picked entries a line names.
 const namedAtOnce = 5
 
-func (p *plain) sayChoice(i int, c steps.Choice) {
+func (p *Plain) sayChoice(i int, c steps.Choice) {
 	line := strconv.Itoa(i+1) + ". " + c.Label
 	if c.Note != "" {
 		line += ": " + c.Note
@@ -209,7 +209,7 @@ func (p *plain) sayChoice(i int, c steps.Choice) {
 }
 
 // read makes the values of a field from a line; it says why when it cannot.
-func (p *plain) read(f steps.Field, text string) ([]string, bool) {
+func (p *Plain) read(f steps.Field, text string) ([]string, bool) {
 	if text == "" && f.Default != "" {
 		return []string{f.Default}, true
 	}
@@ -232,7 +232,7 @@ func (p *plain) read(f steps.Field, text string) ([]string, bool) {
 	return []string{text}, true
 }
 
-func (p *plain) readMany(f steps.Field, text string) ([]string, bool) {
+func (p *Plain) readMany(f steps.Field, text string) ([]string, bool) {
 	var values []string
 	switch strings.ToLower(text) {
 	case "0":
@@ -256,7 +256,7 @@ func (p *plain) readMany(f steps.Field, text string) ([]string, bool) {
 	return values, true
 }
 
-func (p *plain) notInList(f steps.Field, text string) {
+func (p *Plain) notInList(f steps.Field, text string) {
 	if len(f.Choices) <= narrowable {
 		p.out.say("%q is not one of the choices.", text)
 		return
@@ -279,14 +279,14 @@ const (
 
 // ask waits for a line inside an option. The words that work at every prompt
 // work here, unless the expected text is one of them.
-func (p *plain) ask(ctx context.Context, expected string) (string, outcome) {
-	var l inputLine
+func (p *Plain) ask(ctx context.Context, expected string) (string, outcome) {
+	var l Line
 	select {
 	case <-ctx.Done():
-		p.interrupt(ctx)
+		p.Interrupt(ctx)
 		return "", stop
-	case l = <-p.listen():
-		p.heard()
+	case l = <-p.Lines():
+		p.in.waiting = false
 	}
 	if l.end != nil {
 		p.inputEnded()
@@ -314,7 +314,7 @@ func (p *plain) ask(ctx context.Context, expected string) (string, outcome) {
 }
 
 // askSecret reads a secret without echo; it can be interrupted.
-func (p *plain) askSecret(ctx context.Context, f steps.Field) (secret.Text, bool) {
+func (p *Plain) askSecret(ctx context.Context, f steps.Field) (secret.Text, bool) {
 	type reading struct {
 		word secret.Text
 		err  error
@@ -326,12 +326,12 @@ func (p *plain) askSecret(ctx context.Context, f steps.Field) (secret.Text, bool
 	}()
 	select {
 	case <-ctx.Done():
-		p.interrupt(ctx)
+		p.Interrupt(ctx)
 		return secret.Text{}, false
 	case r := <-done:
 		if r.err != nil {
 			if errors.Is(r.err, context.Canceled) {
-				p.interrupt(ctx)
+				p.Interrupt(ctx)
 			} else {
 				p.inputEnded()
 			}

@@ -30,7 +30,7 @@ func offered(q *steps.Question) []steps.Option {
 }
 
 // sayQuestion prints a question with its options.
-func (p *plain) sayQuestion(q *steps.Question) {
+func (p *Plain) sayQuestion(q *steps.Question) {
 	p.shown = q
 	if p.in != nil {
 		p.in.printed.Add(1)
@@ -71,7 +71,7 @@ func (p *plain) sayQuestion(q *steps.Question) {
 	}
 }
 
-func (p *plain) sayOption(q *steps.Question, i int, o steps.Option) {
+func (p *Plain) sayOption(q *steps.Question, i int, o steps.Option) {
 	line := strconv.Itoa(i+1) + ". " + o.Label
 	if o.ID == q.Recommended && !q.Waiting() {
 		line += " (recommended)"
@@ -97,7 +97,7 @@ func (p *plain) sayOption(q *steps.Question, i int, o steps.Option) {
 }
 
 // sayPrompt says what can be typed now.
-func (p *plain) sayPrompt(q *steps.Question) {
+func (p *Plain) sayPrompt(q *steps.Question) {
 	if q == nil {
 		p.out.say("Nothing is asked at the moment. Type ? for help.")
 		return
@@ -125,7 +125,7 @@ func numbers(n int) string {
 }
 
 // pick reads a number of a list of n; it says what is wrong with any other text.
-func (p *plain) pick(text string, n int) (int, bool) {
+func (p *Plain) pick(text string, n int) (int, bool) {
 	i, err := strconv.Atoi(strings.TrimSuffix(text, "."))
 	if err != nil || i < 1 || i > n {
 		return 0, false
@@ -134,7 +134,7 @@ func (p *plain) pick(text string, n int) (int, bool) {
 }
 
 // narrow prints the entries of a long list that hold a text.
-func (p *plain) narrow(text string, labels []string, print func(i int)) {
+func (p *Plain) narrow(text string, labels []string, print func(i int)) {
 	found := 0
 	for i, label := range labels {
 		if !strings.Contains(strings.ToLower(label), strings.ToLower(text)) {

@@ -6,51 +6,42 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
+
+// autoPatience is how long it is waited for something to happen where nobody is there.
+const autoPatience = 10 * time.Minute
 
 // nobody is the reason that is given where a person would have one.
 const nobody = "nobody is there to ask"
 
-// answerAlone takes what is recommended, as long as that leads anywhere.
-func (p *plain) answerAlone() {
-	q := p.question
-	if n := len(p.now.State.History); n != p.moments {
-		p.moments, p.progress = n, time.Now()
-	}
-	if q == nil || q.Waiting() {
-		return
-	}
+// somebody says why nothing that is recommended can be taken.
+type somebody string
+
+func (s somebody) Error() string { return string(s) }
+
+// Recommended answers a question with what is recommended.
+func (p *Plain) Recommended(q *steps.Question, _ steps.State) (steps.Answer, error) {
 	o, ok := q.Option(q.Alone())
 	a, open := q.Complete(q.Alone(), nobody)
+	wrong := q.Check(a)
 	switch {
 	case !ok:
-		p.out.say("Nothing is recommended here: somebody has to decide.")
+		return a, somebody("Nothing is recommended here: somebody has to decide.")
 	case o.Wait:
-		p.out.say("This waits for somebody, and nobody is there.")
+		return a, somebody("This waits for somebody, and nobody is there.")
 	case !open:
-		p.out.say("What is recommended is not possible now: %s", sentence(obstacle(o)))
-	case q.Check(a) != nil:
-		p.out.say("%s Somebody has to say.", q.Check(a))
-	case p.answeredTooOften(q):
-		p.out.say("This was answered %d times, and nothing new came of it.", autoAttempts)
-	default:
-		p.sayOwnAnswer(q, o, a)
-		p.send(q, a, secret.Text{})
-		return
+		return a, somebody("What is recommended is not possible now: " + sentence(obstacle(o)))
+	case wrong != nil:
+		return a, somebody(wrong.Error() + " Somebody has to say.")
 	}
-	p.giveUp()
+	return a, nil
 }
 
-// answeredTooOften counts the answers to exactly this question.
-func (p *plain) answeredTooOften(q *steps.Question) bool {
-	key := string(q.ID) + "\n" + timeless(q.Title) + "\n" + timeless(q.Why)
-	p.asked[key]++
-	return p.asked[key] > autoAttempts
-}
-
-func (p *plain) sayOwnAnswer(q *steps.Question, o steps.Option, a steps.Answer) {
+// Given says what was answered without a person.
+func (p *Plain) Given(q *steps.Question, a steps.Answer) {
+	o, _ := q.Option(a.Option)
+	p.answered = q.ID
 	for i := range q.Options {
 		if reflect.DeepEqual(q.Options[i], o) {
 			p.out.say("Answer: %d. %s", i+1, o.Label)
@@ -75,7 +66,9 @@ func (p *plain) sayOwnAnswer(q *steps.Question, o steps.Option, a steps.Answer) 
 	}
 }
 
-func (p *plain) giveUp() {
+// GiveUp ends with the question open, and says why.
+func (p *Plain) GiveUp(why string) {
+	p.out.say("%s", why)
 	p.out.say("The question stays open.")
 	p.result.Question = p.question
 	p.leave()

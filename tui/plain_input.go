@@ -15,8 +15,8 @@ const maxInputLine = 64 << 10
 // readAhead is how many lines of a pipe are taken in before their time.
 const readAhead = 1024
 
-// inputLine is a line that came in, and how many questions had been printed then.
-type inputLine struct {
+// Line is a line that came in, and how many questions had been printed then.
+type Line struct {
 	text  string
 	long  bool
 	since int64
@@ -26,7 +26,7 @@ type inputLine struct {
 // lineInput reads lines beside the conversation. From a terminal it reads only
 // when asked to, so that a secret can be read from it in another way.
 type lineInput struct {
-	lines   chan inputLine
+	lines   chan Line
 	want    chan struct{} // nil: read ahead
 	closed  chan struct{}
 	printed atomic.Int64 // questions so far
@@ -36,9 +36,9 @@ type lineInput struct {
 func readLines(r io.Reader, terminal bool) *lineInput {
 	in := &lineInput{closed: make(chan struct{})}
 	if terminal {
-		in.lines, in.want = make(chan inputLine), make(chan struct{}, 1)
+		in.lines, in.want = make(chan Line), make(chan struct{}, 1)
 	} else {
-		in.lines = make(chan inputLine, readAhead)
+		in.lines = make(chan Line, readAhead)
 	}
 	go in.read(bufio.NewReader(r))
 	return in
@@ -68,7 +68,7 @@ func (in *lineInput) read(r *bufio.Reader) {
 
 // readLine reads up to a line break. What stands behind the last one is no
 // line: nobody has pressed Enter after it.
-func readLine(r *bufio.Reader) inputLine {
+func readLine(r *bufio.Reader) Line {
 	var text strings.Builder
 	long := false
 	for {
@@ -81,9 +81,9 @@ func readLine(r *bufio.Reader) inputLine {
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 		case err != nil:
-			return inputLine{end: err}
+			return Line{end: err}
 		default:
-			return inputLine{text: strings.TrimRight(text.String(), "\r\n"), long: long}
+			return Line{text: strings.TrimRight(text.String(), "\r\n"), long: long}
 		}
 	}
 }
@@ -91,10 +91,10 @@ func readLine(r *bufio.Reader) inputLine {
 func (in *lineInput) close() { close(in.closed) }
 
 // early reports whether a line came before what was printed last.
-func (in *lineInput) early(l inputLine) bool { return l.since < in.printed.Load() }
+func (in *lineInput) early(l Line) bool { return l.since < in.printed.Load() }
 
-// listen asks for a line, unless one is held back, and returns where it comes.
-func (p *plain) listen() <-chan inputLine {
+// Lines asks for a line, unless one is held back, and returns where it comes.
+func (p *Plain) Lines() <-chan Line {
 	if p.in == nil || p.held != nil {
 		return nil
 	}
@@ -104,6 +104,3 @@ func (p *plain) listen() <-chan inputLine {
 	}
 	return p.in.lines
 }
-
-// heard notes that a line has come.
-func (p *plain) heard() { p.in.waiting = false }

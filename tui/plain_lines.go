@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -48,7 +48,7 @@ func (w *lineWriter) write(line string) {
 }
 
 // sayStep announces the step when it changes.
-func (p *plain) sayStep(id steps.ID) {
+func (p *Plain) sayStep(id steps.ID) {
 	if id == p.step {
 		return
 	}
@@ -75,7 +75,7 @@ func (p *plain) sayStep(id steps.ID) {
 }
 
 // sayEnd says how a step that is done has ended.
-func (p *plain) sayEnd(id steps.ID) {
+func (p *Plain) sayEnd(id steps.ID) {
 	s := p.now.State
 	if id == "" || steps.StatusOf(s, id) != steps.Done {
 		return
@@ -87,14 +87,14 @@ func (p *plain) sayEnd(id steps.ID) {
 
 // sayItems says what is new about the step. That time goes by is no news, and
 // that the wizard is looking makes nothing new of what it sees again.
-func (p *plain) sayItems(items []steps.Item) {
+func (p *Plain) sayItems(items []steps.Item) {
 	said := map[string]bool{}
 	if !slices.ContainsFunc(items, func(it steps.Item) bool { return it.Tone != steps.Quiet }) {
 		maps.Copy(said, p.said)
 	}
 	for _, it := range items {
 		lines := itemLines(it)
-		key := timeless(strings.Join(lines, "\n"))
+		key := cmp.Or(it.Key, strings.Join(lines, "\n"))
 		if len(lines) > 0 && !p.said[key] && !said[key] {
 			p.out.say("%s", lines[0])
 			for _, l := range lines[1:] {
@@ -111,7 +111,7 @@ func (p *plain) sayItems(items []steps.Item) {
 
 // sayStanding says where the applications are and what would be lost, when that
 // has changed.
-func (p *plain) sayStanding() {
+func (p *Plain) sayStanding() {
 	if now := steps.Standing(p.now.State); now != p.standing {
 		p.standing = now
 		p.out.say("%s", now)
@@ -119,7 +119,7 @@ func (p *plain) sayStanding() {
 }
 
 // sayNotice says why an answer was not taken, or what was taken back.
-func (p *plain) sayNotice() {
+func (p *Plain) sayNotice() {
 	if n := p.now.State.Notice; n != p.notice {
 		p.notice = n
 		if n != "" {
@@ -127,15 +127,6 @@ func (p *plain) sayNotice() {
 		}
 	}
 }
-
-var duration = lazyregexp.New(`(?:\bDOWNTIME \d+:\d\d(?::\d\d)?)|\b\d+ (?:s|min|h|days)\b(?: \d+ (?:s|min|h)\b)?`)
-
-// timeless is a text without the durations in it.
-func timeless(text string) string {
-	return strings.ReplaceAll(duration().ReplaceAllString(text, "#"), " for #", "")
-}
-
-var justNow = lazyregexp.New(`^for \d s$`)
 
 // itemLines puts a statement into lines, the first one its head.
 func itemLines(it steps.Item) []string {
@@ -149,7 +140,7 @@ func itemLines(it steps.Item) []string {
 		}
 		return []string{"From " + it.Label + " to " + it.Text + "."}
 	case steps.ItemStates:
-		return stateLines(it.Cells)
+		return stateLines(it)
 	case steps.ItemRow:
 		if len(it.Cells) == 0 {
 			return nil
@@ -176,20 +167,18 @@ func headline(it steps.Item) string {
 	switch {
 	case it.Clock:
 		return it.Text + ": " + it.Label
-	case it.Label != "" && !justNow().MatchString(it.Label):
+	case it.Label != "" && !it.Brief:
 		return it.Text + " " + it.Label
 	}
 	return it.Text
 }
 
 // stateLines says which states there were; the present one is the headline's.
-func stateLines(cells []string) []string {
-	if len(cells) < 2 {
+func stateLines(it steps.Item) []string {
+	if len(it.Cells) < 2 {
 		return nil
 	}
-	last := len(cells) - 1
-	word := strings.TrimSpace(duration().ReplaceAllString(cells[last], ""))
-	return []string{"Course: " + strings.Join(cells[:last], ", ") + ", then " + word}
+	return []string{"Course: " + strings.Join(it.Cells[:len(it.Cells)-1], ", ") + ", then " + it.Text}
 }
 
 // problemLines labels the parts of a problem: what, says, not changed, next, and

@@ -14,6 +14,7 @@ import (
 
 	"pg-migrate-wizard/internal/engine/enginetest"
 	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
 )
@@ -53,6 +54,8 @@ func (w *transcript) from(n int) string {
 	return string(w.text.Bytes()[n:])
 }
 
+func init() { tui.Converse = unattended.Converse }
+
 // newTalk starts a conversation on a landscape where a migration takes minutes;
 // change may alter its options.
 func newTalk(t *testing.T, scenario string, signedIn bool, change func(*tui.PlainOptions)) *talk {
@@ -78,7 +81,7 @@ func newTalkAt(t *testing.T, speed float64, scenario string, signedIn bool, chan
 	k.cancel = hush
 	go func() {
 		defer close(k.done)
-		k.result, k.err = tui.RunPlain(ctx, stage.Engine, o)
+		k.result, k.err = unattended.Converse(ctx, stage.Engine, o)
 	}()
 	t.Cleanup(func() {
 		hush()

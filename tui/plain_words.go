@@ -57,7 +57,7 @@ func wordOf(line string) (name, arg string, ok bool) {
 }
 
 // word does what a word says.
-func (p *plain) word(name, arg string) {
+func (p *Plain) word(name, arg string) {
 	switch name {
 	case wordGuide:
 		p.sayGuide(p.viewed())
@@ -90,14 +90,14 @@ func (p *plain) word(name, arg string) {
 }
 
 // viewed is the step that is being talked about.
-func (p *plain) viewed() steps.ID {
+func (p *Plain) viewed() steps.ID {
 	if p.revising != "" {
 		return p.revising
 	}
 	return p.step
 }
 
-func (p *plain) sayHelp() {
+func (p *Plain) sayHelp() {
 	p.out.blank()
 	p.out.say("Help. A question is answered with the number of a choice. Nothing is ever chosen by an empty line.")
 	p.out.say("These words work at every prompt:")
@@ -107,7 +107,7 @@ func (p *plain) sayHelp() {
 	p.out.say("A value that looks like one of these words is typed with = before it.")
 }
 
-func (p *plain) sayGuide(id steps.ID) {
+func (p *Plain) sayGuide(id steps.ID) {
 	g := id.Guide()
 	p.out.blank()
 	p.out.say("Guide to the step %s.", id.Title())
@@ -118,7 +118,7 @@ func (p *plain) sayGuide(id steps.ID) {
 	}
 }
 
-func (p *plain) sayCommands(id steps.ID) {
+func (p *Plain) sayCommands(id steps.ID) {
 	p.out.blank()
 	commands := steps.Commands(p.now.State, id)
 	if len(commands) == 0 {
@@ -135,7 +135,7 @@ func (p *plain) sayCommands(id steps.ID) {
 // loggedAtOnce is how many requests the log shows.
 const loggedAtOnce = 20
 
-func (p *plain) sayRequests() {
+func (p *Plain) sayRequests() {
 	list, total := p.m.Requests()
 	p.out.blank()
 	if n := len(list) - loggedAtOnce; n > 0 {
@@ -175,7 +175,7 @@ var statusWords = map[steps.Status]string{
 	steps.Skipped:   "given up",
 }
 
-func (p *plain) saySteps() {
+func (p *Plain) saySteps() {
 	p.out.blank()
 	for _, id := range steps.Road() {
 		p.out.say("%s", p.stepLine(id))
@@ -185,7 +185,7 @@ func (p *plain) saySteps() {
 	}
 }
 
-func (p *plain) stepLine(id steps.ID) string {
+func (p *Plain) stepLine(id steps.ID) string {
 	s := p.now.State
 	line := id.Title() + ": " + statusWords[steps.StatusOf(s, id)]
 	if n := id.Number(); n > 0 {
@@ -202,7 +202,7 @@ func (p *plain) stepLine(id steps.ID) string {
 
 // turnTo looks at a step by its number. That changes what is said, never the
 // world.
-func (p *plain) turnTo(number string) {
+func (p *Plain) turnTo(number string) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > len(steps.Road()) {
 		p.out.say("There is no step %q; they have numbers from 1 to %d.", number, len(steps.Road()))
@@ -221,7 +221,7 @@ func (p *plain) turnTo(number string) {
 }
 
 // sayAgain says everything about a step, and whatever is asked then.
-func (p *plain) sayAgain(id steps.ID) {
+func (p *Plain) sayAgain(id steps.ID) {
 	p.stayHere()
 	p.out.blank()
 	if n := id.Number(); n > 0 {
@@ -237,7 +237,7 @@ func (p *plain) sayAgain(id steps.ID) {
 }
 
 // goBack says what backing out means now, and asks whether to.
-func (p *plain) goBack() {
+func (p *Plain) goBack() {
 	p.stayHere()
 	p.sayCard(steps.BackOutPlan(p.now.State))
 	if steps.AskBackOut(p.now.State) != nil {
@@ -246,11 +246,11 @@ func (p *plain) goBack() {
 }
 
 // stayHere leaves whatever is asked beside the road.
-func (p *plain) stayHere() {
+func (p *Plain) stayHere() {
 	p.revising, p.backing, p.shown = "", false, nil
 }
 
-func (p *plain) sayCard(card steps.Card) {
+func (p *Plain) sayCard(card steps.Card) {
 	p.out.blank()
 	p.out.say("The way back.")
 	if !card.Possible {
@@ -272,7 +272,7 @@ func (p *plain) sayCard(card steps.Card) {
 	}
 }
 
-func (p *plain) saveReport() {
+func (p *Plain) saveReport() {
 	if p.o.SaveReport == nil {
 		p.out.say("No report can be written here.")
 		return

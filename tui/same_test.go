@@ -40,7 +40,7 @@ func sameInLines(t *testing.T, th *theatre, scenario string) {
 	t.Helper()
 	lines := newStage(t, scenario)
 	lines.Start()
-	r, err := RunPlain(t.Context(), lines.Engine, PlainOptions{Out: io.Discard, Auto: true})
+	r, err := Converse(t.Context(), lines.Engine, PlainOptions{Out: io.Discard, Auto: true})
 	if err != nil || r.Ended == nil {
 		t.Fatalf("%+v, %v", r.Question, err)
 	}

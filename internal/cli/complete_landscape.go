@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,28 +15,30 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// completing bounds a completion: a person waits for it with a finger on the key.
-const completing = 3 * time.Second
+// completionTimeout bounds a completion: a person waits for it with a finger on the key.
+const completionTimeout = 3 * time.Second
 
-// landscaped is the login that there is, and what the command line says so far.
-type landscaped struct {
+// completionSession is the login that there is, and what the command line says so far.
+type completionSession struct {
 	*cfsession.Session
 	cmd  *cobra.Command
 	plan plan.Plan // of a file or a target; may be empty
 }
 
-// ask opens the login that there is, for a completion: it asks nobody, says
+// offerFunc is told of a name and what it is.
+type offerFunc func(name, description string)
+
+// ask completes with what find sees by the login that there is: it asks nobody, says
 // nothing, and gives up soon.
-func (p *program) ask(find func(ctx context.Context, l landscaped, offer func(name, says string)) error) completion {
-	return func(cmd *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		ctx, stop := context.WithTimeout(cmd.Context(), completing)
+func (p *program) ask(find func(l completionSession, ctx context.Context, offer offerFunc) error) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, begun string) (found []cobra.Completion, _ cobra.ShellCompDirective) {
+		ctx, stop := context.WithTimeout(cmd.Context(), completionTimeout)
 		defer stop()
 		l, err := p.openToComplete(ctx, cmd)
 		if err != nil {
 			return nothing(err)
 		}
-		var found []cobra.Completion
-		err = find(ctx, l, func(name, says string) { found = offer(found, begun, name, says) })
+		err = find(l, ctx, func(name, description string) { found = appendCompletion(found, begun, name, description) })
 		if err != nil && found == nil {
 			return nothing(err)
 		}
@@ -42,16 +46,16 @@ func (p *program) ask(find func(ctx context.Context, l landscaped, offer func(na
 	}
 }
 
-func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (landscaped, error) {
-	l := landscaped{cmd: cmd}
-	quiet := *p
-	quiet.err = io.Discard
-	if err := quiet.settle(cmd, &p.flags); err != nil {
+func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (completionSession, error) {
+	l := completionSession{cmd: cmd}
+	defer func(w io.Writer) { p.err = w }(p.err)
+	p.err = io.Discard
+	if err := p.applySettings(cmd); err != nil {
 		return l, err
 	}
 	at := &p.flags
 	if pl, err := p.selected(cmd); err == nil {
-		at, l.plan = p.flags.place(pl), pl
+		at, l.plan = at.place(pl), pl
 	}
 	kept, err := cfsession.ReadKept("")
 	if err != nil {
@@ -73,7 +77,7 @@ func (p *program) openToComplete(ctx context.Context, cmd *cobra.Command) (lands
 // selected is the plan that the command line names so far; an empty one on a
 // command that is about none.
 func (p *program) selected(cmd *cobra.Command) (plan.Plan, error) {
-	s := selection{name: flagOf(cmd, flagTarget), file: flagOf(cmd, flagFile), dir: flagOf(cmd, flagTargetDir)}
+	s := selection{target: flagOf(cmd, flagTarget), file: flagOf(cmd, flagFile), dir: flagOf(cmd, flagTargetDir)}
 	chooses := cmd.Flags().Lookup(flagTarget) != nil // else the only target that is kept does not count
 	if s.file == "" && !chooses {
 		return plan.Plan{}, nil
@@ -87,26 +91,22 @@ func flagOf(cmd *cobra.Command, flag string) string {
 	return value
 }
 
-func (p *program) completeOrgs(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		return pages(func(page cfsession.Page) (cfsession.RefPage, error) { return l.Orgs(ctx, page) }, offer)
-	})(cmd, args, begun)
+func (l completionSession) orgs(ctx context.Context, offer offerFunc) error {
+	return offerPages(offer, func(page cfsession.Page) (cfsession.RefPage, error) { return l.Orgs(ctx, page) })
 }
 
-func (p *program) completeSpaces(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		org, err := l.org(ctx)
-		if err != nil {
-			return err
-		}
-		return pages(func(page cfsession.Page) (cfsession.RefPage, error) { return l.Spaces(ctx, org.GUID, page) }, offer)
-	})(cmd, args, begun)
+func (l completionSession) spaces(ctx context.Context, offer offerFunc) error {
+	org, err := l.org(ctx)
+	if err != nil {
+		return err
+	}
+	return offerPages(offer, func(page cfsession.Page) (cfsession.RefPage, error) { return l.Spaces(ctx, org.GUID, page) })
 }
 
 // mostPages of a list are read: what is in none of them must be typed.
 const mostPages = 5
 
-func pages(read func(cfsession.Page) (cfsession.RefPage, error), offer func(string, string)) error {
+func offerPages(offer offerFunc, read func(cfsession.Page) (cfsession.RefPage, error)) error {
 	for n := 1; n <= mostPages; n++ {
 		page, err := read(cfsession.Page{Number: n, Size: 1000})
 		if err != nil {
@@ -122,87 +122,77 @@ func pages(read func(cfsession.Page) (cfsession.RefPage, error), offer func(stri
 	return nil
 }
 
-func (l landscaped) org(ctx context.Context) (cfsession.Ref, error) {
+func (l completionSession) org(ctx context.Context) (cfsession.Ref, error) {
 	if name := cmp.Or(flagOf(l.cmd, flagOrg), l.plan.Org); name != "" {
 		return l.FindOrg(ctx, name)
 	}
 	return l.Identity().Org, nil
 }
 
-func (l landscaped) space(ctx context.Context) (cfsession.Ref, error) {
-	if name := cmp.Or(flagOf(l.cmd, flagSpace), l.plan.Space); name != "" {
-		org, err := l.org(ctx)
-		if err != nil {
-			return cfsession.Ref{}, err
-		}
-		return l.FindSpace(ctx, org.GUID, name)
+func (l completionSession) space(ctx context.Context) (cfsession.Ref, error) {
+	name := cmp.Or(flagOf(l.cmd, flagSpace), l.plan.Space)
+	if name == "" {
+		return l.Identity().Space, nil
 	}
-	return l.Identity().Space, nil
+	org, err := l.org(ctx)
+	if err != nil {
+		return cfsession.Ref{}, err
+	}
+	return l.FindSpace(ctx, org.GUID, name)
 }
 
-// instances lists those of an offering, with their plan.
-func (l landscaped) instances(ctx context.Context, offering string, each func(cfsession.Instance) error) error {
+// instances are those of an offering: the one that is named, if one is.
+func (l completionSession) instances(ctx context.Context, offering, instance string) ([]cfsession.Instance, error) {
 	space, err := l.space(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list, err := l.Instances(ctx, space.GUID)
-	if err != nil {
-		return err
-	}
-	for _, i := range list {
-		if i.Offering == offering {
-			if err := each(i); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return slices.DeleteFunc(list, func(i cfsession.Instance) bool {
+		return i.Offering != offering || instance != "" && i.Name != instance
+	}), err
 }
 
-// completeInstances completes the service instances of an offering.
-func (p *program) completeInstances(offering string) completion {
-	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		return l.instances(ctx, offering, func(i cfsession.Instance) error {
+// completeInstances completes the service instances of an offering, with their plan.
+func (p *program) completeInstances(offering string) cobra.CompletionFunc {
+	return p.ask(func(l completionSession, ctx context.Context, offer offerFunc) error {
+		list, err := l.instances(ctx, offering, "")
+		for _, i := range list {
 			offer(i.Name, i.Offering+", "+i.Plan)
-			return nil
-		})
+		}
+		return err
 	})
 }
 
 // completeKeys completes the service keys of one side: of its instance, where
 // that is named, else of all that it could be.
-func (p *program) completeKeys(side steps.Side) completion {
-	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		offering, named := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
+func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
+	return p.ask(func(l completionSession, ctx context.Context, offer offerFunc) error {
+		offering, instance := steps.SourceOffering, cmp.Or(flagOf(l.cmd, flagSourceInstance), l.plan.Source.Instance)
 		if side == steps.Target {
-			offering, named = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
+			offering, instance = steps.TargetOffering, cmp.Or(flagOf(l.cmd, flagTargetInstance), l.plan.Target.Instance)
 		}
-		return l.instances(ctx, offering, func(i cfsession.Instance) error {
-			if named != "" && i.Name != named {
-				return nil
-			}
-			keys, err := l.Keys(ctx, i.GUID)
+		list, err := l.instances(ctx, offering, instance)
+		for _, i := range list {
+			keys, failed := l.Keys(ctx, i.GUID)
+			err = errors.Join(err, failed)
 			for _, k := range keys {
 				offer(k.Name, "key of "+i.Name)
 			}
-			return err
-		})
+		}
+		return err
 	})
 }
 
-// completeApps completes the applications that are bound to the source.
-func (p *program) completeApps(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return p.ask(func(ctx context.Context, l landscaped, offer func(string, string)) error {
-		return l.instances(ctx, steps.SourceOffering, func(i cfsession.Instance) error {
-			if named := l.plan.Source.Instance; named != "" && i.Name != named {
-				return nil
-			}
-			bindings, err := l.Bindings(ctx, i.GUID)
-			for _, b := range bindings {
-				offer(b.App.Name, "bound to "+i.Name)
-			}
-			return err
-		})
-	})(cmd, args, begun)
+// boundApps are the applications that are bound to the source.
+func (l completionSession) boundApps(ctx context.Context, offer offerFunc) error {
+	list, err := l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance)
+	for _, i := range list {
+		bindings, failed := l.Bindings(ctx, i.GUID)
+		err = errors.Join(err, failed)
+		for _, b := range bindings {
+			offer(b.App.Name, "bound to "+i.Name)
+		}
+	}
+	return err
 }

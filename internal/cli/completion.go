@@ -9,8 +9,8 @@ import (
 	"pg-migrate-wizard/internal/sanitize"
 )
 
-// installing says how each shell takes up its completion, for good.
-var installing = map[string]string{
+// installExamples says how each shell takes up its completion, for good.
+var installExamples = map[string]string{
 	"bash": `  # now, in this shell; needs the package bash-completion
   source <(pg-migrate-wizard completion bash)
 
@@ -56,7 +56,7 @@ landscape has them. "completion SHELL --help" says where to put it.`
 	for _, shell := range cmd.Commands() {
 		shell.Short = "Prints the completion for " + strings.Replace(shell.Name(), "powershell", "PowerShell", 1)
 		shell.Long = shell.Short + "."
-		shell.Example = installing[shell.Name()]
+		shell.Example = installExamples[shell.Name()]
 		shell.Args = noArgs
 	}
 }

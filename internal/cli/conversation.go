@@ -12,6 +12,7 @@ import (
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
 )
@@ -53,37 +54,30 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
 	}
 	eng := engine.New(cfg)
-	eng.Start()
-	talking, hush := context.WithCancelCause(ctx)
-	defer hush(nil)
-	go func() { <-eng.Done(); hush(eng.Stop()) }() // nobody is left to talk about
-
 	how.save = func(s steps.State) ([]string, error) {
 		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
 	}
-	var t talk
-	var err error
-	if how.screen {
-		err = tui.RunScreen(talking, eng, tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing})
-		if errors.Is(err, context.Canceled) {
-			t.interrupted, err = true, nil
-		}
-	} else {
-		t, err = p.speak(talking, eng, how)
+	if !how.screen {
+		return p.speak(ctx, eng, how)
 	}
-	err = errors.Join(err, eng.Stop())
-	t.interrupted = t.interrupted || ctx.Err() != nil // the screen ends on a signal as on a word
-	t.last = eng.Snapshot()
-	if how.screen && t.last.State.Choices.Ended == nil {
+	var err error
+	cannot := eng.During(ctx, func(ctx context.Context) {
+		err = tui.RunScreen(ctx, eng, tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing})
+	})
+	t := talk{last: eng.Snapshot(), interrupted: errors.Is(err, context.Canceled) || ctx.Err() != nil} // it ends on a signal as on a word
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if t.last.State.Choices.Ended == nil {
 		for _, line := range how.leaving(t.last.State) {
 			fmt.Fprintln(p.out, line)
 		}
 	}
-	return t, err
+	return t, errors.Join(err, cannot)
 }
 
 // speak is the conversation in plain lines.
-func (p *program) speak(ctx context.Context, m tui.Migration, how manner) (talk, error) {
+func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (talk, error) {
 	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save}
 	if fd := int(p.in.Fd()); term.IsTerminal(fd) && !how.auto {
 		o.Terminal = true
@@ -92,8 +86,8 @@ func (p *program) speak(ctx context.Context, m tui.Migration, how manner) (talk,
 			defer term.Restore(fd, before) //nolint:errcheck // a terminal that is gone needs no echo
 		}
 	}
-	r, err := tui.RunPlain(ctx, m, o)
-	t := talk{interrupted: r.Interrupted, question: r.Question}
+	r, err := unattended.Converse(ctx, eng, o)
+	t := talk{last: r.Last, interrupted: r.Interrupted || ctx.Err() != nil, question: r.Question}
 	if r.Quit {
 		t.question = nil
 	}

@@ -26,16 +26,15 @@ const (
 	demoPace = 1.0 / 10
 )
 
-// demoFlags are those of the command demo.
-type demoFlags struct {
+type demoOptions struct {
 	*flags
 	scenario string
 	speed    float64
 	auto     bool
 }
 
-func (p *program) demoCommand(common *flags) *cobra.Command {
-	f := &demoFlags{flags: common}
+func (p *program) demoCommand() *cobra.Command {
+	o := &demoOptions{flags: &p.flags}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Shows a whole migration on a landscape that the program brings along",
@@ -53,48 +52,41 @@ terminal, line by line.`,
   # see by itself how a failed finalization ends
   pg-migrate-wizard demo --auto --scenario finalization-fails`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd, f) },
+		RunE: runE(p, o, p.demo),
 	}
-	cmd.Flags().StringVar(&f.scenario, flagScenario, "", "story to play; \"sandbox --list\" shows them (default good-day)")
-	cmd.Flags().Float64Var(&f.speed, flagSpeed, 0, fmt.Sprintf("how many times faster than the real world it goes (default %d, and %d by itself)", demoSpeed, demoAutoSpeed))
-	cmd.Flags().BoolVar(&f.auto, "auto", false, "answer every question with what is recommended")
-	completeScenario(cmd)
+	cmd.Flags().StringVar(&o.scenario, flagScenario, "", "story to play; \"sandbox --list\" shows them (default good-day)")
+	cmd.Flags().Float64Var(&o.speed, flagSpeed, 0, fmt.Sprintf("how many times faster than the real world it goes (default %d, and %d by itself)", demoSpeed, demoAutoSpeed))
+	cmd.Flags().BoolVar(&o.auto, "auto", false, "answer every question with what is recommended")
 	return cmd
 }
 
-func (p *program) demo(cmd *cobra.Command, f *demoFlags) error {
-	if err := f.ownLandscape(); err != nil {
-		return err
-	}
-	screen, person := p.hasTerminal()
-	how := manner{screen: screen && !f.plain && !f.auto, auto: f.auto || !person && !f.plain, leaving: leavingDemo, passing: true}
-	if !cmd.Flags().Changed(flagSpeed) {
-		f.speed = demoSpeed
-		if how.auto {
-			f.speed = demoAutoSpeed
-		}
-	}
-	if err := checkStory(f.scenario, f.speed); err != nil {
-		return err
-	}
-	s, err := openStage(f)
-	if err != nil {
-		return err
-	}
-	err = p.play(cmd.Context(), s, how)
-	return errors.Join(err, s.close())
-}
-
-// ownLandscape refuses flags that are for another landscape than the demo's, and
-// forgets what environment and configuration say of one.
-func (f *demoFlags) ownLandscape() error {
+// check refuses flags that are for another landscape than the demo's, and forgets
+// what environment and configuration say of one.
+func (o *demoOptions) check() error {
 	for _, flag := range []string{unattended.FlagAPI, cfsession.SettingLandscape, cfsession.SettingProvider, cfsession.SettingMigrationURL} {
-		if f.origins[flag] == "--"+flag {
+		if o.typed(flag) {
 			return usage("the demo brings its own landscape: --%s is for your own", flag)
 		}
 	}
-	f.apiURL, f.overrides = "", cfsession.Overrides{}
-	return nil
+	o.apiURL, o.overrides = "", cfsession.Overrides{}
+	if !o.given(flagSpeed) {
+		o.speed = demoSpeed
+	}
+	return checkStory(o.scenario, o.speed)
+}
+
+func (p *program) demo(ctx context.Context, o *demoOptions) error {
+	screen, person := p.hasTerminal()
+	how := manner{screen: screen && !o.plain && !o.auto, auto: o.auto || !person && !o.plain, leaving: leavingDemo, passing: true}
+	if how.auto && !o.given(flagSpeed) {
+		o.speed = demoAutoSpeed
+	}
+	s, err := openStage(o)
+	if err != nil {
+		return err
+	}
+	err = p.play(ctx, s, how)
+	return errors.Join(err, s.close())
 }
 
 // play shows the migration and, if nobody was asked, checks how it has ended.
@@ -140,7 +132,7 @@ var statusWords = map[int]string{
 func leavingDemo(steps.State) []string {
 	return []string{
 		"The landscape ends with the demo: its databases, its applications and this migration are gone then. Nothing goes on, and nothing of yours was touched.",
-		"To see it again, run: " + name + " demo",
+		"To see it again, run: " + programName + " demo",
 	}
 }
 
@@ -153,13 +145,13 @@ type stage struct {
 	keeps     bool // the record is kept
 }
 
-func openStage(f *demoFlags) (*stage, error) {
-	l, err := sandbox.Start(sandbox.Config{Scenario: f.scenario, Speed: f.speed})
+func openStage(o *demoOptions) (*stage, error) {
+	l, err := sandbox.Start(sandbox.Config{Scenario: o.scenario, Speed: o.speed})
 	if err != nil {
 		return nil, err
 	}
 	s := &stage{landscape: l}
-	if s.dir, err = os.MkdirTemp("", name+"-demo-"); err != nil {
+	if s.dir, err = os.MkdirTemp("", programName+"-demo-"); err != nil {
 		return nil, errors.Join(fmt.Errorf("demo: %w", err), l.Close())
 	}
 	if err := l.WriteCFHome(s.dir); err != nil {
@@ -171,10 +163,10 @@ func openStage(f *demoFlags) (*stage, error) {
 			s.teaches = story.Teaches
 		}
 	}
-	s.config = f.config()
+	s.config = o.config()
 	s.config.CFHome, s.config.Pace = s.dir, max(1, info.Speed*demoPace)
 	s.config.Overrides = cfsession.Overrides{Name: info.Landscape, Provider: info.Provider, MigrationURL: info.Migration}
-	if s.keeps = f.stateDir != ""; !s.keeps {
+	if s.keeps = o.stateDir != ""; !s.keeps {
 		s.config.StateDir = filepath.Join(s.dir, "state")
 	}
 	return s, nil

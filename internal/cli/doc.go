@@ -1,5 +1,6 @@
-// Package cli is the commands: flags in, exit status out. It puts the other
-// packages together: the engine on the user's own landscape, or on one that the
-// program brings along, and a voice in front of it. It knows no step and no
-// request; everything that is printed beside the migration itself is printed here.
+// Package cli is the commands, one file each and named after it: flags in, exit
+// status out. A command reads its flags into options, which are checked and then
+// carried out (see runE); what it does is done by unattended, tui and engine, and
+// what it prints by status and report. It makes no request of its own but for the
+// login, completions and the doctor, and holds no rule about migrations.
 package cli

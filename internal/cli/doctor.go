@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +37,13 @@ type Finding struct {
 	Remedy string `json:"remedy"` // empty when ok
 }
 
-func (p *program) doctorCommand(f *flags) *cobra.Command {
+type doctorOptions struct {
+	selection
+	output *wordFlag
+}
+
+func (p *program) doctorCommand() *cobra.Command {
+	o := &doctorOptions{}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Looks whether everything is there that a migration needs",
@@ -51,30 +60,30 @@ otherwise it only has to be there. Exit status 0: nothing fails; 1: something do
   # for a pipeline
   pg-migrate-wizard doctor -o json`,
 		Args:        noArgs,
-		Annotations: map[string]string{ownSettings: "yes"},
+		Annotations: map[string]string{withoutSettings: "yes"},
 	}
-	output := addOutputFlag(cmd)
-	var which selection
-	which.addFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx, stop := context.WithTimeout(cmd.Context(), examination)
+	o.output = addOutputFlag(cmd)
+	o.addFlags(cmd)
+	cmd.RunE = runE(p, o, func(ctx context.Context, o *doctorOptions) error {
+		examining, stop := context.WithTimeout(ctx, doctorTimeout)
 		defer stop()
-		d := doctor{p: p, f: f, which: which, findings: []Finding{}}
+		d := doctor{p: p, f: &p.flags, findings: []Finding{}}
 		d.settings(cmd)
-		d.examine(ctx)
-		if err := p.print(output, d.findings, d.table); err != nil {
+		d.which = o.selection // only now: the settings fill it in, too
+		d.examine(examining)
+		if err := p.print(o.output, d.findings, d.table); err != nil {
 			return err
 		}
-		return d.verdict(cmd.Context())
-	}
+		return d.verdict(ctx)
+	})
 	return cmd
 }
 
-// examination bounds the whole of it: a network that swallows everything would
+// doctorTimeout bounds the whole of it: a network that swallows everything would
 // keep each look waiting for its own time-outs and repeats.
-const examination = 45 * time.Second
+const doctorTimeout = 45 * time.Second
 
-// doctor is an examination under way.
+// doctor is one run of the command.
 type doctor struct {
 	p        *program
 	f        *flags
@@ -84,26 +93,30 @@ type doctor struct {
 }
 
 func (d *doctor) ok(check, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findOK, sanitize.Line(fmt.Sprintf(format, args...)), ""})
+	d.add(check, findOK, "", format, args)
+}
+
+func (d *doctor) add(check, state, remedy, format string, args []any) {
+	d.findings = append(d.findings, Finding{check, state, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
 }
 
 func (d *doctor) attention(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findAttention, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
+	d.add(check, findAttention, remedy, format, args)
 }
 
 func (d *doctor) fail(check, remedy, format string, args ...any) {
-	d.findings = append(d.findings, Finding{check, findFail, sanitize.Line(fmt.Sprintf(format, args...)), remedy})
+	d.add(check, findFail, remedy, format, args)
 }
 
 func (d *doctor) table(w io.Writer) {
 	signs := map[string]string{findOK: "OK", findAttention: "attention", findFail: "FAIL"}
 	rows := [][]string{}
 	for _, f := range d.findings {
-		says := f.Found
+		text := f.Found
 		if f.Remedy != "" {
-			says += "  → " + f.Remedy
+			text += "  → " + f.Remedy
 		}
-		rows = append(rows, []string{signs[f.State], f.Check, says})
+		rows = append(rows, []string{signs[f.State], f.Check, text})
 	}
 	status.Columns(w, rows)
 }
@@ -123,14 +136,7 @@ func (d *doctor) verdict(ctx context.Context) error {
 
 // settings are taken in here, so that what is wrong with them is a finding.
 func (d *doctor) settings(cmd *cobra.Command) {
-	err := d.p.settle(cmd, d.f)
-	if err == nil {
-		err = d.f.check()
-	}
-	if err == nil {
-		err = d.p.startTrace(d.f)
-	}
-	if err != nil {
+	if err := d.p.begin(cmd); err != nil {
 		d.fail("settings", "mend it in the file, the environment or the command line", "%v", err)
 		return
 	}
@@ -159,6 +165,23 @@ func (d *doctor) state() {
 	d.ok("state directory", "%s can be written", dir)
 }
 
+// writable reports why files could not be made in a directory that may not be
+// there yet. Nothing is written for it.
+func writable(dir string) error {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
+			continue
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is no directory", at)
+		}
+		return mayWrite(at)
+	}
+}
+
 // login looks at the file of the cf login, and opens the session in it. One for
 // another API than the migration's is none: its token is sent nowhere.
 func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfsession.Session) {
@@ -176,14 +199,12 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 	}
 	asked := about.place.apiURL
 	s, err := cfsession.Open(ctx, opts)
+	if err == nil && asked != "" && sameAPI(asked) != s.Identity().API {
+		err = fmt.Errorf("it is for %s, and not for %s", s.Identity().API, asked)
+	}
 	if err != nil {
 		d.noRight = true
 		d.fail(check, toSignIn(asked, kept, about.names), "%v", err)
-		return kept, nil
-	}
-	if asked != "" && sameAPI(asked) != s.Identity().API {
-		d.noRight = true
-		d.fail(check, toSignIn(asked, kept, about.names), "it is for %s, and not for %s", s.Identity().API, asked)
 		return kept, nil
 	}
 	d.ok(check, "%s (%s)", kept.User, kept.File)
@@ -193,14 +214,14 @@ func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfs
 // toSignIn is the command that signs in at an API. Without --api-url it is the one
 // where cf was last, and where there is none it is asked for.
 func toSignIn(api string, kept cfsession.Kept, names steps.Names) string {
-	says := "run: " + name + " login"
+	command := "run: " + programName + " login"
 	switch {
 	case api == "" && kept.API == "":
-		says += ", which asks for the landscape, or takes it with --" + cfsession.SettingLandscape
+		command += ", which asks for the landscape, or takes it with --" + cfsession.SettingLandscape
 	case api != "" && sameAPI(api) != kept.API:
-		says += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
+		command += " --" + unattended.FlagAPI + " " + unattended.ShellQuoted(api)
 	}
-	return says + inSpace(names)
+	return command + inSpace(names)
 }
 
 // inSpace are the flags that choose the migration's org and space, if they are known.
@@ -262,7 +283,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	if _, err := s.Token(ctx); err != nil {
 		_, out := errors.AsType[*cfsession.SignedOutError](err)
 		d.noRight = d.noRight || out
-		d.fail("session", "run: "+name+" login", "%v", err)
+		d.fail("session", "run: "+programName+" login", "%v", err)
 		return
 	}
 	id := s.Identity()
@@ -270,7 +291,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	case id.Expiry.IsZero():
 		d.ok("session", "the token does not say how long it lives")
 	case left < shortLife:
-		d.attention("session", "run: "+name+" login", "the token lives for %s and was not renewed", left.Round(time.Second))
+		d.attention("session", "run: "+programName+" login", "the token lives for %s and was not renewed", left.Round(time.Second))
 	default:
 		d.ok("session", "the token lives for %s more, and is renewed", left.Round(time.Second))
 	}
@@ -287,7 +308,7 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 		}
 	}
 	if org.GUID == "" || space.GUID == "" {
-		d.attention("rights", "choose: "+name+" login --"+flagOrg+" ORG --"+flagSpace+" SPACE, or cf target", "no org and space are chosen")
+		d.attention("rights", "choose: "+programName+" login --"+flagOrg+" ORG --"+flagSpace+" SPACE, or cf target", "no org and space are chosen")
 		return
 	}
 	where := org.Name + " / " + space.Name

@@ -27,7 +27,7 @@ const nowhere = "https://api.invalid"
 func (d *doctor) about() subject {
 	none := *d.f
 	is := subject{place: &none}
-	m, err := d.p.choose(d.f, choice{selection: d.which})
+	m, err := d.p.choose(choice{selection: d.which})
 	if err == nil {
 		is, err = d.f.subject(m)
 	}
@@ -35,7 +35,7 @@ func (d *doctor) about() subject {
 		return is
 	}
 	remedy := "mend it, or name another with --" + flagTarget + " or -f"
-	if kept, _ := d.p.targetStore(d.which.dir).names(); len(kept) > 1 && d.which.name == "" && d.which.file == "" {
+	if kept, _ := d.p.targetStore(d.which.dir).names(); len(kept) > 1 && d.which.target == "" && d.which.file == "" {
 		is.open = "say which one with --" + flagTarget
 		remedy = is.open
 	}
@@ -88,7 +88,7 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 		d.attention(check, about.open, "its address is not known")
 		return
 	case l.MigrationURL == "":
-		d.fail(check, "say it with --"+cfsession.SettingLandscape+" or --"+cfsession.SettingMigrationURL, "its address is not known: %s", reason(err))
+		d.fail(check, "say it with --"+cfsession.SettingLandscape+" or --"+cfsession.SettingMigrationURL, "its address is not known: %s", reasonOf(err))
 		return
 	case err != nil && api != nowhere: // the provider: it decides on the rules for Google Cloud
 		d.fail("landscape", "say it with --"+wrong.Setting, "%s: %s", sameAPI(api), wrong.Why)

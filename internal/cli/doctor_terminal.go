@@ -1,11 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -36,14 +32,14 @@ func (d *doctor) terminal() {
 		d.attention(check, "take --"+flagPlain, "its size is not known: %v", err)
 		return
 	}
-	says := fmt.Sprintf("%d×%d, %s", columns, rows, colours(d.p.variables()))
+	seen := fmt.Sprintf("%d×%d, %s", columns, rows, colours(d.p.variables()))
 	switch {
 	case !utf8Locale(d.p.environment):
-		d.attention(check, "set LANG to a locale with UTF-8, like C.UTF-8", "%s; the locale is not UTF-8", says)
+		d.attention(check, "set LANG to a locale with UTF-8, like C.UTF-8", "%s; the locale is not UTF-8", seen)
 	case columns < goodColumns || rows < goodRows:
-		d.attention(check, fmt.Sprintf("make it %d×%d or larger, or take --%s", goodColumns, goodRows, flagPlain), "%s: that is cramped", says)
+		d.attention(check, fmt.Sprintf("make it %d×%d or larger, or take --%s", goodColumns, goodRows, flagPlain), "%s: that is cramped", seen)
 	default:
-		d.ok(check, "%s, UTF-8", says)
+		d.ok(check, "%s, UTF-8", seen)
 	}
 }
 
@@ -70,21 +66,4 @@ func utf8Locale(environment func(string) string) bool {
 		}
 	}
 	return environment("TERM") != "linux"
-}
-
-// writable reports why files could not be made in a directory that may not be
-// there yet. Nothing is written for it.
-func writable(dir string) error {
-	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		switch {
-		case errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at):
-			continue
-		case err != nil:
-			return err
-		case !info.IsDir():
-			return fmt.Errorf("%s is no directory", at)
-		}
-		return mayWrite(at)
-	}
 }

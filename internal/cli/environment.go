@@ -35,7 +35,7 @@ func variableOf(flag string) string {
 func settable(f *pflag.Flag) bool { return f.Name != "help" && f.Name != "version" }
 
 // configFile is where settings are kept.
-func configFile() string { return filepath.Join(xdg.ConfigHome, name, "config.yaml") }
+func configFile() string { return filepath.Join(xdg.ConfigHome, programName, "config.yaml") }
 
 // configSays tells whether there is one.
 func configSays() string {
@@ -45,30 +45,32 @@ func configSays() string {
 	return configFile()
 }
 
-// settle gives the flags that the command line leaves open their values: from
+// applySettings gives the flags that the command line leaves open their values: from
 // the environment, then from the configuration file. Where a value comes from is
 // kept, for what is said about it.
-func (p *program) settle(cmd *cobra.Command, f *flags) error {
+func (p *program) applySettings(cmd *cobra.Command) error {
+	f := &p.flags
 	f.origins = map[string]string{}
 	cmd.Flags().Visit(func(fl *pflag.Flag) { f.origins[fl.Name] = "--" + fl.Name })
 	var wrong []string
 	cmd.Flags().VisitAll(func(fl *pflag.Flag) {
-		value := p.environment(variableOf(fl.Name))
-		if f.origins[fl.Name] != "" || !settable(fl) || value == "" {
+		variable := variableOf(fl.Name)
+		value := p.environment(variable)
+		if f.given(fl.Name) || !settable(fl) || value == "" {
 			return
 		}
-		f.origins[fl.Name] = variableOf(fl.Name)
+		f.origins[fl.Name] = variable
 		if err := cmd.Flags().Set(fl.Name, value); err != nil {
-			wrong = append(wrong, fmt.Sprintf("%s: %s", variableOf(fl.Name), setProblem(err)))
+			wrong = append(wrong, variable+": "+setProblem(err))
 		}
 	})
 	p.warnOfVariables(cmd.Root())
-	for _, flag := range []string{unattended.FlagYes, "confirm"} {
+	for _, flag := range []string{unattended.FlagYes, unattended.FlagConfirm} {
 		if v := variableOf(flag); f.origins[flag] == v {
 			fmt.Fprintf(p.err, "Attention: the environment variable %s consents to what cannot be undone.\n", v)
 		}
 	}
-	wrong = append(wrong, f.settleFromFile(cmd, configFile())...)
+	wrong = append(wrong, f.applyConfigFile(cmd, configFile())...)
 	if len(wrong) > 0 {
 		return usage("%s", strings.Join(wrong, "\n"))
 	}
@@ -99,20 +101,12 @@ func (p *program) warnOfVariables(root *cobra.Command) {
 	}
 }
 
-// walk visits a command and all below it.
-func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
-	visit(cmd)
-	for _, below := range cmd.Commands() {
-		walk(below, visit)
-	}
-}
-
 // maxConfig bounds the configuration file: it has a dozen lines.
 const maxConfig = 64 << 10
 
-// settleFromFile reads the configuration file: keys are the names of the flags
+// applyConfigFile reads the configuration file: keys are the names of the flags
 // that every command has. It returns all that is wrong, with line and column.
-func (f *flags) settleFromFile(cmd *cobra.Command, path string) (wrong []string) {
+func (f *flags) applyConfigFile(cmd *cobra.Command, path string) (wrong []string) {
 	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -128,23 +122,23 @@ func (f *flags) settleFromFile(cmd *cobra.Command, path string) (wrong []string)
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {
-		at := fmt.Sprintf("%s:%d:%d", path, e.line, e.column)
-		say := func(format string, args ...any) { wrong = append(wrong, at+": "+fmt.Sprintf(format, args...)) }
-		fl := cmd.Root().PersistentFlags().Lookup(e.key)
-		switch {
+		key, pos := e.Key.GetToken().Value, e.Key.GetToken().Position
+		at := fmt.Sprintf("%s:%d:%d: ", path, pos.Line, pos.Column)
+		value, problem := valueOf(e.Value)
+		switch fl := cmd.Root().PersistentFlags().Lookup(key); {
 		case fl == nil:
-			say("there is no setting %q; there are %s", sanitize.Line(e.key), joined(settings(cmd.Root())))
-		case seen[e.key]:
-			say("%q is set a second time", e.key)
-		case e.problem != "":
-			say("%s: %s", e.key, e.problem)
-		case f.origins[e.key] == "":
-			f.origins[e.key] = at + ": " + e.key
-			if err := cmd.Flags().Set(e.key, e.value); err != nil {
-				say("%s: %s", e.key, setProblem(err))
+			wrong = append(wrong, fmt.Sprintf("%sthere is no setting %q; there are %s", at, sanitize.Line(key), joined(settings(cmd.Root()))))
+		case seen[key]:
+			wrong = append(wrong, fmt.Sprintf("%s%q is set a second time", at, key))
+		case problem != "":
+			wrong = append(wrong, at+key+": "+problem)
+		case !f.given(key):
+			f.origins[key] = at + key
+			if err := cmd.Flags().Set(key, value); err != nil {
+				wrong = append(wrong, at+key+": "+setProblem(err))
 			}
 		}
-		seen[e.key] = true
+		seen[key] = true
 	}
 	return wrong
 }
@@ -159,14 +153,8 @@ func settings(root *cobra.Command) (keys []string) {
 	return keys
 }
 
-// configEntry is one line of the configuration file.
-type configEntry struct {
-	key, value, problem string
-	line, column        int
-}
-
 // readConfig reads a flat YAML mapping. The error begins with line and column.
-func readConfig(data []byte) ([]configEntry, error) {
+func readConfig(data []byte) (entries []*ast.MappingValueNode, _ error) {
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if bad, ok := errors.AsType[*yaml.SyntaxError](err); ok && bad.Token != nil && bad.Token.Position != nil {
 		return nil, fmt.Errorf("%d:%d: this is no YAML: %s", bad.Token.Position.Line, bad.Token.Position.Column, plan.PlainYAML(bad.Message))
@@ -174,16 +162,13 @@ func readConfig(data []byte) ([]configEntry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("1:1: this is no YAML: %s", sanitize.Line(err.Error()))
 	}
-	var entries []configEntry
 	for _, doc := range file.Docs {
 		switch body := doc.Body.(type) {
 		case nil, *ast.NullNode, *ast.CommentGroupNode:
 		case *ast.MappingNode:
-			for _, value := range body.Values {
-				entries = append(entries, entryOf(value))
-			}
+			entries = append(entries, body.Values...)
 		case *ast.MappingValueNode:
-			entries = append(entries, entryOf(body))
+			entries = append(entries, body)
 		default:
 			at := body.GetToken().Position
 			return nil, fmt.Errorf("%d:%d: the file is made of lines like \"landscape: eu10-004\"", at.Line, at.Column)
@@ -192,24 +177,20 @@ func readConfig(data []byte) ([]configEntry, error) {
 	return entries, nil
 }
 
-func entryOf(v *ast.MappingValueNode) configEntry {
-	at := v.Key.GetToken().Position
-	e := configEntry{key: v.Key.GetToken().Value, line: at.Line, column: at.Column}
-	switch value := v.Value.(type) {
+func valueOf(node ast.Node) (value, problem string) {
+	switch node := node.(type) {
 	case *ast.StringNode:
-		e.value = value.Value
+		return node.Value, ""
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode:
-		e.value = value.GetToken().Value
+		return node.GetToken().Value, ""
 	case *ast.NullNode:
-		e.problem = "it has no value"
-	default:
-		e.problem = "its value is one word or one line"
+		return "", "it has no value"
 	}
-	return e
+	return "", "its value is one word or one line"
 }
 
-// mention begins what every command's help says of the variables.
-const mention = "\n\nEvery flag has an environment variable:"
+// variablesNote begins what every command's help says of the variables.
+const variablesNote = "\n\nEvery flag has an environment variable:"
 
 // mentionVariables adds to the help of every command how its flags are set
 // otherwise.
@@ -224,6 +205,6 @@ func mentionVariables(root *cobra.Command) {
 		if cmd.Long == "" {
 			cmd.Long = cmd.Short + "."
 		}
-		cmd.Long += fmt.Sprintf("%s --%s is %s.", mention, example, variableOf(example))
+		cmd.Long += fmt.Sprintf("%s --%s is %s.", variablesNote, example, variableOf(example))
 	})
 }

@@ -21,7 +21,7 @@ func TestEveryCommandHasTheSameForms(t *testing.T) {
 	t.Parallel()
 	found := 0
 	walk((&program{}).rootCommand(), func(cmd *cobra.Command) {
-		called := strings.ReplaceAll(strings.TrimPrefix(cmd.CommandPath(), name+" "), " ", "-")
+		called := strings.ReplaceAll(strings.TrimPrefix(cmd.CommandPath(), programName+" "), " ", "-")
 		fl := cmd.Flags().Lookup(flagOutput)
 		if slices.Contains(oneLine, called) {
 			found++
@@ -33,7 +33,7 @@ func TestEveryCommandHasTheSameForms(t *testing.T) {
 		if fl == nil {
 			return
 		}
-		f, ok := fl.Value.(*format)
+		f, ok := fl.Value.(*wordFlag)
 		if !ok {
 			t.Errorf("%s: --output is no form", called)
 			return

@@ -58,21 +58,6 @@ func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
 	return of, err
 }
 
-// completeCommands completes the words of a command.
-func completeCommands(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	of, rest, err := cmd.Root().Find(args)
-	if err != nil || len(rest) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var found []cobra.Completion
-	for _, c := range of.Commands() {
-		if c.IsAvailableCommand() {
-			found = offer(found, begun, c.Name(), c.Short)
-		}
-	}
-	return found, cobra.ShellCompDirectiveNoFileComp
-}
-
 // help writes what a command is, as wide as the terminal.
 func (p *program) help(cmd *cobra.Command) {
 	width := helpColumns
@@ -116,31 +101,34 @@ func writeHelp(w io.Writer, cmd *cobra.Command, width int) {
 		}
 	}
 	pairs(w, "Commands", rows, width)
-	pairs(w, "Flags", flagRows(cmd.LocalNonPersistentFlags()), width)
-	own := flagRows(cmd.PersistentFlags())
+	pairs(w, "Flags", flagRows(cmd.LocalNonPersistentFlags(), defaultNote), width)
+	common := flagRows(cmd.PersistentFlags(), defaultNote)
 	if cmd.HasParent() {
-		own = append(own, flagRows(cmd.InheritedFlags())...)
+		common = append(common, flagRows(cmd.InheritedFlags(), defaultNote)...)
 	}
-	pairs(w, "Flags of every command", own, width)
+	pairs(w, "Flags of every command", common, width)
 }
 
 func section(w io.Writer, title string) { fmt.Fprintf(w, "\x1b[1m%s\x1b[m\n", title) }
 
-// flagRows are the flags with their values, and what they mean.
-func flagRows(flags *pflag.FlagSet) (rows [][2]string) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
-			return
+// flagRows are the flags as they are typed, and what they mean, with a note.
+func flagRows(set *pflag.FlagSet, note func(*pflag.Flag) string) (rows [][2]string) {
+	set.VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			rows = append(rows, [2]string{optionOf(f), f.Usage + note(f)})
 		}
-		option, says := optionOf(f), f.Usage
-		switch f.DefValue {
-		case "", "false", "0", "0s", "[]":
-		default:
-			says += " (default " + shortTime(f.DefValue) + ")"
-		}
-		rows = append(rows, [2]string{option, says})
 	})
 	return rows
+}
+
+// defaultNote names the value of a flag that is not given; without the zeros of a
+// length of time.
+func defaultNote(f *pflag.Flag) string {
+	switch f.DefValue {
+	case "", "false", "0", "0s", "[]":
+		return ""
+	}
+	return " (default " + strings.Replace(f.DefValue, "m0s", "m", 1) + ")"
 }
 
 // optionOf is a flag as it is typed: -f, --file FILE.
@@ -177,14 +165,6 @@ var valueNames = map[string]string{
 	unattended.FlagAPI: "URL", "migration-url": "URL", flagCA: "FILE", flagTrace: "FILE", flagFile: "FILE", "faults": "FILE", "requests": "FILE",
 	flagState: "DIR", flagTargetDir: "DIR", "dir": "DIR", "listen": "ADDR", "fault": "CARD", "accept": "all|ID,ID", "waive": "WRITER=REASON",
 	flagDelete: "PIECE,PIECE", flagKeep: "PIECE,PIECE", "canary": "APP", "restage": "APP", "order": "APP", flagMigration: "ID", flagClientID: "ID",
-}
-
-// shortTime leaves the zeros out of a length of time.
-func shortTime(text string) string {
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	return text
 }
 
 // pairs writes names and what they mean: beside each other, or below.

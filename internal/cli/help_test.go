@@ -28,7 +28,7 @@ func TestHelp(t *testing.T) {
 		}
 		for l := range strings.Lines(cmd.Example) {
 			l = strings.TrimSpace(l)
-			if !strings.HasPrefix(l, "# ") || strings.HasPrefix(cmd.CommandPath(), name+" completion") {
+			if !strings.HasPrefix(l, "# ") || strings.HasPrefix(cmd.CommandPath(), programName+" completion") {
 				continue
 			}
 			if other := examples[l]; other != "" {
@@ -70,7 +70,7 @@ func TestFlagCompletion(t *testing.T) {
 			if value != "" && value != "FILE" && !completes && !isFile && !isDir {
 				t.Errorf("%s --%s %s completes files", cmd.CommandPath(), f.Name, value)
 			}
-			if choices, ok := f.Value.(*format); ok {
+			if choices, ok := f.Value.(*wordFlag); ok {
 				complete, _ := cmd.GetFlagCompletionFunc(f.Name)
 				if got, how := complete(cmd, nil, ""); !slices.Equal(got, choices.choices) || how&cobra.ShellCompDirectiveNoFileComp == 0 {
 					t.Errorf("%s --%s completes %v", cmd.CommandPath(), f.Name, got)
@@ -112,7 +112,7 @@ func TestDocumentedCommands(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, typed := range regexp.MustCompile("`?"+name+"((?: [a-z][a-z-]*)*)([^`\n|#>]*)").FindAllStringSubmatch(string(page), -1) {
+		for _, typed := range regexp.MustCompile("`?"+programName+"((?: [a-z][a-z-]*)*)([^`\n|#>]*)").FindAllStringSubmatch(string(page), -1) {
 			cmd, _, err := root.Find(strings.Fields(typed[1]))
 			if err != nil || typed[1] != "" && cmd == root && !strings.Contains(typed[0], "in the XDG") {
 				continue // a sentence, and no command line

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/sanitize"
@@ -19,16 +17,13 @@ import (
 	"pg-migrate-wizard/internal/unattended"
 )
 
-// loginFlags are those of the command login.
-type loginFlags struct {
-	*flags
-	user, origin, clientID    string
-	org, space                string
-	sso                       bool
-	passwordStdin, clientIn   bool
-	passcodeStdin             bool
-	output                    *format
-	skipVerify, skipVerifySet bool
+type loginOptions struct {
+	user, origin, clientID                 string
+	org, space                             string
+	sso                                    bool
+	passwordStdin, passcodeStdin, clientIn bool
+	skipVerify                             bool
+	output                                 *wordFlag
 }
 
 // Names of flags that completion and documentation share.
@@ -39,10 +34,11 @@ const (
 	flagPasscodeStdin = "passcode-stdin" //nolint:gosec // a flag's name
 	flagClientStdin   = "client-secret-stdin"
 	flagClientID      = "client-id"
+	flagSkipVerify    = "skip-ssl-validation"
 )
 
-func (p *program) loginCommand(common *flags) *cobra.Command {
-	f := &loginFlags{flags: common}
+func (p *program) loginCommand() *cobra.Command {
+	o := &loginOptions{}
 	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Signs in to Cloud Foundry, as cf login does, and for cf too",
@@ -62,20 +58,20 @@ Without --org and --space it takes the only ones there are, and otherwise none.`
   printf %s "$SECRET" | pg-migrate-wizard login --landscape eu10-004 \
     --client-id robot --client-secret-stdin --org acme --space prod`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.login(cmd, f) },
+		RunE: runE(p, o, p.login),
 	}
-	fl := cmd.Flags()
-	fl.StringVarP(&f.user, "user", "u", "", "user name, usually an e-mail address")
-	fl.StringVar(&f.origin, "origin", "", "identity provider, where it is not the default one")
-	fl.BoolVar(&f.sso, "sso", false, "sign in with a one-time passcode; its address is shown")
-	fl.BoolVar(&f.passwordStdin, flagPasswordStdin, false, "read the password from standard input")
-	fl.BoolVar(&f.passcodeStdin, flagPasscodeStdin, false, "read the passcode from standard input")
-	fl.StringVar(&f.clientID, flagClientID, "", "sign in as this client, with client credentials")
-	fl.BoolVar(&f.clientIn, flagClientStdin, false, "read the client's secret from standard input")
-	fl.StringVar(&f.org, flagOrg, "", "org to work in")
-	fl.StringVar(&f.space, flagSpace, "", "space to work in")
-	fl.BoolVar(&f.skipVerify, "skip-ssl-validation", false, "leave the certificate of the API unchecked, as cf does with the same flag")
-	f.output = addOutputFlag(cmd)
+	fs := cmd.Flags()
+	fs.StringVarP(&o.user, "user", "u", "", "user name, usually an e-mail address")
+	fs.StringVar(&o.origin, "origin", "", "identity provider, where it is not the default one")
+	fs.BoolVar(&o.sso, "sso", false, "sign in with a one-time passcode; its address is shown")
+	fs.BoolVar(&o.passwordStdin, flagPasswordStdin, false, "read the password from standard input")
+	fs.BoolVar(&o.passcodeStdin, flagPasscodeStdin, false, "read the passcode from standard input")
+	fs.StringVar(&o.clientID, flagClientID, "", "sign in as this client, with client credentials")
+	fs.BoolVar(&o.clientIn, flagClientStdin, false, "read the client's secret from standard input")
+	fs.StringVar(&o.org, flagOrg, "", "org to work in")
+	fs.StringVar(&o.space, flagSpace, "", "space to work in")
+	fs.BoolVar(&o.skipVerify, flagSkipVerify, false, "leave the certificate of the API unchecked, as cf does with the same flag")
+	o.output = addOutputFlag(cmd)
 	return cmd
 }
 
@@ -90,29 +86,48 @@ type loginView struct {
 	File     string    `json:"file"`
 }
 
-func (p *program) login(cmd *cobra.Command, f *loginFlags) error {
-	f.skipVerifySet = cmd.Flags().Changed("skip-ssl-validation")
-	ctx := cmd.Context()
+// check refuses what contradicts itself.
+func (o *loginOptions) check() error {
+	switch stdin := o.passwordStdin || o.passcodeStdin; {
+	case o.passwordStdin && (o.passcodeStdin || o.sso) || o.clientIn && (stdin || o.sso):
+		return usage("there is one way to sign in: --%s, --%s (or --sso) or --%s", flagPasswordStdin, flagPasscodeStdin, flagClientStdin)
+	case o.clientIn && o.clientID == "":
+		return usage("--%s needs --%s", flagClientStdin, flagClientID)
+	case o.clientID != "" && (o.sso || stdin || o.user != ""):
+		return usage("a client signs in with its secret: --%s goes with --%s alone", flagClientID, flagClientStdin)
+	case o.passwordStdin && o.user == "":
+		return usage("--%s needs --user", flagPasswordStdin)
+	case o.passcodeStdin && o.user != "":
+		return usage("a passcode says who you are: --%s goes without --user", flagPasscodeStdin)
+	}
+	return nil
+}
+
+func (p *program) login(ctx context.Context, o *loginOptions) error {
 	kept, err := cfsession.ReadKept("")
 	if err != nil {
 		return err
 	}
-	in := cfsession.SignIn{User: f.user, Origin: f.origin, ClientID: f.clientID, Persist: true}
-	if in.API, err = p.whereToSignIn(ctx, f, kept); err != nil {
+	in := cfsession.SignIn{User: o.user, Origin: o.origin, ClientID: o.clientID, Persist: true}
+	if in.API, err = p.whereToSignIn(ctx, kept); err != nil {
 		return err
 	}
-	opts, err := f.sessionOptions(in.API, kept)
+	skip := o.skipVerify
+	if l, _ := cfsession.Derive(in.API, cfsession.Overrides{}); l.API == kept.API && !p.flags.given(flagSkipVerify) {
+		skip = kept.SSLDisabled // as cf does at the same API
+	}
+	opts, err := p.flags.options(skip)
 	if err != nil {
 		return err
 	}
-	if err := p.askWho(ctx, f, opts, &in); err != nil {
+	if err := p.askWho(ctx, o, opts, &in); err != nil {
 		return err
 	}
 	s, err := cfsession.SignInWith(ctx, opts, in)
 	if err != nil {
 		return signInFailed(err)
 	}
-	note, err := chooseSpace(ctx, s, f.org, f.space)
+	note, err := chooseSpace(ctx, s, o.org, o.space)
 	if err != nil {
 		return err
 	}
@@ -121,7 +136,7 @@ func (p *program) login(cmd *cobra.Command, f *loginFlags) error {
 	}
 	id := s.Identity()
 	v := loginView{id.API, true, id.User, id.Org.Name, id.Space.Name, id.Expiry.UTC().Truncate(time.Second), id.File}
-	return p.print(f.output, v, func(w io.Writer) {
+	return p.print(o.output, v, func(w io.Writer) {
 		fmt.Fprintf(w, "Signed in as %s at %s, %s.\n", v.User, v.API, place(v.Org, v.Space))
 	})
 }
@@ -137,7 +152,8 @@ func place(org, space string) string {
 }
 
 // whereToSignIn is the address of the API: said, that of cf's last login, or typed.
-func (p *program) whereToSignIn(ctx context.Context, f *loginFlags, kept cfsession.Kept) (string, error) {
+func (p *program) whereToSignIn(ctx context.Context, kept cfsession.Kept) (string, error) {
+	f := p.flags
 	switch {
 	case f.apiURL != "":
 		return f.apiURL, nil
@@ -150,28 +166,14 @@ func (p *program) whereToSignIn(ctx context.Context, f *loginFlags, kept cfsessi
 	if err != nil || strings.Contains(where, "://") {
 		return where, err
 	}
-	typed := *f.flags
-	typed.overrides.Name = where
-	if err := typed.check(); err != nil {
-		return "", err
-	}
-	return apiOf(typed.overrides), nil
+	f.overrides.Name = where
+	return apiOf(f.overrides), f.checkCommon()
 }
 
 // apiOf is the API of a landscape that has a name.
 func apiOf(o cfsession.Overrides) string {
 	l, _ := cfsession.Derive(nowhere, o) // the name is there, whatever cannot be told
 	return "https://api.cf." + l.Name
-}
-
-// sessionOptions are those of a session at an API. Like cf, it leaves the
-// certificate unchecked where the kept login is at the same API and does so.
-func (f *loginFlags) sessionOptions(api string, kept cfsession.Kept) (cfsession.Options, error) {
-	skip := f.skipVerify
-	if l, _ := cfsession.Derive(api, cfsession.Overrides{}); !f.skipVerifySet && l.API == kept.API {
-		skip = kept.SSLDisabled
-	}
-	return f.options(skip)
 }
 
 // options are those of a session that takes the way of the engine's requests.
@@ -182,30 +184,17 @@ func (f *flags) options(skipVerify bool) (cfsession.Options, error) {
 
 // askWho completes what the flags say with what is on standard input, or what a
 // person types.
-func (p *program) askWho(ctx context.Context, f *loginFlags, opts cfsession.Options, in *cfsession.SignIn) error {
+func (p *program) askWho(ctx context.Context, o *loginOptions, opts cfsession.Options, in *cfsession.SignIn) (err error) {
 	switch {
-	case f.passwordStdin && (f.passcodeStdin || f.sso) || f.clientIn && (f.passwordStdin || f.passcodeStdin || f.sso):
-		return usage("there is one way to sign in: --%s, --%s (or --sso) or --%s", flagPasswordStdin, flagPasscodeStdin, flagClientStdin)
-	case f.clientIn && f.clientID == "":
-		return usage("--%s needs --%s", flagClientStdin, flagClientID)
-	case f.clientID != "" && (f.sso || f.passwordStdin || f.passcodeStdin || f.user != ""):
-		return usage("a client signs in with its secret: --%s goes with --%s alone", flagClientID, flagClientStdin)
-	case f.passwordStdin && f.user == "":
-		return usage("--%s needs --user", flagPasswordStdin)
-	case f.passcodeStdin && f.user != "":
-		return usage("a passcode says who you are: --%s goes without --user", flagPasscodeStdin)
-	}
-	var err error
-	switch {
-	case f.clientIn:
+	case o.clientIn:
 		in.ClientSecret, err = p.secretOfInput()
-	case f.passcodeStdin:
+	case o.passcodeStdin:
 		in.Passcode, err = p.secretOfInput()
-	case f.passwordStdin:
+	case o.passwordStdin:
 		in.Password, err = p.secretOfInput()
-	case f.clientID != "":
-		in.ClientSecret, err = p.askSecret(ctx, "Secret of "+f.clientID, flagClientStdin)
-	case f.sso:
+	case o.clientID != "":
+		in.ClientSecret, err = p.askSecret(ctx, "Secret of "+o.clientID, flagClientStdin)
+	case o.sso:
 		var address string
 		if address, err = cfsession.PasscodeURL(ctx, opts, in.API); err != nil {
 			return signInFailed(err)
@@ -233,73 +222,16 @@ func (p *program) secretOfInput() (secret.Text, error) {
 	if err != nil {
 		return secret.Text{}, fmt.Errorf("standard input: %w", err)
 	}
-	word := strings.TrimRight(string(data), "\r\n")
+	input := strings.TrimRight(string(data), "\r\n")
 	switch {
 	case len(data) > maxSecret:
 		return secret.Text{}, usage("standard input is longer than any secret")
-	case word == "":
+	case input == "":
 		return secret.Text{}, usage("there is no secret on standard input")
-	case strings.ContainsAny(word, "\r\n"):
+	case strings.ContainsAny(input, "\r\n"):
 		return secret.Text{}, usage("there is more than one line on standard input")
 	}
-	return secret.New(word), nil
-}
-
-// askSecret has a secret typed without showing it. Where nobody can type, the
-// question is open, and flag would answer it.
-func (p *program) askSecret(ctx context.Context, what, flag string) (secret.Text, error) {
-	fd := int(p.in.Fd())
-	if !term.IsTerminal(fd) {
-		return secret.Text{}, status.Exit(status.ExitOpen, fmt.Sprintf("%s? Nobody is there to type it: give it on standard input, with --%s", what, flag))
-	}
-	before, err := term.GetState(fd)
-	if err != nil {
-		return secret.Text{}, fmt.Errorf("terminal: %w", err)
-	}
-	fmt.Fprintf(p.err, "%s (not shown): ", what)
-	word, err := typed(ctx, func() (string, error) {
-		word, err := term.ReadPassword(fd)
-		return string(word), err
-	})
-	fmt.Fprintln(p.err)
-	if ctx.Err() != nil {
-		_ = term.Restore(fd, before) // the reading goes on, and with it no echo
-	}
-	if err == nil && word == "" {
-		err = status.Exit(status.ExitOpen, "nothing was typed")
-	}
-	return secret.New(word), err
-}
-
-func (p *program) askLine(ctx context.Context, what, flag string) (string, error) {
-	if !term.IsTerminal(int(p.in.Fd())) {
-		return "", status.Exit(status.ExitOpen, fmt.Sprintf("%s? Nobody is there to type it: give --%s", what, flag))
-	}
-	fmt.Fprintf(p.err, "%s: ", what)
-	line, err := typed(ctx, func() (string, error) { return bufio.NewReader(p.in).ReadString('\n') })
-	if line = strings.TrimSpace(line); line == "" && (err == nil || errors.Is(err, io.EOF)) {
-		return "", status.Exit(status.ExitOpen, "nothing was typed")
-	}
-	return line, err
-}
-
-// typed reads what a person types, until they interrupt.
-func typed(ctx context.Context, read func() (string, error)) (string, error) {
-	type outcome struct {
-		text string
-		err  error
-	}
-	got := make(chan outcome, 1)
-	go func() {
-		text, err := read()
-		got <- outcome{text, err}
-	}()
-	select {
-	case o := <-got:
-		return o.text, o.err
-	case <-ctx.Done():
-		return "", status.Exit(status.ExitInterrupted, "interrupted: nothing was sent")
-	}
+	return secret.New(input), nil
 }
 
 // signInFailed gives a failed sign-in its exit status.
@@ -333,13 +265,12 @@ func chooseSpace(ctx context.Context, s *cfsession.Session, orgName, spaceName s
 		}
 	} else {
 		page, err := s.Orgs(ctx, cfsession.Page{Size: 2})
-		if err != nil {
+		switch {
+		case err != nil:
 			return "", err
-		}
-		if len(page.Items) != 1 {
-			if spaceName != "" {
-				return "", usage("the space %s is in which org? Give --%s", spaceName, flagOrg)
-			}
+		case len(page.Items) != 1 && spaceName != "":
+			return "", usage("the space %s is in which org? Give --%s", spaceName, flagOrg)
+		case len(page.Items) != 1:
 			return fmt.Sprintf("There are %d orgs to work in: choose with --%s and --%s, or with cf target.", page.Total, flagOrg, flagSpace), nil
 		}
 		org = page.Items[0]

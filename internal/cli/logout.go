@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -9,7 +10,10 @@ import (
 	"pg-migrate-wizard/cfsession"
 )
 
+type logoutOptions struct{ output *wordFlag }
+
 func (p *program) logoutCommand() *cobra.Command {
+	o := &logoutOptions{}
 	cmd := &cobra.Command{
 		Use:   "logout",
 		Short: "Forgets the login, as cf logout does, and for cf too",
@@ -18,22 +22,23 @@ address of the API stays. Nothing is sent: the tokens run out by themselves.
 A migration under way goes on; it is found again after the next login.`,
 		Example: `  pg-migrate-wizard logout`,
 		Args:    noArgs,
+		RunE:    runE(p, o, p.logout),
 	}
-	output := addOutputFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		before, err := cfsession.SignOut(cmd.Context(), "")
-		if err != nil {
-			return err
-		}
-		v := loginView{API: before.API, User: before.User, File: before.File}
-		return p.print(output, v, func(w io.Writer) {
-			switch {
-			case !before.SignedIn:
-				fmt.Fprintln(w, "Nobody was signed in.")
-			default:
-				fmt.Fprintf(w, "Signed out: %s at %s.\n", v.User, v.API)
-			}
-		})
-	}
+	o.output = addOutputFlag(cmd)
 	return cmd
+}
+
+func (p *program) logout(ctx context.Context, o *logoutOptions) error {
+	before, err := cfsession.SignOut(ctx, "")
+	if err != nil {
+		return err
+	}
+	v := loginView{API: before.API, User: before.User, File: before.File}
+	return p.print(o.output, v, func(w io.Writer) {
+		if !before.SignedIn {
+			fmt.Fprintln(w, "Nobody was signed in.")
+			return
+		}
+		fmt.Fprintf(w, "Signed out: %s at %s.\n", v.User, v.API)
+	})
 }

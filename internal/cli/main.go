@@ -39,8 +39,11 @@ type program struct {
 	variables   func() []string // NAME=value
 
 	flags     flags    // of every command
+	again     string   // the command line that leads back here
 	traceFile *os.File // nil: no trace, or not into a file
 	planFile  bool     // the plan was named, and is no kept target
+
+	runF func(options any) error // nil: commands do their work; see runE
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
@@ -52,7 +55,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.Version = version()
 	root.SilenceUsage, root.SilenceErrors = true, true
 	cmd, err := root.ExecuteContextC(ctx)
-	p.endTrace(&p.flags)
+	p.endTrace()
 	switch code := status.ExitStatus(err); {
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/renameio/v2/maybe"
@@ -13,8 +15,13 @@ import (
 	"pg-migrate-wizard/internal/status"
 )
 
+type manOptions struct {
+	words []string // of a command
+	dir   string   // for the pages of all
+}
+
 func (p *program) manCommand() *cobra.Command {
-	var dir string
+	o := &manOptions{}
 	cmd := &cobra.Command{
 		Use:   "man [COMMAND...]",
 		Short: "Writes the manual pages",
@@ -25,25 +32,25 @@ directory, for man to find.`,
 
   # install all
   pg-migrate-wizard man --dir ~/.local/share/man/man1`,
-		Annotations: map[string]string{withoutSettings: "yes"},
+		Annotations:       map[string]string{withoutSettings: "yes"},
+		ValidArgsFunction: completeCommands,
 	}
-	cmd.ValidArgsFunction = completeCommands
-	cmd.Flags().StringVar(&dir, "dir", "", "directory to write the pages of all commands into")
-	_ = cmd.MarkFlagDirname("dir")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if dir != "" {
-			if len(args) > 0 {
-				return usage("--dir is for the pages of all commands")
-			}
-			return writePages(cmd.Root(), dir)
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if o.words = args; o.dir != "" && len(args) > 0 {
+			return usage("--dir is for the pages of all commands")
 		}
-		of, err := commandNamed(cmd.Root(), args)
-		if err != nil {
-			return err
-		}
-		_, err = p.out.WriteString(manPage(of))
+		_, err := commandNamed(cmd.Root(), args)
 		return err
 	}
+	cmd.RunE = runE(p, o, func(context.Context, *manOptions) error {
+		if o.dir != "" {
+			return writePages(cmd.Root(), o.dir)
+		}
+		of, _ := commandNamed(cmd.Root(), o.words) // it is there: see Args
+		return p.write([]byte(manPage(of)))
+	})
+	cmd.Flags().StringVar(&o.dir, "dir", "", "directory to write the pages of all commands into")
+	_ = cmd.MarkFlagDirname("dir")
 	return cmd
 }
 
@@ -53,10 +60,7 @@ func documented(cmd *cobra.Command) bool {
 }
 
 func writePages(root *cobra.Command, dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // manual pages are for everybody
-		return fmt.Errorf("manual pages: %w", err)
-	}
-	var err error
+	err := os.MkdirAll(dir, 0o755) //nolint:gosec // manual pages are for everybody
 	walk(root, func(cmd *cobra.Command) {
 		if err == nil && documented(cmd) {
 			err = maybe.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), []byte(manPage(cmd)), 0o644)
@@ -74,39 +78,58 @@ func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.Command
 // no date in it: the same program makes the same page.
 func manPage(cmd *cobra.Command) string {
 	var b roff
-	fmt.Fprintf(&b, ".TH %s 1 \"\" %s %s\n", word(strings.ToUpper(pageName(cmd))), word(name+" "+version()), word("User Commands"))
+	fmt.Fprintf(&b, ".TH %s 1 \"\" %s %s\n", quoted(strings.ToUpper(pageName(cmd))), quoted(programName+" "+version()), quoted("User Commands"))
 	fmt.Fprintln(&b, ".nh\n.ad l") // words keep their one blank, and names their one hyphen
-	b.section("NAME")
-	b.text(pageName(cmd) + " \\- " + roffText(cmd.Short))
-	b.section("SYNOPSIS")
-	b.text("\\fB" + roffText(cmd.UseLine()) + "\\fR")
-	b.section("DESCRIPTION")
-	long, _, _ := strings.Cut(cmd.Long, mention) // the options below name each variable
-	b.paragraphs(long)
+	b.section("NAME", pageName(cmd)+` \- `+roffText(cmd.Short))
+	b.section("SYNOPSIS", `\fB`+roffText(cmd.UseLine())+`\fR`)
+	long, _, _ := strings.Cut(cmd.Long, variablesNote) // the options below name each variable
+	b.section("DESCRIPTION", strings.Split(strings.ReplaceAll(roffText(strings.TrimSpace(long)), "\n\n", "\n\n.PP\n\n"), "\n\n")...)
 	if example := strings.Trim(cmd.Example, "\n"); example != "" {
-		b.section("EXAMPLES")
-		b.verbatim(example)
+		b.section("EXAMPLES", append(append([]string{".nf"}, strings.Split(roffText(example), "\n")...), ".fi")...)
 	}
-	b.commands(cmd)
-	b.options("OPTIONS", cmd.NonInheritedFlags())
-	b.options("OPTIONS OF EVERY COMMAND", cmd.InheritedFlags())
-	b.section("ENVIRONMENT")
-	b.text("Every option has a variable, named with it above. The command line counts before the environment, " +
-		"and the environment before the configuration file. \\fBCF_HOME\\fR is the directory that holds .cf, as for cf; " +
-		"\\fBNO_COLOR\\fR takes the colours away; \\fBHTTPS_PROXY\\fR and \\fBNO_PROXY\\fR name the proxy.")
-	b.section("FILES")
-	b.term("$XDG_CONFIG_HOME/" + name + "/config.yaml")
-	b.text("settings: names of options of every command, and their values")
-	b.term("$XDG_STATE_HOME/" + name + "/migrations")
-	b.text("the journals of migrations")
-	b.section("EXIT STATUS")
+	var commands [][2]string
+	others := []string{`\fBcf\fR(1)`}
+	refer := func(to *cobra.Command) {
+		others = slices.Insert(others, len(others)-1, `\fB`+roffText(pageName(to))+`\fR(1)`)
+	}
+	if cmd.HasParent() {
+		refer(cmd.Parent())
+	}
+	for _, c := range cmd.Commands() {
+		if documented(c) {
+			commands = append(commands, [2]string{c.Name(), c.Short})
+			refer(c)
+		}
+	}
+	b.terms("COMMANDS", commands)
+	b.terms("OPTIONS", flagRows(cmd.NonInheritedFlags(), variableNote))
+	b.terms("OPTIONS OF EVERY COMMAND", flagRows(cmd.InheritedFlags(), variableNote))
+	b.section("ENVIRONMENT", "Every option has a variable, named with it above. The command line counts before the environment, "+
+		`and the environment before the configuration file. \fBCF_HOME\fR is the directory that holds .cf, as for cf; `+
+		`\fBNO_COLOR\fR takes the colours away; \fBHTTPS_PROXY\fR and \fBNO_PROXY\fR name the proxy.`)
+	b.terms("FILES", [][2]string{
+		{"$XDG_CONFIG_HOME/" + programName + "/config.yaml", "settings: names of options of every command, and their values"},
+		{"$XDG_STATE_HOME/" + programName + "/migrations", "the journals of migrations"},
+	})
+	var statuses [][2]string
 	for _, s := range exitStatuses {
-		b.term(fmt.Sprint(s.status))
-		b.text(roffText(s.means))
+		statuses = append(statuses, [2]string{fmt.Sprint(s.status), s.means})
 	}
-	b.seeAlso(cmd)
+	b.terms("EXIT STATUS", statuses)
+	b.section("SEE ALSO", strings.Join(others, ", "))
 	return b.String()
 }
+
+// variableNote names the variable of an option, which is not broken between lines.
+func variableNote(f *pflag.Flag) string {
+	if !settable(f) {
+		return ""
+	}
+	return " " + unbroken + "[" + variableOf(f.Name) + "]"
+}
+
+// unbroken stands before what is not hyphenated: a word joiner.
+const unbroken = "\u2060"
 
 // exitStatuses in the words of docs/commands.md.
 var exitStatuses = []struct {
@@ -128,88 +151,34 @@ var exitStatuses = []struct {
 // roff writes a page.
 type roff struct{ strings.Builder }
 
-func (b *roff) section(title string) { fmt.Fprintf(b, ".SH %s\n", word(title)) }
-
-// text takes what is roff already, on one line.
-func (b *roff) text(s string) {
-	s = strings.ReplaceAll(s, "\n", " ")
-	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") { // not a request
-		s = `\&` + s
-	}
-	fmt.Fprintln(b, s)
-}
-
-func (b *roff) term(s string) { fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n", roffText(s)) }
-
-func (b *roff) paragraphs(s string) {
-	for i, paragraph := range strings.Split(strings.TrimSpace(s), "\n\n") {
-		if i > 0 {
-			fmt.Fprintln(b, ".PP")
-		}
-		b.text(roffText(paragraph))
+// section takes paragraphs and requests that are roff already.
+func (b *roff) section(title string, paragraphs ...string) {
+	fmt.Fprintf(b, ".SH %s\n", quoted(title))
+	for _, p := range paragraphs {
+		fmt.Fprintln(b, strings.ReplaceAll(p, "\n", " "))
 	}
 }
 
-func (b *roff) verbatim(s string) {
-	fmt.Fprintln(b, ".nf")
-	for l := range strings.Lines(s) {
-		b.text(roffText(strings.TrimRight(l, "\n")))
-	}
-	fmt.Fprintln(b, ".fi")
-}
-
-func (b *roff) commands(cmd *cobra.Command) {
-	if !cmd.HasAvailableSubCommands() {
-		return
-	}
-	b.section("COMMANDS")
-	for _, c := range cmd.Commands() {
-		if documented(c) {
-			b.term(c.Name())
-			b.text(roffText(c.Short))
-		}
-	}
-}
-
-func (b *roff) options(title string, flags *pflag.FlagSet) {
-	if !flags.HasAvailableFlags() {
+// terms is a section of names and what they mean.
+func (b *roff) terms(title string, rows [][2]string) {
+	if len(rows) == 0 {
 		return
 	}
 	b.section(title)
-	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
-			return
-		}
-		b.term(optionOf(f))
-		says := roffText(f.Usage)
-		if settable(f) {
-			says += " \\%[" + roffText(variableOf(f.Name)) + "]"
-		}
-		b.text(says)
-	})
+	for _, r := range rows {
+		fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n%s\n", roffText(r[0]), roffText(r[1]))
+	}
 }
 
-func (b *roff) seeAlso(cmd *cobra.Command) {
-	var others []string
-	if cmd.HasParent() {
-		others = append(others, pageName(cmd.Parent()))
-	}
-	for _, c := range cmd.Commands() {
-		if documented(c) {
-			others = append(others, pageName(c))
-		}
-	}
-	b.section("SEE ALSO")
-	for i, other := range others {
-		others[i] = "\\fB" + roffText(other) + "\\fR(1)"
-	}
-	b.text(strings.Join(append(others, "\\fBcf\\fR(1)"), ", "))
-}
-
-// roffText makes a text mean itself. A minus is one that can be copied.
+// roffText makes a text mean itself. A minus is one that can be copied, and no line
+// begins a request.
 func roffText(s string) string {
-	return strings.NewReplacer(`\`, `\e`, "-", `\-`, "·", `\(bu`, "→", `\(->`, "…", "...").Replace(s)
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "·", `\(bu`, "→", `\(->`, "…", "...", unbroken, `\%`, "\n.", "\n\\&.", "\n'", "\n\\&'").Replace(s)
+	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
+		s = `\&` + s
+	}
+	return s
 }
 
-// word is an argument of a request.
-func word(s string) string { return `"` + strings.ReplaceAll(roffText(s), `"`, `\(dq`) + `"` }
+// quoted is an argument of a request.
+func quoted(s string) string { return `"` + strings.ReplaceAll(roffText(s), `"`, `\(dq`) + `"` }

@@ -1,132 +1,203 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/sanitize"
-	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
+	"pg-migrate-wizard/steps"
 )
 
-// lineFlags are those of the one-line commands.
-type lineFlags struct {
-	*flags
-	selection selection
-	consent   unattended.Consent
-	form      *format
-	wait      bool
-	timeout   time.Duration
+// lineCommand is a one-line command: one step of a migration, or one look at it.
+type lineCommand struct {
+	use, short, long, example string
+
+	flags        func(fs *pflag.FlagSet, o *lineOptions) // its own
+	yes, confirm string                                  // what --yes and --confirm say; empty: there is no such flag
+	wait         string                                  // until when --wait waits; empty: there is no such flag
+	timeout      bool                                    // there is --timeout without --wait, too
+
+	run func(context.Context, *lineRun) (outcome, error) // nil: it leads the migration to the end of a step
+
+	at      []steps.ID                          // steps in which it waits for what is under way; the last is its own
+	own     []steps.QuestionID                  // questions that it answers itself, by the plan
+	lasting bool                                // waiting is what it is for, also without --wait
+	reached func(s steps.State, wait bool) bool // nil: the migration stands behind its step
+	before  func(r *lineRun) error              // puts what the flags say into the plan
+	after   func(*unattended.StepEnd, *lineRun) // has the last word on the end
+	parts   unattended.Parts                    // lists in its result
 }
 
-func newLineFlags(cmd *cobra.Command, common *flags) *lineFlags {
-	f := &lineFlags{flags: common}
-	f.selection.addFlags(cmd)
-	f.form = addOutputFlag(cmd)
-	return f
-}
-
-// addWait gives a command --wait and --timeout.
-func (f *lineFlags) addWait(cmd *cobra.Command, until string) {
-	cmd.Flags().BoolVar(&f.wait, "wait", false, "wait "+until)
-	f.addTimeout(cmd)
-}
-
-func (f *lineFlags) addTimeout(cmd *cobra.Command) {
-	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "give up waiting after so long, with status 4 (default: never)")
-}
-
-// open reads the plan that the command is about, and says where it works. A
-// one-line command never turns back by itself, and goes as far as it says: what
-// the plan says of that is for run.
-func (p *program) open(f *lineFlags) (plan.Plan, engine.Config, error) {
-	if f.timeout < 0 {
-		return plan.Plan{}, engine.Config{}, usage("--timeout %v: time runs forwards", f.timeout)
+// lineCommands are the one-line commands: those of the plugin, and ours.
+func lineCommands() []lineCommand {
+	return []lineCommand{
+		prepareCommand, keysCommand, stopAppsCommand, appsCommand, switchCommand, cleanUpCommand, backOutCommand,
+		preflightCheckCommand, createReplicationCommand, replicationCommand, deleteReplicationCommand,
+		createFinalizationCommand, finalizationCommand, deleteFinalizationCommand,
 	}
-	pl, err := p.readSelection(f.selection)
+}
+
+// lineOptions are what the flags of the one-line commands say. Each command has
+// some of them.
+type lineOptions struct {
+	selection
+	output  *wordFlag
+	consent unattended.Consent
+	wait    bool
+	timeout time.Duration
+
+	sourceKey, targetKey                string        // keys
+	accept                              []string      // preflight-check, create-replication
+	waive                               []string      // stop-apps
+	decisionAfter                       time.Duration // stop-apps
+	canary                              string        // switch
+	restage, order                      []string      // switch
+	deletePieces, keepPieces            []string      // clean-up
+	later, nameSwap                     bool          // clean-up
+	dryRun, keepReplication, deleteKeys bool          // back-out
+}
+
+func (o *lineOptions) check() error {
+	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
+}
+
+// notNegative refuses a length of time that is below zero.
+func notNegative(flag string, d time.Duration) error {
+	if d < 0 {
+		return usage("--%s must not be negative", flag)
+	}
+	return nil
+}
+
+// lineRun is one run of a one-line command.
+type lineRun struct {
+	*lineOptions
+	plan   plan.Plan
+	runner unattended.Runner
+	parts  unattended.Parts
+}
+
+// outcome is what has come of a one-line command.
+type outcome struct {
+	result  interface{ Table(w io.Writer) }
+	quiet   bool // people are told by the error alone
+	warning string
+	err     error // why it is not done
+}
+
+func (p *program) lineCommand(c lineCommand) *cobra.Command {
+	o := &lineOptions{}
+	cmd := &cobra.Command{Use: c.use, Short: c.short, Long: c.long, Example: examples(c.example), Args: noArgs}
+	o.addFlags(cmd)
+	o.output = addOutputFlag(cmd)
+	fs := cmd.Flags()
+	if c.flags != nil {
+		c.flags(fs, o)
+	}
+	if c.yes != "" {
+		fs.BoolVar(&o.consent.Yes, unattended.FlagYes, false, c.yes)
+	}
+	if c.confirm != "" {
+		fs.StringVar(&o.consent.Confirm, unattended.FlagConfirm, "", c.confirm)
+	}
+	if c.wait != "" {
+		fs.BoolVar(&o.wait, "wait", false, "wait "+c.wait)
+	}
+	if c.wait != "" || c.timeout {
+		fs.DurationVar(&o.timeout, flagTimeout, 0, "give up waiting after so long, with status 4 (default: never)")
+	}
+	cmd.RunE = runE(p, o, func(ctx context.Context, o *lineOptions) error { return p.line(ctx, c, o) })
+	return cmd
+}
+
+// line carries out a one-line command. It never turns back by itself, and goes as far
+// as it says: what the plan says of that is for run. The result is always printed for
+// programs, and for people where it has come to something.
+func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
+	pl, err := p.readSelection(o.selection)
 	if err != nil {
-		return plan.Plan{}, engine.Config{}, err
+		return err
 	}
 	pl.Until, pl.OnFailure = plan.CleanedUp, plan.FailureStop
-	at := f.place(pl)
-	if err := at.check(); err != nil {
-		return plan.Plan{}, engine.Config{}, err
+	at := p.flags.place(pl)
+	if err := at.checkCommon(); err != nil {
+		return err
 	}
-	return pl, at.config(), nil
+	if c.run == nil {
+		c.run = c.lead
+	}
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: p.runner(at.config()), parts: c.parts})
+	if err != nil {
+		return err
+	}
+	if !o.output.isTable() || !out.quiet {
+		if err := p.print(o.output, out.result, out.result.Table); err != nil {
+			return err
+		}
+	}
+	if out.warning != "" {
+		fmt.Fprintln(p.err, sanitize.Line(out.warning))
+	}
+	return out.err
+}
+
+// lead leads the migration to the end of a step.
+func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
+	if c.before != nil {
+		if err := c.before(r); err != nil {
+			return outcome{}, err
+		}
+	}
+	end, err := r.runner.Do(ctx, &unattended.StepCommand{
+		Command: c.use, Plan: r.plan, Own: c.own, At: c.at, Consent: r.consent, Timeout: r.timeout, Lasting: c.lasting || r.wait,
+		Reached: func(s steps.State) bool {
+			if c.reached != nil {
+				return c.reached(s, r.wait)
+			}
+			return unattended.Beyond(s, c.at[len(c.at)-1])
+		},
+	})
+	if err != nil {
+		return outcome{}, err
+	}
+	if c.after != nil {
+		c.after(&end, r)
+	}
+	changed := len(end.Changed) > 0 || r.parts.Findings && end.Now.State.Facts.Findings != nil
+	return outcome{
+		result: unattended.ResultOf(c.use, end, r.parts), quiet: end.Err != nil && !changed,
+		warning: end.Now.Warning, err: end.Err,
+	}, nil
 }
 
 // listed is a flag's list: separated by commas, or said several times.
 func listed(values []string) []string {
 	var list []string
-	for _, v := range values {
-		for part := range strings.SplitSeq(v, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				list = append(list, part)
-			}
+	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
 		}
 	}
 	return list
-}
-
-// carryOut runs a step command and prints what has come of it.
-func (p *program) carryOut(ctx context.Context, f *lineFlags, cfg engine.Config, e *unattended.StepCommand, with unattended.Parts) error {
-	end, err := p.runner(cfg).Do(ctx, e)
-	if err != nil {
-		return err
-	}
-	return p.tell(f, e.Command, end, with)
-}
-
-// tell prints what has come of a step command: always for programs, for people where
-// it has come to something. Why not is an error.
-func (p *program) tell(f *lineFlags, command string, end unattended.StepEnd, with unattended.Parts) error {
-	if f.form.word != status.FormatTable || end.Err == nil || len(end.Changed) > 0 || with.Findings && end.Now.State.Facts.Findings != nil {
-		r := unattended.ResultOf(command, end, with)
-		if err := p.print(f.form, r, r.Table); err != nil {
-			return err
-		}
-	}
-	if end.Now.Warning != "" {
-		fmt.Fprintln(p.err, sanitize.Line(end.Now.Warning))
-	}
-	return end.Err
-}
-
-// lineCommand makes a one-line command.
-func (p *program) lineCommand(common *flags, use, short, long, example string, run func(context.Context, *lineFlags) error) (*cobra.Command, *lineFlags) {
-	cmd := &cobra.Command{Use: use, Short: short, Long: long, Example: examples(example), Args: noArgs}
-	f := newLineFlags(cmd, common)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), f) }
-	return cmd, f
 }
 
 // examples makes help of command lines, each below what it does.
 func examples(lines string) string {
 	var b strings.Builder
 	for l := range strings.SplitSeq(lines, "\n") {
-		switch {
-		case strings.HasPrefix(l, "#"):
-			b.WriteString("  " + l + "\n")
-		case l != "":
-			b.WriteString("  " + name + " " + l + "\n\n")
+		if !strings.HasPrefix(l, "#") {
+			l = programName + " " + l + "\n"
 		}
+		b.WriteString("  " + l + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n")
-}
-
-// lineCommands are the one-line commands: those of the plugin, and ours.
-func (p *program) lineCommands(common *flags) []*cobra.Command {
-	return []*cobra.Command{
-		p.targetCommand(common),
-		p.prepareCommand(common), p.keysCommand(common), p.stopAppsCommand(common), p.appsCommand(common), p.switchCommand(common), p.cleanUpCommand(common),
-		p.preflightCommand(common), p.createReplicationCommand(common), p.progressCommand(common, unattended.Replication),
-		p.createFinalizationCommand(common), p.progressCommand(common, unattended.Finalization),
-		p.backOutCommand(common), p.deleteCommand(common, unattended.Replication), p.deleteCommand(common, unattended.Finalization),
-	}
 }

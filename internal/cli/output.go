@@ -15,23 +15,25 @@ import (
 // flagOutput chooses the form of what is printed.
 const flagOutput = "output"
 
-// format is a form in which a command prints its data. It is the value of the
-// flag --output.
-type format struct {
+// wordFlag is a flag whose value is one of a few words, as the form in which a command
+// prints its data.
+type wordFlag struct {
 	word    string
 	choices []string
 }
 
-// addOutputFlag gives a command the flag -o. The first choice is the default;
-// without choices: table, json, yaml.
-func addOutputFlag(cmd *cobra.Command, choices ...string) *format {
-	if len(choices) == 0 {
-		choices = []string{status.FormatTable, status.FormatJSON, status.FormatYAML}
-	}
-	f := &format{word: choices[0], choices: choices}
-	cmd.Flags().VarP(f, flagOutput, "o", "form of the output: "+either(choices))
-	_ = cmd.RegisterFlagCompletionFunc(flagOutput, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp))
+// addWordFlag gives a command a flag that takes one of a few words.
+func addWordFlag(cmd *cobra.Command, flag, short, meaning, initial string, choices []string) *wordFlag {
+	f := &wordFlag{initial, choices}
+	cmd.Flags().VarP(f, flag, short, meaning+": "+either(choices))
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(choices, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
 	return f
+}
+
+// addOutputFlag gives a command the flag -o: table, json, yaml, and what else it can.
+func addOutputFlag(cmd *cobra.Command, more ...string) *wordFlag {
+	forms := append([]string{status.FormatTable, status.FormatJSON, status.FormatYAML}, more...)
+	return addWordFlag(cmd, flagOutput, "o", "form of the output", status.FormatTable, forms)
 }
 
 // either is "a, b or c".
@@ -40,14 +42,16 @@ func either(words []string) string {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	return joined(words[:last]) + " or " + words[last]
 }
 
+func joined(names []string) string { return strings.Join(names, ", ") }
+
 // String, Set and Type implement pflag.Value.
-func (f *format) String() string { return f.word }
+func (f *wordFlag) String() string { return f.word }
 
 // Set implements pflag.Value.
-func (f *format) Set(word string) error {
+func (f *wordFlag) Set(word string) error {
 	if !slices.Contains(f.choices, word) {
 		return fmt.Errorf("must be %s", either(f.choices))
 	}
@@ -56,21 +60,27 @@ func (f *format) Set(word string) error {
 }
 
 // Type implements pflag.Value.
-func (f *format) Type() string { return "form" }
+func (f *wordFlag) Type() string { return "form" }
+
+func (f *wordFlag) isTable() bool { return f.word == status.FormatTable }
 
 // print writes a value to standard output.
-func (p *program) print(f *format, value any, table func(io.Writer)) error {
+func (p *program) print(f *wordFlag, value any, table func(io.Writer)) error {
 	return status.Print(p.out, f.word, value, table)
 }
 
-// newVoice prints events to standard output.
-func (p *program) newVoice(f *format, heartbeat time.Duration) *status.EventPrinter {
-	return status.NewEventPrinter(p.out, f.word, p.environment("TERM") != "dumb" && !p.inCI(), heartbeat)
+// write writes to standard output what is in its form already.
+func (p *program) write(data []byte) error {
+	if _, err := p.out.Write(data); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
 }
 
-// inCI reports whether a pipeline runs the program: a line that is rewritten is
-// nothing in its log, terminal or not.
-func (p *program) inCI() bool {
+// newEventPrinter prints events to standard output. A line that is rewritten is
+// nothing in the log of a pipeline, terminal or not.
+func (p *program) newEventPrinter(f *wordFlag, heartbeat time.Duration) *status.EventPrinter {
 	ci := p.environment("CI")
-	return ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
+	inCI := ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
+	return status.NewEventPrinter(p.out, f.word, p.environment("TERM") != "dumb" && !inCI, heartbeat)
 }

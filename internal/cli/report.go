@@ -1,15 +1,21 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
+	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/report"
-	"pg-migrate-wizard/internal/status"
+	"pg-migrate-wizard/steps"
 )
 
 // Forms that only a report has, beside those of every command.
@@ -18,10 +24,13 @@ const (
 	formatHTML     = "html"
 )
 
-// reportCommand prints the record of a migration of this machine, from its journal
-// alone: no server is asked.
-func (p *program) reportCommand(f *flags) *cobra.Command {
-	var which choice
+type reportOptions struct {
+	choice
+	output *wordFlag
+}
+
+func (p *program) reportCommand() *cobra.Command {
+	o := &reportOptions{}
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Prints the record of a migration: who, what, when, and how it ended",
@@ -35,32 +44,64 @@ page for reading is Markdown, as a table and as markdown.`,
 		Example: `  # a page for a browser
   pg-migrate-wizard report -o html > migration.html`,
 		Args: noArgs,
+		RunE: runE(p, o, p.report),
 	}
-	out := addOutputFlag(cmd, status.FormatTable, status.FormatJSON, status.FormatYAML, formatMarkdown, formatHTML)
-	which.addFlags(f, cmd)
-	cmd.RunE = func(*cobra.Command, []string) error {
-		m, err := p.choose(f, which)
-		if err != nil {
-			return err
-		}
-		if m.record == nil {
-			return fmt.Errorf("%w of %v: the record is on the machine that has led it. `status` says how it stands", engine.ErrNoMigration, m)
-		}
-		s, err := engine.LoadMigration(f.stateDirectory(), m.record.ID)
-		if err != nil {
-			return err
-		}
-		return p.printReport(out, report.New(s, time.Now()))
-	}
+	o.output = addOutputFlag(cmd, formatMarkdown, formatHTML)
+	o.addFlags(cmd, &p.flags)
 	return cmd
 }
 
-func (p *program) printReport(out *format, r report.Report) error {
-	if out.word != formatHTML {
-		return p.print(out, r, func(w io.Writer) { _, _ = io.WriteString(w, r.Markdown()) }) // into a buffer
+// report prints a record from its journal alone: no server is asked.
+func (p *program) report(_ context.Context, o *reportOptions) error {
+	m, err := p.choose(o.choice)
+	if err != nil {
+		return err
 	}
-	if _, err := io.WriteString(p.out, r.HTML()); err != nil {
-		return fmt.Errorf("standard output: %w", err)
+	if m.record == nil {
+		return fmt.Errorf("%w of %v: the record is on the machine that has led it. `status` says how it stands", engine.ErrNoMigration, m)
 	}
-	return nil
+	s, err := engine.LoadMigration(p.flags.stateDirectory(), m.record.ID)
+	if err != nil {
+		return err
+	}
+	r := report.New(s, time.Now())
+	if o.output.word != formatHTML {
+		return p.print(o.output, r, func(w io.Writer) { _, _ = io.WriteString(w, r.Markdown()) }) // into a buffer
+	}
+	return p.write([]byte(r.HTML()))
+}
+
+// saveReport writes the report of a state in its three forms beside the journals,
+// under the name of the migration's journal: another migration has another one. A
+// report of the same migration is replaced, whole or not at all. It returns where
+// they are.
+func saveReport(stateDir, journal string, s steps.State, at time.Time) (paths []string, err error) {
+	if journal == "" {
+		return nil, errors.New("there is nothing to report yet: no migration was begun")
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("report: %w", err)
+		}
+	}()
+	r := report.New(s, at)
+	asJSON, err := r.JSON()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(stateDir, "reports")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	stem := filepath.Join(dir, strings.TrimSuffix(filepath.Base(journal), filepath.Ext(journal)))
+	for _, form := range []struct {
+		ext  string
+		text []byte
+	}{{".md", []byte(r.Markdown())}, {".html", []byte(r.HTML())}, {".json", asJSON}} {
+		if err := maybe.WriteFile(stem+form.ext, form.text, 0o600); err != nil {
+			return paths, err
+		}
+		paths = append(paths, stem+form.ext)
+	}
+	return paths, nil
 }

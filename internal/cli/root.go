@@ -14,8 +14,8 @@ import (
 	"pg-migrate-wizard/internal/unattended"
 )
 
-// name of the program, as users call it.
-const name = "pg-migrate-wizard"
+// programName is the name of the program, as users call it.
+const programName = "pg-migrate-wizard"
 
 // flags are those that every command has.
 type flags struct {
@@ -31,6 +31,12 @@ type flags struct {
 	trace   *engine.Trace
 	origins map[string]string // flag → where its value comes from, if not the default
 }
+
+// given reports whether a flag was given by the command line, the environment or the settings.
+func (f *flags) given(flag string) bool { return f.origins[flag] != "" }
+
+// typed reports whether a flag is on the command line.
+func (f *flags) typed(flag string) bool { return strings.HasPrefix(f.origins[flag], "--") }
 
 // origin says where the value of a flag comes from.
 func (f *flags) origin(flag string) string {
@@ -54,7 +60,7 @@ const (
 func (p *program) rootCommand() *cobra.Command {
 	f := &p.flags
 	root := &cobra.Command{
-		Use:   name,
+		Use:   programName,
 		Short: "Leads through the migration from PostgreSQL to PostgreSQL, hyperscaler option",
 		Long: `Leads through the migration of a database from the SAP BTP service PostgreSQL to
 PostgreSQL, hyperscaler option: from signing in to cleaning up, in your own space,
@@ -65,9 +71,14 @@ and can be closed at any time: it finds the migration where it stands.`,
 
   # see a whole migration, on a landscape that the program brings along
   pg-migrate-wizard demo`,
-		Args:              noArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd, f) },
-		RunE:              func(cmd *cobra.Command, _ []string) error { return p.wizard(cmd, f) },
+		Args: noArgs,
+		RunE: runE(p, f, p.wizard),
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if ignoresSettings(cmd) {
+				return nil
+			}
+			return p.begin(cmd)
+		},
 	}
 	pf := root.PersistentFlags()
 	pf.BoolVar(&f.plain, flagPlain, false, "speak in lines instead of using the whole screen; by itself without a terminal")
@@ -75,18 +86,19 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.overrides.Name, cfsession.SettingLandscape, "", "landscape, like eu10-004, where the API address does not tell it")
 	pf.StringVar(&f.overrides.Provider, cfsession.SettingProvider, "", "provider of the landscape: aws, azure, gcp, alibaba or sap")
 	pf.StringVar(&f.overrides.MigrationURL, cfsession.SettingMigrationURL, "", "address of the migration service, ending in /v1")
-	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+name+" in the XDG state directory)")
+	pf.StringVar(&f.stateDir, flagState, "", "where migrations are remembered (default: "+programName+" in the XDG state directory)")
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
-	_ = root.RegisterFlagCompletionFunc(cfsession.SettingProvider, cobra.FixedCompletions([]string{"aws", "azure", "gcp", "alibaba", "sap"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.statusCommand(f), p.watchCommand(f), p.runCommand(f), p.planCommand(f))
-	root.AddCommand(p.demoCommand(f), p.sandboxCommand(), p.reportCommand(f), p.versionCommand())
-	root.AddCommand(p.lineCommands(f)...)
-	root.AddCommand(p.loginCommand(f), p.logoutCommand(), p.doctorCommand(f), p.manCommand())
+	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(),
+		p.demoCommand(), p.sandboxCommand(), p.reportCommand(), p.versionCommand(),
+		p.loginCommand(), p.logoutCommand(), p.doctorCommand(), p.manCommand())
+	for _, c := range lineCommands() {
+		root.AddCommand(p.lineCommand(c))
+	}
 	p.registerNameCompletions(root)
 	mentionVariables(root)
 	addCompletionCommand(root)
@@ -95,40 +107,48 @@ and can be closed at any time: it finds the migration where it stands.`,
 	return root
 }
 
-// withoutSettings marks the commands that work whatever the settings are.
+// withoutSettings marks the commands that work whatever the settings are, or look at
+// them themselves.
 const withoutSettings = "without-settings"
 
-// ownSettings marks the command that looks at the settings itself.
-const ownSettings = "own-settings"
-
-// begin is what comes before every command: settings, their check, the trace.
-func (p *program) begin(cmd *cobra.Command, f *flags) error {
-	if cmd.Annotations[withoutSettings] != "" || cmd.Annotations[ownSettings] != "" || strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) ||
-		cmd.HasParent() && cmd.Parent().Name() == "completion" {
-		return nil
-	}
-	if err := p.settle(cmd, f); err != nil {
-		return err
-	}
-	if err := f.check(); err != nil {
-		return err
-	}
-	return p.startTrace(f)
+// ignoresSettings reports whether a command begins without the settings.
+func ignoresSettings(cmd *cobra.Command) bool {
+	return cmd.Annotations[withoutSettings] != "" || strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) ||
+		cmd.HasParent() && cmd.Parent().Name() == "completion"
 }
 
-// check refuses values that cannot be right, before anything begins.
-func (f *flags) check() error {
+// begin is what comes before a command: settings, their check, the trace.
+func (p *program) begin(cmd *cobra.Command) error {
+	if err := p.applySettings(cmd); err != nil {
+		return err
+	}
+	if err := p.flags.checkCommon(); err != nil {
+		return err
+	}
+	p.again = again(cmd)
+	return p.startTrace()
+}
+
+// checkCommon refuses values that cannot be right, before anything begins.
+func (f *flags) checkCommon() error {
 	if !(f.pace > 0) || math.IsInf(f.pace, 1) {
-		return usage("--%s: time runs forwards", flagPace)
+		return usage("--%s must be above 0", flagPace)
 	}
 	if _, err := f.config().RoundTripper(false); err != nil {
-		return usage("%s: %s", f.origin(flagCA), reason(err))
+		return usage("%s: %s", f.origin(flagCA), reasonOf(err))
 	}
 	// An address that tells everything: what is wrong is then in the flags.
 	const known = "https://api.cf.eu10.hana.ondemand.com"
 	if _, err := cfsession.Derive(known, f.overrides); err != nil {
-		if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); !ok || f.given(wrong.Setting) {
-			return usage("%s", f.wrongLandscape(err))
+		wrong, ok := errors.AsType[*cfsession.LandscapeError](err)
+		said := map[string]string{
+			cfsession.SettingLandscape: f.overrides.Name, cfsession.SettingProvider: f.overrides.Provider, cfsession.SettingMigrationURL: f.overrides.MigrationURL,
+		}
+		switch {
+		case !ok:
+			return usage("%v", err)
+		case said[wrong.Setting] != "":
+			return usage("%s: %s", f.origin(wrong.Setting), wrong.Why)
 		}
 	}
 	if f.apiURL == "" {
@@ -136,27 +156,12 @@ func (f *flags) check() error {
 	}
 	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
 	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("%s: %s", f.origin(unattended.FlagAPI), reason(err))
+		return usage("%s: %s", f.origin(unattended.FlagAPI), reasonOf(err))
 	}
 	return nil
 }
 
-func (f *flags) given(flag string) bool {
-	return map[string]string{
-		cfsession.SettingLandscape:    f.overrides.Name,
-		cfsession.SettingProvider:     f.overrides.Provider,
-		cfsession.SettingMigrationURL: f.overrides.MigrationURL,
-	}[flag] != ""
-}
-
-func (f *flags) wrongLandscape(err error) string {
-	if wrong, ok := errors.AsType[*cfsession.LandscapeError](err); ok {
-		return f.origin(wrong.Setting) + ": " + wrong.Why
-	}
-	return err.Error()
-}
-
-func reason(err error) string {
+func reasonOf(err error) string {
 	if wrong, ok := errors.AsType[*engine.TrustError](err); ok {
 		return (&fileError{wrong.File, wrong.Err}).Error()
 	}
@@ -171,7 +176,7 @@ func (f *flags) stateDirectory() string {
 	if f.stateDir != "" {
 		return f.stateDir
 	}
-	return filepath.Join(xdg.StateHome, name)
+	return filepath.Join(xdg.StateHome, programName)
 }
 
 // config is the engine's, for the user's own landscape.
@@ -181,6 +186,6 @@ func (f *flags) config() engine.Config {
 		CAFile: f.caFile, Trace: f.trace,
 
 		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
-		UserAgent: userAgent(), Program: name + " " + version(),
+		UserAgent: userAgent(), Program: programName + " " + version(),
 	}
 }

@@ -1,29 +1,28 @@
 package cli
 
 import (
-	"errors"
+	"cmp"
+	"context"
 
 	"github.com/spf13/cobra"
 
-	"pg-migrate-wizard/internal/engine"
-	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
 )
 
 const flagDryRun = "dry-run"
 
-// runFlags are those of the command run.
-type runFlags struct {
-	*flags
+type runOptions struct {
 	waiting
 	file   string
 	yes    bool
 	dryRun bool
-	output *format
+	output *wordFlag
+	events *status.EventPrinter
 }
 
-func (p *program) runCommand(common *flags) *cobra.Command {
-	f := &runFlags{flags: common}
+func (p *program) runCommand() *cobra.Command {
+	o := &runOptions{}
 	cmd := &cobra.Command{
 		Use:   "run -f FILE",
 		Short: "Carries out a plan, without a person at the keys",
@@ -40,54 +39,34 @@ and prints what it would do, in order, with the requests.`,
   # do it, for a pipeline
   pg-migrate-wizard run -f plan.yaml --yes --output json --timeout 12h`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.runPlan(cmd, f) },
 	}
-	f.output = addOutputFlag(cmd)
-	f.addFlags(cmd)
+	o.output = addOutputFlag(cmd)
+	o.addFlags(cmd)
 	fs := cmd.Flags()
-	fs.StringVarP(&f.file, flagFile, "f", "", "plan to carry out; - is standard input")
-	fs.BoolVar(&f.yes, unattended.FlagYes, false, "also do what cannot be undone and what begins the downtime, where the plan says so")
-	fs.BoolVar(&f.dryRun, flagDryRun, false, "only look, and print what would be done")
+	fs.StringVarP(&o.file, flagFile, "f", "", "plan to carry out; - is standard input")
+	fs.BoolVar(&o.yes, unattended.FlagYes, false, "also do what cannot be undone and what begins the downtime, where the plan says so")
+	fs.BoolVar(&o.dryRun, flagDryRun, false, "only look, and print what would be done")
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
+	run := runE(p, o, p.carryOut)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { // whoever reads events is told of a wrong flag, too
+		o.events = p.newEventPrinter(o.output, o.heartbeat)
+		return o.events.PrintEnd(run(cmd, args))
+	}
 	return cmd
 }
 
-func (p *program) runPlan(cmd *cobra.Command, f *runFlags) error {
-	v := p.newVoice(f.output, f.heartbeat)
-	return v.PrintEnd(func() error {
-		if err := f.waiting.check(); err != nil {
-			return err
-		}
-		if f.file == "" {
-			return usage("run takes a plan: -f FILE")
-		}
-		pl, err := p.plan(f.file)
-		if err != nil {
-			return err
-		}
-		u := p.runner(f.planned(pl))
-		u.Again = again(cmd)
-		return u.Run(cmd.Context(), pl, unattended.RunOptions{Yes: f.yes, DryRun: f.dryRun, Timeout: f.timeout}, v)
-	}())
+func (o *runOptions) check() error {
+	if o.file == "" {
+		return cmp.Or(o.waiting.check(), usage("run takes a plan: -f FILE"))
+	}
+	return o.waiting.check()
 }
 
-// plan reads a plan from a file or from standard input.
-func (p *program) plan(file string) (plan.Plan, error) {
-	if file != "-" {
-		pl, _, err := readPlanFile(file)
-		return pl, planUsage(err)
-	}
-	data, err := readPlan(p.in)
+func (p *program) carryOut(ctx context.Context, o *runOptions) error {
+	pl, err := p.readPlan(o.file)
 	if err != nil {
-		return plan.Plan{}, err
+		return err
 	}
-	pl, err := plan.Parse(data)
-	if e, ok := errors.AsType[*plan.CheckError](err); ok {
-		e.File = "-"
-		return plan.Plan{}, usage("%v", e)
-	}
-	return pl, err
+	runner := p.runner(p.flags.place(pl).config())
+	return runner.Run(ctx, pl, unattended.RunOptions{Yes: o.yes, DryRun: o.dryRun, Timeout: o.timeout}, o.events)
 }
-
-// planned is the engine's configuration for a plan.
-func (f *flags) planned(pl plan.Plan) engine.Config { return f.place(pl).config() }

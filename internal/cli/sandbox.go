@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,8 +15,7 @@ import (
 	"pg-migrate-wizard/internal/unattended"
 )
 
-// sandboxFlags are those of the command sandbox.
-type sandboxFlags struct {
+type sandboxOptions struct {
 	cfg       sandbox.Config
 	requests  string
 	faults    []string
@@ -24,7 +24,7 @@ type sandboxFlags struct {
 }
 
 func (p *program) sandboxCommand() *cobra.Command {
-	f := &sandboxFlags{}
+	o := &sandboxOptions{}
 	cmd := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Serves a landscape to practise on: Cloud Controller, UAA and migration service",
@@ -38,84 +38,91 @@ the addresses and the login; the lines on standard error are for people.`,
   # which stories there are
   pg-migrate-wizard sandbox --list`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.sandbox(cmd, f) },
+		RunE: runE(p, o, p.sandbox),
 	}
-	cmd.Flags().StringVar(&f.cfg.Addr, "listen", "127.0.0.1:0", "loopback address to listen on; port 0 takes a free one")
-	cmd.Flags().StringVar(&f.cfg.Scenario, flagScenario, "", "story to play; --list shows them (default good-day)")
-	cmd.Flags().Float64Var(&f.cfg.Speed, flagSpeed, 1, "how many times faster than the real world jobs and migrations run")
-	cmd.Flags().StringVar(&f.requests, "requests", "", "file to append every request to, a JSON object a line")
-	cmd.Flags().DurationVar(&f.cfg.TokenLifetime, "token-lifetime", sandbox.DefaultTokenLifetime, "how long an access token lives, in real time")
-	cmd.Flags().BoolVar(&f.list, "list", false, "list the stories and end")
-	cmd.Flags().StringArrayVar(&f.faults, "fault", nil, "fault card that disturbs it, like 'migration GET @5 401'; can be repeated")
-	cmd.Flags().StringVar(&f.faultFile, "faults", "", "file of fault cards, in YAML or JSON")
-	cmd.Flags().BoolVar(&f.cfg.TLS, "tls", false, "serve https, with a certificate of an authority made for it")
-	completeScenario(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&o.cfg.Addr, "listen", "127.0.0.1:0", "loopback address to listen on; port 0 takes a free one")
+	fs.StringVar(&o.cfg.Scenario, flagScenario, "", "story to play; --list shows them (default good-day)")
+	fs.Float64Var(&o.cfg.Speed, flagSpeed, 1, "how many times faster than the real world jobs and migrations run")
+	fs.StringVar(&o.requests, "requests", "", "file to append every request to, a JSON object a line")
+	fs.DurationVar(&o.cfg.TokenLifetime, "token-lifetime", sandbox.DefaultTokenLifetime, "how long an access token lives, in real time")
+	fs.BoolVar(&o.list, "list", false, "list the stories and end")
+	fs.StringArrayVar(&o.faults, "fault", nil, "fault card that disturbs it, like 'migration GET @5 401'; can be repeated")
+	fs.StringVar(&o.faultFile, "faults", "", "file of fault cards, in YAML or JSON")
+	fs.BoolVar(&o.cfg.TLS, "tls", false, "serve https, with a certificate of an authority made for it")
 	return cmd
 }
 
-func (p *program) sandbox(cmd *cobra.Command, f *sandboxFlags) error {
-	if f.list {
+func (o *sandboxOptions) check() error {
+	if o.list {
+		return nil
+	}
+	if err := checkStory(o.cfg.Scenario, o.cfg.Speed); err != nil {
+		return err
+	}
+	if o.cfg.TokenLifetime < time.Second {
+		return usage("--token-lifetime %v is shorter than a second", o.cfg.TokenLifetime)
+	}
+	for _, text := range o.faults {
+		card, err := sandbox.ParseFault(text)
+		if err != nil {
+			return usage("--fault: %v", err)
+		}
+		o.cfg.Faults = append(o.cfg.Faults, card)
+	}
+	if o.faultFile == "" {
+		return nil
+	}
+	var cards []sandbox.Fault
+	file, err := os.Open(o.faultFile)
+	if err == nil {
+		defer file.Close() //nolint:errcheck // read only
+		cards, err = sandbox.ReadFaults(file)
+	}
+	if err != nil {
+		return usage("--faults: %v", err)
+	}
+	o.cfg.Faults = append(o.cfg.Faults, cards...)
+	return nil
+}
+
+func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (ended error) {
+	if o.list {
 		return p.listScenarios()
 	}
-	if err := checkStory(f.cfg.Scenario, f.cfg.Speed); err != nil {
-		return err
-	}
-	if f.cfg.TokenLifetime < time.Second {
-		return usage("--token-lifetime %v is shorter than a second", f.cfg.TokenLifetime)
-	}
-	if err := f.readFaults(); err != nil {
-		return err
-	}
-	if f.cfg.TLS {
-		dir, err := os.MkdirTemp("", name+"-ca-")
+	if o.cfg.TLS {
+		dir, err := os.MkdirTemp("", programName+"-ca-")
 		if err != nil {
 			return fmt.Errorf("sandbox: %w", err)
 		}
 		defer os.RemoveAll(dir) //nolint:errcheck // of no more use than the landscape
-		f.cfg.CAFile = filepath.Join(dir, "ca.pem")
+		o.cfg.CAFile = filepath.Join(dir, "ca.pem")
 	}
-	var log *requestFile
-	if f.requests != "" {
-		var err error
-		if log, err = openRequestFile(f.requests); err != nil {
-			return err
-		}
-		f.cfg.OnRequest = log.append
-	}
-	l, err := sandbox.Start(f.cfg)
-	if err != nil {
-		return errors.Join(err, log.close())
-	}
-	if err := p.introduce(l.Info()); err != nil {
-		return errors.Join(err, l.Close(), log.close())
-	}
-	<-cmd.Context().Done()
-	return errors.Join(l.Close(), log.close())
-}
-
-// readFaults reads the cards of the command line and of the file.
-func (f *sandboxFlags) readFaults() error {
-	for _, line := range f.faults {
-		card, err := sandbox.ParseFault(line)
+	if o.requests != "" {
+		log, err := os.OpenFile(o.requests, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return usage("--fault: %v", err)
+			return fmt.Errorf("request log: %w", err)
 		}
-		f.cfg.Faults = append(f.cfg.Faults, card)
+		var broken error                            // the first one; what follows is lost
+		o.cfg.OnRequest = func(r sandbox.Request) { // one at a time
+			if broken == nil {
+				broken = json.NewEncoder(log).Encode(r)
+			}
+		}
+		defer func() {
+			if err := errors.Join(broken, log.Close()); err != nil {
+				ended = errors.Join(ended, fmt.Errorf("request log: %w", err))
+			}
+		}()
 	}
-	if f.faultFile == "" {
-		return nil
-	}
-	file, err := os.Open(f.faultFile)
+	l, err := sandbox.Start(o.cfg)
 	if err != nil {
-		return usage("--faults: %v", err)
+		return err
 	}
-	defer file.Close() //nolint:errcheck // read only
-	cards, err := sandbox.ReadFaults(file)
-	if err != nil {
-		return usage("--faults: %v", err)
+	if err = p.introduce(l.Info()); err == nil {
+		<-ctx.Done()
 	}
-	f.cfg.Faults = append(f.cfg.Faults, cards...)
-	return nil
+	return errors.Join(err, l.Close())
 }
 
 // introduce says where the landscape is: to programs on standard output, to
@@ -146,7 +153,7 @@ Point cf at it:
 Point the wizard at it (without cf it asks you to sign in):
   %s%s --api-url %s --landscape %s --provider %s --migration-url %s
 `, i.Scenario, i.Speed, trust, i.API, unattended.ShellQuoted(i.User), unattended.ShellQuoted(i.Password), unattended.ShellQuoted(i.Org), unattended.ShellQuoted(i.Space),
-		name, trusting, i.API, i.Landscape, unattended.ShellQuoted(i.Provider), i.Migration)
+		programName, trusting, i.API, i.Landscape, unattended.ShellQuoted(i.Provider), i.Migration)
 	return nil
 }
 
@@ -162,7 +169,7 @@ func (p *program) listScenarios() error {
 // checkStory refuses a scenario or a speed that there is not.
 func checkStory(scenario string, speed float64) error {
 	if speed <= 0 {
-		return usage("--speed %g: time runs forwards, so the speed is above 0", speed)
+		return usage("--speed must be above 0")
 	}
 	var names []string
 	for _, s := range sandbox.Scenarios() {
@@ -174,41 +181,9 @@ func checkStory(scenario string, speed float64) error {
 	return usage("there is no scenario %q; there are %s", scenario, joined(names))
 }
 
-func completeScenario(cmd *cobra.Command) {
-	var names []cobra.Completion
+func completeScenarios(_ *cobra.Command, _ []string, _ string) (names []cobra.Completion, _ cobra.ShellCompDirective) {
 	for _, s := range sandbox.Scenarios() {
 		names = append(names, cobra.CompletionWithDesc(s.Name, s.Teaches))
 	}
-	_ = cmd.RegisterFlagCompletionFunc(flagScenario, cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-}
-
-// requestFile takes down requests, a JSON object a line.
-type requestFile struct {
-	file *os.File
-	err  error // the first one; what follows is lost
-}
-
-func openRequestFile(path string) (*requestFile, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // the user names the file
-	if err != nil {
-		return nil, fmt.Errorf("request log: %w", err)
-	}
-	return &requestFile{file: file}, nil
-}
-
-// append is called by the landscape, one request at a time.
-func (f *requestFile) append(r sandbox.Request) {
-	if f.err == nil {
-		f.err = json.NewEncoder(f.file).Encode(r)
-	}
-}
-
-func (f *requestFile) close() error {
-	if f == nil {
-		return nil
-	}
-	if err := errors.Join(f.err, f.file.Close()); err != nil {
-		return fmt.Errorf("request log: %w", err)
-	}
-	return nil
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,23 +18,19 @@ import (
 
 // targetStore is the directory in which targets are kept: which migration a
 // command is about, a plan file each. There is no secret in them.
-type targetStore struct{ dir string }
+type targetStore struct {
+	dir string
+	p   *program
+}
 
-// Where targets are kept, instead of below the XDG configuration directory.
-const (
-	flagTargetDir = "target-dir"
-	envTargetDir  = "PG_MIGRATE_WIZARD_TARGET_DIR"
-)
+// flagTargetDir says where targets are kept, instead of below the XDG configuration
+// directory.
+const flagTargetDir = "target-dir"
 
+// targetStore is the one in a directory. A completion asks for it before the
+// environment has given the flags their values.
 func (p *program) targetStore(dir string) targetStore {
-	switch {
-	case dir != "":
-	case p.environment(envTargetDir) != "":
-		dir = p.environment(envTargetDir)
-	default:
-		dir = filepath.Join(xdg.ConfigHome, name, "targets")
-	}
-	return targetStore{dir}
+	return targetStore{cmp.Or(dir, p.environment(variableOf(flagTargetDir)), filepath.Join(xdg.ConfigHome, programName, "targets")), p}
 }
 
 const targetSuffix = ".yaml"
@@ -66,16 +63,15 @@ func (t targetStore) names() ([]string, error) {
 	return list, nil
 }
 
-// read returns a target, and the file as it stands.
-func (t targetStore) read(name string) (plan.Plan, []byte, error) {
+func (t targetStore) read(name string) (plan.Plan, error) {
 	if err := checkTargetName(name); err != nil {
-		return plan.Plan{}, nil, err
+		return plan.Plan{}, err
 	}
-	pl, data, err := readPlanFile(t.path(name))
+	pl, err := t.p.readPlan(t.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return plan.Plan{}, nil, t.unknown(name)
+		err = t.unknown(name)
 	}
-	return pl, data, err
+	return pl, err
 }
 
 func (t targetStore) unknown(name string) error {
@@ -91,37 +87,22 @@ func (t targetStore) unknown(name string) error {
 
 // save keeps a target; it is there whole, or as it was.
 func (t targetStore) save(name string, data []byte) error {
-	if err := os.MkdirAll(t.dir, 0o700); err != nil {
-		return fmt.Errorf("target %s: %w", name, err)
+	err := os.MkdirAll(t.dir, 0o700)
+	if err == nil {
+		err = maybe.WriteFile(t.path(name), data, 0o600)
 	}
-	if err := maybe.WriteFile(t.path(name), data, 0o600); err != nil {
+	if err != nil {
 		return fmt.Errorf("target %s: %w", name, err)
 	}
 	return nil
 }
 
 func (t targetStore) remove(name string) error {
-	err := os.Remove(t.path(name))
-	if errors.Is(err, fs.ErrNotExist) {
+	switch err := os.Remove(t.path(name)); {
+	case errors.Is(err, fs.ErrNotExist):
 		return t.unknown(name)
-	}
-	if err != nil {
+	case err != nil:
 		return fmt.Errorf("target %s: %w", name, err)
 	}
 	return nil
-}
-
-// readPlanFile reads a plan. What is wrong with it is wrong usage, and names the
-// file.
-func readPlanFile(path string) (plan.Plan, []byte, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // the user names the file
-	if err != nil {
-		return plan.Plan{}, nil, &fileError{path, err}
-	}
-	pl, err := plan.Parse(data)
-	if e, ok := errors.AsType[*plan.CheckError](err); ok {
-		e.File = path
-		return plan.Plan{}, nil, usage("%v", e)
-	}
-	return pl, data, err
 }

@@ -15,7 +15,8 @@ const flagTrace = "trace"
 
 // startTrace opens what --trace names: "-" is standard error. Standard output
 // has the data that was asked for, and nothing else.
-func (p *program) startTrace(f *flags) error {
+func (p *program) startTrace() error {
+	f := &p.flags
 	switch f.traceFile {
 	case "":
 		return nil
@@ -28,10 +29,11 @@ func (p *program) startTrace(f *flags) error {
 		return usage("%s: %v", f.origin(flagTrace), err)
 	}
 	info, err := file.Stat()
-	if err == nil && p.isOutput(info) {
-		return errors.Join(usage("%s: a trace never goes to standard output", f.origin(flagTrace)), file.Close())
-	}
-	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+	switch out, _ := p.out.Stat(); {
+	case err != nil:
+	case os.SameFile(info, out):
+		err = errors.New("a trace never goes to standard output")
+	case info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
 		err = file.Chmod(0o600) // it was there before, for others to read
 	}
 	if err != nil {
@@ -41,11 +43,6 @@ func (p *program) startTrace(f *flags) error {
 	return nil
 }
 
-func (p *program) isOutput(info os.FileInfo) bool {
-	out, err := p.out.Stat()
-	return err == nil && os.SameFile(info, out)
-}
-
 // traceOnScreen reports whether a trace would write over the whole screen.
 func (p *program) traceOnScreen(f *flags) bool {
 	file, ok := p.err.(*os.File)
@@ -53,11 +50,11 @@ func (p *program) traceOnScreen(f *flags) bool {
 }
 
 // endTrace closes the file, and says when something is missing in it.
-func (p *program) endTrace(f *flags) {
-	if f.trace == nil {
+func (p *program) endTrace() {
+	if p.flags.trace == nil {
 		return
 	}
-	err := f.trace.Err()
+	err := p.flags.trace.Err()
 	if p.traceFile != nil {
 		err = errors.Join(err, p.traceFile.Close())
 	}

@@ -76,7 +76,7 @@ func flagMeant(cmd *cobra.Command, said string) string {
 	var all []string
 	walk(cmd.Root(), func(c *cobra.Command) {
 		for _, flag := range flagsOf(c) {
-			owners[flag] = append(owners[flag], strings.TrimPrefix(c.CommandPath(), name+" "))
+			owners[flag] = append(owners[flag], strings.TrimPrefix(c.CommandPath(), programName+" "))
 			all = append(all, flag)
 		}
 	})
@@ -100,39 +100,31 @@ func flagsOf(cmd *cobra.Command) (names []string) {
 	return names
 }
 
+// kinds of values, by pflag's names: what a wrong one is not, and what a right one is like.
+var kinds = map[string]struct{ isNot, like string }{
+	"bool":     {"is neither true nor false", ""},
+	"duration": {"is no length of time", ", like 90s, 45m or 12h"},
+	"float64":  {"is no number", ", like 60 or 0.5"},
+}
+
 // wrongValue says what a flag takes instead of the value that it was given.
 func wrongValue(err *pflag.InvalidValueError) string {
-	said := fmt.Sprintf("%q", sanitize.Line(err.GetValue()))
-	switch value := err.GetFlag().Value.(type) {
-	case *format:
-		return said + ": must be " + either(value.choices) + plan.Suggest(err.GetValue(), value.choices)
-	default:
-		switch value.Type() {
-		case "bool":
-			return said + " is neither true nor false"
-		case "duration":
-			return said + " is no length of time" + valueLike(err.GetFlag())
-		case "float64":
-			return said + " is no number" + valueLike(err.GetFlag())
-		}
+	said, value := sanitize.Line(err.GetValue()), err.GetFlag().Value
+	if f, ok := value.(*wordFlag); ok {
+		return fmt.Sprintf("%q: must be %s%s", said, either(f.choices), plan.Suggest(err.GetValue(), f.choices))
 	}
-	return fmt.Sprintf("%s: %v", said, err.Unwrap())
+	if kind, ok := kinds[value.Type()]; ok {
+		return fmt.Sprintf("%q %s%s", said, kind.isNot, kind.like)
+	}
+	return fmt.Sprintf("%q: %v", said, err.Unwrap())
 }
 
 // valueLike gives an example of a flag's value.
 func valueLike(fl *pflag.Flag) string {
-	switch value := fl.Value.(type) {
-	case *format:
-		return ": " + either(value.choices)
-	default:
-		switch value.Type() {
-		case "duration":
-			return ", like 90s, 45m or 12h"
-		case "float64":
-			return ", like 60 or 0.5"
-		}
+	if f, ok := fl.Value.(*wordFlag); ok {
+		return ": " + either(f.choices)
 	}
-	return ""
+	return kinds[fl.Value.Type()].like
 }
 
 func usage(format string, args ...any) error {

@@ -33,18 +33,17 @@ func version() string {
 	return v
 }
 
-func userAgent() string { return name + "/" + version() }
+func userAgent() string { return programName + "/" + version() }
 
 func (p *program) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Says which version this is",
-		Example: "  pg-migrate-wizard version",
-		Args:    noArgs,
-
+		Use:         "version",
+		Short:       "Says which version this is",
+		Example:     "  pg-migrate-wizard version",
+		Args:        noArgs,
 		Annotations: map[string]string{withoutSettings: "yes"},
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(p.out, "%s %s %s %s/%s\n", name, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(p.out, "%s %s %s %s/%s\n", programName, version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -17,9 +19,6 @@ const (
 	flagHeartbeat = "heartbeat"
 )
 
-// usualHeartbeat is how often a long wait gives a sign of life.
-const usualHeartbeat = time.Minute
-
 // waiting are the flags of a command that may take long.
 type waiting struct {
 	timeout, heartbeat time.Duration
@@ -27,20 +26,21 @@ type waiting struct {
 
 func (w *waiting) addFlags(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&w.timeout, flagTimeout, 0, "end with status 4 when it takes longer than this; 0: never")
-	cmd.Flags().DurationVar(&w.heartbeat, flagHeartbeat, usualHeartbeat, "how often to print a sign of life where there is no terminal; 0: never")
+	cmd.Flags().DurationVar(&w.heartbeat, flagHeartbeat, time.Minute, "how often to print a sign of life where there is no terminal; 0: never")
 }
 
 func (w *waiting) check() error {
-	if w.timeout < 0 || w.heartbeat < 0 {
-		return usage("--%s and --%s: time runs forwards", flagTimeout, flagHeartbeat)
-	}
-	return nil
+	return cmp.Or(notNegative(flagTimeout, w.timeout), notNegative(flagHeartbeat, w.heartbeat))
 }
 
-func (p *program) watchCommand(f *flags) *cobra.Command {
-	var which choice
-	var wait waiting
-	until := &format{word: unattended.UntilEnded, choices: unattended.Untils}
+type watchOptions struct {
+	choice
+	waiting
+	until, output *wordFlag
+}
+
+func (p *program) watchCommand() *cobra.Command {
+	o := &watchOptions{}
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "Watches a migration until it is as far as you say",
@@ -56,30 +56,28 @@ it from elsewhere; it ends with 7 where the service knows nothing of the migrati
 		Example: `  # wait for the replication, for at most twelve hours
   pg-migrate-wizard watch --until in-sync --timeout 12h`,
 		Args: noArgs,
+		RunE: runE(p, o, p.watch),
 	}
-	out := addOutputFlag(cmd)
-	wait.addFlags(cmd)
-	which.addFlags(f, cmd)
-	cmd.Flags().Var(until, flagUntil, "how far: "+either(unattended.Untils))
-	_ = cmd.RegisterFlagCompletionFunc(flagUntil, cobra.FixedCompletions(unattended.Untils, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := wait.check(); err != nil {
-			return err
-		}
-		m, err := p.choose(f, which)
-		if err != nil {
-			return err
-		}
-		if m.record == nil && !slices.Contains(unattended.UntilsWithoutJournal, until.word) {
-			if cmd.Flags().Changed(flagUntil) {
-				return usage("--%s %s shows only where the record of the migration is; here it is %s", flagUntil, until.word, either(unattended.UntilsWithoutJournal))
-			}
-			until.word = string(plan.Completed)
-		}
-		v := p.newVoice(out, wait.heartbeat)
-		u := p.runner(m.place(f).config())
-		u.Again = again(cmd)
-		return v.PrintEnd(u.Watch(cmd.Context(), m.record, m.plan, until.word, wait.timeout, v))
-	}
+	o.output = addOutputFlag(cmd)
+	o.waiting.addFlags(cmd)
+	o.choice.addFlags(cmd, &p.flags)
+	o.until = addWordFlag(cmd, flagUntil, "", "how far", string(plan.Ended), unattended.Untils)
 	return cmd
+}
+
+func (p *program) watch(ctx context.Context, o *watchOptions) error {
+	m, err := p.choose(o.choice)
+	if err != nil {
+		return err
+	}
+	until := o.until.word
+	if m.record == nil && !slices.Contains(unattended.UntilsWithoutJournal, until) {
+		if p.flags.given(flagUntil) {
+			return usage("--%s %s shows only where the record of the migration is; here it is %s", flagUntil, until, either(unattended.UntilsWithoutJournal))
+		}
+		until = string(plan.Completed)
+	}
+	events := p.newEventPrinter(o.output, o.heartbeat)
+	runner := p.runner(m.place(&p.flags).config())
+	return events.PrintEnd(runner.Watch(ctx, m.record, m.plan, until, o.timeout, events))
 }

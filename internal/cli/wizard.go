@@ -1,24 +1,23 @@
 package cli
 
 import (
+	"context"
 	"fmt"
-
-	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
 )
 
 // wizard leads through a migration on the user's own landscape.
-func (p *program) wizard(cmd *cobra.Command, f *flags) error {
+func (p *program) wizard(ctx context.Context, f *flags) error {
 	screen, _ := p.hasTerminal()
-	t, err := p.converse(cmd.Context(), f.config(), manner{screen: screen && !f.plain, leaving: steps.Leaving})
+	t, err := p.converse(ctx, f.config(), manner{screen: screen && !f.plain, leaving: steps.Leaving})
 	if err != nil {
 		return err
 	}
 	if t.last.Journal != "" {
 		if t.last.State.Choices.Ended == nil {
-			fmt.Fprintf(p.out, "To come back, run: %s\n", again(cmd))
+			fmt.Fprintf(p.out, "To come back, run: %s\n", p.again)
 		}
 		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
 	}

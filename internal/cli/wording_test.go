@@ -33,7 +33,6 @@ var heard = map[string]string{
 	"steps/forecast.go":               "the service's own words make a forecast more careful",
 	"tui/decision.go":                 "a person searches a list",
 	"tui/form.go":                     "a person searches a list",
-	"tui/plain_lines.go":              "that time goes by is no news",
 	"internal/sandbox/cc_resource.go": "what the JSON reader says is put into the platform's words",
 	"internal/engine/problem.go":      "the operation is not said twice",
 	"apiclient/handler_redact.go":     "secrets are taken out",

@@ -47,12 +47,16 @@ type Config struct {
 	LookOnly bool
 	// Looks are wanted beside those of the step, each as soon as it can be made.
 	Looks []steps.Look
-	// LookTries is how often a look is tried before Snapshot.Looked counts it as
-	// made; 0 means 1. One that lacks the right is tried once.
+	// LookTries is how often a look is tried before it is given up: it is repeated for
+	// all that, but Snapshot.Looked counts it as made. 0 means 1. One that lacks the
+	// right is given up at once, or after another try where it had it before.
 	LookTries int
-	// Choices are taken for decided, by an engine that only looks at a migration
-	// without a journal; nil: nothing is.
-	Choices *steps.Choices
+	// Lasting bears failures for long where there was something to be seen before: for
+	// whom waits for hours.
+	Lasting bool
+	// WithoutRecord is what is known of a migration whose journal is not here, for an
+	// engine that only looks; nil: nothing is.
+	WithoutRecord *steps.WithoutRecord
 
 	roots *x509.CertPool // nil: the system's
 }

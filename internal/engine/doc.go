@@ -55,7 +55,7 @@ repeated after a pause that grows to a minute. Config.Pace divides all pauses.
 With Config.LookOnly nothing is changed: effects that would change something are not
 sent but shown in Snapshot.Withheld, no journal is locked or written, and the state
 directory need not be writable. It starts from the journal that Config.Resume names
-or, without one, from Config.Choices. LookOnce runs such an engine until everything
+or, without one, from Config.WithoutRecord. LookOnce runs such an engine until everything
 wanted has been looked at (Snapshot.Looked), and returns what it saw.
 
 # Resuming

@@ -39,6 +39,8 @@ type Engine struct {
 	journal     *journal // nil: none is written
 	readFrom    string   // path of the journal that was resumed, where none is written
 	withheld    []steps.Effect
+	lookOnly    bool         // nothing is changed, and nothing is written
+	extra       []steps.Look // wanted beside those of the step
 	schedule    schedule
 	cancelCheck context.CancelFunc // ends the newest preflight check; may be called when that is over
 	inFlight    int                // effects under way
@@ -64,6 +66,8 @@ type Snapshot struct {
 	// Looked says that everything wanted now, and possible, has been looked at: it was
 	// seen and nothing has overtaken that, or it cannot be seen (see Config.LookTries).
 	Looked bool
+	// GivenUp are those that cannot be seen: why is a Problem in State.Seen.
+	GivenUp []steps.Sight
 	// Withheld are the requests that are due and not sent, because the engine only
 	// looks.
 	Withheld []steps.Effect
@@ -76,7 +80,7 @@ func New(cfg Config) *Engine {
 	return &Engine{
 		cfg: cfg, configErr: err, updates: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 		inbox: newInbox(), log: &requestLog{}, cancelCheck: func() {},
-		state: steps.New(), schedule: newSchedule(cfg), snapshot: Snapshot{State: steps.New()},
+		state: steps.New(), schedule: newSchedule(cfg), lookOnly: cfg.LookOnly, extra: cfg.Looks, snapshot: Snapshot{State: steps.New()},
 	}
 }
 
@@ -102,6 +106,18 @@ func (e *Engine) Stop() error {
 	e.starting.Do(func() { close(e.done) })
 	<-e.done
 	return e.runErr
+}
+
+// During runs the engine for as long as do takes, and returns why it could not go on,
+// or nil. The context of do ends with ctx, and when the engine cannot go on: then with
+// the reason as its cause.
+func (e *Engine) During(ctx context.Context, do func(context.Context)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	e.Start()
+	go func() { <-e.Done(); cancel(e.Stop()) }()
+	do(ctx)
+	return e.Stop()
 }
 
 // Snapshot returns what there is to see now.

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,10 +43,10 @@ func TestLookOnceSeesWhatTheStepDoesNot(t *testing.T) {
 		s.Config.Looks = everything
 		with, without := s.Config, s.Config
 		with.Resume = list[0].ID
-		without.StateDir, without.Choices = t.TempDir(), &steps.Choices{
+		without.StateDir, without.WithoutRecord = t.TempDir(), &steps.WithoutRecord{Choices: steps.Choices{
 			Where: left.Choices.Where, Source: left.Choices.Source, Target: left.Choices.Target,
 			SourceKey: left.Choices.SourceKey, TargetKey: left.Choices.TargetKey,
-		}
+		}}
 		for how, cfg := range map[string]engine.Config{"with the journal": with, "without": without} {
 			began := time.Now()
 			now, err := engine.LookOnce(t.Context(), cfg)
@@ -76,7 +80,7 @@ func TestLookOnceAsksNothingThatHasNoName(t *testing.T) {
 		left := s.at("in-sync")
 		before := s.count("GET", "/v1/")
 		s.Config.Looks = everything
-		s.Config.Choices = &steps.Choices{Where: left.Choices.Where, Source: left.Choices.Source}
+		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: left.Choices.Where, Source: left.Choices.Source}}
 		now, err := engine.LookOnce(t.Context(), s.Config)
 		if err != nil || !now.Looked || !now.State.Seen[steps.SeeElsewhere].Fresh() {
 			t.Errorf("looked %v, %v", now.Looked, err)
@@ -100,7 +104,7 @@ func TestLookOnceSaysWhatItCouldNotSee(t *testing.T) {
 			left := s.at("open-access")
 			left.Choices.SourceKey, left.Choices.TargetKey = &steps.KeyChoice{Name: "a"}, &steps.KeyChoice{Name: "b"}
 			s.Config.Looks, s.Config.LookTries = everything, c.tries
-			s.Config.Choices = &left.Choices
+			s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
 			now, err := engine.LookOnce(t.Context(), s.Config)
 			if err != nil || !now.Looked {
 				t.Errorf("looked %v, %v", now.Looked, err)
@@ -145,7 +149,7 @@ func TestLookOnceEnds(t *testing.T) {
 
 		slow := s.Config
 		slow.Transport = unanswered{}
-		slow.Choices = &steps.Choices{Where: &steps.Where{API: s.Landscape.Info().API, Space: steps.Ref{GUID: "space"}}}
+		slow.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: &steps.Where{API: s.Landscape.Info().API, Space: steps.Ref{GUID: "space"}}}}
 		slow.Looks = looksAt(steps.SeeInstances)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -162,7 +166,7 @@ func TestExtraLooksAreRepeated(t *testing.T) {
 		s := newStage(t, "good-day")
 		left := s.at("in-sync")
 		s.Config.Pace, s.Config.LookOnly = 1, true
-		s.Config.Choices = &left.Choices
+		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
 		s.Config.Looks = []steps.Look{{See: steps.SeeApps, Every: 10 * time.Second}, {See: steps.SeeReplication, Every: 10 * time.Second}}
 		s.Start()
 		time.Sleep(5 * time.Second)
@@ -176,6 +180,70 @@ func TestExtraLooksAreRepeated(t *testing.T) {
 		}
 		if now := s.Engine.Snapshot(); !now.Looked {
 			t.Error("not looked")
+		}
+	})
+}
+
+// TestLookAroundChangesAndWritesNothing: the last look of a run sees what is wanted
+// beside the step, and leaves landscape and journal as they are.
+func TestLookAroundChangesAndWritesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day")
+		now, _ := s.follow("stop-writers")
+		before, err := os.ReadFile(now.Journal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changing := len(changingRequests(s))
+		if err := s.Engine.LookAround(t.Context(), everything); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range everything {
+			if seen := s.Engine.Snapshot().State.Seen[l.See]; !seen.Fresh() {
+				t.Errorf("%s: %+v", l.See, seen)
+			}
+		}
+		after, err := os.ReadFile(now.Journal)
+		if err != nil || string(after) != string(before) || len(changingRequests(s)) != changing {
+			t.Errorf("something was changed or written: %v", err)
+		}
+	})
+}
+
+// breaking is a network that breaks down for the migration service.
+type breaking struct {
+	http.RoundTripper
+	broken atomic.Bool
+}
+
+func (b *breaking) RoundTrip(r *http.Request) (*http.Response, error) {
+	if b.broken.Load() && strings.HasPrefix(r.URL.Path, "/v1/") {
+		return nil, errors.New("the network is down")
+	}
+	return b.RoundTripper.RoundTrip(r)
+}
+
+// TestALastingLookIsNotGivenUpSoon: what was seen before is borne with for long.
+func TestALastingLookIsNotGivenUpSoon(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, lasting := range []bool{false, true} {
+			s := newStage(t, "good-day")
+			left := s.at("in-sync")
+			s.Config.LookOnly, s.Config.Lasting, s.Config.Pace = true, lasting, 1
+			s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
+			s.Config.Looks = []steps.Look{{See: steps.SeeReplication, Every: time.Second}}
+			net := &breaking{RoundTripper: s.Config.Transport}
+			s.Config.Transport = net
+			s.Start()
+			time.Sleep(5 * time.Second)
+			net.broken.Store(true)
+			time.Sleep(30 * time.Second)
+			if up := slices.Contains(s.Engine.Snapshot().GivenUp, steps.SeeReplication); up == lasting {
+				t.Errorf("lasting %v: given up %v", lasting, up)
+			}
+			s.Stop()
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (e *Engine) run() error {
 	if e.configErr != nil {
 		return e.configErr
 	}
-	if !e.cfg.LookOnly {
+	if !e.lookOnly {
 		if err := CheckStateDir(e.cfg.StateDir); err != nil {
 			return err
 		}
@@ -81,14 +81,14 @@ func (e *Engine) run() error {
 }
 
 // begin is what the machine starts with.
-func (e *Engine) begin() (steps.Resumed, error) {
+func (e *Engine) begin() (steps.Occurrence, error) {
 	switch {
 	case e.cfg.Resume != "":
 		begin, err := e.resume(e.cfg.Resume)
 		begin.Reopen = e.cfg.Reopen
 		return begin, err
-	case e.cfg.Choices != nil && e.cfg.LookOnly:
-		return steps.Resumed{Choices: *e.cfg.Choices}, nil
+	case e.cfg.WithoutRecord != nil && e.lookOnly:
+		return *e.cfg.WithoutRecord, nil
 	}
 	return steps.Resumed{}, nil
 }
@@ -163,7 +163,7 @@ func (e *Engine) apply(t *tasks, m message) {
 		}
 	}
 	e.schedule.note(m.event, now)
-	if e.cfg.LookOnly {
+	if e.lookOnly {
 		effects = e.withhold(effects)
 	}
 	err := e.record(before)
@@ -207,7 +207,7 @@ func (e *Engine) publish(wake time.Time) {
 	e.snapshot.State = e.state
 	e.snapshot.Busy = e.inFlight > 0
 	e.schedule.describe(&e.snapshot, looks)
-	e.snapshot.Looked = e.schedule.looked(looks, e.state)
+	e.snapshot.Looked, e.snapshot.GivenUp = e.schedule.looked(looks, e.state)
 	e.snapshot.Idle = e.inFlight == 0 && !e.schedule.busy() && (wake.IsZero() || wake.After(now)) && e.inbox.empty()
 	if p := e.session.Load(); p != nil {
 		e.snapshot.Expiry = p.Identity().Expiry

@@ -18,7 +18,7 @@ import (
 // record writes to the journal what the way from a state to the present one has
 // brought. The journal begins with the first choice.
 func (e *Engine) record(before steps.State) error {
-	if e.cfg.LookOnly {
+	if e.lookOnly {
 		return nil
 	}
 	now := time.Now()

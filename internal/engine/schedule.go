@@ -108,23 +108,46 @@ func (s *schedule) describe(snapshot *Snapshot, looks []steps.Look) {
 }
 
 // looked reports whether each of the looks was made: nothing has overtaken what it
-// saw, or there is no hope that it sees anything.
-func (s *schedule) looked(looks []steps.Look, state steps.State) bool {
-	return !slices.ContainsFunc(looks, func(l steps.Look) bool { return s.pending(state.Seen[l.See]) })
+// saw, or there is no hope that it sees anything. Those are given up.
+func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, givenUp []steps.Sight) {
+	all = true
+	for _, l := range looks {
+		seen := state.Seen[l.See]
+		all = all && !s.pending(seen)
+		if s.givenUp(seen) {
+			givenUp = append(givenUp, l.See)
+		}
+	}
+	return all, givenUp
 }
 
-func (s *schedule) pending(seen steps.Seen) bool {
-	if seen.Fresh() || seen.Problem == nil {
-		return !seen.Fresh()
+func (s *schedule) pending(seen steps.Seen) bool { return !seen.Fresh() && !s.givenUp(seen) }
+
+// lastingTries is how often in a row a look may fail for whom waits for hours: the
+// pauses have grown to a minute.
+const lastingTries = 20
+
+// givenUp reports whether a look has failed too often in a row.
+func (s *schedule) givenUp(seen steps.Seen) bool {
+	tries, before := max(1, s.cfg.LookTries), !seen.At.IsZero()
+	switch {
+	case seen.Problem == nil:
+		return false
+	case seen.Problem.Kind == steps.ProblemForbidden && before:
+		tries = 2
+	case seen.Problem.Kind == steps.ProblemForbidden:
+		tries = 1
+	case s.cfg.Lasting && before:
+		tries = lastingTries
 	}
-	return seen.Problem.Kind != steps.ProblemForbidden && seen.Fails < s.cfg.LookTries
+	return seen.Fails >= tries
 }
 
 // looks lists what is to be looked at now: what the step needs, and what the
 // configuration wants beside that, as far as it can be looked at.
 func (e *Engine) looks() []steps.Look {
 	looks := steps.Looks(e.state)
-	for _, extra := range e.cfg.Looks {
+	for _, extra := range e.extra {
 		i := slices.IndexFunc(looks, func(l steps.Look) bool { return l.See == extra.See })
 		switch {
 		case i < 0 && observable(e.state, extra.See) && !e.waits(extra.See):
@@ -140,7 +163,7 @@ func (e *Engine) looks() []steps.Look {
 // too: a key of the source tells the address by which others know it.
 func (e *Engine) waits(sight steps.Sight) bool {
 	return sight == steps.SeeElsewhere && e.schedule.pending(e.state.Seen[steps.SeeSourceKeys]) &&
-		slices.ContainsFunc(e.cfg.Looks, func(l steps.Look) bool { return l.See == steps.SeeSourceKeys })
+		slices.ContainsFunc(e.extra, func(l steps.Look) bool { return l.See == steps.SeeSourceKeys })
 }
 
 // startLooks begins the looks whose time has come, ends those that nobody wants

@@ -22,6 +22,9 @@ var untils = []end{
 	{CleanedUp, steps.CleanUp},
 }
 
+// Ended is how far a migration can be watched, whatever its end: no plan says it.
+const Ended Until = "ended"
+
 func (u Until) number() int {
 	return slices.IndexFunc(untils, func(x end) bool { return x.until == u })
 }
@@ -52,6 +55,8 @@ func (u Until) Reached(s steps.State) bool {
 		}
 	case Completed:
 		return steps.IsCompleted(s)
+	case Ended:
+		return s.Choices.Ended != nil
 	case CleanedUp:
 		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
 	}

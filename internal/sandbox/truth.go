@@ -1,9 +1,9 @@
 package sandbox
 
 import (
-	"cmp"
 	"maps"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -135,8 +135,9 @@ func (l *Landscape) Truth() Truth {
 	for _, s := range w.spaces {
 		t.Spaces = append(t.Spaces, w.spaceTruth(s, now))
 	}
-	slices.SortFunc(t.Spaces, func(a, b SpaceTruth) int {
-		return cmp.Or(cmp.Compare(a.Org, b.Org), cmp.Compare(a.Name, b.Name))
+	sort.Slice(t.Spaces, func(i, j int) bool {
+		a, b := t.Spaces[i], t.Spaces[j]
+		return a.Org < b.Org || a.Org == b.Org && a.Name < b.Name
 	})
 	for _, m := range w.migrations {
 		t.Migrations = append(t.Migrations, m.truth())
@@ -156,8 +157,8 @@ func (w *world) spaceTruth(s *space, now time.Time) SpaceTruth {
 			t.Apps = append(t.Apps, w.appTruth(a, now))
 		}
 	}
-	slices.SortFunc(t.Instances, func(a, b InstanceTruth) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(t.Apps, func(a, b AppTruth) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(t.Instances, func(i, j int) bool { return t.Instances[i].Name < t.Instances[j].Name })
+	sort.Slice(t.Apps, func(i, j int) bool { return t.Apps[i].Name < t.Apps[j].Name })
 	return t
 }
 
@@ -180,7 +181,7 @@ func (w *world) instanceTruth(i *instance) InstanceTruth {
 			t.Keys = append(t.Keys, KeyTruth{Name: b.name, Parameters: cloned(b.params), LastOperation: b.op.truth()})
 		}
 	}
-	slices.SortFunc(t.Keys, func(a, b KeyTruth) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(t.Keys, func(i, j int) bool { return t.Keys[i].Name < t.Keys[j].Name })
 	return t
 }
 
@@ -209,7 +210,7 @@ func (w *world) appTruth(a *app, now time.Time) AppTruth {
 			})
 		}
 	}
-	slices.SortFunc(t.Bindings, func(a, b BindingTruth) int { return cmp.Compare(a.Instance, b.Instance) })
+	sort.Slice(t.Bindings, func(i, j int) bool { return t.Bindings[i].Instance < t.Bindings[j].Instance })
 	for _, b := range a.startedWith.bindings {
 		t.UsesNow = append(t.UsesNow, b.instance.name)
 	}

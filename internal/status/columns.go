@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -58,28 +59,43 @@ func Columns(w io.Writer, rows [][]string) {
 			fmt.Fprintln(w)
 			continue
 		}
-		var head strings.Builder
-		last := len(r) - 1
-		at := 0
-		for n, cell := range r[:last] {
-			head.WriteString(cell + strings.Repeat(" ", widths[n]-ansi.StringWidth(cell)+gap))
-			at += widths[n] + gap
+		head, last := "", r[len(r)-1]
+		for n, cell := range r[:len(r)-1] {
+			head += cell + strings.Repeat(" ", widths[n]-ansi.StringWidth(cell)+gap)
 		}
-		switch {
-		case at+ansi.StringWidth(r[last]) <= page:
-			fmt.Fprintln(w, strings.TrimRight(head.String()+r[last], " "))
-		case page-at >= leastColumn:
-			for n, l := range words(r[last], page-at) {
-				if n > 0 {
-					head.Reset()
-					head.WriteString(strings.Repeat(" ", at))
-				}
-				fmt.Fprintln(w, strings.TrimRight(head.String()+l, " "))
-			}
-		default:
+		at := ansi.StringWidth(head)
+		if page-at < leastColumn && at+ansi.StringWidth(last) > page {
 			stacked(w, r, widths[0]+gap)
+			continue
+		}
+		for _, l := range words(last, page-at) {
+			fmt.Fprintln(w, strings.TrimRight(head+l, " "))
+			head = strings.Repeat(" ", at)
 		}
 	}
+}
+
+// section writes rows below a blank line and a title; nothing where there are none.
+func section(w io.Writer, title string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	if title != "" {
+		fmt.Fprintln(w, title)
+	}
+	Columns(w, rows)
+}
+
+// rowsOf makes rows of a list, below their heads; none of an empty one.
+func rowsOf[T any](list []T, row func(T) []string, heads ...string) (rows [][]string) {
+	for _, x := range list {
+		rows = append(rows, row(x))
+	}
+	if len(rows) > 0 && len(heads) > 0 {
+		rows = slices.Insert(rows, 0, heads)
+	}
+	return rows
 }
 
 // stacked writes a row that does not fit: as many cells on a line as there is room for.
@@ -87,41 +103,30 @@ func stacked(w io.Writer, row []string, indent int) {
 	page := widthFor(w)
 	indent = min(indent, 6)
 	text, begun := "", false
-	flush := func() {
-		if text != "" {
-			fmt.Fprintln(w, text)
-			text, begun = strings.Repeat(" ", indent), false
-		}
-	}
 	for n, cell := range row {
 		if cell == "" && n > 0 {
 			continue
 		}
-		if begun && ansi.StringWidth(text)+gap+ansi.StringWidth(cell) > page {
-			flush()
-		}
-		lines := words(cell, page-indent)
-		for i, l := range lines {
-			if i > 0 {
-				flush()
+		for i, part := range words(cell, page-indent) {
+			if begun && text != "" && (i > 0 || ansi.StringWidth(text)+gap+ansi.StringWidth(cell) > page) {
+				fmt.Fprintln(w, text)
+				text, begun = strings.Repeat(" ", indent), false
 			}
 			if begun {
 				text += strings.Repeat(" ", gap)
 			}
-			text, begun = text+l, true
+			text, begun = text+part, true
 		}
 	}
-	if begun {
-		flush()
-	}
+	fmt.Fprintln(w, text)
 }
 
 // listMark is what an entry of a list begins with.
 var listMark = lazyregexp.New(`^(- |\d+\. |stays: )`)
 
-// say writes a line of text, and breaks it between words where it is wider than the
+// printText writes a line of text, and breaks it between words where it is wider than the
 // page: what comes after stands below its beginning, of a list below its text.
-func say(w io.Writer, format string, args ...any) {
+func printText(w io.Writer, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	for l := range strings.SplitSeq(text, "\n") {
 		bare := strings.TrimLeft(l, " ")
@@ -160,11 +165,11 @@ func shortened(text string, width int) string {
 
 // Fill fills lines of a width with words. A line that is broken ends with tail, and
 // the next one begins with indent. A backslash stays with what it continues.
-func Fill(head string, words []string, width int, tail, indent string) string {
+func Fill(head string, parts []string, width int, tail, indent string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	at, begun := ansi.StringWidth(head), false
-	for _, word := range words {
+	for _, word := range parts {
 		w := ansi.StringWidth(word)
 		switch {
 		case begun && at+1+w > width && word != "\\":

@@ -38,7 +38,7 @@ func TestNoLineIsWiderThanThePage(t *testing.T) {
 	for width := 24; width < 130; width++ {
 		page := &layout{width: width}
 		Columns(page, rows)
-		say(page, "  %d. %s", 1, rows[0][1])
+		printText(page, "  %d. %s", 1, rows[0][1])
 		for l := range strings.SplitSeq(page.String(), "\n") {
 			if ansi.StringWidth(l) > width {
 				t.Errorf("%d columns: %q", width, l)

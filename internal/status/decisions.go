@@ -45,8 +45,8 @@ func Decision(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 	return e, true
 }
 
-// troubleOf is what is wrong where the road is left: applications that do not run.
-func troubleOf(s steps.State) []Problem {
+// switchProblems are the applications that the switch has started and that do not run.
+func switchProblems(s steps.State) []Problem {
 	q := steps.Ask(s)
 	if q == nil || q.ID != steps.QuestionSwitchIll {
 		return nil

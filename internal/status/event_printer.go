@@ -43,78 +43,81 @@ func widthOf(f *os.File) int {
 	return unlimitedWidth
 }
 
-func (v *EventPrinter) write(text string) {
-	if _, err := io.WriteString(v.out, text); err != nil && v.err == nil {
-		v.err = fmt.Errorf("standard output: %w", err)
+func (p *EventPrinter) write(text string) {
+	if _, err := io.WriteString(p.out, text); err != nil && p.err == nil {
+		p.err = fmt.Errorf("standard output: %w", err)
 	}
 }
 
 // Print prints an event.
-func (v *EventPrinter) Print(e Event) {
-	v.begun, v.over = true, v.over || e.Event == EventEnd
-	if v.Form != FormatTable {
-		text, err := e.encoded(v.Form)
-		if err != nil && v.err == nil {
-			v.err = err
+func (p *EventPrinter) Print(e Event) {
+	p.begun, p.over = true, p.over || e.Event == EventEnd
+	if p.Form != FormatTable {
+		text, err := encode(e, p.Form, "")
+		if err != nil && p.err == nil {
+			p.err = err
 		}
-		v.write(text)
+		if p.Form == FormatYAML {
+			text = "---\n" + text
+		}
+		p.write(text)
 		return
 	}
-	v.Clear()
+	p.Clear()
 	text := e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text())
-	if v.terminal {
-		page := &layout{width: v.width()}
-		say(page, "%s", text)
+	if p.terminal {
+		page := &layout{width: p.width()}
+		printText(page, "%s", text)
 		text = strings.TrimSuffix(page.String(), "\n")
 	}
-	v.write(text + "\n")
+	p.write(text + "\n")
 }
 
 // PrintEnd tells the end of what has failed before its end was told: whoever reads
 // events is owed one. What prevented it from beginning at all is no news for people
 // besides the error.
-func (v *EventPrinter) PrintEnd(err error) error {
-	if err == nil || v.over || !v.begun && v.Form == FormatTable {
+func (p *EventPrinter) PrintEnd(err error) error {
+	if err == nil || p.over || !p.begun && p.Form == FormatTable {
 		return err
 	}
 	status := ExitStatus(err)
-	v.Print(Event{At: time.Now(), Event: EventEnd, ExitStatus: &status, Says: line(err.Error())})
+	p.Print(Event{At: time.Now(), Event: EventEnd, ExitStatus: &status, Says: line(err.Error())})
 	return err
 }
 
 // Clear takes the live line away.
-func (v *EventPrinter) Clear() {
-	if v.live {
-		v.write("\r\x1b[K")
-		v.live = false
+func (p *EventPrinter) Clear() {
+	if p.live {
+		p.write("\r\x1b[K")
+		p.live = false
 	}
 }
 
 // Interval is how often pulse wants to be called.
-func (v *EventPrinter) Interval() time.Duration {
-	if v.terminal {
+func (p *EventPrinter) Interval() time.Duration {
+	if p.terminal {
 		return time.Second
 	}
-	return v.heartbeat
+	return p.heartbeat
 }
 
 // Heartbeat gives a sign of life: the live line on a terminal, else a heartbeat.
-func (v *EventPrinter) Heartbeat(now engine.Snapshot) {
+func (p *EventPrinter) Heartbeat(now engine.Snapshot) {
 	e := Heartbeat(now)
 	switch {
-	case v.terminal:
-		v.write("\r\x1b[K" + shortened(sanitize.Line(e.live()), v.width()-1))
-		v.live = true
+	case p.terminal:
+		p.write("\r\x1b[K" + shortened(sanitize.Line(e.live()), p.width()-1))
+		p.live = true
 	default:
-		v.Print(e)
+		p.Print(e)
 	}
 }
 
 // Exit is the error that a status is, after all was told.
-func (v *EventPrinter) Exit(status int) error {
+func (p *EventPrinter) Exit(status int) error {
 	switch {
-	case v.err != nil:
-		return v.err
+	case p.err != nil:
+		return p.err
 	case status != ExitDone:
 		return &ExitError{status, ""}
 	}

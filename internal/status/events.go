@@ -6,10 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"pg-migrate-wizard/internal/engine"
-	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
@@ -94,15 +91,15 @@ func NewEventRecorder(tell func(Event)) *EventRecorder {
 }
 
 // Record tells what has come since it was called last.
-func (c *EventRecorder) Record(now engine.Snapshot) {
+func (r *EventRecorder) Record(now engine.Snapshot) {
 	s := now.State
-	if len(s.History) > 0 && (len(s.History) < c.moments || s.History[0] != c.first) {
-		c.moments, c.first = 0, s.History[0] // the journal of another migration
+	if len(s.History) > 0 && (len(s.History) < r.moments || s.History[0] != r.first) {
+		r.moments, r.first = 0, s.History[0] // the journal of another migration
 	}
-	for _, m := range s.History[c.moments:] {
-		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); c.last[kind] != word {
-			c.last[kind] = word
-			if !m.At.Before(c.begun) {
+	for _, m := range s.History[r.moments:] {
+		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); r.last[kind] != word {
+			r.last[kind] = word
+			if !m.At.Before(r.begun) {
 				e := eventOf(m)
 				if m.Kind == steps.MomentAlarm {
 					e = withMeaning(e, m, s)
@@ -110,27 +107,25 @@ func (c *EventRecorder) Record(now engine.Snapshot) {
 				if m.Kind == steps.MomentAnswer {
 					e.Name = OptionName(m.Status, s)
 				}
-				c.tell(e)
+				r.tell(e)
 			}
 		}
 	}
-	c.moments = len(s.History)
-	c.underWay(s)
+	r.moments = len(s.History)
+	r.underWay(s)
 	seen := map[string]bool{}
+	problem := func(key string, p Problem) {
+		if seen[key] = true; !r.problems[key] {
+			r.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
+		}
+	}
 	for _, p := range problemsSeen(now) {
-		key := p.What + "\n" + p.Says
-		seen[key] = true
-		if !c.problems[key] {
-			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, NotChanged: p.NotChanged, Next: p.Next, RequestID: p.RequestID})
-		}
+		problem(p.What+"\n"+p.Says, p)
 	}
-	for _, p := range troubleOf(s) {
-		seen[p.What] = true // why changes with every look
-		if !c.problems[p.What] {
-			c.tell(Event{At: s.At, Event: eventProblem, What: p.What, Says: p.Says, Next: p.Next})
-		}
+	for _, p := range switchProblems(s) {
+		problem(p.What, p) // why changes with every look
 	}
-	c.problems = seen
+	r.problems = seen
 }
 
 // OptionName is the name of what an option picks by its GUID; empty where it picks
@@ -162,24 +157,22 @@ func statusSubject(m steps.Moment) string {
 }
 
 // underWay tells of requests that were begun.
-func (c *EventRecorder) underWay(s steps.State) {
+func (r *EventRecorder) underWay(s steps.State) {
 	work := map[string]bool{}
-	for id, w := range s.Work {
-		if w.Status == steps.InFlight {
-			work[id] = true
-		}
-	}
 	var begun []steps.Work
-	for id := range work {
-		if !c.work[id] {
-			begun = append(begun, s.Work[id])
+	for id, w := range s.Work {
+		if w.Status != steps.InFlight {
+			continue
+		}
+		if work[id] = true; !r.work[id] {
+			begun = append(begun, w)
 		}
 	}
 	slices.SortFunc(begun, func(a, b steps.Work) int { return strings.Compare(a.Effect.String(), b.Effect.String()) })
 	for _, w := range begun {
-		c.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
+		r.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
 	}
-	c.work = work
+	r.work = work
 }
 
 // problemsSeen are the problems of a migration, and those of the program's own keeping.
@@ -329,10 +322,7 @@ func (e Event) text() string {
 
 // findingLine says a finding of the preflight check with its remedy.
 func findingLine(f Finding) string {
-	severity := "warning"
-	if f.Critical {
-		severity = "critical"
-	}
+	severity, _, _ := strings.Cut(f.severity(), ",")
 	text := fmt.Sprintf("%s (%s, %s): %s", severity, f.Side, f.ID, f.Text)
 	if f.Remedy != "" {
 		text += " → " + f.Remedy
@@ -361,21 +351,4 @@ func (e Event) live() string {
 		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
 	}
 	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
-}
-
-// encoded is an event for programs.
-func (e Event) encoded(form string) (string, error) {
-	var b strings.Builder
-	if err := encodeJSON(&b, e, ""); err != nil {
-		return "", err
-	}
-	text := sanitize.Text(b.String())
-	if form == FormatJSON {
-		return text, nil
-	}
-	document, err := yaml.JSONToYAML([]byte(text))
-	if err != nil {
-		return "", fmt.Errorf("output as YAML: %w", err)
-	}
-	return "---\n" + string(document), nil
 }

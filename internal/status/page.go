@@ -176,17 +176,14 @@ func PageOf(now engine.Snapshot) Page {
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
 		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
-		Alarms: []Alarm{}, Writers: []Writer{}, Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: []string{},
+		Writers: WritersOf(s), Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
+		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
+			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round}
+		}),
 	}
 	took := steps.SecondsIn(s)
 	v.Step = stepOf(s, standsAt(s), took)
-	for _, id := range steps.Road() {
-		v.Steps = append(v.Steps, stepOf(s, id, took))
-	}
-	for _, a := range steps.Alarms(s) {
-		v.Alarms = append(v.Alarms, Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round})
-	}
-	v.Writers = append(v.Writers, WritersOf(s)...)
+	v.Steps = each(steps.Road(), func(id steps.ID) Step { return stepOf(s, id, took) })
 	if e := s.Choices.Ended; e != nil {
 		v.Ended = &Ended{e.At, e.How}
 		v.byRecord(s)
@@ -211,6 +208,11 @@ func (v *Page) byRecord(s steps.State) {
 			x.p.Status = LastStatus(s, x.moment)
 		}
 	}
+}
+
+// LastStatus is the last status that a record has.
+func LastStatus(s steps.State, moment steps.MomentKind) string {
+	return line(s.History.LastStatus(s.Choices.Round, moment))
 }
 
 // standsAt is the step at which a migration stands, or has ended.
@@ -263,20 +265,19 @@ func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 }
 
 func progressOf(p steps.Progress) Progress {
-	v := Progress{Known: p.Known, Exists: p.Exists}
-	if p.Exists {
-		v.Status, v.Since = line(p.Word), timeOrNil(p.Since)
+	if !p.Exists {
+		return Progress{Known: p.Known}
 	}
-	return v
+	return Progress{p.Known, true, line(p.Word), timeOrNil(p.Since)}
 }
 
 func downtimeOf(s steps.State) *Downtime {
 	last := steps.LastDowntime(s)
-	begin, end := last.Begin, last.End
-	if begin.IsZero() {
+	if last.Begin.IsZero() {
 		return nil
 	}
-	d := &Downtime{Begin: begin, End: timeOrNil(end), Seconds: seconds(cmp.Or(timeOrNil(end), &s.At).Sub(begin))}
+	end := timeOrNil(last.End)
+	d := &Downtime{Begin: last.Begin, End: end, Seconds: seconds(cmp.Or(end, &s.At).Sub(last.Begin))}
 	if stop := s.Choices.Stop; stop != nil && stop.Forecast != nil {
 		low, high := stop.Forecast.Total()
 		d.Forecast = &Forecast{seconds(low), seconds(high)}
@@ -292,14 +293,16 @@ func BackOutOf(s steps.State) BackOut { return BackOutCard(steps.BackOutPlan(s))
 
 // BackOutCard is a back-out card on the page.
 func BackOutCard(c steps.Card) BackOut {
-	v := BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: []string{}, Cannot: []string{}}
-	for _, l := range c.ToDo() {
-		v.Lines = append(v.Lines, line(l))
+	return BackOut{Possible: c.Possible, Outcome: line(c.Outcome), Lost: c.Lost, Why: line(c.Why), Lines: each(c.ToDo(), line), Cannot: each(c.Cannot, line)}
+}
+
+// each makes a list of a list: it is there also where there is nothing in it.
+func each[T, V any](list []T, of func(T) V) []V {
+	made := make([]V, 0, len(list))
+	for _, x := range list {
+		made = append(made, of(x))
 	}
-	for _, l := range c.Cannot {
-		v.Cannot = append(v.Cannot, line(l))
-	}
-	return v
+	return made
 }
 
 // QuestionOf is a question for programs; nil: none.
@@ -307,22 +310,19 @@ func QuestionOf(q *steps.Question) *Question {
 	if q == nil {
 		return nil
 	}
-	v := &Question{
-		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(),
-		Recommended: q.Recommended, Options: []Option{},
+	return &Question{
+		ID: string(q.ID), Step: q.Step, Title: line(q.Title), Why: line(q.Why), Tone: q.Tone, Waiting: q.Waiting(), Recommended: q.Recommended,
+		Options: each(q.Options, func(o steps.Option) Option {
+			return Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)}
+		}),
 	}
-	for _, o := range q.Options {
-		v.Options = append(v.Options, Option{o.ID, line(o.Label), line(o.Consequence), o.Undo, o.Typed != "", obstacle(o)})
-	}
-	return v
 }
 
 // WritersOf are the lines of the census.
-func WritersOf(s steps.State) (list []Writer) {
-	for _, w := range steps.Census(s) {
-		list = append(list, Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)})
-	}
-	return list
+func WritersOf(s steps.State) []Writer {
+	return each(steps.Census(s), func(w steps.Writer) Writer {
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)}
+	})
 }
 
 // obstacle says why an option cannot be taken now, and which flag takes that away.
@@ -335,16 +335,14 @@ func obstacle(o steps.Option) string {
 
 // FindingsOf are those of the last preflight check.
 func FindingsOf(s steps.State) []Finding {
-	list := []Finding{}
 	found := cmp.Or(s.Facts.Findings, s.Choices.Checked)
 	if found == nil {
-		return list
+		return []Finding{}
 	}
-	for _, f := range found.List {
+	return each(found.List, func(f steps.Finding) Finding {
 		_, accepted := s.Choices.Acceptance(f.ID)
-		list = append(list, Finding{f.ID, f.Side, f.Critical, line(f.Text), accepted, line(steps.Remedy(f))})
-	}
-	return list
+		return Finding{f.ID, f.Side, f.Critical, line(f.Text), accepted, line(steps.Remedy(f))}
+	})
 }
 
 // ProblemsOf are the requests and the looks that have failed.

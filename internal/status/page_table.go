@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,31 +12,39 @@ import (
 )
 
 // Table prints the page for people.
-func (v Page) Table(w io.Writer) {
-	v.head(w)
-	v.road(w)
-	v.now(w)
-	v.people(w)
-	v.way(w)
+func (p Page) Table(w io.Writer) {
+	p.head(w)
+	p.steps(w)
+	p.now(w)
+	p.people(w)
+	p.way(w)
 }
 
-func (v Page) head(w io.Writer) {
-	n := v.Names
+func (p Page) head(w io.Writer) {
+	n := p.Names
 	rows := [][]string{
-		{"Place", dash(v.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(v.Place.User))},
-		{"Source", dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))},
-		{"Target", dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))},
+		{"Place", dash(p.Place.Landscape) + " · " + dash(line(n.Org)) + " / " + dash(line(n.Space)) + " · " + dash(line(p.Place.User))},
+		sourceRow("Source", n), targetRow("Target", n),
 	}
-	if !v.Place.SignedIn && v.Ended == nil {
-		rows = append(rows, []string{"Login", "none: " + line(v.Place.Reason)})
+	if !p.Place.SignedIn && p.Ended == nil {
+		rows = append(rows, []string{"Login", "none: " + line(p.Place.Reason)})
 	}
-	if v.Journal != "" {
-		rows = append(rows, []string{"Journal", v.Journal})
+	if p.Journal != "" {
+		rows = append(rows, []string{"Journal", p.Journal})
 	}
-	for n, says := range v.Unknown {
-		rows = append(rows, []string{map[bool]string{true: "Unknown"}[n == 0], says})
+	head := "Unknown"
+	for _, what := range p.Unknown {
+		rows, head = append(rows, []string{head, what}), ""
 	}
 	Columns(w, rows)
+}
+
+func sourceRow(head string, n steps.Names) []string {
+	return []string{head, dash(line(n.SourceInstance)), "key " + dash(line(n.SourceKey))}
+}
+
+func targetRow(head string, n steps.Names) []string {
+	return []string{head, dash(line(n.TargetInstance)), "key " + dash(line(n.TargetKey))}
 }
 
 func dash(s string) string {
@@ -45,48 +54,43 @@ func dash(s string) string {
 	return s
 }
 
-// wideRoad is how wide a page has to be for the times at which steps were begun.
-const wideRoad = 78
+// widthOfAllColumns is how wide a page has to be for the times at which steps were begun.
+const widthOfAllColumns = 78
 
-func (v Page) road(w io.Writer) {
-	fmt.Fprintln(w)
-	head := []string{"", "", "STEP", "STATUS", "BEGUN", "TOOK"}
-	steps := v.Steps
-	if v.Step.Number == 0 {
-		steps = append(steps[:len(steps):len(steps)], v.Step)
+func (p Page) steps(w io.Writer) {
+	list := p.Steps
+	if p.Step.Number == 0 {
+		list = append(list[:len(list):len(list)], p.Step)
 	}
-	var rows [][]string
-	for _, s := range steps {
-		mark, number := "", strconv.Itoa(s.Number)
-		if s.ID == v.Step.ID && v.Ended == nil {
-			mark = ">"
+	rows := rowsOf(list, func(s Step) []string {
+		row := []string{"", "", s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), "", ""}
+		if s.ID == p.Step.ID && p.Ended == nil {
+			row[0] = ">"
 		}
-		if s.Number == 0 {
-			number = ""
+		if s.Number > 0 {
+			row[1] = strconv.Itoa(s.Number)
 		}
-		begun, took := "", ""
 		if s.Begin != nil {
-			begun = s.Begin.Format(time.RFC3339)
-			if s.End != nil {
-				took = lasting(fromSeconds(s.Seconds))
-			}
+			row[4] = s.Begin.Format(time.RFC3339)
 		}
-		rows = append(rows, []string{mark, number, s.Title, strings.TrimSpace(string(s.Status) + "  " + s.Badge), begun, took})
-	}
-	rows = append([][]string{head}, rows...)
-	if widthFor(w) < wideRoad {
+		if s.Begin != nil && s.End != nil {
+			row[5] = lasting(fromSeconds(s.Seconds))
+		}
+		return row
+	}, "", "", "STEP", "STATUS", "BEGUN", "TOOK")
+	if widthFor(w) < widthOfAllColumns {
 		for n, r := range rows {
-			rows[n] = append(r[:4:4], r[5])
+			rows[n] = slices.Delete(r, 4, 5)
 		}
 	}
-	Columns(w, rows)
+	section(w, "", rows)
 }
 
-func (v Page) now(w io.Writer) {
+func (p Page) now(w io.Writer) {
 	fmt.Fprintln(w)
-	rows := [][]string{{"Replication", v.Replication.String()}, {"Finalization", v.Finalization.String()}}
-	if d := v.Downtime; d != nil {
-		text := lasting(time.Duration(d.Seconds*float64(time.Second))) + " since " + d.Begin.Format(time.RFC3339)
+	rows := [][]string{{"Replication", p.Replication.String()}, {"Finalization", p.Finalization.String()}}
+	if d := p.Downtime; d != nil {
+		text := lasting(fromSeconds(d.Seconds)) + " since " + d.Begin.Format(time.RFC3339)
 		if d.End != nil {
 			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
 		}
@@ -95,14 +99,14 @@ func (v Page) now(w io.Writer) {
 		}
 		rows = append(rows, []string{"Downtime", text})
 	}
-	for _, a := range v.Alarms {
+	for _, a := range p.Alarms {
 		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
 		if a.Until != nil {
 			text += ", until " + a.Until.Format(time.RFC3339)
 		}
 		rows = append(rows, []string{"ALARM", text})
 	}
-	Columns(w, append(rows, []string{"Standing", v.Standing}))
+	Columns(w, append(rows, []string{"Standing", p.Standing}))
 }
 
 func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
@@ -123,92 +127,74 @@ func (p Progress) String() string {
 }
 
 // people prints what is for somebody to settle: findings, writers, problems.
-func (v Page) people(w io.Writer) {
-	if len(v.Findings) > 0 {
-		fmt.Fprintln(w, "\nFindings of the preflight check")
-		rows := [][]string{}
-		for _, f := range v.Findings {
-			word := "warning"
-			switch {
-			case f.Critical:
-				word = "CRITICAL"
-			case f.Accepted:
-				word = "accepted"
-			}
-			rows = append(rows, []string{"  " + word, string(f.Side), f.ID, f.Text})
+func (p Page) people(w io.Writer) {
+	section(w, "Findings of the preflight check", rowsOf(p.Findings, func(f Finding) []string {
+		word := strings.TrimPrefix(f.severity(), "warning, ")
+		if f.Critical {
+			word = "CRITICAL"
 		}
-		Columns(w, rows)
-	}
-	if len(v.Writers) > 0 {
-		fmt.Fprintln(w, "\nWho can write to the source")
-		Columns(w, writerRows(v.Writers))
-	}
-	for _, p := range v.Problems {
-		say(w, "\nProblem: %s", p.What)
-		for _, l := range []string{p.Says, p.NotChanged, p.Next} {
+		return []string{"  " + word, string(f.Side), f.ID, f.Text}
+	}))
+	section(w, "Who can write to the source", rowsOf(p.Writers, func(x Writer) []string {
+		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
+	}))
+	for _, x := range p.Problems {
+		printText(w, "\nProblem: %s", x.What)
+		for _, l := range []string{x.Says, x.NotChanged, x.Next} {
 			if l != "" {
-				say(w, "  %s", l)
+				printText(w, "  %s", l)
 			}
 		}
-		if p.RequestID != "" {
-			say(w, "  Request id: %s", p.RequestID)
+		if x.RequestID != "" {
+			printText(w, "  Request id: %s", x.RequestID)
 		}
 	}
-}
-
-func writerRows(writers []Writer) [][]string {
-	var rows [][]string
-	for _, x := range writers {
-		rows = append(rows, []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")})
-	}
-	return rows
 }
 
 // way prints what comes next, and the way back.
-func (v Page) way(w io.Writer) {
+func (p Page) way(w io.Writer) {
 	fmt.Fprintln(w)
-	switch q := v.Next; {
-	case v.Ended != nil:
-		say(w, "Ended: %s, %s", v.Ended.How, v.Ended.At.Format(time.RFC3339))
+	switch q := p.Next; {
+	case p.Ended != nil:
+		printText(w, "Ended: %s, %s", p.Ended.How, p.Ended.At.Format(time.RFC3339))
 	case q == nil:
 		fmt.Fprintln(w, "Next: nothing is asked now.")
 	default:
-		say(w, "Next: %s (%s)", q.Title, q.ID)
+		printText(w, "Next: %s (%s)", q.Title, q.ID)
 		if q.Why != "" {
-			say(w, "  %s", q.Why)
+			printText(w, "  %s", q.Why)
 		}
 		Columns(w, optionRows(q))
 	}
-	if b := v.BackOut; v.Ended == nil && b.Possible {
-		say(w, "\nBack out: %s", b.Outcome)
+	switch b := p.BackOut; {
+	case p.Ended != nil:
+	case b.Possible:
+		printText(w, "\nBack out: %s", b.Outcome)
 		for _, l := range b.Lines {
-			say(w, "  - %s", l)
+			printText(w, "  - %s", l)
 		}
 		for _, l := range b.Cannot {
-			say(w, "  stays: %s", l)
+			printText(w, "  stays: %s", l)
 		}
-	} else if v.Ended == nil && b.Why != "" {
-		say(w, "\nBack out: not possible. %s", b.Why)
+	case b.Why != "":
+		printText(w, "\nBack out: not possible. %s", b.Why)
 	}
 }
 
 func optionRows(q *Question) [][]string {
-	var rows [][]string
-	for _, o := range q.Options {
-		mark := " "
+	return rowsOf(q.Options, func(o Option) []string {
+		mark, text := "   ", o.Consequence
 		if o.ID == q.Recommended {
-			mark = "*"
+			mark = "  *"
 		}
-		says := o.Consequence
 		if o.Undo != steps.UndoFree {
-			says = strings.TrimPrefix(says+"; undo: "+string(o.Undo), "; ")
+			text = strings.TrimPrefix(text+"; undo: "+string(o.Undo), "; ")
 		}
 		if o.Blocked != "" {
-			says = "not now: " + o.Blocked
+			text = "not now: " + o.Blocked
 		}
-		rows = append(rows, []string{"  " + mark, o.ID, o.Label, says})
-	}
-	return rows
+		return []string{mark, o.ID, o.Label, text}
+	})
 }
 
 func lasting(d time.Duration) string { return steps.Lasting(d) }

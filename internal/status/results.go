@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,102 +63,76 @@ func (r StepResult) Table(w io.Writer) {
 		word = "done; nothing was changed"
 	}
 	rows := [][]string{{"Command", r.Command + ": " + word}}
+	add := func(name string, texts ...string) {
+		for _, text := range texts {
+			rows = append(rows, []string{name, text})
+		}
+	}
 	if r.Done && r.Says != "" {
-		rows = append(rows, []string{"", r.Says})
+		add("", r.Says)
 	}
-	for _, c := range r.Changed {
-		rows = append(rows, []string{"Changed", c})
-	}
+	add("Changed", r.Changed...)
 	if r.Replication.Known || r.Replication.Status != "" {
-		rows = append(rows, []string{"Replication", r.Replication.String()})
+		add("Replication", r.Replication.String())
 	}
 	if r.Finalization.Known || r.Finalization.Status != "" {
-		rows = append(rows, []string{"Finalization", r.Finalization.String()})
+		add("Finalization", r.Finalization.String())
 	}
-	for _, l := range r.Left {
-		rows = append(rows, []string{"Left", l})
-	}
-	rows = append(rows, []string{"Stands at", r.Step.Title()}, []string{"", r.Standing})
+	add("Left", r.Left...)
+	add("Stands at", r.Step.Title())
+	add("", r.Standing)
 	Columns(w, rows)
-	if len(r.Findings) > 0 {
-		fmt.Fprintln(w)
-		Columns(w, findingRows(r.Findings))
-		remedies(w, r.Findings)
-	}
-	if len(r.Writers) > 0 {
-		fmt.Fprintln(w)
-		Columns(w, censusRows(r.Writers))
-	}
-	if len(r.Applications) > 0 {
-		fmt.Fprintln(w)
-		Columns(w, appRows(r.Applications))
-	}
+	section(w, "", findingRows(r.Findings))
+	section(w, "What helps", rowsOf(slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Remedy == "" || f.Accepted }),
+		func(f Finding) []string { return []string{f.ID, f.Remedy} }))
+	section(w, "", censusRows(r.Writers))
+	section(w, "", appRows(r.Applications))
 	if b := r.BackOut; b != nil {
 		fmt.Fprintln(w)
 		b.Table(w)
 	}
 }
 
-func findingRows(list []Finding) [][]string {
-	rows := [][]string{{"SIDE", "SEVERITY", "ID", "FINDING"}}
-	for _, f := range list {
-		severity := "warning"
-		switch {
-		case f.Critical:
-			severity = "critical"
-		case f.Accepted:
-			severity = "warning, accepted"
-		}
-		rows = append(rows, []string{string(f.Side), severity, f.ID, f.Text})
+// severity of a finding.
+func (f Finding) severity() string {
+	switch {
+	case f.Critical:
+		return "critical"
+	case f.Accepted:
+		return "warning, accepted"
 	}
-	return rows
+	return "warning"
 }
 
-// remedies says what helps against the findings.
-func remedies(w io.Writer, list []Finding) {
-	var rows [][]string
-	for _, f := range list {
-		if f.Remedy != "" && !f.Accepted {
-			rows = append(rows, []string{f.ID, f.Remedy})
-		}
-	}
-	if len(rows) > 0 {
-		fmt.Fprintln(w, "\nWhat helps")
-		Columns(w, rows)
-	}
+func findingRows(list []Finding) [][]string {
+	return rowsOf(list, func(f Finding) []string {
+		return []string{string(f.Side), f.severity(), f.ID, f.Text}
+	}, "SIDE", "SEVERITY", "ID", "FINDING")
 }
 
 func censusRows(list []Writer) [][]string {
-	rows := [][]string{{"WRITER", "FATE", "WHAT"}}
-	for _, w := range list {
-		fate := string(w.Fate)
-		if w.Note != "" {
-			fate += ": " + w.Note
-		}
-		rows = append(rows, []string{string(w.Kind) + ":" + w.Name, fate, w.What})
-	}
-	return rows
+	return rowsOf(list, func(x Writer) []string {
+		return []string{string(x.Kind) + ":" + x.Name, strings.TrimSuffix(string(x.Fate)+": "+x.Note, ": "), x.What}
+	}, "WRITER", "FATE", "WHAT")
 }
 
 func appRows(list []App) [][]string {
-	rows := [][]string{{"APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO"}}
-	for _, a := range list {
-		rows = append(rows, []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), strings.Join(a.BoundTo, ", ")})
-	}
-	return rows
+	return rowsOf(list, func(a App) []string {
+		return []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), strings.Join(a.BoundTo, ", ")}
+	}, "APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO")
 }
 
 // Table prints it for people.
 func (b BackOut) Table(w io.Writer) {
-	say(w, "Backing out: %s", dash(b.Outcome))
+	printText(w, "Backing out: %s", dash(b.Outcome))
 	if b.Why != "" {
-		say(w, "%s", b.Why)
+		printText(w, "%s", b.Why)
 	}
 	for i, l := range b.Lines {
-		say(w, "  %s. %s", strconv.Itoa(i+1), l)
+		printText(w, "  %s. %s", strconv.Itoa(i+1), l)
 	}
 	for _, l := range b.Cannot {
-		say(w, "  stays: %s", l)
+		printText(w, "  stays: %s", l)
 	}
 }
 
@@ -185,12 +160,7 @@ func (r ProgressResult) Table(w io.Writer) {
 	default:
 		word = "not known"
 	}
-	n := r.Names
-	rows := [][]string{
-		{r.Command, word},
-		{"source", line(n.SourceInstance), "key " + dash(line(n.SourceKey))},
-		{"target", line(n.TargetInstance), "key " + dash(line(n.TargetKey))},
-	}
+	rows := [][]string{{r.Command, word}, sourceRow("source", r.Names), targetRow("target", r.Names)}
 	if r.Says != "" && r.ExitStatus == ExitDone { // else it is the error
 		rows = append(rows, []string{"", r.Says})
 	}
@@ -221,13 +191,5 @@ func (r WritersResult) Table(w io.Writer) {
 	default:
 		Columns(w, censusRows(r.Writers))
 	}
-	if len(r.Applications) > 0 {
-		fmt.Fprintln(w)
-		Columns(w, appRows(r.Applications))
-	}
-}
-
-// LastStatus is the last status that a record has.
-func LastStatus(s steps.State, moment steps.MomentKind) string {
-	return line(s.History.LastStatus(s.Choices.Round, moment))
+	section(w, "", appRows(r.Applications))
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
@@ -51,28 +50,27 @@ func isCompleted(s steps.State) bool { return steps.IsCompleted(s) }
 // GoBack looks first, says what going back means, and goes. undone says why it has
 // not come to its end.
 func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status.StepResult, undone, err error) {
-	v, err := u.observe(ctx, pl, steps.SeeReplication, steps.SeeFinalization, steps.SeeApps)
+	end, err := u.observe(ctx, pl, observation{looks: once(steps.SeeReplication, steps.SeeFinalization, steps.SeeApps)})
 	if err != nil {
 		return r, nil, err
 	}
-	end := StepEnd{Now: engine.Snapshot{State: v.s, Journal: v.end.Now.Journal}, Changed: []string{}, past: v.end.past, pastJournal: v.end.pastJournal}
-	card := way.card(v.s, end.Now.Journal != "")
-	idle := way.idle(v.s)
-	if way.KeepReplication && len(steps.Down(v.s)) == 0 {
+	s := end.Now.State
+	card := way.card(s)
+	idle := way.idle(s)
+	if way.KeepReplication && len(steps.Down(s)) == 0 {
 		idle = "No application is down because of this migration."
 	}
-	switch underWay := v.s.Choices.BackOut != nil; {
-	case v.end.past != nil:
+	switch underWay := s.Choices.BackOut != nil; {
+	case end.past != nil:
 		end.Err = status.Exit(status.ExitFailed, "the migration has ended, by its record: complete, with the applications on the target. There is no way back from there")
 		return way.result(end, nil), end.Err, nil
-	case v.end.Err != nil:
-		end.Now, end.Err = v.end.Now, v.end.Err
+	case end.Err != nil:
 		return way.result(end, nil), end.Err, nil
 	case underWay && way.DryRun:
 		return way.result(end, &card), end.Err, nil
 	case underWay:
-	case idle != "" && !way.KeepReplication && !v.nameable && (way.asks || end.Now.Journal == "" || status.LastStatus(v.s, steps.MomentReplication) != ""):
-		end.Err = status.Exit(status.ExitOpen, v.keysWanted())
+	case idle != "" && !way.KeepReplication && !steps.Nameable(s) && (way.asks || s.Unrecorded() || status.LastStatus(s, steps.MomentReplication) != ""):
+		end.Err = status.Exit(status.ExitOpen, keysWanted(s, pl))
 		return way.result(end, nil), end.Err, nil
 	case idle != "" && !way.DeleteKeys:
 		fmt.Fprintln(u.Err, idle)
@@ -84,10 +82,10 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 		return way.result(end, &card), end.Err, nil
 	}
 	card.Table(u.Err)
-	if end.Err = u.agreed(ctx, way.Consent, v.s, way, card); end.Err != nil {
+	if end.Err = u.agreed(ctx, way.Consent, s, way, card); end.Err != nil {
 		return way.result(end, &card), end.Err, nil
 	}
-	e := way.command(pl, isCompleted(v.s))
+	e := way.command(pl, isCompleted(s))
 	if end, err = u.Do(ctx, e); err != nil {
 		return r, nil, err
 	}
@@ -95,7 +93,7 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 }
 
 // card says what this way back does, in order, and what it costs.
-func (way WayBack) card(s steps.State, recorded bool) status.BackOut {
+func (way WayBack) card(s steps.State) status.BackOut {
 	if way.KeepReplication {
 		return way.cardOfKeeping(s)
 	}
@@ -106,9 +104,6 @@ func (way WayBack) card(s steps.State, recorded bool) status.BackOut {
 		back.Lines = append(back.Lines, keys)
 	}
 	card := status.BackOutCard(back)
-	if !recorded {
-		card = backOutWithoutJournal(card, s)
-	}
 	if card.Possible && keys != "" && !way.DeleteKeys {
 		card.Cannot = append(card.Cannot, "The service keys that this migration made stay; back-out --delete-keys deletes them.")
 	}
@@ -216,9 +211,5 @@ func (way WayBack) word(s steps.State) (steps.Answer, bool) {
 func (way WayBack) result(end StepEnd, card *status.BackOut) status.StepResult {
 	r := ResultOf(way.Command, end, Parts{Apps: true})
 	r.BackOut = card
-	if end.Now.Journal == "" && end.past == nil {
-		r.Standing = standingWithoutJournal(end.Now.State)
-		r.Replication.Since, r.Finalization.Since = nil, nil
-	}
 	return r
 }

@@ -2,6 +2,7 @@ package unattended
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pg-migrate-wizard/internal/plan"
@@ -37,31 +38,30 @@ func keyOrAny(key string) string {
 }
 
 // keysWanted says why the service cannot be asked, and which keys there are to name.
-func (v *Observation) keysWanted() string {
+func keysWanted(s steps.State, pl plan.Plan) string {
 	says := []string{"It is not known: the service is asked with a service key of each side."}
 	for _, side := range []struct {
-		flag, instance string
-		choice         *steps.KeyChoice
-		keys           []steps.Key
+		flag, instance, key string
+		keys                []steps.Key
 	}{
-		{FlagSourceKey, v.plan.Source.Instance, v.s.Choices.SourceKey, v.s.Facts.SourceKeys},
-		{FlagTargetKey, v.plan.Target.Instance, v.s.Choices.TargetKey, v.s.Facts.TargetKeys},
+		{FlagSourceKey, pl.Source.Instance, namesOf(s, pl).SourceKey, s.Facts.SourceKeys},
+		{FlagTargetKey, pl.Target.Instance, namesOf(s, pl).TargetKey, s.Facts.TargetKeys},
 	} {
-		if side.choice != nil && keyThere(side.choice.Name, side.keys) {
-			continue
-		}
-		text := "No key of " + side.instance + " is named"
-		if side.choice != nil {
-			text = side.instance + " has no key " + side.choice.Name
-		}
 		var names []string
 		for _, k := range side.keys {
 			names = append(names, k.Name)
 		}
+		if slices.Contains(names, side.key) {
+			continue
+		}
+		text := "No key of " + side.instance + " is named"
+		if side.key != "" {
+			text = side.instance + " has no key " + side.key
+		}
 		switch {
 		case len(names) > 0:
 			text += "; there are: " + strings.Join(names, ", ") + " (target set --" + side.flag + " NAME, or the plan, says which)."
-		case side.choice == nil:
+		case side.key == "":
 			text = side.instance + " has no key at all."
 		default:
 			text += ", nor another one."

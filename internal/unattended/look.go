@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
 )
@@ -32,84 +33,46 @@ func (u Runner) LookOnce(ctx context.Context, m engine.Remembered) (view status.
 		s, err := engine.LoadMigration(u.Config.StateDir, m.ID)
 		return status.PageOf(engine.Snapshot{State: s, Journal: m.Path}), nil, err
 	}
-	r, err := drive(ctx, engine.New(u.looking(m)), driver{
-		answer:  func(*steps.Question, steps.State) (steps.Answer, error) { return steps.Answer{}, errNotAsked },
-		done:    func(now engine.Snapshot) bool { return looked(now.State) },
-		stay:    true,
-		timeout: lookTime,
-	})
-	if err != nil {
-		return status.Page{}, nil, err
-	}
-	return status.PageOf(lookAround(ctx, r.eng, r.last)), r.sawEnough(), nil
-}
-
-// sawEnough says why a look has not seen what it should; nil when it has.
-func (r driveResult) sawEnough() error {
-	f, seen := r.last.State.Facts.Session, r.last.State.Seen[steps.SeeSession]
+	cfg := u.looking(m)
+	cfg.Looks = once(steps.SeeSourceKeys, steps.SeeTargetKeys, steps.SeeApps, steps.SeeElsewhere, steps.SeeReplication, steps.SeeFinalization)
+	looking, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	now, err := engine.LookOnce(looking, cfg)
+	f, seen := now.State.Facts.Session, now.State.Seen[steps.SeeSession]
 	switch {
-	case r.interrupted:
-		return status.Exit(status.ExitInterrupted, "interrupted")
-	case r.late:
-		return status.Exit(status.ExitNotYet, "not everything could be looked at in time")
+	case ctx.Err() != nil:
+		unseen = status.Exit(status.ExitInterrupted, "interrupted")
+	case looking.Err() != nil:
+		unseen = status.Exit(status.ExitNotYet, "not everything could be looked at in time")
+	case err != nil:
+		return status.Page{}, nil, err
 	case !f.SignedIn && seen.Problem != nil:
-		return status.Exit(status.ExitFailed, line(seen.Problem.Says))
+		unseen = status.Exit(status.ExitFailed, line(seen.Problem.Says))
 	case !f.SignedIn:
-		return status.Exit(status.ExitNoRight, "not signed in: "+line(f.Reason))
+		unseen = status.Exit(status.ExitNoRight, "not signed in: "+line(f.Reason))
 	}
-	return nil
+	return status.PageOf(now), unseen, nil
 }
 
-// lookAround looks at what the present step does not need, so that the page is
-// whole: what the service says, and who writes.
-func lookAround(ctx context.Context, eng *engine.Engine, now engine.Snapshot) engine.Snapshot {
-	return lookAlso(ctx, eng, now, steps.SeeSourceKeys, steps.SeeTargetKeys, steps.SeeApps, steps.SeeElsewhere, steps.SeeReplication, steps.SeeFinalization)
-}
-
-// lookAfter looks at what the end of a one-line command tells: where nothing was to
-// be done, nobody has looked yet.
-func lookAfter(ctx context.Context, eng *engine.Engine, now engine.Snapshot) engine.Snapshot {
-	sights := []steps.Sight{steps.SeeReplication, steps.SeeFinalization}
-	if len(now.State.Choices.Memory) > 0 {
-		sights = append(sights, steps.SeeApps)
-	}
-	return lookAlso(ctx, eng, now, sights...)
-}
-
-// lookAlso looks at what was not looked at just now. What cannot be seen is left out.
-func lookAlso(ctx context.Context, eng *engine.Engine, now engine.Snapshot, sights ...steps.Sight) engine.Snapshot {
-	s := now.State
-	if !s.Facts.Session.SignedIn || s.Choices.Source == nil || s.Choices.Ended != nil {
-		return now
-	}
+// LookWithoutJournal is the page of a migration whose record is not here. The error is
+// of what could not be seen; the page is there all the same.
+func (u Runner) LookWithoutJournal(ctx context.Context, pl plan.Plan) (status.Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	for _, see := range sights {
-		if s.Seen[see].Fresh() || asksService(see) && !s.Names().Complete() {
-			continue
-		}
-		seen, err := eng.Look(ctx, s, see)
-		if err != nil {
-			continue
-		}
-		replication, finalization := status.LastStatus(s, steps.MomentReplication), status.LastStatus(s, steps.MomentFinalization)
-		next, due := steps.Apply(s, steps.Event{At: time.Now(), Is: seen})
-		s = without(next, due)
-		if p := &s.Facts.Replication; see == steps.SeeReplication && p.Word != replication {
-			p.Since = time.Time{} // it is only known that it is so now
-		}
-		if p := &s.Facts.Finalization; see == steps.SeeFinalization && p.Word != finalization {
-			p.Since = time.Time{}
-		}
+	end, err := u.observe(ctx, pl, everything(0))
+	if err == nil {
+		err = end.Err
 	}
-	now.State = s
-	return now
+	page := status.PageOf(engine.Snapshot{State: end.Now.State})
+	page.Names = namesOf(end.Now.State, pl)
+	return page, err
 }
 
-// without takes back that requests are under way which nobody sends.
-func without(s steps.State, effects []steps.Effect) steps.State {
-	for _, e := range effects {
-		delete(s.Work, e.ID()) // a map of its own, since Apply
+// everything is what a page about a migration without a record is made of. What the
+// platform does not tell is a problem on the page.
+func everything(every time.Duration) observation {
+	return observation{
+		looks:  []steps.Look{{See: steps.SeeReplication, Every: every}, {See: steps.SeeFinalization, Every: every}},
+		beside: append(once(steps.SeeAccess, steps.SeeElsewhere, steps.SeeShares), steps.Look{See: steps.SeeApps, Every: 4 * every}),
 	}
-	return s
 }

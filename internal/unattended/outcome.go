@@ -101,9 +101,6 @@ func (u Runner) leave(r driveResult, v *status.EventPrinter) error {
 		says = r.tellQuestion(v, code, says)
 	}
 	page := status.PageOf(r.last)
-	if r.unknown != nil {
-		page = withoutJournal(page, s, r.unknown)
-	}
 	v.Print(status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says, Status: &page, Alarms: status.AlarmsWithPossibleLoss(s)})
 	u.farewell(r, page.Standing, v.Form == status.FormatTable)
 	return v.Exit(code)
@@ -142,11 +139,7 @@ func (u Runner) farewell(r driveResult, standing string, said bool) {
 	if s.Choices.Ended != nil || r.done {
 		return
 	}
-	leaving := steps.Leaving(s)
-	if r.unknown != nil {
-		leaving = []string{"Nothing was changed by watching. What the service does, goes on without the program."}
-	}
-	for _, l := range leaving {
+	for _, l := range steps.Leaving(s) {
 		if said && l == standing {
 			continue
 		}

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
@@ -17,99 +19,75 @@ type Process struct {
 	see    steps.Sight
 	of     func(steps.State) steps.Progress
 	moment steps.MomentKind
-	End    string // word for which --wait waits
+	every  time.Duration // how often --wait looks at it
+	End    string        // word for which --wait waits
 }
 
-// The two of them.
+// The two of them: one may take days, the other keeps applications down.
 var (
 	Replication = Process{
-		Name: "replication", see: steps.SeeReplication, moment: steps.MomentReplication, End: steps.InSync,
+		Name: "replication", see: steps.SeeReplication, moment: steps.MomentReplication, every: 15 * time.Second, End: steps.InSync,
 		of: func(s steps.State) steps.Progress { return s.Facts.Replication },
 	}
 	Finalization = Process{
-		Name: "finalization", see: steps.SeeFinalization, moment: steps.MomentFinalization, End: steps.Completed,
+		Name: "finalization", see: steps.SeeFinalization, moment: steps.MomentFinalization, every: 3 * time.Second, End: steps.Completed,
 		of: func(s steps.State) steps.Progress { return s.Facts.Finalization },
 	}
 )
 
-// lookEvery is how often --wait looks at one that may take days, and at one that
-// keeps applications down.
-func (x Process) lookEvery() time.Duration {
-	if x.see == steps.SeeFinalization {
-		return 3 * time.Second
-	}
-	return 15 * time.Second
+// ended reports whether there is nothing to wait for, or nothing any more.
+func (x Process) ended(s steps.State) bool {
+	p := x.of(s)
+	return !p.Exists || p.Is(steps.Failed) || p.Is(x.End) || p.Is(steps.Completed)
 }
 
 // Progress says how one of them stands, and waits for its end if so asked. unseen says
 // why it is not known, or not as far.
 func (u Runner) Progress(ctx context.Context, pl plan.Plan, x Process, wait bool, timeout time.Duration) (r status.ProgressResult, unseen, err error) {
-	v, err := u.observe(ctx, pl, x.see)
+	o := observation{looks: once(x.see)}
+	if wait {
+		o.timeout, o.looks[0].Every = timeout, x.every
+		o.until = func(now engine.Snapshot) bool {
+			return x.ended(now.State) || slices.Contains(now.GivenUp, x.see)
+		}
+	}
+	end, err := u.observe(ctx, pl, o)
 	if err != nil {
 		return r, nil, err
 	}
-	r, unseen = v.progress(ctx, x, wait, timeout)
+	r, unseen = x.result(end, pl, wait, timeout)
 	if r.ExitStatus = status.ExitStatus(unseen); unseen != nil {
 		r.Says = unseen.Error()
 	}
 	return r, unseen, nil
 }
 
-func (v *Observation) progress(ctx context.Context, x Process, wait bool, timeout time.Duration) (status.ProgressResult, error) {
-	r := status.ProgressResult{Version: status.ResultVersion, Command: x.Name, At: v.s.At, Names: namesOf(v.s, v.plan)}
+func (x Process) result(end StepEnd, pl plan.Plan, wait bool, timeout time.Duration) (status.ProgressResult, error) {
+	s := end.Now.State
+	now := x.of(s)
+	r := status.ProgressResult{Version: status.ResultVersion, Command: x.Name, At: s.At, Names: namesOf(s, pl)}
+	if r.Known = now.Known && steps.Nameable(s) && otherKeys(s, pl) == nil; r.Known && now.Exists {
+		r.Exists = true
+		r.Status = line(now.Word)
+	}
 	switch {
-	case v.end.past != nil:
-		r.Status, r.Says = status.LastStatus(*v.end.past, x.moment), "The migration is complete, by its record. This was seen last; the service is not asked any more."
-		r.Names = v.end.past.Names()
-		return r, nil
-	case v.end.Err != nil:
-		return r, v.end.Err
-	case !v.nameable:
-		return r, status.Exit(status.ExitOpen, v.keysWanted())
+	case end.past != nil:
+		r.Status, r.Says = status.LastStatus(*end.past, x.moment), "The migration is complete, by its record. This was seen last; the service is not asked any more."
+		r.Names = end.past.Names()
+	case end.Err != nil && end.result.interrupted && now.Known && wait:
+		return r, status.Exit(status.ExitInterrupted, "interrupted. The service goes on with the "+x.Name+".")
+	case end.Err != nil:
+		return r, end.Err
+	case !steps.Nameable(s):
+		return r, status.Exit(status.ExitOpen, keysWanted(s, pl))
+	case end.result.late:
+		return r, status.Exit(status.ExitNotYet, fmt.Sprintf("the %s is %s after %s; the service goes on with it", x.Name, cmp.Or(r.Status, "not known"), timeout))
+	case now.Is(steps.Failed):
+		return r, status.Exit(status.ExitService, "the migration service says that the "+x.Name+" has FAILED")
+	case wait && !now.Exists:
+		return r, status.Exit(status.ExitNotYet, "there is no "+x.Name+" to wait for.")
 	}
-	r.Known = true
-	var late <-chan time.Time
-	if timeout > 0 {
-		t := time.NewTimer(timeout)
-		defer t.Stop()
-		late = t.C
-	}
-	for {
-		now := x.of(v.s)
-		r.At, r.Exists, r.Status = v.s.At, now.Exists, ""
-		if now.Exists {
-			r.Status = line(now.Word)
-		}
-		switch {
-		case now.Is(steps.Failed):
-			return r, status.Exit(status.ExitService, "the migration service says that the "+x.Name+" has FAILED")
-		case !wait, now.Is(x.End), now.Is(steps.Completed):
-			return r, nil
-		case !now.Exists:
-			return r, x.waitingFor(wait)
-		}
-		t := time.NewTimer(paced(v.pace, x.lookEvery()))
-		select {
-		case <-t.C:
-		case <-late:
-			t.Stop()
-			return r, status.Exit(status.ExitNotYet, fmt.Sprintf("the %s is %s after %s; the service goes on with it", x.Name, r.Status, timeout))
-		case <-ctx.Done():
-			t.Stop()
-			return r, status.Exit(status.ExitInterrupted, "interrupted. The service goes on with the "+x.Name+".")
-		}
-		if err := v.observe(ctx, x.see); err != nil {
-			return r, err
-		}
-	}
-}
-
-// waitingFor says that nothing is there to be waited for.
-func (x Process) waitingFor(wait bool) error {
-	if wait {
-		return status.Exit(status.ExitNotYet, "there is no "+x.Name+" to wait for.")
-	}
-	return nil
+	return r, nil
 }
 
 // namesOf are the six names, as planned where none was seen or chosen.
@@ -121,3 +99,5 @@ func namesOf(s steps.State, pl plan.Plan) steps.Names {
 		SourceKey: cmp.Or(n.SourceKey, planned.SourceKey), TargetKey: cmp.Or(n.TargetKey, planned.TargetKey),
 	}
 }
+
+func asksService(see steps.Sight) bool { return see == Replication.see || see == Finalization.see }

@@ -52,11 +52,16 @@ func (u Runner) Run(ctx context.Context, pl plan.Plan, o RunOptions, v *status.E
 		news = first(events.Record, func(now engine.Snapshot) { v.Print(status.Heartbeat(now)) })
 	}
 	d := driver{
-		answer: telling(v, unmatched(v, pl, o.answers(pl))),
-		done:   func(now engine.Snapshot) bool { return reached(pl, now.State) },
-		news:   news,
-		stay:   true, timeout: o.Timeout,
-		pulse: v.Heartbeat, every: v.Interval(),
+		answer: unmatched(v, pl, o.answers(pl)),
+		given: func(q *steps.Question, a steps.Answer, s steps.State) { // what is decided where something went wrong
+			if e, ok := status.Decision(q, a, s); ok {
+				v.Print(e)
+			}
+		},
+		done: func(now engine.Snapshot) bool { return reached(pl, now.State) },
+		news: news,
+		stay: true, timeout: o.Timeout,
+		heartbeat: v.Heartbeat, every: v.Interval(),
 	}
 	began := time.Now()
 	r, err := drive(ctx, engine.New(cfg), d)
@@ -177,19 +182,8 @@ func first(news, stands func(engine.Snapshot)) func(engine.Snapshot) {
 	}
 }
 
-// answering has the word on a question.
+// answering answers a question, or says why it stays open.
 type answering = func(*steps.Question, steps.State) (steps.Answer, error)
-
-// telling tells what is decided where something went wrong, before it is done.
-func telling(v *status.EventPrinter, answer answering) answering {
-	return func(q *steps.Question, s steps.State) (steps.Answer, error) {
-		a, err := answer(q, s)
-		if e, ok := status.Decision(q, a, s); ok && err == nil {
-			v.Print(e)
-		}
-		return a, err
-	}
-}
 
 // unmatched notes, once, the waivers of a plan that are about nobody.
 func unmatched(v *status.EventPrinter, pl plan.Plan, answer answering) answering {

@@ -34,7 +34,7 @@ func (w world) plainly(t *testing.T) steps.State {
 	t.Helper()
 	w.Start()
 	defer w.Stop()
-	r, err := tui.RunPlain(t.Context(), w.Engine, tui.PlainOptions{Out: io.Discard, Auto: true})
+	r, err := Converse(t.Context(), w.Engine, tui.PlainOptions{Out: io.Discard, Auto: true})
 	if err != nil || r.Ended == nil {
 		t.Fatalf("%+v, %v", r.Question, err)
 	}

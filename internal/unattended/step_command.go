@@ -36,12 +36,13 @@ type StepCommand struct {
 	// back says that it leads back: that can be done whatever was written to.
 	back bool
 	// Lasting says that failed looks are borne for long: waiting is what it is for.
-	Lasting bool
+	Lasting   bool
+	observing *observation // nil: it leads
 }
 
 // StepEnd is how a step command has ended.
 type StepEnd struct {
-	eng     *engine.Engine // at rest; it can still be looked with; nil: nothing was begun
+	result  driveResult
 	Now     engine.Snapshot
 	Changed []string     // requests that changed something, in order
 	past    *steps.State // the migration that has ended before, and that this would repeat
@@ -96,8 +97,13 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			}, nil
 		}
 	}
+	cfg.LookTries, cfg.Lasting = triesOfLooks, e.Lasting
+	o := e.observing
+	if o == nil {
+		o = &observation{}
+	}
 	e.planFile = u.PlanFile
-	begun, eng := time.Now(), engine.New(cfg)
+	begun := time.Now()
 	announced := false
 	announce := func(s steps.State, a steps.Answer) {
 		if !announced && !cfg.LookOnly && a.Question != steps.QuestionSourceKey { // the target's is chosen next
@@ -105,9 +111,9 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			fmt.Fprintln(u.Err, sixNames(s, e.Plan, a))
 		}
 	}
-	r, err := drive(ctx, eng, driver{
-		stay: true, timeout: e.Timeout,
-		done: func(now engine.Snapshot) bool { return e.stop(now.State) },
+	r, err := drive(ctx, engine.New(cfg), driver{
+		stay: true, around: e.around, timeout: e.Timeout, news: o.told, heartbeat: o.heartbeat, every: o.every,
+		done: e.stop, counts: func() bool { return e.observing == nil || o.seen },
 		interject: func(s steps.State) (steps.Answer, bool) {
 			if e.interject == nil {
 				return steps.Answer{}, false
@@ -120,6 +126,9 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			return a, ok
 		},
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
+			if e.observing != nil && e.Reached(s) {
+				return steps.Answer{}, errLater // that is for whoever leads it
+			}
 			a, err := e.answer(cfg, q, s)
 			if err != nil || !e.owns(q) {
 				return a, err
@@ -131,7 +140,7 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			return a, err
 		},
 	})
-	end := StepEnd{eng: eng, Now: r.last, Changed: changedSince(r.last.State, begun)}
+	end := StepEnd{result: r, Now: r.last, Changed: changedSince(r.last.State, begun)}
 	if err != nil {
 		return end, err
 	}
@@ -143,10 +152,33 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 		}
 		end.past, end.pastJournal, end.Err = &was, past.journal, nil
 	}
-	if !cfg.LookOnly && end.past == nil {
-		end.Now = lookAfter(ctx, eng, end.Now)
+	if end.Err != nil && e.wantsCensus(r.last.State) {
+		end.Err = status.Exit(status.ExitOpen, unsettledWriters(r.last.State))
 	}
 	return end, nil
+}
+
+// around is what the result tells of: where nothing was to be done, nobody has looked
+// at it.
+func (e *StepCommand) around(s steps.State) []steps.Look {
+	if e.observing != nil {
+		return nil
+	}
+	looks := once(steps.SeeReplication, steps.SeeFinalization)
+	if len(s.Choices.Memory) > 0 {
+		looks = append(looks, once(steps.SeeApps)...)
+	}
+	if e.wantsCensus(s) {
+		looks = append(looks, once(steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere)...)
+	}
+	return looks
+}
+
+// wantsCensus reports whether it would finalize and nobody has stopped anything yet: a
+// refusal names who can write.
+func (e *StepCommand) wantsCensus(s steps.State) bool {
+	q := steps.Ask(s)
+	return slices.Contains(e.Own, steps.QuestionFinalize) && q != nil && q.ID == steps.QuestionInSync
 }
 
 func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question, a steps.Answer) error {
@@ -211,62 +243,45 @@ func (e *StepCommand) completed(cfg engine.Config, s steps.State) (engine.Rememb
 	return engine.Remembered{}, false
 }
 
-// How often a look may fail in a row before it is said: the pauses grow to a
-// minute.
-const (
-	patienceOfLooks       = 4
-	patienceWhenForbidden = 2
-	patienceOfWaiting     = 20
-)
+// triesOfLooks is how often a look may fail in a row before it is said: the pauses
+// grow to some seconds.
+const triesOfLooks = 4
 
 // stuck returns why it cannot be seen how things stand; nil when it can.
-func (e *StepCommand) stuck(s steps.State) *stuckError {
-	for _, l := range steps.Looks(s) {
-		seen := s.Seen[l.See]
-		if seen.Problem == nil {
-			continue
-		}
-		most := patienceOfLooks
-		switch {
-		case seen.Problem.Kind == steps.ProblemForbidden:
-			most = patienceWhenForbidden
-		case e.Lasting && !seen.At.IsZero():
-			most = patienceOfWaiting
-		}
-		if seen.Fails >= most {
-			return &stuckError{l.See, *seen.Problem}
+func stuck(now engine.Snapshot) *stuckError {
+	for _, l := range steps.Looks(now.State) {
+		if slices.Contains(now.GivenUp, l.See) {
+			return unseen(now.State, l.See)
 		}
 	}
 	return nil
 }
 
+func unseen(s steps.State, see steps.Sight) *stuckError {
+	return &stuckError{see, *s.Seen[see].Problem}
+}
+
 // stop reports whether it is over.
-func (e *StepCommand) stop(s steps.State) bool {
-	if e.stuck(s) != nil || e.refused != nil {
+func (e *StepCommand) stop(now engine.Snapshot) bool {
+	s := now.State
+	if e.refused == nil && SignedIn(s) {
+		e.refused = otherKeys(s, e.Plan)
+	}
+	there := SignedIn(s) && e.Reached(s)
+	switch {
+	case e.refused != nil:
 		return true
+	case there && e.observing != nil:
+		return e.observing.over(now)
 	}
-	if !SignedIn(s) {
-		return false
-	}
-	if e.refused = otherKeys(s, e.Plan); e.refused != nil {
-		return true
-	}
-	return e.Reached(s) || e.foreign(s) != nil
+	return there || stuck(now) != nil || e.foreign(now)
 }
 
-// foreign returns what is under way in a step that is not its own: it does
-// not wait for it.
-func (e *StepCommand) foreign(s steps.State) *steps.Question {
-	q := steps.Ask(s)
-	if q == nil || !q.Waiting() || e.interject != nil || slices.Contains(e.At, q.Step) || !freshly(s) {
-		return nil
-	}
-	return q
-}
-
-// freshly reports whether nothing has overtaken what was seen at this step.
-func freshly(s steps.State) bool {
-	return !slices.ContainsFunc(steps.Looks(s), func(l steps.Look) bool { return !s.Seen[l.See].Fresh() && s.Seen[l.See].Problem == nil })
+// foreign reports whether something is under way in a step that is not its own: it
+// does not wait for that.
+func (e *StepCommand) foreign(now engine.Snapshot) bool {
+	q := steps.Ask(now.State)
+	return q != nil && q.Waiting() && SignedIn(now.State) && e.interject == nil && !slices.Contains(e.At, q.Step) && now.Looked
 }
 
 // SignedIn reports whether there is a login, and org and space are chosen.
@@ -304,7 +319,7 @@ func (e *StepCommand) ending(r driveResult) error {
 	case r.open != nil:
 		return r.open
 	}
-	if stuck := e.stuck(s); stuck != nil {
+	if stuck := stuck(r.last); stuck != nil {
 		return stuck.exit()
 	}
 	if ended := s.Choices.Ended; ended != nil {

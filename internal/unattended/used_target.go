@@ -22,12 +22,12 @@ func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*engine.Remembere
 	if len(list) == 0 {
 		return nil, nil
 	}
-	v, err := u.observe(ctx, pl)
+	end, err := u.observe(ctx, pl, observation{})
 	if err != nil {
 		return nil, err
 	}
-	target := v.s.Choices.Target
-	if v.end.past != nil || target == nil {
+	target := end.Now.State.Choices.Target
+	if end.past != nil || target == nil {
 		return nil, nil // through, or not to be seen: that is said elsewhere
 	}
 	for _, m := range list {

@@ -12,13 +12,10 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// UntilEnded is watch's word for the end of the migration, beside those of a plan.
-const UntilEnded = "ended"
-
 // Untils are the words for how far to watch.
 var Untils = []string{
 	string(plan.Prepared), string(plan.Keys), string(plan.Preflight), string(plan.InSync),
-	string(plan.Completed), string(plan.Switched), string(plan.CleanedUp), UntilEnded,
+	string(plan.Completed), string(plan.Switched), string(plan.CleanedUp), string(plan.Ended),
 }
 
 // errMoved ends a look at a migration that another program has led further.
@@ -41,16 +38,16 @@ func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *p
 			}
 			return steps.Answer{}, errNotAsked
 		},
-		done:  func(now engine.Snapshot) bool { return looked(now.State) && untilReached(until, now.State) },
-		news:  events.Record,
-		stay:  true,
-		pulse: v.Heartbeat, every: v.Interval(),
+		done:      func(now engine.Snapshot) bool { return looked(now.State) && plan.Until(until).Reached(now.State) },
+		news:      events.Record,
+		stay:      true,
+		heartbeat: v.Heartbeat, every: v.Interval(),
 	}
 	for {
 		var r driveResult
 		var err error
 		if record == nil {
-			r = u.watchWithoutJournal(ctx, *pl, until, v)
+			r, err = u.watchWithoutJournal(ctx, *pl, until, v)
 		} else {
 			r, err = watchJournal(ctx, u.looking(*record), record.Path, d)
 		}
@@ -66,13 +63,6 @@ func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *p
 		}
 		return u.leave(r, v)
 	}
-}
-
-func untilReached(until string, s steps.State) bool {
-	if until == UntilEnded {
-		return s.Choices.Ended != nil
-	}
-	return plan.Until(until).Reached(s)
 }
 
 // watchJournal watches as the journal has it, until it is written on.

@@ -38,37 +38,19 @@ func unsettledWriters(s steps.State) string {
 	return strings.Join(lines, "\n  ")
 }
 
-// NameWriters takes the census where the finalization is refused because nobody
-// has stopped anything yet: the refusal then names who can write.
-func NameWriters(ctx context.Context, end *StepEnd) {
-	s := end.Now.State
-	q := steps.Ask(s)
-	if end.Err == nil || end.eng == nil || q == nil || q.ID != steps.QuestionInSync {
-		return
-	}
-	v := Observation{eng: end.eng, s: s}
-	for _, see := range []steps.Sight{steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere} {
-		if v.observe(ctx, see) != nil {
-			return // what is refused is refused all the same
-		}
-	}
-	end.Now.State = v.s
-	end.Err = status.Exit(status.ExitOpen, unsettledWriters(v.s))
-}
-
 // Writers lists all that can write to the source. unseen says why it is not known.
 func (u Runner) Writers(ctx context.Context, pl plan.Plan) (r status.WritersResult, unseen, err error) {
-	v, err := u.observe(ctx, pl, steps.SeeApps, steps.SeeElsewhere)
+	end, err := u.observe(ctx, pl, observation{looks: once(steps.SeeApps, steps.SeeElsewhere)})
 	if err != nil {
 		return r, nil, err
 	}
-	r = censusOf(v.s)
-	switch {
-	case v.end.past != nil:
-		r = censusOf(*v.end.past)
+	switch r = censusOf(end.Now.State); {
+	case end.past != nil:
+		r = censusOf(*end.past)
 		r.Known, r.Says = false, "The migration is complete, by its record: there is nobody left to list."
-	case v.end.Err != nil:
-		r.Known, r.Says, r.ExitStatus, r.Names = false, v.end.Err.Error(), status.ExitStatus(v.end.Err), namesOf(v.s, pl)
+	case end.Err != nil:
+		r.Known, r.Says, r.ExitStatus = false, end.Err.Error(), status.ExitStatus(end.Err)
 	}
-	return r, v.end.Err, nil
+	r.Names = namesOf(end.Now.State, pl)
+	return r, end.Err, nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -8,8 +9,13 @@ import (
 	"pg-migrate-wizard/internal/status"
 )
 
-func (p *program) statusCommand(f *flags) *cobra.Command {
-	var which choice
+type statusOptions struct {
+	choice
+	output *wordFlag
+}
+
+func (p *program) statusCommand() *cobra.Command {
+	o := &statusOptions{}
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Shows the whole migration on one page: where it stands, what comes next, the way back",
@@ -30,26 +36,28 @@ by what can be seen, and what is not known for want of the record.`,
   # for a program
   pg-migrate-wizard status -o json | jq -r .replication.status`,
 		Args: noArgs,
+		RunE: runE(p, o, p.status),
 	}
-	out := addOutputFlag(cmd)
-	which.addFlags(f, cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		m, err := p.choose(f, which)
-		if err != nil {
-			return err
-		}
-		u := p.runner(m.place(f).config())
-		var view status.Page
-		var unseen error
-		if m.record != nil {
-			view, unseen, err = u.LookOnce(cmd.Context(), *m.record)
-		} else {
-			view, unseen = u.LookWithoutJournal(cmd.Context(), *m.plan)
-		}
-		if err != nil {
-			return err
-		}
-		return errors.Join(p.print(out, view, view.Table), unseen)
-	}
+	o.output = addOutputFlag(cmd)
+	o.addFlags(cmd, &p.flags)
 	return cmd
+}
+
+func (p *program) status(ctx context.Context, o *statusOptions) error {
+	m, err := p.choose(o.choice)
+	if err != nil {
+		return err
+	}
+	runner := p.runner(m.place(&p.flags).config())
+	var page status.Page
+	var unseen error
+	if m.record != nil {
+		page, unseen, err = runner.LookOnce(ctx, *m.record)
+	} else {
+		page, unseen = runner.LookWithoutJournal(ctx, *m.plan)
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.print(o.output, page, page.Table), unseen)
 }

@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/unattended"
+)
+
+// Flags that say which migration is meant, or what it is between. Each has one
+// meaning in all commands, and so has its environment variable.
+const (
+	flagFile           = "file"      // a plan
+	flagTarget         = "target"    // name of a kept target
+	flagMigration      = "migration" // identity of a record
+	flagSourceInstance = "source-instance"
+	flagTargetInstance = "target-instance"
+)
+
+// selection says which migration a command is about.
+type selection struct{ target, file, dir string }
+
+func (s *selection) addFlags(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&s.target, flagTarget, "", "name of the target, as target set keeps it; not needed when there is only one")
+	fs.StringVarP(&s.file, flagFile, "f", "", "plan file, instead of a target")
+	fs.StringVar(&s.dir, flagTargetDir, "", "where targets are kept")
+	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
+	_ = cmd.MarkFlagDirname(flagTargetDir)
+}
+
+// readSelection returns the plan that was selected: the file, the target of that
+// name, or the only one that is kept.
+func (p *program) readSelection(s selection) (plan.Plan, error) {
+	store := p.targetStore(s.dir)
+	if err := p.flags.oneOf(flagValue{flagFile, &s.file}, flagValue{flagTarget, &s.target}); err != nil {
+		return plan.Plan{}, err
+	}
+	if p.planFile = s.file != ""; p.planFile {
+		return p.readPlan(s.file)
+	}
+	if s.target == "" {
+		list, err := store.names()
+		switch {
+		case err != nil:
+			return plan.Plan{}, err
+		case len(list) == 0:
+			return plan.Plan{}, usage("which migration? No target is kept: target set NAME keeps one, or -f FILE names a plan")
+		case len(list) > 1:
+			return plan.Plan{}, usage("which migration? --target NAME says it; there are %s", joined(list))
+		}
+		s.target = list[0]
+	}
+	return store.read(s.target)
+}
+
+// flagValue is the value of a flag.
+type flagValue struct {
+	flag  string
+	value *string
+}
+
+// oneOf sees to it that at most one of the flags says which migration is meant. What
+// the command line says counts before what the environment does.
+func (f *flags) oneOf(list ...flagValue) error {
+	var names []string
+	typed := slices.ContainsFunc(list, func(v flagValue) bool { return *v.value != "" && f.typed(v.flag) })
+	for _, v := range list {
+		switch {
+		case *v.value == "":
+		case typed && !f.typed(v.flag):
+			*v.value = ""
+		default:
+			names = append(names, "--"+v.flag)
+		}
+	}
+	if len(names) > 1 {
+		return usage("%s both say which migration: one of them", strings.Join(names, " and "))
+	}
+	return nil
+}
+
+// place fills in what the flags do not say of where a plan works. What a flag says,
+// counts. The name of a landscape makes an address, so that a login elsewhere is none;
+// it stands for itself only where the plan says the address, too.
+func (f *flags) place(pl plan.Plan) *flags {
+	at := *f
+	o := &at.overrides
+	o.Provider = cmp.Or(o.Provider, pl.Provider)
+	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
+	switch {
+	case at.apiURL != "":
+		if pl.API == at.apiURL {
+			o.Name = cmp.Or(o.Name, pl.Landscape)
+		}
+	case pl.API != "":
+		at.apiURL, o.Name = pl.API, cmp.Or(o.Name, pl.Landscape)
+	case pl.Landscape != "":
+		at.apiURL = "https://api.cf." + pl.Landscape
+		if !strings.Contains(pl.Landscape, ".") {
+			at.apiURL += ".hana.ondemand.com"
+		}
+	}
+	return &at
+}
+
+// choice says which migration a command is about that reads records: by the
+// identity of one, or as every one-line command does.
+type choice struct {
+	selection
+	id string
+}
+
+func (c *choice) addFlags(cmd *cobra.Command, f *flags) {
+	c.selection.addFlags(cmd)
+	f.addMigrationFlag(cmd, &c.id)
+}
+
+// chosen is the migration that is meant: by its record here, by a plan, or by both.
+type chosen struct {
+	record *engine.Remembered // nil: this machine has none
+	plan   *plan.Plan         // nil: chosen by its record alone
+}
+
+// String says which one it is, in short.
+func (c chosen) String() string {
+	if c.record != nil {
+		return describe(*c.record)
+	}
+	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
+}
+
+// place is where it works, as far as the flags leave it open.
+func (c chosen) place(f *flags) *flags {
+	if c.plan == nil {
+		return f
+	}
+	return f.place(*c.plan)
+}
+
+// choose finds the migration that is meant: that of the identity, of the file, of
+// the target, of the only target that is kept; else the newest that is remembered
+// and has not ended, else the newest.
+func (p *program) choose(c choice) (chosen, error) {
+	f := &p.flags
+	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
+		return chosen{}, err
+	}
+	if c.id != "" {
+		m, err := f.pick(c.id)
+		return chosen{record: &m}, err
+	}
+	explicit := c.target != "" || c.file != ""
+	kept, err := p.targetStore(c.dir).names()
+	switch {
+	case err != nil:
+		return chosen{}, err
+	case explicit || len(kept) == 1:
+		pl, err := p.readSelection(c.selection)
+		if err != nil {
+			return chosen{}, err
+		}
+		is := chosen{plan: &pl}
+		if is.record, err = unattended.Remembered(pl, f.place(pl).config()); err != nil {
+			return chosen{}, err
+		}
+		if !explicit {
+			p.mentionOther(kept[0], is)
+		}
+		return is, nil
+	}
+	m, err := f.pick("")
+	if errors.Is(err, engine.ErrNoMigration) {
+		if len(kept) > 1 {
+			return chosen{}, usage("%v, and --%s NAME does not say which one is meant; there are %s", err, flagTarget, joined(kept))
+		}
+		err = fmt.Errorf("%w; --%s NAME or -f FILE says which one is meant", err, flagTarget)
+	}
+	return chosen{record: &m}, err
+}
+
+// mentionOther says that another migration is under way here than that of the only
+// target, which was taken without being named.
+func (p *program) mentionOther(target string, is chosen) {
+	m, err := p.flags.pick("")
+	if err != nil || m.Ended != nil || is.record != nil && is.record.ID == m.ID {
+		return // what cannot be read is not this one
+	}
+	fmt.Fprintf(p.err, "This is about %s, the only target that is kept. Another migration is under way here: --%s %s (%s).\n", target, flagMigration, m.ID, describe(m))
+}
+
+// addMigrationFlag lets a command be told which migration is meant.
+func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
+	cmd.Flags().StringVar(id, flagMigration, "", "identity of the migration that is meant, or its beginning (default: the newest that has not ended)")
+	_ = cmd.RegisterFlagCompletionFunc(flagMigration, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		list, _ := engine.Journals(f.stateDirectory())
+		var words []string
+		for _, m := range list {
+			words = append(words, cobra.CompletionWithDesc(m.ID, describe(m)))
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+	})
+}
+
+func describe(m engine.Remembered) string {
+	end := "at " + m.Step.Title()
+	if m.Ended != nil {
+		end = "ended: " + m.Ended.How
+	}
+	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s, %s", cmp.Or(m.Source, "-"), cmp.Or(m.Target, "-"), m.Org, m.Space, end))
+}
+
+// pick finds the migration that is meant: the one of that identity, or the newest
+// that has not ended, or the newest.
+func (f *flags) pick(id string) (engine.Remembered, error) {
+	return f.pickOr(id, func(list []engine.Remembered) int {
+		return slices.IndexFunc(list, func(m engine.Remembered) bool { return m.Ended == nil })
+	})
+}
+
+// newest is pick for what was done: an ended migration counts like any other.
+func (f *flags) newest(id string) (engine.Remembered, error) {
+	return f.pickOr(id, func([]engine.Remembered) int { return 0 })
+}
+
+func (f *flags) pickOr(id string, preferred func([]engine.Remembered) int) (engine.Remembered, error) {
+	list, err := engine.Journals(f.stateDirectory())
+	switch {
+	case id != "":
+		return pickByID(list, id)
+	case err != nil:
+		return engine.Remembered{}, err
+	case len(list) == 0:
+		return engine.Remembered{}, engine.ErrNoMigration
+	}
+	return list[max(preferred(list), 0)], nil
+}
+
+// pickByID finds the migration of an identity, or the only one whose identity begins so.
+func pickByID(list []engine.Remembered, id string) (engine.Remembered, error) {
+	var found []engine.Remembered
+	for _, m := range list {
+		if m.ID == id {
+			return m, nil
+		}
+		if strings.HasPrefix(m.ID, id) {
+			found = append(found, m)
+		}
+	}
+	problem := "there is no such migration here"
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		problem, list = "several migrations begin so", found
+	}
+	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
+	for _, m := range list {
+		text += "\n  " + m.ID + "  " + describe(m)
+	}
+	return engine.Remembered{}, usage("%s", text)
+}

@@ -1,0 +1,118 @@
+package steps
+
+import "fmt"
+
+// WithoutRecord begins a look at a migration whose record is not here, by what is known
+// of it otherwise: what for which it is chosen, and the names of its service keys; where
+// those are not known, the wizard's own are looked for. A machine that may change
+// something is never fed with it: nobody has decided this.
+type WithoutRecord struct {
+	Choices              Choices
+	SourceKey, TargetKey string // names; empty: not known
+}
+
+// lookedAt is what a machine knows that only looks.
+type lookedAt struct {
+	sourceKey, targetKey string
+	recorded             bool // its record was found after all
+}
+
+// Unrecorded reports whether the record of this migration is not here: then who
+// decided what, and how the applications were, is not known.
+func (s State) Unrecorded() bool { return s.looking != nil && !s.looking.recorded }
+
+func (e WithoutRecord) happen(s *State) []Effect {
+	s.resume(Resumed{Choices: e.Choices})
+	s.looking = &lookedAt{sourceKey: e.SourceKey, targetKey: e.TargetKey}
+	return nil
+}
+
+// settleKeys takes the keys for chosen that are there and are meant: without them the
+// service cannot be asked.
+func settleKeys(s *State) {
+	if s.looking == nil {
+		return
+	}
+	c := &s.Choices
+	for _, side := range []struct {
+		choice **KeyChoice
+		named  string
+		keys   []Key
+	}{{&c.SourceKey, s.looking.sourceKey, s.Facts.SourceKeys}, {&c.TargetKey, s.looking.targetKey, s.Facts.TargetKeys}} {
+		names := []string{NewKeyName, NewGCPKeyName}
+		if side.named != "" {
+			names = []string{side.named}
+		}
+		for _, name := range names {
+			if *side.choice == nil && keyNamed(side.keys, name) != nil {
+				*side.choice = &KeyChoice{Name: name}
+			}
+		}
+	}
+}
+
+// Nameable reports whether the service can be asked about the migration: all six names
+// are known, and the keys were not seen to be gone.
+func Nameable(s State) bool { return s.Names().Complete() && s.nameable() }
+
+// NotKnown lists what cannot be known by looking, where the record is not here.
+func NotKnown(s State) []string {
+	if !s.Unrecorded() {
+		return nil
+	}
+	list := []string{"This machine has no record of it: who decided what, what was accepted or waived, and how the applications were before is not known here."}
+	if s.fresh(SeeSourceKeys) && s.fresh(SeeTargetKeys) && !Nameable(s) {
+		list = append(list, "The service was not asked: it takes a service key of each side, and neither those that the plan names nor the wizard's own are all there. If others are in use, name them in the plan.")
+	}
+	return list
+}
+
+// serviceAsked reports whether the service has said how the migration stands.
+func (s *State) serviceAsked() bool { return s.Facts.Replication.Known && s.Facts.Finalization.Known }
+
+// OnService reports whether the service knows of the migration.
+func OnService(s State) bool { return s.replicating() }
+
+// backOutUnrecorded is the back-out card where it is not known how the applications
+// were: those are left as they are.
+func backOutUnrecorded(s *State, card Card) Card {
+	switch {
+	case !s.serviceAsked():
+		return Card{Outcome: "not known", Why: "It is not known what there is to take back: the service was not asked."}
+	case !card.Possible || !s.replicating():
+		return card
+	}
+	card.Outcome = "the migration is removed from the service, nothing lost; applications stay as they are"
+	if s.completed() {
+		card.Lost = true
+		card.Outcome = "the migration is removed from the service; what was written to the target since COMPLETED is not on the source"
+	}
+	card.Cannot = append(card.Cannot, "Applications that this migration has stopped or brought to the target: which, and how they were, is known where its record is. Go back from there.")
+	return card
+}
+
+// standingUnrecorded says where the applications are, as it is seen.
+func standingUnrecorded(s *State) string {
+	if s.Seen[SeeApps].At.IsZero() {
+		return "Where the applications are was not seen."
+	}
+	source, stopped, target := 0, 0, 0
+	for _, a := range s.Facts.Apps {
+		if a.Source != nil && !a.Gone {
+			if source++; a.State == Stopped {
+				stopped++
+			}
+		}
+		if a.Target != nil && !a.Gone {
+			target++
+		}
+	}
+	says := fmt.Sprintf("Seen now: %d bound to SOURCE (%d of them stopped), %d bound to TARGET.", source, stopped, target)
+	switch {
+	case s.completed():
+		return says + " The finalization is COMPLETED: the target is the database."
+	case !s.serviceAsked():
+		return says + " Which of the two is the database is not known: the service was not asked."
+	}
+	return says + " Before COMPLETED the source is the database, and nothing is lost."
+}
