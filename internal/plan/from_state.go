@@ -143,11 +143,9 @@ func switched(c steps.Choices) Switch {
 		return list
 	}
 	sw.Restage, sw.Order = names(c.Switch.Restage...), names(c.Switch.Order...)
-	if first := names(c.Switch.Canary); len(first) > 0 {
-		sw.Canary = first[0]
-		if len(sw.Order) > 0 {
-			sw.Order = names(append([]string{c.Switch.Canary}, c.Switch.Order...)...)
-		}
+	sw.Canary = strings.Join(names(c.Switch.Canary), "")
+	if len(sw.Order) > 0 { // it goes first
+		sw.Order = names(append([]string{c.Switch.Canary}, c.Switch.Order...)...)
 	}
 	return sw
 }

@@ -162,17 +162,7 @@ func quoteScalar(text string) string {
 
 // durationText writes a duration as 1h30m, without what is zero.
 func durationText(d time.Duration) string {
-	var b strings.Builder
-	for _, unit := range []struct {
-		length time.Duration
-		letter string
-	}{{time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
-		if n := d / unit.length; n > 0 {
-			fmt.Fprintf(&b, "%d%s", n, unit.letter)
-			d -= n * unit.length
-		}
-	}
-	return b.String()
+	return strings.NewReplacer("h0m0s", "h", "h0m", "h", "m0s", "m").Replace(d.Truncate(time.Second).String())
 }
 
 // wrap breaks a text between words into lines of at most width letters.

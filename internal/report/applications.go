@@ -66,24 +66,12 @@ func (b *builder) application(r steps.Ref) Application {
 
 // label names an application, with its GUID where another one has the same name.
 func (b *builder) label(r steps.Ref) string {
-	if b.namesakes == nil {
-		b.namesakes = map[string]map[string]bool{}
-		add := func(x steps.Ref) {
-			if b.namesakes[x.Name] == nil {
-				b.namesakes[x.Name] = map[string]bool{}
-			}
-			b.namesakes[x.Name][x.GUID] = true
-		}
-		for _, c := range b.cutOvers {
-			for _, m := range c.Memory {
-				add(m.Ref)
-			}
-		}
-		for _, a := range b.s.Facts.Apps {
-			add(a.Ref)
-		}
-	}
-	return labelled(sanitize.Line(r.Name), sanitize.Line(r.GUID), len(b.namesakes[r.Name]) > 1)
+	namesake := func(x steps.Ref) bool { return x.Name == r.Name && x.GUID != r.GUID }
+	ambiguous := slices.ContainsFunc(b.s.Facts.Apps, func(a steps.App) bool { return namesake(a.Ref) }) ||
+		slices.ContainsFunc(b.cutOvers, func(c steps.CutOver) bool {
+			return slices.ContainsFunc(c.Memory, func(m steps.AppMemory) bool { return namesake(m.Ref) })
+		})
+	return labelled(sanitize.Line(r.Name), sanitize.Line(r.GUID), ambiguous)
 }
 
 func labelled(name, guid string, ambiguous bool) string {

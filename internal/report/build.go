@@ -49,8 +49,6 @@ type builder struct {
 	cutOvers []steps.CutOver
 	at       time.Time // of the report
 	until    time.Time // what still lasts is counted up to here: the report, or the end of the migration
-
-	namesakes map[string]map[string]bool // identities of applications by name; see label
 }
 
 // finish prepares a value to be handed over: every text is sanitized, every time is in
