@@ -18,10 +18,10 @@ func (v Visit) Seconds() int64 {
 	return max(0, int64(v.End.Truncate(time.Second).Sub(v.Begin.Truncate(time.Second))/time.Second))
 }
 
-// Visits cuts the history into the stretches between the
-// turns of the steps. A step's begin is noted once: when the migration comes back to
-// a step that it had left before it was done (for a new sign-in), that one goes on. The
-// last stretch ends at the given time.
+// Visits cuts the history into the stretches between the turns of the steps. A step's
+// begin is noted once: when the migration comes back to a step that it had left before
+// it was done (for a new sign-in), that one goes on. The last stretch ends at the given
+// time.
 func (h History) Visits(until time.Time) []Visit {
 	var list []Visit
 	var open []ID // begun and not done, the latest last
