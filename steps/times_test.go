@@ -18,8 +18,13 @@ func TestTheTimeOfAStep(t *testing.T) {
 		step   ID
 		turn   string
 	}{
-		{1, Databases, TurnBegun}, {3, SignIn, TurnBegun}, {4, SignIn, TurnDone}, {6, Databases, TurnDone},
-		{6, OpenAccess, TurnDone}, {6, Keys, TurnBegun}, {20, SignIn, TurnBegun},
+		{1, Databases, TurnBegun},
+		{3, SignIn, TurnBegun},
+		{4, SignIn, TurnDone},
+		{6, Databases, TurnDone},
+		{6, OpenAccess, TurnDone},
+		{6, Keys, TurnBegun},
+		{20, SignIn, TurnBegun},
 	} {
 		s.History = append(s.History, Moment{At: at(m.minute), Kind: MomentStep, Object: string(m.step), Status: m.turn, Round: 1})
 	}
