@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Acceptance is the word of a person that a warning may stand. It keeps the
-// service's words, so that the record says later what was accepted.
+// Acceptance is a person's consent to a warning. It keeps the service's words, so that
+// the record says what was accepted.
 type Acceptance struct {
 	ID   string    `json:"id"` // of the finding
 	At   time.Time `json:"at"`
@@ -16,11 +16,10 @@ type Acceptance struct {
 
 // Acceptance returns who accepted a finding; false when nobody has.
 func (c Choices) Acceptance(id string) (Acceptance, bool) {
-	i := slices.IndexFunc(c.Accepted, func(a Acceptance) bool { return a.ID == id })
-	if i < 0 {
-		return Acceptance{}, false
+	if a := find(c.Accepted, func(a Acceptance) bool { return a.ID == id }); a != nil {
+		return *a, true
 	}
-	return c.Accepted[i], true
+	return Acceptance{}, false
 }
 
 // pending are the warnings that nobody has accepted.
@@ -42,6 +41,6 @@ func (s *State) acceptWarnings(list []Finding) {
 		}
 		by := s.Facts.Session.User
 		c.Accepted = append(c.Accepted, Acceptance{ID: x.ID, At: s.At, By: by, Text: x.Text})
-		s.remember(Moment{Kind: MomentAcceptance, ID: x.ID, Object: x.Text, Status: accepted, By: by})
+		s.record(Moment{Kind: MomentAcceptance, ID: x.ID, Object: x.Text, Status: accepted, By: by})
 	}
 }

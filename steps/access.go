@@ -1,13 +1,14 @@
 package steps
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 type openAccessStep struct{ stepDefaults }
 
-func (openAccessStep) title() string { return "Open access" }
-
 func (openAccessStep) ask(s *State) *Question {
-	if s.Seen[SeeAccess].At.IsZero() {
+	if !s.looked(SeeAccess) {
 		return nil
 	}
 	if s.Choices.OpenAccess != nil {
@@ -52,7 +53,7 @@ func (openAccessStep) show(s *State, _ time.Time) []Item {
 func (openAccessStep) commands(s *State) []Command {
 	return []Command{{
 		"open the source for the migration service",
-		"cf update-service " + shell(orWord(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
+		"cf update-service " + shell(cmp.Or(s.Names().SourceInstance, "SOURCE")) + ` -c '{"prepare_migration": "true"}'`,
 	}}
 }
 
@@ -70,17 +71,8 @@ func (openAccessStep) done(s *State) bool {
 	if s.replicating() || s.Facts.Access == Yes {
 		return true
 	}
-	if s.Choices.Source == nil {
-		return false
-	}
-	e := Effect{Do: DoOpenAccess, Instance: *s.Choices.Source, Round: s.Choices.Round}
-	for e.Round > 0 {
-		if s.did(e.ID()) {
-			return s.Facts.Access == Unknown
-		}
-		e.Round--
-	}
-	return false
+	source := s.Choices.Source
+	return source != nil && s.Facts.Access == Unknown && s.everDid(Effect{Do: DoOpenAccess, Instance: *source})
 }
 
 func (r *Ref) nameOr(word string) string {

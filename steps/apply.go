@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Apply is the machine: it takes an event and returns the state after it and
-// the effects that are now to be carried out. It is a pure function.
+// Apply returns the state after an event and the effects that are to be carried out
+// now. It is a pure function.
 func Apply(s State, e Event) (State, []Effect) {
 	before := s
 	s = s.clone()
@@ -20,7 +20,7 @@ func Apply(s State, e Event) (State, []Effect) {
 	s.settle()
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
-	s.note(&before)
+	s.recordSteps(&before)
 	return s, effects
 }
 
@@ -30,14 +30,14 @@ func (e Resumed) happen(s *State) []Effect {
 }
 
 func (e Answered) happen(s *State) []Effect {
-	s.heard++
-	s.resumed = "" // what follows is the person's word
+	s.answersSeen++
+	s.resumed = "" // what follows is decided by the person
 	return s.answer(e.Answer)
 }
 
 func (LookAgain) happen(s *State) []Effect {
 	for k := range s.Seen {
-		s.overtake(k)
+		s.invalidate(k)
 	}
 	return nil
 }
@@ -55,50 +55,43 @@ func (s *State) resume(e Resumed) {
 	s.Facts = Facts{Session: s.Facts.Session}
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}
-	for k, at := range e.Did {
-		s.Did[k] = at
-	}
+	maps.Copy(s.Did, e.Did)
 	s.History = slices.Clone(e.History)
-	for k := range s.Seen {
-		if k != SeeSession {
-			delete(s.Seen, k)
-		}
-	}
+	maps.DeleteFunc(s.Seen, func(k Sight, _ Seen) bool { return k != SeeSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
 		s.Work[w.Effect.ID()] = w
 	}
-	s.dropOldWords()
+	s.dropStaleConsents()
 	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
 		s.resumed = m.Step()
 	}
 }
 
-// dropOldWords takes back consents that were given, came to nothing and are not
-// being cleared up: a word from last night must not set something going today.
-// What ends a downtime goes on by itself.
-func (s *State) dropOldWords() {
+// dropStaleConsents takes back consents from before a restart that led to no request: a
+// yes from last night must not start something today. What ends a downtime goes on by
+// itself.
+func (s *State) dropStaleConsents() {
 	c := &s.Choices
 	if c.Ended != nil {
 		return
 	}
 	open := func(e Effect) bool {
 		_, unclear := s.Work[s.identity(e)]
-		return !unclear && !s.did(s.identity(e))
+		return !unclear && !s.did(e)
 	}
 	c.Check = nil
-	if c.Source != nil && c.OpenAccess != nil && open(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
+	if open(Effect{Do: DoOpenAccess, Instance: s.instanceOf(Source)}) {
 		c.OpenAccess = nil
 	}
-	if c.Replicate != nil && open(Effect{Do: DoCreateReplication}) {
-		c.Replicate = nil
-	}
-	if c.Finalize != nil && open(Effect{Do: DoCreateFinalization}) {
-		c.Finalize = nil
+	for _, p := range []*process{replication, finalization} {
+		if open(Effect{Do: p.create}) {
+			*p.consent(c) = nil
+		}
 	}
 	for _, m := range c.Memory {
 		if c.Stop != nil && m.State == Started && !s.waived(m) && open(Effect{Do: DoStopApp, App: m.Ref}) {
-			s.unstop(m.Ref)
+			s.withdrawStop(m.Ref)
 		}
 	}
 	if len(s.Work) == 0 {
@@ -110,7 +103,7 @@ func (s *State) dropOldWords() {
 	}
 }
 
-// answer checks the person's word against what is being asked, and takes it.
+// answer checks an answer against what is being asked, and takes it in.
 func (s *State) answer(a Answer) []Effect {
 	s.Notice = ""
 	id, q := s.asked(a.Question)
@@ -122,18 +115,18 @@ func (s *State) answer(a Answer) []Effect {
 		s.Notice = err.Error()
 		return nil
 	}
-	s.remember(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
+	s.record(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
-	case decideWayBack(s, a):
+	case takeWayBack(s, a):
 	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
-		define(id).decide(s, a)
+		stepOf(id).decide(s, a)
 	}
 	s.forgetFailures()
-	return s.direct(id, a)
+	return s.immediateEffects(id, a)
 }
 
 // asked finds the question that an answer belongs to: the current one, or a
@@ -142,7 +135,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 	if q := ask(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
-	if q := askWayBack(s); q != nil && q.ID == question {
+	if q := askGoBack(s); q != nil && q.ID == question {
 		return q.Step, q
 	}
 	for _, d := range road {
@@ -154,7 +147,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 }
 
 func (s *State) decideFailed(id ID, a Answer) {
-	if decideWayBack(s, a) {
+	if takeWayBack(s, a) {
 		return
 	}
 	for _, w := range s.failed(id) {
@@ -165,7 +158,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 		switch a.Option {
 		case OptionRetry:
 			delete(s.Work, key)
-			s.overtake(w.Effect.verb().invalidates(w.Effect)...)
+			s.invalidate(w.Effect.invalidates()...)
 		case OptionPass:
 			w.Status = PassedBy
 			s.Work[key] = w
@@ -176,24 +169,24 @@ func (s *State) decideFailed(id ID, a Answer) {
 	}
 }
 
-// settle draws the conclusions that need nobody: unclear requests that a look
-// has cleared up, consents that the facts have overtaken, the end.
+// settle draws the conclusions that need no person: unclear requests that were looked
+// at, consents that the facts have outdated, the end.
 func (s *State) settle() {
-	s.clearUp()
+	s.settleUnclear()
 	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)
 	}
 }
 
-// note writes the moments that the step from one state to the next makes.
-func (s *State) note(before *State) {
+// recordSteps records the steps that were begun or done by an event.
+func (s *State) recordSteps(before *State) {
 	if s.Choices.Where == nil {
 		return
 	}
 	was, is := current(before), current(s)
 	if s.resumed != "" {
 		if is.Number() < s.resumed.Number() {
-			return // it is being looked where the migration stands, and nothing is begun by that
+			return // a resumed migration is still being looked at: nothing is begun by that
 		}
 		was = s.resumed
 	}
@@ -203,18 +196,18 @@ func (s *State) note(before *State) {
 	}
 	if was.Number() > 0 && was.Number() < is.Number() && before.Choices.Where != nil {
 		for _, d := range road[was.Number()-1 : is.Number()-1] {
-			s.rememberStep(d.id, TurnDone)
+			s.recordStep(d.id, TurnDone)
 		}
 	}
 	s.resumed = ""
-	s.rememberStep(is, TurnBegun)
+	s.recordStep(is, TurnBegun)
 }
 
-// rememberStep notes a turn of a step, once.
-func (s *State) rememberStep(id ID, turn string) {
+// recordStep records once that a step was begun or done.
+func (s *State) recordStep(id ID, turn string) {
 	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
 	if last == nil || last.Status != turn {
-		s.remember(Moment{Kind: MomentStep, Object: string(id), Status: turn})
+		s.record(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}
 }
 

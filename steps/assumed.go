@@ -2,9 +2,8 @@ package steps
 
 import "slices"
 
-// AsAssumed is what a look would show in a world that goes on as the state takes it
-// to: what was carried out took hold, and what cannot be known goes well. A dry run
-// looks this way at what it has only played.
+// AsAssumed is the observation of a world in which all goes as the state assumes: what
+// was carried out took hold, and what cannot be known ends well. A dry run observes so.
 func AsAssumed(s State, see Sight) Occurrence {
 	o := Observation{Asked: s.seq}
 	f := s.Facts
@@ -20,7 +19,7 @@ func AsAssumed(s State, see Sight) Occurrence {
 	case SeeInstances:
 		return SawInstances{o, f.Instances}
 	case SeeAccess:
-		if s.Choices.Source != nil && s.did(s.identity(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source})) {
+		if s.Choices.Source != nil && s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 			return SawAccess{o, Yes}
 		}
 		return SawAccess{o, f.Access}
@@ -37,10 +36,10 @@ func AsAssumed(s State, see Sight) Occurrence {
 		elsewhere.Unseen = slices.DeleteFunc(slices.Clone(elsewhere.Unseen), s.toldByNewKey)
 		return SawElsewhere{o, elsewhere}
 	case SeeReplication:
-		exists, status := s.goesWell(DoCreateReplication, DoDeleteReplication, MomentReplication, InSync)
+		exists, status := replication.assumed(&s)
 		return SawReplication{o, s.Names(), exists, status}
 	case SeeFinalization:
-		exists, status := s.goesWell(DoCreateFinalization, DoDeleteFinalization, MomentFinalization, Completed)
+		exists, status := finalization.assumed(&s)
 		return SawFinalization{o, s.Names(), exists, status}
 	}
 	return LookAgain{}
@@ -55,25 +54,15 @@ func (s *State) appsAsAssumed(o Observation) SawApps {
 		}
 	}
 	saw.Tasks = slices.DeleteFunc(slices.Clone(s.Facts.Tasks), func(t Task) bool {
-		return s.did(s.identity(Effect{Do: DoCancelTask, Task: t.Ref}))
+		return s.did(Effect{Do: DoCancelTask, Task: t.Ref})
 	})
 	return saw
 }
 
-// toldByNewKey reports whether something could not be seen for want of the source's
-// address, which the new key of the source tells.
+// toldByNewKey reports whether something could not be seen without the source's address,
+// which the new key of the source tells.
 func (s *State) toldByNewKey(u Unseen) bool {
 	source, key := s.Choices.Source, s.Choices.SourceKey
 	return source != nil && u.GUID == source.GUID && key != nil && key.Create &&
-		s.did(s.identity(Effect{Do: DoCreateKey, Instance: *source, Key: Ref{Name: key.Name}}))
-}
-
-// goesWell is how something stands on the service that was asked for, and that comes
-// to its good end.
-func (s *State) goesWell(made, removed Verb, kind MomentKind, end string) (exists bool, status string) {
-	exists, status = s.recorded(made, removed, kind)
-	if exists && status != Failed {
-		status = end
-	}
-	return exists, status
+		s.did(Effect{Do: DoCreateKey, Instance: *source, Key: Ref{Name: key.Name}})
 }

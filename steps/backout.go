@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// wayBack lists the ways back that are open, as options of a question.
-func wayBack(s *State) []Option {
+// waysBack lists the ways back that are open, as options of a question.
+func waysBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
 		ways = append(ways, Option{
@@ -20,10 +20,16 @@ func wayBack(s *State) []Option {
 	return ways
 }
 
+// orBack adds the ways back to a question.
+func (s *State) orBack(q *Question) *Question {
+	q.Options = append(q.Options, waysBack(s)...)
+	return q
+}
+
 // somethingToUndo reports whether a back-out would do more than delete keys.
 func (s *State) somethingToUndo() bool {
 	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 ||
-		s.did(s.identity(Effect{Do: DoCreateReplication}))
+		s.did(Effect{Do: DoCreateReplication})
 }
 
 func backOutOption(s *State) Option {
@@ -71,9 +77,9 @@ func (s *State) writtenSince() time.Time {
 
 // AskBackOut asks whether to go back, from wherever the migration stands; nil
 // while there is nothing that could be taken back, or no way.
-func AskBackOut(s State) *Question { return askWayBack(&s) }
+func AskBackOut(s State) *Question { return askGoBack(&s) }
 
-func askWayBack(s *State) *Question {
+func askGoBack(s *State) *Question {
 	card := BackOutPlan(*s)
 	if !card.Possible || !s.signedIn() {
 		return nil
@@ -86,16 +92,12 @@ func askWayBack(s *State) *Question {
 		},
 	}
 	q.Options[1].Label = "Back out"
-	for _, o := range wayBack(s) {
-		if o.ID == OptionPostpone {
-			q.Options = append(q.Options, o)
-		}
-	}
+	q.Options = append(q.Options, slices.DeleteFunc(waysBack(s), func(o Option) bool { return o.ID != OptionPostpone })...)
 	return q
 }
 
-// decideWayBack takes an answer that is a way back; it reports whether it was.
-func decideWayBack(s *State, a Answer) bool {
+// takeWayBack takes in an answer that turns back; it reports whether it was one.
+func takeWayBack(s *State, a Answer) bool {
 	back := &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "on the person's word"}
 	if since := s.writtenSince(); !since.IsZero() { // read another day
 		back.Loss = lossSince(since.Format(dayAndTime))
@@ -109,19 +111,13 @@ func decideWayBack(s *State, a Answer) bool {
 	default:
 		return false
 	}
-	for key, w := range s.Work {
-		if w.Status == GoneWrong {
-			delete(s.Work, key)
-		}
-	}
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
 	s.Choices.BackOut = back
-	s.overtake(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
+	s.invalidate(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
 	return true
 }
 
 type backOutStep struct{ stepDefaults }
-
-func (backOutStep) title() string { return "Back out" }
 
 func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
 
@@ -134,8 +130,8 @@ func (backOutStep) commands(s *State) []Command {
 		{"remove the finalization", s.curl("DELETE", "/finalization")},
 		{"remove the replication", s.curl("DELETE", "/replication")},
 	}
-	for _, m := range s.toRestart() {
-		commands = append(commands, Command{"start " + m.Name + " on the source", "cf start " + shell(m.Name)})
+	for _, m := range Down(*s) {
+		commands = append(commands, Command{"start " + m.Name + " on the source", cf("start", m.Name)})
 	}
 	return commands
 }
@@ -152,81 +148,57 @@ func (backOutStep) guide() Guide {
 	}
 }
 
-// toRestart lists the applications that this migration stopped and that are not
-// running again.
-func (s *State) toRestart() []AppMemory {
-	var list []AppMemory
-	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
-			list = append(list, m)
-		}
-	}
-	return list
-}
-
-// homeward lists what brings the applications back to the source as they were.
-func (s *State) homeward() []Effect {
-	var list []Effect
-	for _, m := range s.Choices.Memory {
-		if e, ok := s.nextMove(m, Source); ok {
-			list = append(list, e)
-		}
-	}
-	return list
-}
-
 // nameable reports whether the service can still be told which migration is
 // meant: it finds instances and keys by name.
 func (s *State) nameable() bool {
 	if s.completed() && s.renamed() {
 		return false
 	}
-	for _, side := range []struct {
-		choice *KeyChoice
-		keys   []Key
-		seen   Sight
-	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys}} {
-		if side.choice == nil || s.fresh(side.seen) && keyNamed(side.keys, side.choice.Name) == nil {
+	for _, x := range s.endpoints() {
+		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil {
 			return false
 		}
 	}
 	return true
 }
 
-func (s *State) seenForBackOut() bool {
+func (s *State) lookedForBackOut() bool {
 	if !s.fresh(SeeApps) {
 		return false
 	}
-	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys)) {
+	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys, SeeTargetKeys)) {
 		return false
 	}
-	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication) && s.fresh(SeeFinalization)
+	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication, SeeFinalization)
 }
 
-// want: a finalization that may still be at work is removed first, so
-// that nobody writes under its hands; then the applications go back to the
-// source, which ends the downtime; then the rest is taken off the service.
+// want: a finalization that may still run is removed first, so that nobody writes
+// meanwhile; then the applications go back to the source, which ends the downtime; then
+// the rest is removed from the service.
 func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
-	if !s.seenForBackOut() {
+	if !s.lookedForBackOut() {
 		return nil
 	}
 	remove := b.Remove && s.nameable()
 	var want []Effect
 	f := s.Facts.Finalization
-	if remove && f.Exists && f.Word != Failed && f.Word != Completed {
-		if e := (Effect{Do: DoDeleteFinalization, Names: s.Names()}); !s.passedBy(e) {
-			return []Effect{e}
+	removal, over := Effect{Do: DoDeleteFinalization, Names: s.Names()}, f.Word == Failed || f.Word == Completed
+	if remove && f.Exists && !over && !s.leftUndone(removal) {
+		return []Effect{removal}
+	}
+	for _, m := range s.Choices.Memory {
+		if e, ok := s.nextMove(m, Source); ok {
+			want = append(want, e)
 		}
 	}
-	want = append(want, s.homeward()...)
-	if remove && f.Exists && (f.Word == Failed || f.Word == Completed) {
-		want = append(want, Effect{Do: DoDeleteFinalization, Names: s.Names()})
+	if remove && f.Exists && over {
+		want = append(want, removal)
 	}
 	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
 	}
-	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		want = append(want, s.madeKeys()...)
 	}
 	return want
@@ -234,63 +206,49 @@ func (backOutStep) want(s *State) []Effect {
 
 // backedOut reports whether everything that can be undone is undone.
 func (s *State) backedOut() bool {
-	if !s.seenForBackOut() || s.busy() {
+	if !s.lookedForBackOut() || s.busy() {
 		return false
 	}
-	for _, e := range (backOutStep{}).want(s) {
-		if !s.passedBy(e) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(backOutStep{}.want(s), func(e Effect) bool { return !s.leftUndone(e) })
 }
 
-// settleBackOut: a postponement ends by itself, with the road open again; the
-// removal of the migration waits for a word about what comes next.
+// settleBackOut ends a postponement by itself, so that the steps go on; after a removal
+// the person is asked what comes next.
 func settleBackOut(s *State) {
 	b := s.Choices.BackOut
 	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
 		return
 	}
-	if b.Clean && s.fresh(SeeTargetKeys) && s.fresh(SeeSourceKeys) {
+	if b.Clean && s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
 	}
 	if b.Remove {
 		return
 	}
-	down := s.toRestart() // could not be started, and the person went on
+	down := Down(*s) // could not be started, and the person went on
 	s.archive()
 	s.Choices.BackOut, s.Choices.Memory = nil, down
-	s.dropPassed()
+	s.dropWork(Work.leftUndone)
 }
 
-// archive puts a cut-over that was taken back aside, for the record, and clears
-// the way for another.
+// archive keeps a cut-over that was taken back for the record, and makes room for another.
 func (s *State) archive() {
 	c := &s.Choices
 	if c.Stop != nil || len(c.Memory) > 0 || c.BackOut != nil {
-		c.Former = append(slices.Clip(c.Former), Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut})
+		c.Former = append(slices.Clip(c.Former), c.cutOver())
 	}
 	c.Stop, c.Memory, c.GoOn, c.Finalize, c.Switch, c.Validated, c.Waivers = nil, nil, nil, nil, nil, nil, nil
-	c.CleanUp = nil // it was said of a cut-over that is taken back
-}
-
-func (s *State) dropPassed() {
-	for key, w := range s.Work {
-		if w.Status == PassedBy {
-			delete(s.Work, key)
-		}
-	}
+	c.CleanUp = nil // it was decided for the cut-over that is taken back
 }
 
 func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
-		if !s.seenForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
+		if !s.lookedForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
 			return nil
 		}
 		return working(QuestionBackingOut, "Going back to the source.")
 	}
-	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys) || !s.fresh(SeeSourceKeys) {
+	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys, SeeSourceKeys) {
 		return nil
 	}
 	q := &Question{
@@ -316,17 +274,10 @@ func (backOutStep) ask(s *State) *Question {
 // madeKeys lists the deletions of keys that this migration created itself.
 func (s *State) madeKeys() []Effect {
 	var list []Effect
-	for _, side := range []struct {
-		side     Side
-		choice   *KeyChoice
-		keys     []Key
-		instance *Ref
-	}{{Target, s.Choices.TargetKey, s.Facts.TargetKeys, s.Choices.Target}, {Source, s.Choices.SourceKey, s.Facts.SourceKeys, s.Choices.Source}} {
-		if side.choice == nil || !side.choice.Create || side.instance == nil {
-			continue
-		}
-		if k := keyNamed(side.keys, side.choice.Name); k != nil {
-			list = append(list, Effect{Do: DoDeleteKey, Side: side.side, Instance: *side.instance, Key: k.Ref})
+	for _, side := range []Side{Target, Source} {
+		x := s.endpoint(side)
+		if k := x.key(); k != nil && (*x.choice).Create && x.instance != nil {
+			list = append(list, Effect{Do: DoDeleteKey, Side: side, Instance: *x.instance, Key: k.Ref})
 		}
 	}
 	return list
@@ -343,30 +294,27 @@ func (backOutStep) decide(s *State, a Answer) {
 	case OptionAgain:
 		s.archive()
 		s.Choices.BackOut = nil
-		s.dropPassed()
+		s.dropWork(Work.leftUndone)
 		s.Choices.Round++
-		s.spend(s.Choices.Target)
+		s.markUsed(s.Choices.Target)
 		s.dropTarget()
 	}
 }
 
 func (backOutStep) show(s *State, now time.Time) []Item {
-	items := s.clock(now)
+	items := s.downtimeItems(now)
 	if b := s.Choices.BackOut; b != nil && b.Remove {
-		for _, p := range []struct {
-			name string
-			p    Progress
-		}{{"Finalization", s.Facts.Finalization}, {"Replication", s.Facts.Replication}} {
-			state := "removed"
+		for _, p := range []*process{finalization, replication} {
+			state, seen := "removed", p.progress(s)
 			switch {
 			case !s.nameable():
 				state = "cannot be removed any more: a key is gone, and the service finds it by name"
-			case !p.p.Known:
+			case !seen.Known:
 				state = "looking…"
-			case p.p.Exists:
-				state = "still there, " + p.p.Word
+			case seen.Exists:
+				state = "still there, " + seen.Word
 			}
-			items = append(items, fact(p.name, "%s", state))
+			items = append(items, fact(p.label, "%s", state))
 		}
 	}
 	return append(items, s.rows()...)

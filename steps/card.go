@@ -60,12 +60,12 @@ func backOutRecorded(s *State) Card {
 		card.Lost = true
 		card.Outcome = "applications on SOURCE, writes since " + clockTime(since, s.At) + " on the target would be lost"
 	}
-	s.undoing(&card)
+	s.listUndo(&card)
 	return card
 }
 
-// undoing fills in the lines of the plan.
-func (s *State) undoing(card *Card) {
+// listUndo fills in the lines of the plan.
+func (s *State) listUndo(card *Card) {
 	line := func(format string, args ...any) { card.Lines = append(card.Lines, fmt.Sprintf(format, args...)) }
 	f, r := s.Facts.Finalization, s.Facts.Replication
 	nameable := s.nameable()
@@ -100,7 +100,7 @@ func (s *State) undoing(card *Card) {
 	if !nameable && s.completed() {
 		card.Cannot = append(card.Cannot, "A key of the migration is deleted: the service cannot be told to remove the migration. Ask SAP support (component BC-CP-BSB-POSTGRESQL).")
 	}
-	if s.did(s.identity(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source})) {
+	if s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service; that does no harm.")
 	}
 	if card.Lost {

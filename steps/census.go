@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,10 +26,10 @@ func (k WriterKind) line(guid string) string { return string(k) + ":" + guid }
 // Fate is what has become of a writer, or what has to.
 type Fate string
 
-// Fates. The first three are open: they keep the finalization locked.
+// Fates. While there is one of the first three the finalization is locked.
 const (
-	FateStop   Fate = "stop"   // the wizard stops it on the person's word
-	FateCancel Fate = "cancel" // the wizard cancels it on the person's word
+	FateStop   Fate = "stop"   // the wizard stops it when the person agrees
+	FateCancel Fate = "cancel" // the wizard cancels it when the person agrees
 	FateDecide Fate = "decide" // only the person can settle it
 	FateQuiet  Fate = "stopped"
 	FateWaived Fate = "waived"
@@ -48,15 +49,15 @@ type Writer struct {
 // Handle is how people name it: kind and name. Several may have the same.
 func (w Writer) Handle() string { return string(w.Kind) + ":" + w.Name }
 
-// CalledBy reports whether a word names it: its handle, or its identity.
+// CalledBy reports whether it is named so: by its handle or its identity.
 func (w Writer) CalledBy(word string) bool { return word == w.ID || word == w.Handle() }
 
 // Settled reports whether nothing has to be done about it any more.
 func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
 
 // Census lists all that can still write to the source, as far as the platform
-// tells: bound applications, their tasks, service keys, whoever else has the
-// address, schedulers, and what could not be looked into.
+// tells: bound applications, their tasks, service keys, what else has the address,
+// schedulers, and what could not be looked into.
 func Census(s State) []Writer { return census(&s) }
 
 func census(s *State) []Writer {
@@ -97,12 +98,12 @@ func census(s *State) []Writer {
 	for _, d := range s.Facts.Elsewhere.Schedulers {
 		what := d.Offering
 		if len(d.Apps) > 0 {
-			what += " of " + names(d.Apps)
+			what += " of " + listNames(d.Apps, Ref.name)
 		}
 		add(WriterScheduler, d.GUID, d.Name, FateDecide, what, "starts tasks, also of stopped applications: switch its schedules off")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
-		add(WriterUnseen, u.Kind+":"+u.GUID, orWord(u.Name, u.GUID), FateDecide, u.Kind+", "+orWord(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
+		add(WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
 	}
 	return list
 }
@@ -121,22 +122,18 @@ func (m Mention) what() string {
 	if len(m.Apps) == 0 {
 		return "user-provided service of no application here"
 	}
-	refs := make([]Ref, len(m.Apps))
-	for i, a := range m.Apps {
-		refs[i] = a.Ref
-	}
-	return "user-provided service of " + names(refs)
+	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name })
 }
 
-// names lists a few things by name, and counts the others.
-func names(refs []Ref) string {
-	const few = 3
+// listNames lists up to three things by name, and counts the others.
+func listNames[T any](things []T, name func(T) string) string {
+	const most = 3
 	var list []string
-	for i, r := range refs {
-		if i == few {
-			return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", len(refs)-few)
-		}
-		list = append(list, r.Name)
+	for _, x := range things[:min(most, len(things))] {
+		list = append(list, name(x))
+	}
+	if more := len(things) - most; more > 0 {
+		return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", more)
 	}
 	return strings.Join(list, ", ")
 }
@@ -148,19 +145,15 @@ func (s *State) elsewhere(a App) bool {
 }
 
 func (s *State) waiver(id string) *Waiver {
-	i := slices.IndexFunc(s.Choices.Waivers, func(w Waiver) bool { return w.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &s.Choices.Waivers[i]
+	return find(s.Choices.Waivers, func(w Waiver) bool { return w.ID == id })
 }
 
 func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID)) != nil }
 
-// seenWriters reports whether the census has been taken at all. Until then it
+// censusTaken reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.
-func (s *State) seenWriters() bool {
-	return !s.Seen[SeeApps].At.IsZero() && !s.Seen[SeeElsewhere].At.IsZero() && !s.Seen[SeeSourceKeys].At.IsZero()
+func (s *State) censusTaken() bool {
+	return s.looked(SeeApps, SeeElsewhere, SeeSourceKeys)
 }
 
 // unsettled lists the lines that keep the finalization locked.
@@ -176,9 +169,9 @@ func (s *State) bound() []App {
 	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Source == nil || a.Gone })
 }
 
-// stranger reports whether an open line is none that the person's word was
-// about: it was not there then, or it has come back.
-func (s *State) stranger(w Writer) bool {
+// unexpectedWriter reports whether the consent to stop did not cover an open line: it
+// was not there then, or it has come back.
+func (s *State) unexpectedWriter(w Writer) bool {
 	stop := s.Choices.Stop
 	if stop == nil {
 		return false
@@ -197,8 +190,8 @@ func (s *State) stranger(w Writer) bool {
 	return false
 }
 
-// cameBack reports whether an application that was stopped on the last word is
-// running again: somebody else started it, and it takes a new word to stop it.
+// cameBack reports whether an application that was stopped is running again: somebody
+// else started it, and stopping it takes a new consent.
 func (s *State) cameBack(m AppMemory) bool {
 	a := s.app(m.GUID)
 	return s.wasStopped(m) && s.Choices.Stop != nil && a != nil && a.State == Started

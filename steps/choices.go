@@ -13,7 +13,7 @@ type Choices struct {
 	Where      *Where            `json:"where,omitempty"`
 	API        string            `json:"api,omitempty"` // picked, before a sign-in there
 	Org        *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
-	Round      int               `json:"round"`         // counted up by every start-over
+	Round      int               `json:"round"`         // incremented by every start-over
 	Source     *Ref              `json:"source,omitempty"`
 	Target     *Ref              `json:"target,omitempty"`
 	Spent      []Ref             `json:"spent,omitempty"` // targets that must not be used again
@@ -66,11 +66,11 @@ type KeyChoice struct {
 	SessionReplication bool   `json:"session_replication,omitempty"`
 }
 
-// StopChoice is the word that started the downtime.
+// StopChoice is the consent that began the downtime.
 type StopChoice struct {
-	At       time.Time `json:"at"` // of the last word: a writer that comes back takes another
+	At       time.Time `json:"at"` // of the last consent: a writer that comes back takes another
 	By       string    `json:"by,omitempty"`
-	Known    []string  `json:"known"`              // lines of the census at the first word
+	Known    []string  `json:"known"`              // lines of the census that it covers
 	Tasks    []string  `json:"tasks,omitempty"`    // identities of the tasks to be cancelled
 	Limit    Minutes   `json:"limit,omitempty"`    // after which the person wants to be asked; 0: never
 	AskAfter time.Time `json:"ask_after,omitzero"` // when that is
@@ -83,8 +83,8 @@ type Minutes int
 // Duration is the same for clocks.
 func (m Minutes) Duration() time.Duration { return time.Duration(m) * time.Minute }
 
-// Waiver is the person's word that something which could write to the source
-// does not, or does no harm.
+// Waiver is a person's statement that something which could write to the source does
+// not, or does no harm.
 type Waiver struct {
 	ID     string    `json:"id"` // of the line of the census
 	Name   string    `json:"name"`
@@ -96,12 +96,12 @@ type Waiver struct {
 // SwitchChoice is how the applications are brought to the target.
 type SwitchChoice struct {
 	Consent
-	Canary  string   `json:"canary,omitempty"`  // application that goes first, alone
-	Proven  bool     `json:"proven,omitempty"`  // the canary runs, and the person has said so
+	Canary  string   `json:"canary,omitempty"`  // application that is switched first, alone
+	Proven  bool     `json:"proven,omitempty"`  // the person confirmed that the canary works
 	Restage []string `json:"restage,omitempty"` // applications to be built anew; the others restart
 	Order   []string `json:"order,omitempty"`   // applications that go first, in this order
 	Again   []string `json:"again,omitempty"`   // applications to be stopped once more before they start
-	Left    []string `json:"left,omitempty"`    // applications that the person mends
+	Left    []string `json:"left,omitempty"`    // applications that are left to the person
 }
 
 // Former is a cut-over that was begun and taken back. It is kept for the record.
@@ -112,6 +112,18 @@ type Former struct {
 	Waivers []Waiver       `json:"waivers,omitempty"`
 	Switch  *SwitchChoice  `json:"switch,omitempty"`
 	BackOut *BackOutChoice `json:"back_out,omitempty"`
+}
+
+// cutOver is the present one.
+func (c *Choices) cutOver() Former {
+	return Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut}
+}
+
+// changeSwitch changes a copy: other states share the present one.
+func (c *Choices) changeSwitch(change func(*SwitchChoice)) {
+	next := *c.Switch
+	change(&next)
+	c.Switch = &next
 }
 
 // AppMemory is exactly how an application was before this migration touched it.
@@ -167,7 +179,7 @@ func (p *Params) UnmarshalJSON(data []byte) error {
 type BackOutChoice struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
-	Remove bool      `json:"remove"`          // take finalization and replication off the service too
+	Remove bool      `json:"remove"`          // remove finalization and replication from the service too
 	Loss   string    `json:"loss,omitempty"`  // what the person agreed to lose
 	Clean  bool      `json:"clean,omitempty"` // then delete the keys that were made
 	Why    string    `json:"why"`

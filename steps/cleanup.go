@@ -1,10 +1,13 @@
 package steps
 
-import "time"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+)
 
 type cleanUpStep struct{ stepDefaults }
-
-func (cleanUpStep) title() string { return "Clean up" }
 
 func (cleanUpStep) done(s *State) bool {
 	return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted
@@ -31,14 +34,14 @@ func (cleanUpStep) looks(s *State) []Look {
 	return append(looks, Look{SeeSourceKeys, paceIdle}, Look{SeeShares, paceIdle})
 }
 
-// seenForCleanUp reports whether what is left can be told.
-func (s *State) seenForCleanUp() bool {
-	return s.fresh(SeeInstances) && s.fresh(SeeApps) && s.fresh(SeeTargetKeys) &&
-		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys) && s.fresh(SeeShares))
+// lookedForCleanUp reports whether what is left can be told.
+func (s *State) lookedForCleanUp() bool {
+	return s.fresh(SeeInstances, SeeApps, SeeTargetKeys) &&
+		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys, SeeShares))
 }
 
 func (cleanUpStep) ask(s *State) *Question {
-	if !s.seenForCleanUp() {
+	if !s.lookedForCleanUp() {
 		return nil
 	}
 	if q := s.askItems(s.targetItems()); q != nil {
@@ -56,23 +59,21 @@ func (cleanUpStep) ask(s *State) *Question {
 
 // askItems asks about the first thing that is not settled.
 func (s *State) askItems(items []cleanItem) *Question {
-	for _, item := range items {
-		switch {
-		case s.settled(item):
-		case item.going, s.word(item) == cleanDelete && item.blocked == "":
-			return working(QuestionCleanUpWorking, "The platform is deleting.")
-		default:
-			return s.askItem(item)
-		}
+	item := find(items, func(i cleanItem) bool { return !s.settled(i) })
+	switch {
+	case item == nil:
+		return nil
+	case item.going, s.decided(*item) == cleanDelete && item.blocked == "":
+		return working(QuestionCleanUpWorking, "The platform is deleting.")
 	}
-	return nil
+	return s.askItem(*item)
 }
 
-// coolingOff is how long a source is kept as a rule: a week has all days of the
-// week in it, and most jobs.
+// coolingOff is how long a source is kept as a rule: within a week most periodic jobs
+// have run.
 const coolingOff = 7 * 24 * time.Hour
 
-// askCooling comes before anything of the source is touched.
+// askCooling asks before anything of the source is deleted.
 func (s *State) askCooling(items []cleanItem) *Question {
 	until := s.Choices.Validated.At.Add(coolingOff)
 	day := until.Format("Monday, 2 January 2006")
@@ -105,42 +106,38 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	if s.Choices.CleanUp == nil {
 		s.Choices.CleanUp = map[string]string{}
 	}
-	words := s.Choices.CleanUp
+	decisions := s.Choices.CleanUp
 	switch a.Option {
 	case OptionDelete:
-		words[id] = cleanDelete
+		decisions[id] = cleanDelete
 		if kindOf(id) != itemTargetKey { // a last look decides
-			s.overtake(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
+			s.invalidate(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
 		}
 	case OptionKeep:
-		words[id] = cleanKeep
-		s.dropPassedRenames()
+		decisions[id] = cleanKeep
+		s.renameAgain()
 	case OptionKeepAll:
 		for _, item := range s.sourceItems() {
-			words[item.id] = cleanKeep
+			decisions[item.id] = cleanKeep
 		}
 	case OptionAgain:
 		for _, item := range s.sourceItems() {
-			delete(words, item.id)
+			delete(decisions, item.id)
 		}
-		s.dropPassed()
+		s.dropWork(Work.leftUndone)
 	case OptionDeleteNow:
-		words[itemCooling] = coolingOver
+		decisions[itemCooling] = coolingOver
 	case OptionLeave:
-		words[itemCooling] = cleanKeep
-	case OptionSwap:
-		words[itemNameSwap] = cleanSwap
-		s.dropPassedRenames()
-		s.overtake(SeeInstances, SeeShares)
-	case OptionRestore:
-		words[itemNameSwap] = cleanRestore
-		s.dropPassedRenames()
-		s.overtake(SeeInstances, SeeShares)
+		decisions[itemCooling] = cleanKeep
+	case OptionSwap, OptionRestore:
+		decisions[itemNameSwap] = a.Option
+		s.renameAgain()
+		s.invalidate(SeeInstances, SeeShares)
 	}
 }
 
 func (cleanUpStep) want(s *State) []Effect {
-	if !s.completed() || s.Choices.Validated == nil || !s.seenForCleanUp() {
+	if !s.completed() || s.Choices.Validated == nil || !s.lookedForCleanUp() {
 		return nil
 	}
 	var want []Effect
@@ -148,64 +145,50 @@ func (cleanUpStep) want(s *State) []Effect {
 		want = append(want, e)
 	}
 	for _, item := range s.cleanItems() {
-		if s.word(item) == cleanDelete && item.blocked == "" && !item.going {
+		if s.decided(item) == cleanDelete && item.blocked == "" && !item.going {
 			want = append(want, item.effect)
 		}
 	}
 	return want
 }
 
-// settleCleanUp takes words back that the facts have overtaken, and ends the
-// migration when everything is gone or left on purpose. Whichever way a
-// migration ends, it notes what is left.
+// settleCleanUp drops decisions that the facts have outdated, and ends the migration
+// when everything is gone or left on purpose. However a migration ends, it records what
+// is left.
 func settleCleanUp(s *State) {
 	defer s.keepInventory()
-	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.seenForCleanUp() || s.busy() {
+	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.lookedForCleanUp() || s.busy() {
 		return
 	}
 	items := s.cleanItems()
-	s.withdrawWords(items)
-	for _, item := range items {
-		if !s.settled(item) {
-			return
-		}
+	s.withdrawDecisions(items)
+	if s.swapSettled() && !slices.ContainsFunc(items, func(i cleanItem) bool { return !s.settled(i) }) {
+		s.Choices.Ended = &Ending{At: s.At, How: EndCompleted}
 	}
-	if !s.swapSettled() {
-		return
-	}
-	s.Choices.Ended = &Ending{At: s.At, How: EndCompleted}
 }
 
-// reopen takes back the end of a migration that ended well, and the words that
-// left something on purpose. What is there decides what is asked.
+// reopen takes back the end of a migration that ended well, and the decisions to leave
+// something on purpose.
 func (s *State) reopen() {
 	if e := s.Choices.Ended; e == nil || e.How != EndCompleted {
 		return
 	}
 	s.Choices.Ended = nil
-	for item, word := range s.Choices.CleanUp {
-		if word == cleanKeep || item == itemCooling {
-			delete(s.Choices.CleanUp, item)
-		}
-	}
+	maps.DeleteFunc(s.Choices.CleanUp, func(item, decided string) bool { return decided == cleanKeep || item == itemCooling })
 }
 
-// withdrawWords forgets the word on what is gone, so that it does not hit another
-// thing of that name, and on what has become impossible since.
-func (s *State) withdrawWords(items []cleanItem) {
+// withdrawDecisions drops decisions on what is gone, so that they do not apply to
+// another thing of that name, and on what has become impossible.
+func (s *State) withdrawDecisions(items []cleanItem) {
 	there := map[string]bool{}
 	for _, item := range items {
 		there[item.id] = true
-		if s.word(item) == cleanDelete && item.blocked != "" {
+		if s.decided(item) == cleanDelete && item.blocked != "" {
 			delete(s.Choices.CleanUp, item.id)
 			s.Notice = "Nothing was deleted: " + item.blocked + "."
 		}
 	}
-	for id, word := range s.Choices.CleanUp {
-		if word == cleanDelete && !there[id] {
-			delete(s.Choices.CleanUp, id)
-		}
-	}
+	maps.DeleteFunc(s.Choices.CleanUp, func(id, decided string) bool { return decided == cleanDelete && !there[id] })
 	if s.Choices.CleanUp[itemNameSwap] == cleanRestore && !s.halfSwapped() {
 		s.Choices.CleanUp[itemNameSwap] = cleanKeep
 	}
@@ -223,7 +206,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
 		}
 	}
-	if !s.seenForCleanUp() && ended == nil {
+	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
 	}
 	for _, done := range s.doneSince(CleanUp) {
@@ -236,7 +219,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		return append(items, s.rows()...)
 	}
 	for _, item := range s.cleanItems() {
-		items = append(items, s.itemFact(item))
+		items = append(items, s.cleanItemFact(item))
 	}
 	if s.halfSwapped() && s.swapImpossible() == "" {
 		items = append(items, fact("Name", "%s is free: the source has given it up, the target has not taken it", s.Choices.Source.Name))
@@ -266,27 +249,24 @@ func (s *State) doneSince(id ID) []string {
 func (cleanUpStep) commands(s *State) []Command {
 	n := s.Names()
 	source, target := s.presentName(s.Choices.Source), s.presentName(s.Choices.Target)
-	commands := []Command{{"delete the migration's key of the target", "cf delete-service-key " + shell(target) + " " + shell(n.TargetKey)}}
+	commands := []Command{{"delete the migration's key of the target", cf("delete-service-key", target, n.TargetKey)}}
 	if e, ok := s.nextRename(); ok {
 		if s.sourceHasItsName() {
-			commands = append(commands, Command{"give the source's name free", "cf rename-service " + shell(source) + " " + shell(e.NewName)})
+			commands = append(commands, Command{"give the source's name free", cf("rename-service", source, e.NewName)})
 		}
-		commands = append(commands, Command{"let the target take it", "cf rename-service " + shell(target) + " " + shell(n.SourceInstance)})
+		commands = append(commands, Command{"let the target take it", cf("rename-service", target, n.SourceInstance)})
 	}
-	commands = append(commands, Command{"delete the migration's key of the source", "cf delete-service-key " + shell(source) + " " + shell(n.SourceKey)})
+	commands = append(commands, Command{"delete the migration's key of the source", cf("delete-service-key", source, n.SourceKey)})
 	for _, item := range s.sourceItems() {
 		e := item.effect
 		switch {
 		case e.Do == DoDeleteKey && e.Key.Name != n.SourceKey:
-			commands = append(commands, Command{"delete another key of the source", "cf delete-service-key " + shell(source) + " " + shell(e.Key.Name)})
+			commands = append(commands, Command{"delete another key of the source", cf("delete-service-key", source, e.Key.Name)})
 		case e.Do == DoUnbind:
-			commands = append(commands, Command{"unbind " + e.App.Name + " from the source", "cf unbind-service " + shell(e.App.Name) + " " + shell(source)})
+			commands = append(commands, Command{"unbind " + e.App.Name + " from the source", cf("unbind-service", e.App.Name, source)})
 		case e.Do == DoUnshare:
-			commands = append(commands, Command{
-				"end the sharing with " + spaceWord(e.Space) + " (unbinds its applications)",
-				"cf unshare-service " + shell(source) + " -s " + shell(orWord(e.Space.Name, "SPACE")),
-			})
+			commands = append(commands, Command{"end the sharing with " + spaceWord(e.Space) + " (unbinds its applications)", cf("unshare-service", source, "-s", cmp.Or(e.Space.Name, "SPACE"))})
 		}
 	}
-	return append(commands, Command{"delete the source (also its data)", "cf delete-service " + shell(source)})
+	return append(commands, Command{"delete the source (also its data)", cf("delete-service", source)})
 }

@@ -18,11 +18,11 @@ const (
 	itemSource    = "source-instance"
 )
 
-// Words on them, besides cleanDelete and cleanKeep.
+// Decisions on them, besides cleanDelete and cleanKeep. They stand in journals.
 const (
 	coolingOver  = "over"
-	cleanSwap    = "swap"
-	cleanRestore = "restore"
+	cleanSwap    = OptionSwap
+	cleanRestore = OptionRestore
 )
 
 func kindOf(item string) string {
@@ -37,6 +37,7 @@ type cleanItem struct {
 	app     App    // of a binding
 	blocked string // why it cannot be done now
 	going   bool   // the platform is at it
+	made    bool   // of a key: by this migration
 }
 
 func (i cleanItem) String() string {
@@ -69,44 +70,30 @@ func (s *State) targetItems() []cleanItem {
 	if s.Choices.Target == nil {
 		return nil
 	}
-	instance := s.present(*s.Choices.Target)
+	return ownFirst(s.keyItems(s.endpoint(Target), func(chosen, made bool) bool {
+		return made || chosen && s.Choices.TargetKey.SessionReplication
+	}))
+}
+
+// keyItems lists the keys of one side that are wanted, by whether the migration uses
+// them and has made them.
+func (s *State) keyItems(x endpoint, wanted func(chosen, made bool) bool) []cleanItem {
 	var items []cleanItem
-	for _, k := range s.Facts.TargetKeys {
-		chosen := s.Choices.TargetKey != nil && s.Choices.TargetKey.Name == k.Name
-		if !s.madeKey(*s.Choices.Target, k) && !(chosen && (s.Choices.TargetKey.Create || s.Choices.TargetKey.SessionReplication)) {
-			continue
+	for _, k := range *x.keys {
+		chosen := x.chosen(k)
+		item := cleanItem{
+			id: x.keyItem, going: goingAway(k.Operation), made: s.madeKey(*x.instance, k) || chosen && (*x.choice).Create,
+			effect: Effect{Do: DoDeleteKey, Side: x.side, Instance: s.present(*x.instance), Key: k.Ref},
 		}
-		items = append(items, keyItem(itemTargetKey, Target, instance, k, chosen))
-	}
-	return ownFirst(items)
-}
-
-// madeKey reports whether this migration has created a key, in any round, or
-// has tried to and left one that failed.
-func (s *State) madeKey(instance Ref, k Key) bool {
-	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
-	for e.Round = s.Choices.Round; e.Round > 0; e.Round-- {
-		if s.did(e.ID()) {
-			return true
+		if !chosen {
+			item.id += ":" + k.GUID
+		}
+		if wanted(chosen, item.made) {
+			items = append(items, item)
 		}
 	}
-	return k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
-		return m.Kind == MomentEffect && m.same(e)
-	})
+	return items
 }
-
-func keyItem(kind string, side Side, instance Ref, k Key, own bool) cleanItem {
-	id := kind
-	if !own {
-		id += ":" + k.GUID
-	}
-	return cleanItem{
-		id: id, going: goingAway(k.Operation),
-		effect: Effect{Do: DoDeleteKey, Side: side, Instance: instance, Key: k.Ref},
-	}
-}
-
-func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
 
 // ownFirst puts the key that the migration has used last before the others.
 func ownFirst(items []cleanItem) []cleanItem {
@@ -116,40 +103,28 @@ func ownFirst(items []cleanItem) []cleanItem {
 	return items
 }
 
-// sourceItems lists what belongs to the source: its keys, whoever is bound to
-// it, the spaces it is shared with, and then itself. What comes later waits for
-// what comes before it: the platform would delete that without a word.
+// madeKey reports whether this migration has created a key, in any round, or
+// has tried to and left one that failed.
+func (s *State) madeKey(instance Ref, k Key) bool {
+	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
+	return s.everDid(e) || k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
+		return m.Kind == MomentEffect && m.same(e)
+	})
+}
+
+func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
+
+// sourceItems lists what belongs to the source: its keys, its bindings, the spaces it is
+// shared with, and itself at the end. Each waits for those before it: the platform would
+// delete them without asking.
 func (s *State) sourceItems() []cleanItem {
 	source := s.instance(s.Choices.Source)
 	if source == nil {
 		return nil
 	}
-	var items []cleanItem
-	for _, k := range s.Facts.SourceKeys {
-		own := s.Choices.SourceKey != nil && s.Choices.SourceKey.Name == k.Name
-		items = append(items, keyItem(itemSourceKey, Source, source.Ref, k, own))
-	}
-	ownFirst(items)
-	for _, a := range s.bound() {
-		item := cleanItem{
-			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
-			effect: Effect{Do: DoUnbind, Side: Source, Instance: source.Ref, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
-		}
-		if a.State == Started && a.Target == nil {
-			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
-		}
-		items = append(items, item)
-	}
-	for _, sh := range s.Facts.Shares[Source] {
-		item := cleanItem{
-			id:     itemShare + ":" + sh.Space.GUID,
-			effect: Effect{Do: DoUnshare, Side: Source, Instance: source.Ref, Space: sh.Space},
-		}
-		if there := s.boundIn(sh.Space.GUID); len(there) > 0 {
-			item.blocked = "the platform would unbind " + nameList(there) + " in " + spaceWord(sh.Space)
-		}
-		items = append(items, item)
-	}
+	items := ownFirst(s.keyItems(s.endpoint(Source), func(bool, bool) bool { return true }))
+	items = append(items, s.bindingItems(source.Ref)...)
+	items = append(items, s.shareItems(source.Ref)...)
 	whole := cleanItem{
 		id: itemSource, going: goingAway(source.Operation),
 		effect: Effect{Do: DoDeleteInstance, Side: Source, Instance: source.Ref},
@@ -163,31 +138,56 @@ func (s *State) sourceItems() []cleanItem {
 	return append(items, whole)
 }
 
-// boundIn lists the applications of a space that are bound to the source.
-func (s *State) boundIn(space string) []App {
-	return slices.DeleteFunc(s.bound(), func(a App) bool { return a.SpaceGUID != space })
-}
-
-func nameList(apps []App) string {
-	names := make([]string, len(apps))
-	for i, a := range apps {
-		names[i] = a.Name
+// bindingItems are the bindings of applications to the source.
+func (s *State) bindingItems(source Ref) []cleanItem {
+	var items []cleanItem
+	for _, a := range s.bound() {
+		item := cleanItem{
+			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
+			effect: Effect{Do: DoUnbind, Side: Source, Instance: source, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
+		}
+		if a.State == Started && a.Target == nil {
+			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
+		}
+		items = append(items, item)
 	}
-	return strings.Join(names, ", ")
+	return items
 }
 
-// word is what the person has said about a thing; an end with the source left on
-// purpose speaks for all that belongs to it.
-func (s *State) word(i cleanItem) string {
+// shareItems are the spaces that the source is shared with.
+func (s *State) shareItems(source Ref) []cleanItem {
+	var items []cleanItem
+	for _, sh := range s.Facts.Shares[Source] {
+		item := cleanItem{
+			id:     itemShare + ":" + sh.Space.GUID,
+			effect: Effect{Do: DoUnshare, Side: Source, Instance: source, Space: sh.Space},
+		}
+		var there []string
+		for _, a := range s.bound() {
+			if a.SpaceGUID == sh.Space.GUID {
+				there = append(there, a.Name)
+			}
+		}
+		if len(there) > 0 {
+			item.blocked = "the platform would unbind " + strings.Join(there, ", ") + " in " + spaceWord(sh.Space)
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// decided is what the person has decided about a thing. Leaving the source on purpose
+// includes all that belongs to it.
+func (s *State) decided(i cleanItem) string {
 	if kindOf(i.id) != itemTargetKey && s.Choices.CleanUp[itemCooling] == cleanKeep {
 		return cleanKeep
 	}
 	return s.Choices.CleanUp[i.id]
 }
 
-// settled reports whether a thing stays, on purpose or because it would not go.
+// settled reports whether a thing stays, on purpose or because it could not be deleted.
 func (s *State) settled(i cleanItem) bool {
-	return s.word(i) == cleanKeep || s.passedBy(i.effect)
+	return s.decided(i) == cleanKeep || s.leftUndone(i.effect)
 }
 
 // present is an instance under the name that it has now.
@@ -256,8 +256,8 @@ func (s *State) askItem(item cleanItem) *Question {
 }
 
 // askBinding: an application that runs on the source alone would lose its
-// database under way. One that has both may still hold connections to the old
-// one; only those who know it can tell, so it is said and typed.
+// database. One that has both may still hold connections to the old one; only those who
+// know it can tell, so its name has to be typed.
 func (s *State) askBinding(q *Question, remove *Option, item cleanItem) {
 	a := item.app
 	q.Title = fmt.Sprintf("Unbind %s from the source?", a.Name)
@@ -294,15 +294,11 @@ func (s *State) askShare(q *Question, remove *Option, item cleanItem) {
 }
 
 func (s *State) shareOf(space string) *Share {
-	i := slices.IndexFunc(s.Facts.Shares[Source], func(sh Share) bool { return sh.Space.GUID == space })
-	if i < 0 || space == "" {
-		return nil
-	}
-	return &s.Facts.Shares[Source][i]
+	return find(s.Facts.Shares[Source], func(sh Share) bool { return space != "" && sh.Space.GUID == space })
 }
 
-// itemFact says of a thing how it stands, and why.
-func (s *State) itemFact(item cleanItem) Item {
+// cleanItemFact says how a thing stands, and why.
+func (s *State) cleanItemFact(item cleanItem) Item {
 	e := item.effect
 	label := map[string]string{
 		itemTargetKey: "Key of the target", itemSourceKey: "Key of the source", itemBinding: "Bound to the source",
@@ -311,11 +307,11 @@ func (s *State) itemFact(item cleanItem) Item {
 	name := map[Verb]string{DoDeleteKey: e.Key.Name, DoUnbind: e.App.Name, DoUnshare: spaceWord(e.Space), DoDeleteInstance: e.Instance.Name}[e.Do]
 	state := "there"
 	switch {
-	case s.passedBy(e):
+	case s.leftUndone(e):
 		state = "could not be deleted"
-	case s.word(item) == cleanKeep:
+	case s.decided(item) == cleanKeep:
 		state = "left on purpose"
-	case item.going, s.word(item) == cleanDelete:
+	case item.going, s.decided(item) == cleanDelete:
 		state = "being deleted"
 	case item.blocked != "" && kindOf(item.id) != itemSource:
 		state = "there: " + item.blocked

@@ -15,8 +15,7 @@ func CutOvers(s State) []CutOver {
 	c := &s.Choices
 	var list []CutOver
 	var before time.Time // when the one before was taken back
-	present := Former{Round: c.Round, Memory: c.Memory, Stop: c.Stop, Waivers: c.Waivers, Switch: c.Switch, BackOut: c.BackOut}
-	for i, f := range append(c.Former[:len(c.Former):len(c.Former)], present) {
+	for i, f := range append(c.Former[:len(c.Former):len(c.Former)], c.cutOver()) {
 		x := CutOver{Former: f, From: before, Taken: i < len(c.Former)}
 		switch {
 		case f.Stop != nil && f.Stop.Forecast != nil:

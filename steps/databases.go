@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,12 +10,7 @@ import (
 
 type databasesStep struct{ stepDefaults }
 
-func (databasesStep) title() string { return "Databases" }
-
-func (databasesStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
+func (databasesStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionDatabasesRevise, Title: "Choose other databases?",
 		Why: "No replication exists yet, so this costs nothing.",
@@ -30,7 +26,7 @@ func (databasesStep) commands(s *State) []Command {
 	return []Command{
 		{"list the instances of the space", "cf services"},
 		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
-		{"see the size and plan of one", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))},
+		{"see the size and plan of one", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))},
 	}
 }
 
@@ -55,22 +51,22 @@ func (databasesStep) done(s *State) bool {
 	if s.completed() {
 		return true
 	}
-	return s.fit(s.Choices.Source) == "" && s.fit(s.Choices.Target) == ""
+	return s.instanceProblem(s.Choices.Source) == "" && s.instanceProblem(s.Choices.Target) == ""
 }
 
-// fit returns why a chosen instance cannot take part; empty when it can.
-func (s *State) fit(r *Ref) string {
-	if s.Seen[SeeInstances].At.IsZero() {
+// instanceProblem returns why a chosen instance cannot take part; empty when it can.
+func (s *State) instanceProblem(r *Ref) string {
+	if !s.looked(SeeInstances) {
 		return "not looked at yet"
 	}
 	i := s.instance(r)
 	if i == nil {
 		return r.Name + " is not in this space any more"
 	}
-	return unfit(*i)
+	return whyUnfit(*i)
 }
 
-func unfit(i Instance) string {
+func whyUnfit(i Instance) string {
 	switch {
 	case strings.Contains(i.Plan, trialPlan) || strings.Contains(i.Offering, trialPlan):
 		return "trial instances cannot be migrated"
@@ -85,7 +81,7 @@ func unfit(i Instance) string {
 }
 
 func (databasesStep) ask(s *State) *Question {
-	if s.Seen[SeeInstances].At.IsZero() {
+	if !s.looked(SeeInstances) {
 		return nil
 	}
 	if s.Choices.Source == nil {
@@ -100,28 +96,27 @@ func (databasesStep) ask(s *State) *Question {
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
 		}, TargetOffering, s.Choices.Spent)
 	}
-	return s.askUnfit(&Question{
+	return s.askUnusable(&Question{
 		ID: QuestionDatabasesUnfit, Title: "The chosen databases cannot be used as they are.",
-		Why: strings.Join(slices.DeleteFunc([]string{s.fit(s.Choices.Source), s.fit(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
+		Why: strings.Join(slices.DeleteFunc([]string{s.instanceProblem(s.Choices.Source), s.instanceProblem(s.Choices.Target)}, func(w string) bool { return w == "" }), "; ") + ".",
 	})
 }
 
-// askUnfit is the question when what was chosen cannot be used. Once the
-// migration has begun there is no choosing anew, only mending or turning back.
-func (s *State) askUnfit(q *Question) *Question {
+// askUnusable is the question when what was chosen cannot be used. Once the
+// migration has begun others cannot be chosen: it can be mended, or the person backs out.
+func (s *State) askUnusable(q *Question) *Question {
 	q.Tone, q.Recommended = Bad, OptionLook
 	q.Options = []Option{{ID: OptionLook, Label: "Look again", Consequence: "if it was mended meanwhile"}}
 	if s.begun() {
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	q.Recommended = OptionAgain
 	q.Options = append([]Option{{ID: OptionAgain, Label: "Choose again", Consequence: "nothing is changed"}}, q.Options...)
 	return q
 }
 
-func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question {
-	able, kin := 0, 0
+func (s *State) askInstance(q *Question, offering string, used []Ref) *Question {
+	able, best := 0, 0
 	like := s.namesOf(TargetOffering)
 	if offering == TargetOffering {
 		like = []string{s.Choices.Source.Name}
@@ -130,14 +125,14 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 		if i.Offering != offering {
 			continue
 		}
-		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: unfit(i)}
-		if slices.ContainsFunc(spent, func(r Ref) bool { return r.GUID == i.GUID }) {
+		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: whyUnfit(i)}
+		if slices.ContainsFunc(used, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}
 		if o.Blocked == "" {
 			able++
-			if n := kinship(i.Name, like); n > kin {
-				q.Recommended, kin = o.ID, n
+			if n := commonPrefix(i.Name, like); n > best {
+				q.Recommended, best = o.ID, n
 			}
 		}
 		q.Options = append(q.Options, o)
@@ -167,17 +162,16 @@ func (s *State) askInstance(q *Question, offering string, spent []Ref) *Question
 func (s *State) namesOf(offering string) []string {
 	var names []string
 	for _, i := range s.Facts.Instances {
-		if i.Offering == offering && unfit(i) == "" {
+		if i.Offering == offering && whyUnfit(i) == "" {
 			names = append(names, i.Name)
 		}
 	}
 	return names
 }
 
-// kinship says how much a name looks like one of others: the length of the
-// longest beginning that they share. Less than three letters is chance. People
-// name a target after its source, so this makes a good guess, and no more.
-func kinship(name string, others []string) int {
+// commonPrefix is the length of the longest prefix that a name shares with one of others;
+// less than three letters count as none. People often name a target after its source.
+func commonPrefix(name string, others []string) int {
 	best := 0
 	for _, other := range others {
 		n := 0
@@ -196,7 +190,7 @@ func (databasesStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch {
 	case a.Option == OptionLook:
-		s.overtake(SeeInstances)
+		s.invalidate(SeeInstances)
 	case a.Option == OptionAgain:
 		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
 		s.dropTarget()
@@ -208,24 +202,20 @@ func (databasesStep) decide(s *State, a Answer) {
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.Facts.Instances = nil
 		delete(s.Seen, SeeInstances)
-		s.overtake(SeeOrgs)
+		s.invalidate(SeeOrgs)
 	default:
-		for _, i := range s.Facts.Instances {
-			if i.GUID != a.Option {
-				continue
-			}
-			if a.Question == QuestionSource {
-				c.Source = &Ref{i.GUID, i.Name}
-				s.forgetSource()
-			} else {
-				c.Target = &Ref{i.GUID, i.Name}
-				s.forgetTarget()
-			}
+		r := s.present(Ref{GUID: a.Option})
+		if a.Question == QuestionSource {
+			c.Source = &r
+			s.forgetSource()
+		} else {
+			c.Target = &r
+			s.forgetTarget()
 		}
 	}
 }
 
-// dropTarget takes back all that was decided about the target and what follows.
+// dropTarget takes back what was decided about the target, and what followed from it.
 func (s *State) dropTarget() {
 	c := &s.Choices
 	c.Target, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil
@@ -262,29 +252,28 @@ func (s *State) forget(kinds ...Sight) {
 
 func (databasesStep) show(s *State, _ time.Time) []Item {
 	var items []Item
-	if s.Seen[SeeInstances].At.IsZero() {
+	if !s.looked(SeeInstances) {
 		return []Item{quiet("Reading the service instances of the space…")}
 	}
-	for _, side := range []struct {
-		label string
-		ref   *Ref
-	}{{"Source", s.Choices.Source}, {"Target", s.Choices.Target}} {
-		switch i := s.instance(side.ref); {
-		case side.ref == nil:
+	for _, x := range s.endpoints() {
+		switch i := s.instance(x.instance); {
+		case x.instance == nil:
 		case i == nil:
-			items = append(items, fact(side.label, "%s", side.ref.Name))
+			items = append(items, fact(x.label, "%s", x.instance.Name))
 		default:
-			items = append(items, fact(side.label, "%s (%s, plan %s)", i.Name, i.Offering, i.Plan))
+			items = append(items, fact(x.label, "%s (%s, plan %s)", i.Name, i.Offering, i.Plan))
 		}
 	}
 	return items
 }
 
-func orWord(s, word string) string {
-	if s == "" {
-		return word
+// cf is a command line of the cf CLI.
+func cf(command string, args ...string) string {
+	line := "cf " + command
+	for _, a := range args {
+		line += " " + shell(a)
 	}
-	return s
+	return line
 }
 
 // shell quotes a name for a POSIX shell.

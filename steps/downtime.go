@@ -10,8 +10,7 @@ import (
 // migration: from the order that stopped the first to the moment at which the last
 // one was up again. An application that is brought to the target is up when it was
 // seen healthy, not when its start was ordered; the switch is not done before all
-// are. What was stopped before the migration, or is not there any more, is nobody's
-// downtime.
+// are. What was stopped before the migration, or is gone, does not count.
 type Downtime struct {
 	Round  int
 	Begin  time.Time
@@ -152,7 +151,7 @@ func newAppHistory(s *State) *appHistory {
 
 func (h *appHistory) ref(id string) Ref { return Ref{GUID: id, Name: h.names[id]} }
 
-// appMoved is the turn of an application that was bound or unbound.
+// appMoved is what happened to an application that was bound or unbound.
 const appMoved = "moved"
 
 // turn returns an application's identity, and what happened to it; empty for

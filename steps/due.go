@@ -1,13 +1,13 @@
 package steps
 
-// atOnce is how many applications are worked on at the same time. One space has
-// one quota and one broker: more of it is not quicker, and harder to follow.
-const atOnce = 4
+// maxParallel is how many applications are worked on at the same time. A space has one
+// quota and one broker: more at once is not quicker, and harder to follow.
+const maxParallel = 4
 
 func (e Effect) perApp() bool { return e.verb().traits().perApp }
 
-// due returns the changing requests whose turn it is: one at a time, or a few
-// that concern an application each; none while something is unclear.
+// due returns the requests to be sent now: one at a time, or a few that concern one
+// application each; none while something is unclear.
 func (s *State) due() []Effect {
 	if s.Choices.Ended != nil || !s.signedIn() {
 		return nil
@@ -22,12 +22,12 @@ func (s *State) due() []Effect {
 		}
 	}
 	var due []Effect
-	for _, e := range define(current(s)).want(s) {
+	for _, e := range stepOf(current(s)).want(s) {
 		e.Round = s.Choices.Round
 		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
 			continue
 		}
-		if len(taken) == atOnce || len(taken) > 0 && !e.perApp() {
+		if len(taken) == maxParallel || len(taken) > 0 && !e.perApp() {
 			break
 		}
 		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}

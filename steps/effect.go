@@ -55,8 +55,8 @@ type Effect struct {
 	Migration          string  `json:"migration,omitempty"`
 }
 
-// Access is how to sign in; the secret itself goes past the machine, straight
-// from the person to the engine.
+// Access is how to sign in. The secret is not in it: it goes from the person straight to
+// the engine.
 type Access struct {
 	How    string // password, passcode, client-credentials
 	API    string
@@ -75,7 +75,7 @@ func (e Effect) ID() string {
 	return id + "#" + strconv.Itoa(e.Round)
 }
 
-// verb is what is known about the effect's kind; what is not known changes nothing.
+// verb is what is known about the effect's kind. An unknown kind changes nothing.
 func (e Effect) verb() verb {
 	if v := verbs[e.Do]; v != nil {
 		return v
@@ -89,6 +89,9 @@ func (e Effect) Changes() bool { return e.verb().traits().changes }
 
 // String says what is done, for people.
 func (e Effect) String() string { return e.verb().text(e) }
+
+// invalidates lists the observations that the effect makes old.
+func (e Effect) invalidates() []Sight { return append(e.verb().proofs(e), e.verb().affects(e)...) }
 
 // Requests lists the calls that carry the effect out, without the looks beside
 // them: method and path.
@@ -121,9 +124,8 @@ type Look struct {
 	Every time.Duration
 }
 
-// Cadences: how often the world is looked at. Quick while an application is
-// down, slow while nothing is urgent; the service's own scripts poll by the
-// minute, and a look costs it next to nothing.
+// How often the world is observed: quickly while an application is down, slowly while
+// nothing is urgent. The service's own scripts poll every minute; a look is cheap for it.
 const (
 	paceDowntime  = 3 * time.Second
 	paceCopying   = 15 * time.Second
@@ -143,11 +145,11 @@ func Looks(s State) []Look {
 	if !s.Facts.Session.SignedIn {
 		return []Look{{SeeSession, paceSignIn}}
 	}
-	looks := define(current(&s)).looks(&s)
+	looks := stepOf(current(&s)).looks(&s)
 	if !s.signedIn() {
 		return looks
 	}
-	for _, w := range s.Work { // what is unclear is looked at wherever we stand
+	for _, w := range s.Work { // what is unclear is looked at in every step
 		if w.Status != Unclear {
 			continue
 		}

@@ -11,7 +11,7 @@ type Event struct {
 // Occurrence is what can happen: an outcome, an answer or an observation, of the
 // types below and no other.
 type Occurrence interface {
-	// happen takes it in, and returns what is to be done about it at once.
+	// happen changes the state, and returns effects that do not follow from it.
 	happen(*State) []Effect
 }
 
@@ -23,17 +23,17 @@ type (
 		Did      map[string]time.Time
 		History  History
 		Dangling []Work
-		// Reopen takes a migration that has ended well up once more, for what was left
-		// on purpose: its clean-up asks anew.
+		// Reopen continues a migration that has ended well: its clean-up asks again about
+		// what was left on purpose.
 		Reopen bool
 	}
 
-	// Answered is the person's word.
+	// Answered is an answer of the person.
 	Answered struct {
 		Answer Answer
 	}
 
-	// LookAgain asks for all looks anew, without waiting.
+	// LookAgain invalidates all observations, so that they are made again at once.
 	LookAgain struct{}
 
 	// Did says that an effect was carried out.
@@ -67,7 +67,7 @@ type (
 // state at the moment when the look began.
 type Observation struct{ Asked uint64 }
 
-// Facts as they come in. Each replaces what was known of its kind.
+// Observations. Each replaces what was known of its kind.
 type (
 	SawSession struct {
 		Observation

@@ -23,7 +23,7 @@ type Facts struct {
 	Finalization Progress
 	Apps         []App
 	Tasks        []Task    // of the applications, those that are not over
-	Elsewhere    Elsewhere // who knows the source besides
+	Elsewhere    Elsewhere // who else knows the source
 	Shares       map[Side][]Share
 }
 
@@ -36,8 +36,7 @@ type Task struct {
 	Since time.Time
 }
 
-// Elsewhere is who can reach the source otherwise than by a binding, as far as
-// the platform tells.
+// Elsewhere is who can reach the source without a binding, as far as the platform tells.
 type Elsewhere struct {
 	Mentions   []Mention
 	Schedulers []Scheduler
@@ -67,7 +66,7 @@ type Scheduler struct {
 	Apps     []Ref // bound to the source, and to this
 }
 
-// Unseen is something that the login may not look into: it may hold more.
+// Unseen is something that the login may not look into and that may know the source.
 type Unseen struct {
 	Ref
 	Kind string // what it is: space, user-provided, environment, service
@@ -93,7 +92,7 @@ type JournalSummary struct {
 	Spent []Ref
 }
 
-// Tri is a fact that may be unknowable: some brokers do not tell.
+// Tri is a fact that may be unknown: some brokers do not tell.
 type Tri string
 
 // The three values of a Tri.
@@ -122,7 +121,8 @@ type Session struct {
 	Known        []KnownLandscape // to pick from, when there is no login
 }
 
-// Setting is what a person can say of a landscape where its address does not tell.
+// Setting is something about a landscape that a person can set where its address does
+// not tell.
 type Setting string
 
 // Settings.
@@ -150,7 +150,7 @@ const (
 	opSucceeded  = "succeeded"
 )
 
-// Busy reports whether the platform is still at it.
+// Busy reports whether it is still under way.
 func (o Operation) Busy() bool { return o.State == opInProgress || o.State == opInitial }
 
 // Instance is a service instance of the space.
@@ -204,7 +204,7 @@ func (a App) Instances() int {
 	return n
 }
 
-// Binding is the bond of an application with an instance.
+// Binding binds an application to an instance.
 type Binding struct {
 	GUID        string
 	Name        string // empty: unnamed
@@ -219,7 +219,7 @@ type Progress struct {
 	Known  bool // it was looked at, for the present names
 	Exists bool
 	Word   string
-	Since  time.Time // when it turned to this word; zero if nobody has seen that
+	Since  time.Time // when it changed to this word; zero if nobody has seen that
 	Looks  int
 }
 
@@ -233,15 +233,6 @@ func (p Progress) headline(now time.Time) Item {
 	}
 	return running(p.Word, p.Since, now)
 }
-
-// Side tells source from target.
-type Side string
-
-// The two sides of a migration.
-const (
-	Source Side = "source"
-	Target Side = "target"
-)
 
 // Finding is one line of a preflight check.
 type Finding struct {
@@ -260,18 +251,17 @@ type Findings struct {
 	List  []Finding `json:"list"`
 }
 
-// Seen is what is known about a look: when it last succeeded and how it failed.
+// Seen is how an observation stands: when it last succeeded and how it failed.
 type Seen struct {
 	At      time.Time
 	asked   uint64 // the state's sequence number when the look began
-	since   uint64 // looks that began before this one say nothing any more
+	since   uint64 // what was asked before this number is outdated
 	Fails   int    // in a row
 	Problem *Problem
 }
 
-// Fresh reports whether there is an answer that nothing has overtaken.
+// Fresh reports whether it was observed and nothing has outdated it since.
 func (s Seen) Fresh() bool { return !s.At.IsZero() && s.asked >= s.since }
 
-// Overtook reports whether something has happened since a look was begun that
-// makes its answer worthless.
+// Overtook reports whether an observation that began at that number is outdated.
 func (s Seen) Overtook(asked uint64) bool { return asked < s.since }

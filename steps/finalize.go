@@ -1,13 +1,12 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
 
 type finalizeStep struct{ stepDefaults }
-
-func (finalizeStep) title() string { return "Finalize" }
 
 func (finalizeStep) done(s *State) bool { return s.completed() }
 
@@ -20,14 +19,14 @@ func (finalizeStep) badge(s *State) string {
 
 func (finalizeStep) want(s *State) []Effect {
 	e := Effect{Do: DoCreateFinalization, Names: s.Names(), Round: s.Choices.Round}
-	if s.did(e.ID()) || s.notReady(s.Choices.Finalize) != "" {
+	if s.did(e) || s.notReady(s.Choices.Finalize) != "" {
 		return s.wantStops()
 	}
 	return []Effect{e}
 }
 
 func (finalizeStep) looks(s *State) []Look {
-	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeWatch()...)
+	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeLooks()...)
 	if !s.Facts.Finalization.Exists {
 		looks = append(looks, Look{SeeReplication, paceDowntime})
 	}
@@ -35,7 +34,7 @@ func (finalizeStep) looks(s *State) []Look {
 }
 
 func (finalizeStep) show(s *State, now time.Time) []Item {
-	items := append(s.clock(now), s.freeze(now)...)
+	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	if p := s.Facts.Finalization; p.Exists {
 		head := p.headline(now)
 		switch p.Word {
@@ -44,11 +43,11 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 		case Failed:
 			head.Tone = Bad
 		}
-		items = append(items, head, s.states(MomentFinalization, now))
+		items = append(items, head, finalization.states(s, now))
 	} else if s.completed() {
-		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, s.states(MomentFinalization, now))
+		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, finalization.states(s, now))
 	} else {
-		items = append(items, fact("Replication", "%s", orWord(s.Facts.Replication.Word, "not known")))
+		items = append(items, fact("Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
 	}
 	if !s.completed() {
 		items = append(items, s.rows()...)
@@ -57,11 +56,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 }
 
 func (finalizeStep) commands(s *State) []Command {
-	return []Command{
-		{"start the finalization", s.curl("POST", "/finalization")},
-		{"ask for its status", s.curl("GET", "/finalization")},
-		{"remove it", s.curl("DELETE", "/finalization")},
-	}
+	return finalization.commands(s)
 }
 
 func (finalizeStep) guide() Guide {
@@ -77,17 +72,17 @@ func (finalizeStep) guide() Guide {
 }
 
 // notReady returns why the finalization must not be created: the first
-// invariant of the migration. Looks from before the person's word do not count.
-func (s *State) notReady(word *Consent) string {
+// invariant of the migration. Observations from before the consent do not count.
+func (s *State) notReady(given *Consent) string {
 	switch {
-	case word == nil:
+	case given == nil:
 		return "it was not confirmed"
-	case !s.freshSince(SeeReplication, word) || !s.freshSince(SeeApps, word) || !s.freshSince(SeeFinalization, word):
+	case !s.freshSince(SeeReplication, given) || !s.freshSince(SeeApps, given) || !s.freshSince(SeeFinalization, given):
 		return "the wizard is still looking"
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
 	case !s.Facts.Replication.Is(InSync):
-		return fmt.Sprintf("the replication is %s, not IN-SYNC", orWord(s.Facts.Replication.Word, "unknown"))
+		return fmt.Sprintf("the replication is %s, not IN-SYNC", cmp.Or(s.Facts.Replication.Word, "unknown"))
 	case s.Choices.Stop == nil:
 		return "the writers were not stopped"
 	case len(s.unsettled()) > 0:
@@ -101,20 +96,20 @@ func (s *State) notReady(word *Consent) string {
 	return ""
 }
 
-// settleFinalize takes a confirmation back when the look that followed it shows
-// that the ground has moved.
+// settleFinalize takes the consent back when a later observation shows that something
+// has changed.
 func settleFinalize(s *State) {
-	word := s.Choices.Finalize
+	given := s.Choices.Finalize
 	e := Effect{Do: DoCreateFinalization, Round: s.Choices.Round}
-	if _, tried := s.Work[e.ID()]; word == nil || tried || s.did(e.ID()) || s.completed() || s.Facts.Finalization.Exists {
+	if _, tried := s.Work[e.ID()]; given == nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
 		return
 	}
 	moved := ""
 	switch {
-	case s.freshSince(SeeApps, word) && len(s.unsettled()) > 0:
+	case s.freshSince(SeeApps, given) && len(s.unsettled()) > 0:
 		moved = s.unsettled()[0].Name + " can write to the source again"
-	case s.freshSince(SeeReplication, word) && !s.Facts.Replication.Is(InSync):
-		moved = "the replication is " + orWord(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
+	case s.freshSince(SeeReplication, given) && !s.Facts.Replication.Is(InSync):
+		moved = "the replication is " + cmp.Or(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
 		return
 	}
@@ -125,9 +120,9 @@ func settleFinalize(s *State) {
 func (finalizeStep) ask(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
-	case s.Seen[SeeFinalization].At.IsZero() || !p.Exists && s.Seen[SeeReplication].At.IsZero():
+	case !s.looked(SeeFinalization) || !p.Exists && !s.looked(SeeReplication):
 		return nil
-	case p.Exists && p.Word == Failed && len(s.toRestart()) > 0:
+	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:
 		return &Question{
 			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
@@ -138,37 +133,26 @@ func (finalizeStep) ask(s *State) *Question {
 			},
 		}
 	case p.Exists && p.Word == Failed:
-		q := &Question{
-			ID: QuestionFinalizationSupport, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionSupport,
-			Title: "The finalization has FAILED; your applications are on the source as before.",
-			Why:   "Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.",
-			Options: []Option{
-				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
-			},
-		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.askSupport(QuestionFinalizationSupport, "The finalization has FAILED; your applications are on the source as before.",
+			"Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
 	case p.Exists && p.Word != Completed && s.askOpen() != nil:
 		q := s.askOpen()
 		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	case p.Exists:
 		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")
 		if !KnownWord(p.Word) || p.Word == InSync {
 			q.Title = fmt.Sprintf("The service says %q, which its documentation does not name for a finalization.", p.Word)
 			q.Why = "Nothing is unlocked by it. Watch on, or ask SAP support."
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
-	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization, Round: s.Choices.Round}.ID()) && p.Known:
+		return s.orBack(q)
+	case s.Choices.Finalize != nil && s.did(Effect{Do: DoCreateFinalization}) && p.Known:
 		q := &Question{
 			ID: QuestionFinalizationGone, Tone: Bad, Title: "The service does not know the finalization any more.", Recommended: OptionBackOut,
 			Why:     "It was started, and somebody or something has removed it.",
 			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	case s.Choices.Finalize != nil:
 		return working(QuestionFinalizationStarting, "One last look, then the finalization is started.")
 	}
@@ -185,20 +169,19 @@ func (finalizeStep) ask(s *State) *Question {
 			q.Options[0].Blocked = d.Says
 		}
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
-		s.overtake(SeeReplication, SeeApps, SeeFinalization)
+		s.invalidate(SeeReplication, SeeApps, SeeFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
-		s.overtake(SeeApps, SeeFinalization, SeeReplication)
+		s.invalidate(SeeApps, SeeFinalization, SeeReplication)
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization)
+		s.invalidate(SeeReplication, SeeFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:

@@ -31,9 +31,9 @@ func NewFinding(side Side, critical bool, said string) Finding {
 	return Finding{ID: fmt.Sprintf("%s-%s-%08x", side, severity, h.Sum32()), Side: side, Critical: critical, Text: said}
 }
 
-// toldApart gives lines that came twice in one run, or differ in a count only,
+// distinctIDs gives lines that came twice in one run, or differ in a count only,
 // identities of their own: none of them is dropped, nor accepted with another.
-func toldApart(list []Finding) []Finding {
+func distinctIDs(list []Finding) []Finding {
 	list = slices.Clone(list)
 	seen := map[string]int{}
 	for i := range list {

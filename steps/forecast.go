@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,8 +30,8 @@ const (
 	PhaseStart    = "start"
 )
 
-// Total is the range of the whole downtime. The parts do not all turn out long
-// at once; but a wrong promise hurts more on one side, so they are just added.
+// Total is the range of the whole downtime. The parts will hardly all take
+// long, but a promise that is too short is worse: they are added.
 func (f Forecast) Total() (low, high time.Duration) {
 	for _, p := range f.Parts {
 		low += p.Low
@@ -55,7 +56,7 @@ func (x span) times(n int) span {
 	if n == 0 {
 		return span{}
 	}
-	rounds := time.Duration((n + atOnce - 1) / atOnce)
+	rounds := time.Duration((n + maxParallel - 1) / maxParallel)
 	return span{x.low * rounds, x.high * rounds}
 }
 
@@ -80,8 +81,8 @@ func (s *State) forecast() Forecast {
 		f.Parts = append(f.Parts, ForecastPart{Phase: phase, Low: x.low, High: x.high, Basis: fmt.Sprintf(basis, args...)})
 	}
 	each, seen := s.observed(DoStopApp, usualStop)
-	add(PhaseStop, each.times(stop), "%s, %d at once%s", plural(stop, "application", "applications"), atOnce, seen)
-	final, basis := s.finalizing()
+	add(PhaseStop, each.times(stop), "%s, %d at once%s", plural(stop, "application", "applications"), maxParallel, seen)
+	final, basis := s.finalizeTime()
 	add(PhaseFinalize, final, "%s", basis)
 	each, seen = s.observed(DoBind, usualRebind)
 	add(PhaseRebind, each.times(move), "%s%s", plural(move, "binding", "bindings"), seen)
@@ -106,11 +107,11 @@ func (s *State) observed(do Verb, usual span) (span, string) {
 	return span{time.Duration(low / 2 * second), time.Duration(high*2*second) + time.Second}, fmt.Sprintf(", seen before: %d", n)
 }
 
-// finalizing is how long the service will probably take. Without a table that
+// finalizeTime is how long the service will probably take. Without a table that
 // has to be copied it is bookkeeping; with some it can be a part of the first
 // copy, whose time is known.
-func (s *State) finalizing() (span, string) {
-	copying := s.copied()
+func (s *State) finalizeTime() (span, string) {
+	copying := s.copyTime()
 	low := max(time.Minute, copying/50)
 	high := max(15*time.Minute, copying/5)
 	basis := "the first copy took " + lasting(copying)
@@ -118,15 +119,15 @@ func (s *State) finalizing() (span, string) {
 		basis = "the first copy was not watched"
 		high = 30 * time.Minute
 	}
-	if s.keyless() {
+	if s.hasTablesWithoutKey() {
 		high = max(high, copying*3/4, 30*time.Minute)
 		basis += "; tables without a primary key are copied now"
 	}
 	return span{low, high}, basis
 }
 
-// copied is how long the replication was RUNNING.
-func (s *State) copied() time.Duration {
+// copyTime is how long the replication was RUNNING.
+func (s *State) copyTime() time.Duration {
 	var sum time.Duration
 	var since time.Time
 	for m := range s.History.In(s.Choices.Round) {
@@ -143,18 +144,14 @@ func (s *State) copied() time.Duration {
 	return sum
 }
 
-// keyless reports whether the preflight check spoke of tables without a primary key.
-func (s *State) keyless() bool {
+// hasTablesWithoutKey reports whether the preflight check found tables without a primary
+// key.
+func (s *State) hasTablesWithoutKey() bool {
 	for _, f := range []*Findings{s.valid(), s.Choices.LastCheck} {
 		if f == nil {
 			continue
 		}
-		for _, x := range f.List {
-			if strings.Contains(strings.ToLower(x.Text), "primary key") {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(f.List, func(x Finding) bool { return strings.Contains(strings.ToLower(x.Text), "primary key") })
 	}
 	return false
 }

@@ -1,15 +1,16 @@
 package steps
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
-// freezeWatch lists what is looked at from the stop until COMPLETED: whoever
-// could write, and whether the ground still is what the service was told.
-func (s *State) freezeWatch() []Look {
+// freezeLooks lists what is observed from the stop until COMPLETED: who could write, and
+// whether the names that the service was told are still right.
+func (s *State) freezeLooks() []Look {
 	elsewhere := Look{SeeElsewhere, 0} // costs a request for each application of the space
 	if s.Choices.Stop != nil {
 		elsewhere.Every = paceElsewhere
@@ -24,7 +25,7 @@ func (s *State) freezeWatch() []Look {
 	}
 }
 
-// Drift is a change that somebody else made and that the migration stands on.
+// Drift is a change that somebody else made to something that the migration relies on.
 type Drift struct{ ID, Name, Says, Next string }
 
 // drift lists what is not any more as it was when the migration was begun. The
@@ -34,7 +35,8 @@ func (s *State) drift() []Drift {
 		return nil
 	}
 	var list []Drift
-	for _, r := range []*Ref{s.Choices.Source, s.Choices.Target} {
+	for _, x := range s.endpoints() {
+		r := x.instance
 		if r == nil || !s.fresh(SeeInstances) {
 			continue
 		}
@@ -45,14 +47,9 @@ func (s *State) drift() []Drift {
 			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
 		}
 	}
-	for _, k := range []struct {
-		choice *KeyChoice
-		keys   []Key
-		see    Sight
-		of     string
-	}{{s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, "source"}, {s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, "target"}} {
-		if k.choice != nil && s.fresh(k.see) && keyNamed(k.keys, k.choice.Name) == nil {
-			list = append(list, Drift{driftKey + k.of, k.choice.Name, "The key " + k.choice.Name + " of the " + k.of + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
+	for _, x := range s.endpoints() {
+		if k := *x.choice; k != nil && s.fresh(x.seeKeys) && x.key() == nil {
+			list = append(list, Drift{driftKey + string(x.side), k.Name, "The key " + k.Name + " of the " + string(x.side) + " is gone.", "The migration service signs in with it. Ask who has deleted it; it cannot go on without."})
 		}
 	}
 	if w, now := s.Choices.Where, s.Facts.Session.Space; w != nil && now.GUID != "" && now.GUID != w.Space.GUID {
@@ -68,7 +65,7 @@ func (s *State) drift() []Drift {
 func (d Drift) blocking() bool { return d.ID != driftSpace && d.ID != driftUser }
 
 // Alarm is a stretch of time in which something could write to the source that
-// should not, or in which something the migration stands on was changed.
+// should not, or in which something that the migration relies on was changed.
 type Alarm struct {
 	ID    string
 	Name  string
@@ -78,10 +75,36 @@ type Alarm struct {
 	Round int
 }
 
-// Drift reports whether the alarm is about the ground that the migration stands
-// on, and not about a writer.
+// Drift reports whether the alarm is about a drift, and not about a writer.
 func (a Alarm) Drift() bool {
 	return strings.HasPrefix(a.ID, driftInstance) || strings.HasPrefix(a.ID, driftKey) || a.ID == driftSpace || a.ID == driftUser
+}
+
+// Meaning says what an alarm means for the data.
+func (a Alarm) Meaning(s State) string {
+	const stamp = "2006-01-02 15:04:05"
+	switch {
+	case a.Drift():
+		return a.What
+	case a.Until.IsZero():
+		return fmt.Sprintf("%s can write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
+			a.Name, a.Since.Format(stamp))
+	}
+	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(a.Until.Sub(a.Since)))
+	begun := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	if begun == nil || a.Until.Before(begun.SentAt()) {
+		return could + ": the databases were still kept in sync then, so it should be on the target."
+	}
+	return could + ": what it wrote then may be missing on the target. Compare the databases before the source is deleted."
+}
+
+// LossAlarms are the alarms of this cut-over that may have cost writes. A migration that
+// went back has its writes on the source.
+func LossAlarms(s State) []Alarm {
+	if s.Choices.BackOut != nil {
+		return nil
+	}
+	return slices.DeleteFunc(alarms(&s), func(a Alarm) bool { return a.Drift() || a.Round != s.Choices.Round })
 }
 
 // Identities of drifts. They stand in journals.
@@ -92,7 +115,7 @@ const (
 	driftUser     = "cf-user"
 )
 
-// Words of alarm moments.
+// Statuses of alarm moments.
 const (
 	alarmBegun = "begun"
 	alarmOver  = "over"
@@ -121,10 +144,11 @@ func alarms(s *State) []Alarm {
 // settleAlarms raises an alarm for what has come back or moved, and ends those
 // that are settled.
 func settleAlarms(s, before *State) {
-	due := map[string]Moment{}
+	due, open := map[string]Moment{}, map[string]bool{}
 	if s.watching() {
 		for _, w := range s.unsettled() {
-			if s.stranger(w) || wasSettled(before, w.ID) {
+			open[w.ID] = true
+			if s.unexpectedWriter(w) || wasSettled(before, w.ID) {
 				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
 			}
 		}
@@ -138,14 +162,14 @@ func settleAlarms(s, before *State) {
 		}
 		_, lasts := due[a.ID]
 		delete(due, a.ID)
-		if !lasts && !s.stillOpen(a.ID) && !s.unlooked(a) {
-			s.remember(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
+		if !lasts && !open[a.ID] && !s.cannotTellYet(a) {
+			s.record(Moment{Kind: MomentAlarm, ID: a.ID, Object: a.Name, Status: alarmOver})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(due)) {
 		m := due[id]
 		m.Kind, m.Status = MomentAlarm, alarmBegun
-		s.remember(m)
+		s.record(m)
 	}
 }
 
@@ -156,32 +180,26 @@ func (s *State) frozen() bool {
 }
 
 // watching reports whether it is seen who can write while nothing may.
-func (s *State) watching() bool { return s.frozen() && s.seenWriters() }
+func (s *State) watching() bool { return s.frozen() && s.censusTaken() }
 
-// unlooked reports whether it cannot be told yet, after a restart, whether an
+// cannotTellYet reports whether it cannot be told yet, after a restart, whether an
 // alarm lasts.
-func (s *State) unlooked(a Alarm) bool {
+func (s *State) cannotTellYet(a Alarm) bool {
 	if !a.Drift() {
-		return s.frozen() && !s.seenWriters()
+		return s.frozen() && !s.censusTaken()
 	}
 	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
 		return false
 	}
-	return slices.ContainsFunc([]Sight{SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys}, func(k Sight) bool { return s.Seen[k].At.IsZero() })
-}
-
-// stillOpen reports whether a line of the census is open, for alarms that began
-// with a change that is not seen anew at every look.
-func (s *State) stillOpen(id string) bool {
-	return s.watching() && slices.ContainsFunc(s.unsettled(), func(w Writer) bool { return w.ID == id })
+	return !s.looked(SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys)
 }
 
 func wasSettled(before *State, id string) bool {
 	return before.Choices.Stop != nil && slices.ContainsFunc(census(before), func(w Writer) bool { return w.ID == id && w.Fate == FateQuiet })
 }
 
-// freeze shows the alarms of this cut-over and what has moved.
-func (s *State) freeze(now time.Time) []Item {
+// alarmItems shows the alarms of this cut-over and what has moved.
+func (s *State) alarmItems(now time.Time) []Item {
 	var items []Item
 	for _, a := range alarms(s) {
 		switch {
@@ -197,8 +215,8 @@ func (s *State) freeze(now time.Time) []Item {
 	return items
 }
 
-// moved shows what somebody else has changed under the migration.
-func (s *State) moved() []Item {
+// driftItems shows what somebody else has changed under the migration.
+func (s *State) driftItems() []Item {
 	var items []Item
 	for _, d := range s.drift() {
 		tone := Bad

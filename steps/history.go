@@ -21,7 +21,7 @@ type Moment struct {
 	Side   Side       `json:"side,omitempty"` // to which an application was bound, or from which it was unbound
 	Name   string     `json:"name,omitempty"` // of the key that a request was about
 	Of     string     `json:"of,omitempty"`   // GUID of the instance that the key belongs to
-	By     string     `json:"by,omitempty"`   // whose word it was
+	By     string     `json:"by,omitempty"`   // who answered
 	Says   string     `json:"says,omitempty"`
 
 	HTTPStatus int     `json:"status,omitempty"`     // of a failure
@@ -133,15 +133,12 @@ func (h History) In(round int) iter.Seq[Moment] {
 	}
 }
 
-// First returns the oldest moment of a round of which something holds; nil: none.
+// First returns the oldest moment of a round that satisfies is; nil: none.
 func (h History) First(round int, is func(Moment) bool) *Moment {
-	if i := slices.IndexFunc(h, func(m Moment) bool { return m.Round == round && is(m) }); i >= 0 {
-		return &h[i]
-	}
-	return nil
+	return find(h, func(m Moment) bool { return m.Round == round && is(m) })
 }
 
-// Last returns the newest moment of a round of which something holds; nil: none.
+// Last returns the newest moment of a round that satisfies is; nil: none.
 func (h History) Last(round int, is func(Moment) bool) *Moment {
 	for i := len(h) - 1; i >= 0; i-- {
 		if h[i].Round == round && is(h[i]) {
@@ -151,7 +148,7 @@ func (h History) Last(round int, is func(Moment) bool) *Moment {
 	return nil
 }
 
-// Has reports whether something holds of any moment of a round.
+// Has reports whether any moment of a round satisfies is.
 func (h History) Has(round int, is func(Moment) bool) bool { return h.First(round, is) != nil }
 
 // Saw reports whether the service was seen to have that status in a round.
@@ -161,7 +158,12 @@ func (h History) Saw(round int, kind MomentKind, status string) bool {
 
 // LastStatus is the newest status of that kind in a round; empty: none.
 func (h History) LastStatus(round int, kind MomentKind) string {
-	if m := h.Last(round, func(m Moment) bool { return m.Kind == kind }); m != nil {
+	return h.lastStatus(round, func(m Moment) bool { return m.Kind == kind })
+}
+
+// lastStatus is the status of the newest moment of a round that satisfies is.
+func (h History) lastStatus(round int, is func(Moment) bool) string {
+	if m := h.Last(round, is); m != nil {
 		return m.Status
 	}
 	return ""
@@ -185,10 +187,7 @@ func (h History) StepDone(round int, id ID) bool {
 // LastAnswer is the option that a question was answered with last in a round;
 // empty: it was not.
 func (h History) LastAnswer(round int, question QuestionID) string {
-	if m := h.Last(round, func(m Moment) bool { return m.Answers(question) }); m != nil {
-		return m.Status
-	}
-	return ""
+	return h.lastStatus(round, func(m Moment) bool { return m.Answers(question) })
 }
 
 // Identified fills in what a moment of an older journal says in words only. The

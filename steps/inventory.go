@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -51,29 +52,18 @@ func Inventory(s State) []LeftItem {
 	return inventory(&s)
 }
 
-// keepInventory notes what is left at the moment when the migration ends.
+// keepInventory records what is left when the migration ends.
 func (s *State) keepInventory() {
-	e := s.Choices.Ended
-	if e == nil || e.Left != nil || !e.At.Equal(s.At) {
-		return
+	if e := s.Choices.Ended; e != nil && e.Left == nil && e.At.Equal(s.At) {
+		s.Choices.Ended = &Ending{At: e.At, How: e.How, Left: inventory(s)}
 	}
-	ended := *e
-	ended.Left = inventory(s)
-	s.Choices.Ended = &ended
 }
 
 func inventory(s *State) []LeftItem {
-	list := []LeftItem{}
 	if s.Choices.Where == nil {
-		return list
+		return []LeftItem{}
 	}
-	list = append(list, s.leftOnService()...)
-	list = append(list, s.leftKeys(Target)...)
-	list = append(list, s.leftKeys(Source)...)
-	if s.onTarget() {
-		list = append(list, s.leftUsers()...)
-	}
-	return append(list, s.leftInstances()...)
+	return append([]LeftItem{}, slices.Concat(s.leftOnService(), s.leftKeys(Target), s.leftKeys(Source), s.leftUsers(), s.leftInstances())...) // never nil: nil says that it was not noted
 }
 
 // onTarget reports whether the target has become the database for good: what was
@@ -86,75 +76,44 @@ func (s *State) leftOnService() []LeftItem {
 	if s.onTarget() {
 		return list
 	}
-	for _, x := range []struct {
-		kind         LeftKind
-		progress     Progress
-		see          Sight
-		make, remove Verb
-		moment       MomentKind
-	}{
-		{LeftFinalization, s.Facts.Finalization, SeeFinalization, DoCreateFinalization, DoDeleteFinalization, MomentFinalization},
-		{LeftReplication, s.Facts.Replication, SeeReplication, DoCreateReplication, DoDeleteReplication, MomentReplication},
-	} {
+	n := s.Names()
+	for _, p := range []*process{finalization, replication} {
 		var at time.Time
-		there, word := s.recorded(x.make, x.remove, x.moment)
-		if x.progress.Known {
-			there, word, at = x.progress.Exists, x.progress.Word, s.freshAt(x.see)
+		there, word := p.recorded(s)
+		if now := p.progress(s); now.Known {
+			there, word, at = now.Exists, now.Word, s.freshAt(p.see)
 		}
-		if !there {
-			continue
+		if there {
+			list = append(list, LeftItem{
+				What: p.left, Name: n.SourceInstance + " → " + n.TargetInstance, Status: word,
+				Why: s.whyLeft("", Effect{Do: p.remove}), SeenAt: at,
+			})
 		}
-		n := s.Names()
-		list = append(list, LeftItem{
-			What: x.kind, Name: n.SourceInstance + " → " + n.TargetInstance, Status: word,
-			Why: s.whyLeft("", Effect{Do: x.remove}), SeenAt: at,
-		})
 	}
 	return list
-}
-
-// recorded says what the history knows of a thing on the service in this round:
-// whether it was made or seen and not removed since, and its last status.
-func (s *State) recorded(made, removed Verb, kind MomentKind) (there bool, status string) {
-	for m := range s.History.In(s.Choices.Round) {
-		switch {
-		case m.Kind == kind:
-			there, status = true, m.Status
-		case m.Did(made):
-			there = true
-		case m.Did(removed):
-			there, status = false, ""
-		}
-	}
-	return there, status
 }
 
 // leftKeys lists the key that the migration has used and those that it has made,
 // and after the switch whatever other key the source still has.
 func (s *State) leftKeys(side Side) []LeftItem {
-	kind, item, choice, keys, see, instance := LeftSourceKey, itemSourceKey, s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, s.Choices.Source
-	if side == Target {
-		kind, item, choice, keys, see, instance = LeftTargetKey, itemTargetKey, s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, s.Choices.Target
-	}
-	if instance == nil || s.deleted(*instance) {
+	x := s.endpoint(side)
+	choice := *x.choice
+	if x.instance == nil || s.deleted(*x.instance) {
 		return nil
 	}
-	if !s.fresh(see) {
-		if choice == nil || !s.keyOnRecord(*instance, *choice) {
+	left := LeftItem{What: x.leftKey, Of: s.presentName(x.instance), SeenAt: s.freshAt(x.seeKeys)}
+	if !s.fresh(x.seeKeys) {
+		if choice == nil || !s.keyOnRecord(*x.instance, *choice) {
 			return nil
 		}
-		e := Effect{Do: DoDeleteKey, Side: side, Instance: *instance, Key: Ref{Name: choice.Name}}
-		return []LeftItem{{What: kind, Name: choice.Name, Of: s.presentName(instance), Why: s.whyKey(item, e, !choice.Create)}}
+		left.Name = choice.Name
+		left.Why = s.whyKey(x.keyItem, Effect{Do: DoDeleteKey, Side: side, Instance: *x.instance, Key: Ref{Name: choice.Name}}, !choice.Create)
+		return []LeftItem{left}
 	}
 	var list []LeftItem
-	for _, k := range keys {
-		chosen := choice != nil && choice.Name == k.Name
-		made := s.madeKey(*instance, k) || chosen && choice.Create
-		if !chosen && !made && !(side == Source && s.onTarget()) {
-			continue
-		}
-		i := keyItem(item, side, s.present(*instance), k, chosen)
-		list = append(list, LeftItem{What: kind, Name: k.Name, Of: s.presentName(instance), Why: s.whyKey(i.id, i.effect, !made), SeenAt: s.freshAt(see)})
+	for _, i := range s.keyItems(x, func(chosen, made bool) bool { return chosen || made || side == Source && s.onTarget() }) {
+		left.Name, left.Why = i.effect.Key.Name, s.whyKey(i.id, i.effect, !i.made)
+		list = append(list, left)
 	}
 	return list
 }
@@ -167,37 +126,35 @@ func (s *State) keyOnRecord(instance Ref, choice KeyChoice) bool {
 }
 
 func (s *State) whyKey(item string, e Effect, before bool) string {
-	if why := s.whyDecided(item, e); why != "" {
-		return why
-	}
+	why := ""
 	if before {
-		return "this migration has not made it"
+		why = "this migration has not made it"
 	}
-	return s.whyNot()
+	return cmp.Or(s.whyDecided(item, e), why, s.whyNot())
 }
 
-// leftUsers lists who is bound to the source after the switch, and the spaces
-// that it is shared with.
+// leftUsers lists the bindings and shares of the source after the switch.
 func (s *State) leftUsers() []LeftItem {
-	var list []LeftItem
-	source := s.presentName(s.Choices.Source)
-	for _, a := range s.bound() {
-		why := s.whyDecided(itemBinding+":"+a.Source.GUID, Effect{Do: DoUnbind, App: a.Ref, Binding: Ref{GUID: a.Source.GUID}})
-		switch {
-		case why != "":
-		case a.Target != nil:
-			why = "the target is bound as well"
-		default:
-			why = "it was not switched to the target"
-		}
-		list = append(list, LeftItem{What: LeftBinding, Name: a.Name, Of: source, Why: why, SeenAt: s.freshAt(SeeApps)})
+	if !s.onTarget() {
+		return nil
 	}
-	if s.Choices.Source == nil || s.deleted(*s.Choices.Source) {
+	source := s.instanceOf(Source)
+	var list []LeftItem
+	add := func(kind LeftKind, name, why string, see Sight) {
+		list = append(list, LeftItem{What: kind, Name: name, Of: s.present(source).Name, Why: why, SeenAt: s.freshAt(see)})
+	}
+	for _, i := range s.bindingItems(source) {
+		why := "it was not switched to the target"
+		if i.app.Target != nil {
+			why = "the target is bound as well"
+		}
+		add(LeftBinding, i.app.Name, cmp.Or(s.whyDecided(i.id, i.effect), why), SeeApps)
+	}
+	if s.deleted(source) {
 		return list
 	}
-	for _, sh := range s.Facts.Shares[Source] {
-		why := s.whyLeft(itemShare+":"+sh.Space.GUID, Effect{Do: DoUnshare, Instance: *s.Choices.Source, Space: sh.Space})
-		list = append(list, LeftItem{What: LeftShare, Name: spaceWord(sh.Space), Of: source, Why: why, SeenAt: s.freshAt(SeeShares)})
+	for _, i := range s.shareItems(source) {
+		add(LeftShare, spaceWord(i.effect.Space), s.whyLeft(i.id, i.effect), SeeShares)
 	}
 	return list
 }
@@ -222,7 +179,7 @@ func (s *State) leftInstances() []LeftItem {
 	for _, r := range c.Spent {
 		add(LeftTarget, r, "a replication has written to it; it cannot be a target again")
 	}
-	written, _ := s.recorded(DoCreateReplication, DoDeleteReplication, MomentReplication)
+	written, _ := replication.recorded(s)
 	if c.Target != nil && c.Ended != nil && c.Ended.How != EndCompleted && written && !slices.Contains(c.Spent, *c.Target) {
 		add(LeftTarget, *c.Target, "a replication has written to it")
 	}
@@ -243,10 +200,7 @@ func (s *State) onRecord(e Effect) bool {
 }
 
 func (s *State) whyLeft(item string, e Effect) string {
-	if why := s.whyDecided(item, e); why != "" {
-		return why
-	}
-	return s.whyNot()
+	return cmp.Or(s.whyDecided(item, e), s.whyNot())
 }
 
 // whyDecided gives the reason that somebody decided or that a request failed;
@@ -263,7 +217,7 @@ func (s *State) whyDecided(item string, e Effect) string {
 		}
 	}
 	switch ended := s.Choices.Ended; {
-	case s.word(cleanItem{id: item}) == cleanKeep:
+	case s.decided(cleanItem{id: item}) == cleanKeep:
 		return "left on purpose"
 	case ended != nil && ended.How == EndForHelp:
 		return "left for SAP support to look at"

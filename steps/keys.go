@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -14,12 +15,7 @@ const (
 
 type keysStep struct{ stepDefaults }
 
-func (keysStep) title() string { return "Service keys" }
-
-func (keysStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
+func (keysStep) revise(*State) *Question {
 	return &Question{
 		ID: QuestionKeysRevise, Title: "Use other service keys?", Why: "The preflight check has to run again then.",
 		Options: []Option{{ID: OptionAgain, Label: "Choose the keys again", Consequence: "keys that were made stay"}},
@@ -50,29 +46,26 @@ func (keysStep) done(s *State) bool {
 	if s.replicating() {
 		return true
 	}
-	return s.keyTrouble(Source) == "" && s.keyTrouble(Target) == ""
+	return s.keyProblem(Source) == "" && s.keyProblem(Target) == ""
 }
 
-// keyTrouble returns why a chosen key cannot be used; empty when it can.
-func (s *State) keyTrouble(side Side) string {
-	choice, keys, see := s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys
-	if side == Target {
-		choice, keys, see = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys
-	}
-	if s.Seen[see].At.IsZero() {
+// keyProblem returns why a chosen key cannot be used; empty when it can.
+func (s *State) keyProblem(side Side) string {
+	x := s.endpoint(side)
+	if !s.looked(x.seeKeys) {
 		return "not looked at yet"
 	}
-	k := keyNamed(keys, choice.Name)
+	k := x.key()
 	if k == nil {
-		return fmt.Sprintf("the key %s of the %s does not exist", choice.Name, side)
+		return fmt.Sprintf("the key %s of the %s does not exist", (*x.choice).Name, side)
 	}
-	if why := unusable(*k, side == Target && s.googleCloud()); why != "" {
+	if why := whyUnusable(*k, side == Target && s.googleCloud()); why != "" {
 		return fmt.Sprintf("the key %s of the %s: %s", k.Name, side, why)
 	}
 	return ""
 }
 
-func unusable(k Key, needsSession bool) string {
+func whyUnusable(k Key, needsSession bool) string {
 	switch {
 	case k.Operation.State == opFailed && k.Operation.Type == "create":
 		return "it could not be created: " + k.Operation.Description
@@ -89,48 +82,38 @@ func unusable(k Key, needsSession bool) string {
 }
 
 func (keysStep) ask(s *State) *Question {
-	c := s.Choices
-	switch {
-	case s.Seen[SeeSourceKeys].At.IsZero() || s.Seen[SeeTargetKeys].At.IsZero():
+	if !s.looked(SeeSourceKeys, SeeTargetKeys) {
 		return nil
-	case c.SourceKey == nil:
-		return s.askKey(Source, s.Facts.SourceKeys, false)
-	case c.TargetKey == nil:
-		return s.askKey(Target, s.Facts.TargetKeys, s.googleCloud())
-	case s.keyTrouble(Source) == "" || c.SourceKey.Create && keyNamed(s.Facts.SourceKeys, c.SourceKey.Name) == nil,
-		s.keyTrouble(Target) == "" || c.TargetKey.Create && keyNamed(s.Facts.TargetKeys, c.TargetKey.Name) == nil:
-		if len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys) || !s.fresh(SeeTargetKeys) {
-			return working(QuestionKeysWorking, "The platform is creating the keys.")
+	}
+	for _, x := range s.endpoints() {
+		if *x.choice == nil {
+			return s.askKey(x, x.side == Target && s.googleCloud())
 		}
 	}
-	return s.askUnfit(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: s.firstTrouble() + "."})
+	coming := func(x endpoint) bool { return s.keyProblem(x.side) == "" || (*x.choice).Create && x.key() == nil }
+	if (coming(s.endpoint(Source)) || coming(s.endpoint(Target))) &&
+		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys)) {
+		return working(QuestionKeysWorking, "The platform is creating the keys.")
+	}
+	return s.askUnusable(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: cmp.Or(s.keyProblem(Source), s.keyProblem(Target)) + "."})
 }
 
-func (s *State) firstTrouble() string {
-	if t := s.keyTrouble(Source); t != "" {
-		return t
-	}
-	return s.keyTrouble(Target)
-}
-
-func (s *State) askKey(side Side, keys []Key, session bool) *Question {
-	name, instance := NewKeyName, s.Choices.Source
-	if side == Target {
-		instance = s.Choices.Target
-	}
+// askKey asks for the key of one side; session: one with session replication.
+func (s *State) askKey(x endpoint, session bool) *Question {
+	name, keys := NewKeyName, *x.keys
 	if session {
 		name = NewGCPKeyName
 	}
 	q := &Question{
-		ID:    keyQuestion(side),
-		Title: fmt.Sprintf("Which service key of %s shall the migration use?", instance.Name),
-		Why:   "The migration service signs in to the " + string(side) + " with it.",
+		ID:    x.askKey,
+		Title: fmt.Sprintf("Which service key of %s shall the migration use?", x.instance.Name),
+		Why:   "The migration service signs in to the " + string(x.side) + " with it.",
 	}
 	if session {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
 	for _, k := range keys {
-		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: unusable(k, session), Consequence: "exists already"}
+		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: whyUnusable(k, session), Consequence: "exists already"}
 		switch {
 		case session && k.SessionReplication == Unknown:
 			o.Consequence = "exists already; whether it has session replication, the service does not tell"
@@ -158,22 +141,15 @@ func (s *State) askKey(side Side, keys []Key, session bool) *Question {
 	return q
 }
 
-func keyQuestion(side Side) QuestionID {
-	if side == Target {
-		return QuestionTargetKey
-	}
-	return QuestionSourceKey
-}
-
 func (keysStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
 		s.forgetNames()
-		s.overtake(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(SeeSourceKeys, SeeTargetKeys)
 		return
 	case OptionLook:
-		s.overtake(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(SeeSourceKeys, SeeTargetKeys)
 		return
 	case OptionWait:
 		return
@@ -198,13 +174,8 @@ func (keysStep) want(s *State) []Effect {
 		return nil
 	}
 	var want []Effect
-	for _, side := range []Side{Source, Target} {
-		choice, keys, see, instance := s.Choices.SourceKey, s.Facts.SourceKeys, SeeSourceKeys, *s.Choices.Source
-		if side == Target {
-			choice, keys, see, instance = s.Choices.TargetKey, s.Facts.TargetKeys, SeeTargetKeys, *s.Choices.Target
-		}
-		e := Effect{Do: DoCreateKey, Side: side, Instance: instance, Key: Ref{Name: choice.Name}, SessionReplication: choice.SessionReplication, Round: s.Choices.Round}
-		if choice.Create && s.fresh(see) && keyNamed(keys, choice.Name) == nil && !s.did(e.ID()) {
+	for _, x := range s.endpoints() {
+		if e := x.create(); (*x.choice).Create && s.fresh(x.seeKeys) && x.key() == nil && !s.did(e) {
 			want = append(want, e)
 		}
 	}
@@ -213,30 +184,27 @@ func (keysStep) want(s *State) []Effect {
 
 func (keysStep) show(s *State, _ time.Time) []Item {
 	var items []Item
-	for _, side := range []struct {
-		label  string
-		choice *KeyChoice
-		keys   []Key
-	}{{"Source key", s.Choices.SourceKey, s.Facts.SourceKeys}, {"Target key", s.Choices.TargetKey, s.Facts.TargetKeys}} {
-		if side.choice == nil {
+	for _, x := range s.endpoints() {
+		choice := *x.choice
+		if choice == nil {
 			continue
 		}
 		state := "to be created"
-		if k := keyNamed(side.keys, side.choice.Name); k != nil {
-			state = "ready"
-			if k.Operation.Busy() {
-				state = "being created"
-			}
-			if k.Operation.State == opFailed {
-				state = "failed: " + k.Operation.Description
-			}
-		} else if s.completed() {
+		switch k := x.key(); {
+		case k == nil && s.completed():
 			state = "deleted"
+		case k == nil:
+		case k.Operation.State == opFailed:
+			state = "failed: " + k.Operation.Description
+		case k.Operation.Busy():
+			state = "being created"
+		default:
+			state = "ready"
 		}
-		if side.choice.SessionReplication {
+		if choice.SessionReplication {
 			state += ", with session replication: not for applications"
 		}
-		items = append(items, fact(side.label, "%s (%s)", side.choice.Name, state))
+		items = append(items, fact(x.label+" key", "%s (%s)", choice.Name, state))
 	}
 	if len(items) == 0 {
 		items = append(items, quiet("A key for each side, so that the migration service can sign in to both."))
@@ -246,13 +214,13 @@ func (keysStep) show(s *State, _ time.Time) []Item {
 
 func (keysStep) commands(s *State) []Command {
 	n := s.Names()
-	target := "cf create-service-key " + shell(orWord(n.TargetInstance, "TARGET")) + " " + shell(orWord(n.TargetKey, NewKeyName))
+	target := cf("create-service-key", cmp.Or(n.TargetInstance, "TARGET"), cmp.Or(n.TargetKey, NewKeyName))
 	if s.googleCloud() {
 		target += ` -c '{"enable_session_replication": true}'`
 	}
 	return []Command{
-		{"a key of the source", "cf create-service-key " + shell(orWord(n.SourceInstance, "SOURCE")) + " " + shell(orWord(n.SourceKey, NewKeyName))},
+		{"a key of the source", cf("create-service-key", cmp.Or(n.SourceInstance, "SOURCE"), cmp.Or(n.SourceKey, NewKeyName))},
 		{"a key of the target", target},
-		{"list the keys of an instance", "cf service-keys " + shell(orWord(n.SourceInstance, "SOURCE"))},
+		{"list the keys of an instance", cf("service-keys", cmp.Or(n.SourceInstance, "SOURCE"))},
 	}
 }

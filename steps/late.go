@@ -6,19 +6,19 @@ import (
 )
 
 // setLimit sets the time after which the person wants to be asked.
-func (c *StopChoice) setLimit(minutes int) {
+func (c *StopChoice) setLimit(from time.Time, minutes int) {
 	c.Limit = Minutes(minutes)
-	c.AskAfter = c.At.Add(c.Limit.Duration())
+	c.AskAfter = from.Add(c.Limit.Duration())
 }
 
-// late reports whether the downtime lasts longer than the person wanted, and
-// nobody has decided about it yet.
+// late reports whether the downtime lasts longer than the person wanted and is to be
+// decided about.
 func (s *State) late() bool {
 	c := s.Choices.Stop
 	return c != nil && c.Limit > 0 && !s.At.Before(c.AskAfter) && !s.completed() && s.Choices.BackOut == nil && s.downtime()
 }
 
-// askLate is the decision point: go on, or back out?
+// askLate asks whether to go on or back out.
 func askLate(s *State) *Question {
 	c := s.Choices.Stop
 	begin := LastDowntime(*s).Begin
@@ -31,8 +31,7 @@ func askLate(s *State) *Question {
 			Fields: []Field{{ID: "limit", Label: "Ask me again after (minutes)", Kind: FieldText, Number: true, Optional: true, Default: fmt.Sprint(int(c.Limit)), Help: "0: never"}},
 		}},
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func decideLate(s *State, a Answer) {
@@ -42,7 +41,6 @@ func decideLate(s *State, a Answer) {
 	c := *s.Choices.Stop
 	asked := &s.History[len(s.History)-1] // this answer
 	asked.Says = fmt.Sprintf("asked at %s, after %d minutes; to be asked again after %d", c.AskAfter.Format(time.RFC3339), c.Limit, a.number("limit"))
-	c.Limit = Minutes(a.number("limit"))
-	c.AskAfter = s.At.Add(c.Limit.Duration())
+	c.setLimit(s.At, a.number("limit"))
 	s.Choices.Stop = &c
 }

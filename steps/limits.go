@@ -33,8 +33,8 @@ type Limits struct {
 	By        string    `json:"by,omitempty"`
 }
 
-// sureties are what only the person can know. Their identities stand in journals.
-var sureties = []struct{ id, label, short string }{
+// assurances are what only the person can know. Their identities stand in journals.
+var assurances = []struct{ id, label, short string }{
 	{"quiet", "A quiet hour at the start (locks all tables)", "a quiet hour for the start"},
 	{"frozen", "No schema change from then until COMPLETED", "no schema changes until COMPLETED"},
 	{"no-large-objects", "No large objects: they are not migrated", "no large objects"},
@@ -89,7 +89,7 @@ func (s *State) limitFields() []Field {
 		number("relations", "Number of its relations", l.Relations),
 	}
 	sure := Field{ID: "sure", Label: "What are you sure of?", Kind: FieldMany, Optional: true}
-	for _, x := range sureties {
+	for _, x := range assurances {
 		if !slices.Contains(l.Sure, x.id) {
 			sure.Choices = append(sure.Choices, Choice{ID: x.id, Label: x.label})
 		}
@@ -140,18 +140,18 @@ func (s *State) takeLimits(a Answer) {
 	s.Choices.Limits = &l
 }
 
-// goOnAnyway is the person's word to go on with more than is supported.
+// goOnAnyway takes the consent to go on with more than is supported.
 func (s *State) goOnAnyway() {
 	l := *s.limits()
 	l.Anyway = s.consent()
 	s.Choices.Limits = &l
 	for _, x := range l.exceeded() {
-		s.remember(Moment{Kind: MomentAcceptance, ID: "limits", Object: x, Status: accepted, By: l.Anyway.By})
+		s.record(Moment{Kind: MomentAcceptance, ID: "limits", Object: x, Status: accepted, By: l.Anyway.By})
 	}
 }
 
-// showExcess says what is more than the service supports.
-func (s *State) showExcess() []Item {
+// excessItems says what is more than the service supports.
+func (s *State) excessItems() []Item {
 	l := s.limits()
 	var items []Item
 	for _, x := range l.exceeded() {
@@ -164,9 +164,9 @@ func (s *State) showExcess() []Item {
 	return items
 }
 
-// showLimits says what follows from what the person said, and what only the
+// limitItems says what follows from what the person said, and what only the
 // person can see to.
-func (s *State) showLimits() []Item {
+func (s *State) limitItems() []Item {
 	l := s.limits()
 	var items []Item
 	if l != nil && l.SizeGB > 0 {
@@ -177,7 +177,7 @@ func (s *State) showLimits() []Item {
 		return items
 	}
 	var open []string
-	for _, x := range sureties {
+	for _, x := range assurances {
 		if l == nil || !slices.Contains(l.Sure, x.id) {
 			open = append(open, x.short)
 		}

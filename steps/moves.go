@@ -2,25 +2,6 @@ package steps
 
 import "slices"
 
-// other is the opposite side.
-func (x Side) other() Side {
-	if x == Source {
-		return Target
-	}
-	return Source
-}
-
-func (s *State) instanceOf(side Side) Ref {
-	r := s.Choices.Source
-	if side == Target {
-		r = s.Choices.Target
-	}
-	if r == nil {
-		return Ref{}
-	}
-	return *r
-}
-
 // inPlace reports whether an application has reached the end of its way to a
 // side: bound as it was, in the state that it was in, and healthy if it runs.
 func (s *State) inPlace(m AppMemory, to Side) bool {
@@ -65,7 +46,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	}
 	bad := here != nil && (here.Operation.State == opFailed || here.Name != m.Binding.Name)
 	switch {
-	case a.State == Started && to == Target && s.again(m):
+	case a.State == Started && to == Target && s.toStopAgain(m):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
 	case a.State == Started && (old != nil || here == nil || bad):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
@@ -82,7 +63,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	case old != nil:
 		return unbind(old, to.other())
 	case m.State == Started && a.State == Stopped:
-		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(s.identity(e)) {
+		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(e) {
 			return e, true
 		}
 		return Effect{Do: DoStartApp, App: m.Ref}, true
@@ -92,8 +73,8 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	return Effect{}, false
 }
 
-// again reports whether the person wants a started application started anew.
-func (s *State) again(m AppMemory) bool {
+// toStopAgain reports whether the person wants a started application started anew.
+func (s *State) toStopAgain(m AppMemory) bool {
 	return s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Again, m.GUID)
 }
 

@@ -6,6 +6,8 @@ type Ref struct {
 	Name string `json:"name"`
 }
 
+func (r Ref) name() string { return r.Name }
+
 // Names are the six names that every request to the migration service carries
 // (contract, Quick Start of the REST API).
 type Names struct {

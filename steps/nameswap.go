@@ -5,13 +5,12 @@ import (
 	"strconv"
 )
 
-// oldNames is how many names are tried for the source, before a person is asked.
+// oldNames is how many names are tried for the source before a person is asked.
 const oldNames = 9
 
-// nextRename returns the renaming that comes next on the way to a target with
-// the source's name, computed from the names that the instances have now. The
-// migration service finds everything by name: this comes after everything that
-// could ask it.
+// nextRename returns the next renaming on the way to a target with the source's name,
+// by the names that the instances have now. The migration service finds everything by
+// name: it cannot be asked afterwards.
 func (s *State) nextRename() (Effect, bool) {
 	if s.Choices.Source == nil || s.Choices.Target == nil || s.swapImpossible() != "" {
 		return Effect{}, false
@@ -44,12 +43,7 @@ func (s *State) swapImpossible() string {
 }
 
 func (s *State) named(name string) *Instance {
-	for i := range s.Facts.Instances {
-		if s.Facts.Instances[i].Name == name {
-			return &s.Facts.Instances[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Instances, func(i Instance) bool { return i.Name == name })
 }
 
 func (s *State) sourceHasItsName() bool {
@@ -83,16 +77,16 @@ func (s *State) halfSwapped() bool {
 // renamed reports whether source or target have other names than those that the
 // migration service knows them by: then nothing may be asked of it any more.
 func (s *State) renamed() bool {
-	for _, r := range []*Ref{s.Choices.Source, s.Choices.Target} {
-		if i := s.instance(r); i != nil && i.Name != r.Name {
+	for _, x := range s.endpoints() {
+		if i := s.instance(x.instance); i != nil && i.Name != x.instance.Name {
 			return true
 		}
 	}
 	return false
 }
 
-// restoring is the way back from half a swap: the source gets its name again.
-func (s *State) restoring() Effect {
+// restoreName is the way back from half a swap: the source gets its name again.
+func (s *State) restoreName() Effect {
 	return Effect{Do: DoRenameInstance, Side: Source, Instance: s.present(*s.Choices.Source), NewName: s.Choices.Source.Name}
 }
 
@@ -101,26 +95,26 @@ func (s *State) wantedRename() (Effect, bool) {
 	case cleanSwap:
 		return s.nextRename()
 	case cleanRestore:
-		return s.restoring(), s.halfSwapped()
+		return s.restoreName(), s.halfSwapped()
 	}
 	return Effect{}, false
 }
 
-// swapSettled reports whether nobody need be asked about the names any more. A
-// renaming that failed half-way has to be decided on.
+// swapSettled reports whether the names are decided on. A swap that failed half-way is
+// not.
 func (s *State) swapSettled() bool {
 	e, possible := s.nextRename()
 	if !possible || s.Choices.CleanUp[itemNameSwap] == cleanKeep {
 		return true
 	}
-	return s.passedBy(e) && !s.halfSwapped()
+	return s.leftUndone(e) && !s.halfSwapped()
 }
 
 func (s *State) askNameSwap() *Question {
 	if s.swapSettled() {
 		return nil
 	}
-	if e, ok := s.wantedRename(); ok && !s.passedBy(e) {
+	if e, ok := s.wantedRename(); ok && !s.leftUndone(e) {
 		return working(QuestionCleanUpRenaming, "The platform is renaming.")
 	}
 	e, _ := s.nextRename()
@@ -154,10 +148,7 @@ func (s *State) askNameSwap() *Question {
 // NamesKept reports whether the person has left the names as they are.
 func NamesKept(s State) bool { return s.Choices.CleanUp[itemNameSwap] == cleanKeep }
 
-func (s *State) dropPassedRenames() {
-	for key, w := range s.Work {
-		if w.Status == PassedBy && w.Effect.Do == DoRenameInstance {
-			delete(s.Work, key)
-		}
-	}
+// renameAgain forgets renamings that failed and were left at that.
+func (s *State) renameAgain() {
+	s.dropWork(func(w Work) bool { return w.leftUndone() && w.Effect.Do == DoRenameInstance })
 }

@@ -2,17 +2,21 @@ package steps
 
 import (
 	"slices"
-	"time"
 )
 
-// An observation is taken in, unless something has happened since its look began
-// that makes it old.
-
-func (e SawSession) happen(s *State) []Effect {
-	if s.accept(SeeSession, e.Observation) {
-		s.sawSession(e.Session)
+// take records an observation, unless something has happened since it was begun that
+// makes it old.
+func (s *State) take(see Sight, o Observation, put func()) []Effect {
+	seen := s.Seen[see]
+	if o.Asked >= seen.since {
+		s.Seen[see] = Seen{At: s.At, asked: o.Asked, since: seen.since}
+		put()
 	}
 	return nil
+}
+
+func (e SawSession) happen(s *State) []Effect {
+	return s.take(SeeSession, e.Observation, func() { s.sawSession(e.Session) })
 }
 
 func (e SawPasscodeURL) happen(s *State) []Effect {
@@ -21,87 +25,56 @@ func (e SawPasscodeURL) happen(s *State) []Effect {
 }
 
 func (e SawMigrations) happen(s *State) []Effect {
-	if s.accept(SeeMigrations, e.Observation) {
-		s.Facts.Migrations = e.Saved
-	}
-	return nil
+	return s.take(SeeMigrations, e.Observation, func() { s.Facts.Migrations = e.Saved })
 }
 
 func (e SawOrgs) happen(s *State) []Effect {
-	if s.accept(SeeOrgs, e.Observation) {
-		s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r })
-	}
-	return nil
+	return s.take(SeeOrgs, e.Observation, func() { s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r }) })
 }
 
 func (e SawSpaces) happen(s *State) []Effect {
-	if s.accept(SeeSpaces, e.Observation) {
-		s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of
-	}
-	return nil
+	return s.take(SeeSpaces, e.Observation, func() { s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of })
 }
 
 func (e SawInstances) happen(s *State) []Effect {
-	if s.accept(SeeInstances, e.Observation) {
-		s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref })
-	}
-	return nil
+	return s.take(SeeInstances, e.Observation, func() { s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref }) })
 }
 
 func (e SawAccess) happen(s *State) []Effect {
-	if s.accept(SeeAccess, e.Observation) {
-		s.Facts.Access = e.Open
-	}
-	return nil
+	return s.take(SeeAccess, e.Observation, func() { s.Facts.Access = e.Open })
 }
 
 func (e SawKeys) happen(s *State) []Effect {
-	keys, see := s.keys(e.Side)
-	if s.accept(see, e.Observation) {
-		*keys = byName(e.Keys, func(k Key) Ref { return k.Ref })
-	}
-	return nil
+	x := s.endpoint(e.Side)
+	return s.take(x.seeKeys, e.Observation, func() { *x.keys = byName(e.Keys, func(k Key) Ref { return k.Ref }) })
 }
 
 func (e SawApps) happen(s *State) []Effect {
-	if s.accept(SeeApps, e.Observation) {
+	return s.take(SeeApps, e.Observation, func() {
 		s.sawApps(e.Apps)
 		s.sawMentioned(e.Mentioned)
 		s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
-	}
-	return nil
+	})
 }
 
 func (e SawElsewhere) happen(s *State) []Effect {
-	if s.accept(SeeElsewhere, e.Observation) {
-		s.Facts.Elsewhere = e.Elsewhere
-	}
-	return nil
+	return s.take(SeeElsewhere, e.Observation, func() { s.Facts.Elsewhere = e.Elsewhere })
 }
 
 func (e SawShares) happen(s *State) []Effect {
-	if s.accept(SeeShares, e.Observation) {
-		s.Facts.Shares = e.Shares
-	}
-	return nil
+	return s.take(SeeShares, e.Observation, func() { s.Facts.Shares = e.Shares })
 }
 
 func (e SawReplication) happen(s *State) []Effect {
-	if e.Names == s.Names() && s.accept(SeeReplication, e.Observation) {
-		s.progress(&s.Facts.Replication, MomentReplication, e.Exists, e.Word)
-	}
-	return nil
+	return replication.observed(s, e.Observation, e.Names, e.Exists, e.Word)
 }
 
 func (e SawFinalization) happen(s *State) []Effect {
-	if e.Names == s.Names() && s.accept(SeeFinalization, e.Observation) {
-		s.progress(&s.Facts.Finalization, MomentFinalization, e.Exists, e.Word)
-	}
-	return nil
+	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word)
 }
 
-// sawSession takes a login in. One at another landscape than the migration's is
-// no login for it.
+// sawSession takes in a login. One at another landscape than the migration's counts as
+// none.
 func (s *State) sawSession(f Session) {
 	if w := s.Choices.Where; w != nil && f.SignedIn && f.API != w.API {
 		f.SignedIn = false
@@ -116,18 +89,8 @@ func (s *State) sawSession(f Session) {
 	s.Facts.Session = f
 }
 
-// accept reports whether an observation still counts, and notes it.
-func (s *State) accept(k Sight, o Observation) bool {
-	seen := s.Seen[k]
-	if o.Asked < seen.since {
-		return false
-	}
-	s.Seen[k] = Seen{At: s.At, asked: o.Asked, since: seen.since}
-	return true
-}
-
-// sawApps takes the applications in, notes those whose state turned without us,
-// and completes memories whose parameters the journal had to leave out.
+// sawApps takes in the applications, records those that have become healthy, and
+// completes memories whose parameters the journal had to leave out.
 func (s *State) sawApps(apps []App) {
 	apps = byName(apps, func(a App) Ref { return a.Ref })
 	for i, a := range apps {
@@ -143,8 +106,8 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastTurn(a.GUID) != AppHealthy {
-			s.rememberTurn(a.Ref, AppHealthy)
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastAppStatus(a.GUID) != AppHealthy {
+			s.recordApp(a.Ref, AppHealthy)
 		}
 	}
 	s.Facts.Apps = apps
@@ -160,8 +123,8 @@ func (s *State) sawApps(apps []App) {
 	s.Choices.Memory = memory
 }
 
-// sawMentioned brings the applications that know the source otherwise than by a
-// binding up to date, between two looks at who those are.
+// sawMentioned updates the applications that know the source otherwise than by a
+// binding, between two looks at which those are.
 func (s *State) sawMentioned(apps []App) {
 	if len(apps) == 0 {
 		return
@@ -178,46 +141,8 @@ func (s *State) sawMentioned(apps []App) {
 	s.Facts.Elsewhere.Mentions = mentions
 }
 
-// progress takes in what the migration service says, and notes every turn. Since
-// when it says so is known of what this migration has created, or has seen turn.
-func (s *State) progress(p *Progress, kind MomentKind, exists bool, word string) {
-	looks := p.Looks + 1
-	if p.Known && p.Exists == exists && p.Word == word {
-		p.Looks = looks
-		return
-	}
-	since := s.At
-	if s.Unrecorded() {
-		since = time.Time{} // it is only known since when we look
-	}
-	if exists {
-		last := s.last(kind)
-		if last != nil && last.Status == word {
-			since = last.At // from before a restart
-		}
-		if s.found(kind) && (last == nil || last.Status == word && last == s.first(kind)) {
-			since = time.Time{}
-		}
-		if last == nil || last.Status != word {
-			s.remember(Moment{Kind: kind, Status: word})
-		}
-	}
-	*p = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
-}
-
-// found reports whether a replication or finalization was there without this
-// migration's doing.
-func (s *State) found(kind MomentKind) bool {
-	creates := DoCreateReplication
-	if kind == MomentFinalization {
-		creates = DoCreateFinalization
-	}
-	return !s.did(s.identity(Effect{Do: creates}))
-}
-
-// HealthWanted lists the applications of which it should be asked whether all
-// their instances run: those that this migration has brought back, until they
-// were seen healthy, and again while the person validates.
+// HealthWanted lists the applications whose instances should be looked at: those that
+// this migration has started, until they were healthy, and again during validation.
 func HealthWanted(s State) []string {
 	var guids []string
 	for _, m := range s.Choices.Memory {
@@ -231,18 +156,9 @@ func HealthWanted(s State) []string {
 	return guids
 }
 
-// lastTurn is what was noted of an application last in this round.
-func (s *State) lastTurn(app string) string {
-	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
-	if m == nil {
-		return ""
-	}
-	return m.Status
-}
-
-// first returns the oldest moment of a kind in this round.
-func (s *State) first(kind MomentKind) *Moment {
-	return s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
+// lastAppStatus is what was recorded last of an application in this round.
+func (s *State) lastAppStatus(app string) string {
+	return s.History.lastStatus(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
 }
 
 // last returns the newest moment of a kind in this round.

@@ -11,7 +11,7 @@ func (d Did) happen(s *State) []Effect {
 		took = s.At.Sub(w.At).Seconds()
 	}
 	delete(s.Work, e.ID())
-	s.overtake(e.verb().invalidates(e)...)
+	s.invalidate(e.invalidates()...)
 	if e.Changes() {
 		s.tookHold(e, took)
 		e.verb().assume(s, e, d.Made)
@@ -19,17 +19,17 @@ func (d Did) happen(s *State) []Effect {
 	return nil
 }
 
-// tookHold notes that a change was made: by its answer, or by a look where the
+// tookHold records that a change was made, as its answer says, or a look where the
 // answer was lost. Took is in seconds; 0: not known.
 func (s *State) tookHold(e Effect, took float64) {
 	s.Did[e.ID()] = s.At
 	m := momentOf(e, OutcomeDone)
 	m.Seconds = took
-	s.remember(m)
+	s.record(m)
 	e.verb().settle(s, e)
 }
 
-// momentOf is the line in the record about a request.
+// momentOf is the record of a request.
 func momentOf(e Effect, status string) Moment {
 	m := Moment{Kind: MomentEffect, ID: e.ID(), Verb: e.Do, Object: e.String(), Status: status}
 	if e.Key.Name != "" {
@@ -38,39 +38,23 @@ func momentOf(e Effect, status string) Moment {
 	return m
 }
 
-// rememberApp notes what a request did to an application.
-func (s *State) rememberApp(e Effect, status string) {
+// recordAppEffect notes what a request did to an application.
+func (s *State) recordAppEffect(e Effect, status string) {
 	m := Moment{Kind: MomentApp, ID: e.App.GUID, Verb: e.Do, Object: e.App.Name, Status: status}
 	if e.Do == DoBind || e.Do == DoUnbind {
 		m.Side = s.sideOf(e.Instance)
 	}
-	s.remember(m)
+	s.record(m)
 }
 
-// rememberTurn notes what was seen or decided of an application.
-func (s *State) rememberTurn(app Ref, status string) {
-	s.remember(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
+// recordApp notes what was seen or decided of an application.
+func (s *State) recordApp(app Ref, status string) {
+	s.record(Moment{Kind: MomentApp, ID: app.GUID, Object: app.Name, Status: status})
 }
 
-// sideOf tells on which side an instance is.
-func (s *State) sideOf(instance Ref) Side {
-	if s.Choices.Source != nil && instance.GUID == s.Choices.Source.GUID {
-		return Source
-	}
-	return Target
-}
-
-// at is where an application's binding to a side is kept.
-func (a *App) at(side Side) **Binding {
-	if side == Source {
-		return &a.Source
-	}
-	return &a.Target
-}
-
-// spend marks a target that a replication has written to: the contract wants a
+// markUsed notes that a replication has written to a target: the contract wants a
 // new one for the next try.
-func (s *State) spend(target *Ref) {
+func (s *State) markUsed(target *Ref) {
 	if target != nil && !slices.Contains(s.Choices.Spent, *target) {
 		s.Choices.Spent = append(slices.Clip(s.Choices.Spent), *target)
 	}
@@ -102,13 +86,13 @@ func (s *State) wentWrong(e Effect, p Problem) {
 		return
 	}
 	s.Work[e.ID()] = w
-	s.overtake(e.verb().invalidates(e)...)
+	s.invalidate(e.invalidates()...)
 	m := momentOf(e, status)
 	m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
-	s.remember(m)
+	s.record(m)
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
-		delete(s.Work, e.ID()) // after the new sign-in it is simply due again
+		delete(s.Work, e.ID()) // it is due again after the new sign-in
 		if w.Status == Unclear {
 			s.Work[e.ID()] = w
 		}
@@ -118,7 +102,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 func (s *State) signedOut(reason string) {
 	s.Facts.Session.SignedIn = false
 	s.Facts.Session.Reason = reason
-	s.overtake(SeeSession)
+	s.invalidate(SeeSession)
 }
 
 func (e LookFailed) happen(s *State) []Effect {

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -57,9 +58,9 @@ const (
 
 // Show says how a step stands, as seen at the given time.
 func Show(s State, id ID, now time.Time) []Item {
-	items := define(id).show(&s, now)
+	items := stepOf(id).show(&s, now)
 	if id == current(&s) {
-		items = append(s.moved(), items...)
+		items = append(s.driftItems(), items...)
 	}
 	failed := s.failed(id)
 	for _, w := range s.Work {
@@ -107,8 +108,8 @@ func fact(label, format string, args ...any) Item {
 	return Item{Kind: ItemFact, Label: label, Text: fmt.Sprintf(format, args...)}
 }
 
-// Standing is the line that every screen carries: where the applications are
-// and what would be lost if the person stopped here.
+// Standing is a line for every screen: where the applications are, and what would be
+// lost if the person stopped here.
 func Standing(s State) string { return standing(&s) }
 
 // ShortStanding is the same without its opening words.
@@ -129,7 +130,7 @@ func ifStopped(s *State) (opening, rest string) {
 	case e != nil && e.How == EndCompleted:
 		return "", "The migration is complete: applications on TARGET."
 	case e != nil && e.How == EndBackedOut && s.Choices.BackOut != nil:
-		return "", "Backed out: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Backed out: applications on SOURCE" + lossOrNone(s.Choices.BackOut.Loss)
 	case e != nil && e.How == EndBackedOut:
 		return "", "Backed out: applications on SOURCE, nothing lost."
 	case e != nil:
@@ -139,7 +140,7 @@ func ifStopped(s *State) (opening, rest string) {
 	case s.Choices.Where == nil || s.Choices.Source == nil:
 		return ifYouStop, "nothing was changed."
 	case s.Choices.BackOut != nil:
-		return "", "Going back: applications on SOURCE" + orNothing(s.Choices.BackOut.Loss)
+		return "", "Going back: applications on SOURCE" + lossOrNone(s.Choices.BackOut.Loss)
 	case s.completed():
 		return ifYouStop, standingAfter(s)
 	case s.downtime():
@@ -148,7 +149,7 @@ func ifStopped(s *State) (opening, rest string) {
 	return ifYouStop, "applications on SOURCE, nothing lost."
 }
 
-func orNothing(loss string) string {
+func lossOrNone(loss string) string {
 	if loss == "" {
 		return ", nothing lost."
 	}
@@ -190,7 +191,7 @@ func Leaving(s State) []string {
 		return []string{"Nothing was changed by watching. What the service does, goes on without the program."}
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
-	case s.unseen():
+	case s.notLookedYet():
 		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
 	case s.completed() && s.downtime():
 		return []string{"The service has finished. Applications stay stopped until they are switched to the target.", standing(&s)}
@@ -198,13 +199,13 @@ func Leaving(s State) []string {
 		return []string{"The service has finished; it does nothing more.", standing(&s)}
 	case s.Facts.Finalization.Is(Failed):
 		return []string{"The finalization has failed, and nothing runs. Applications stay stopped until you come back.", standing(&s)}
-	case s.goesOn(s.Facts.Finalization, DoCreateFinalization):
+	case finalization.goesOn(&s):
 		return []string{"The service goes on with the finalization without you. Applications stay stopped until you come back.", standing(&s)}
 	case s.downtime():
 		return []string{"Applications stay stopped while you are away.", standing(&s)}
 	case s.Facts.Replication.Is(Failed):
 		return []string{"The replication has failed, and nothing runs.", standing(&s)}
-	case s.goesOn(s.Facts.Replication, DoCreateReplication):
+	case replication.goesOn(&s):
 		return []string{"The service goes on with the replication without you, for as long as you like.", standing(&s)}
 	}
 	if s.Choices.Where == nil {
@@ -213,34 +214,25 @@ func Leaving(s State) []string {
 	return []string{"Nothing runs; your choices are kept.", standing(&s)}
 }
 
-// goesOn reports whether the service has it, as it was seen or was answered when it
-// was created.
-func (s *State) goesOn(p Progress, creates Verb) bool {
-	return p.Exists || !p.Known && s.did(s.identity(Effect{Do: creates}))
-}
-
-// unseen reports whether a migration that had begun was not looked at yet.
-func (s *State) unseen() bool {
+// notLookedYet reports whether a migration that had begun was not looked at yet.
+func (s *State) notLookedYet() bool {
 	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
-	over := s.completed() && !s.Seen[SeeApps].At.IsZero() // then the service is not asked any more
+	over := s.completed() && s.looked(SeeApps) // then the service is not asked any more
 	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 
 // Down lists the applications that ran before and are stopped now.
 func Down(s State) []AppMemory {
-	var down []AppMemory
-	for _, m := range s.Choices.Memory {
-		if a := s.app(m.GUID); m.State == Started && a != nil && !a.Gone && a.State == Stopped {
-			down = append(down, m)
-		}
-	}
-	return down
+	return slices.DeleteFunc(slices.Clone(s.Choices.Memory), func(m AppMemory) bool {
+		a := s.app(m.GUID)
+		return m.State != Started || a == nil || a.Gone || a.State != Stopped
+	})
 }
 
 // downtime reports whether applications are down because of this migration.
 func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
-// ago and lasting put durations into words that keep their width.
+// lasting puts a duration into words.
 func lasting(d time.Duration) string {
 	d = max(d, 0).Truncate(time.Second)
 	switch {
@@ -258,4 +250,4 @@ func lasting(d time.Duration) string {
 func Lasting(d time.Duration) string { return lasting(d) }
 
 // Commands are the cf and curl lines that do by hand what a step does.
-func Commands(s State, id ID) []Command { return define(id).commands(&s) }
+func Commands(s State, id ID) []Command { return stepOf(id).commands(&s) }

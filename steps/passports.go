@@ -28,18 +28,18 @@ const (
 	shortLock = "no downtime, but a lock on the table while it is changed"
 )
 
-// passportPage is a passport and the statements that it is for.
-type passportPage struct {
+// knownStatement is a passport and the statements that it is for.
+type knownStatement struct {
 	side  Side // empty for both
 	words *regexp.Regexp
 	Passport
 }
 
-// passports tell statements by words that the service is known to use (contract:
-// its example and limitations) or that the engine's limits make likely. The first
-// one that fits counts. The patterns are narrow on purpose: a wrong explanation
+// passports recognise statements by words that the service is known to use (contract:
+// its example and limitations) or that the engine's limits make likely. The first match
+// counts. The patterns are narrow on purpose: a wrong explanation
 // is worse than none.
-var passports = []passportPage{
+var passports = []knownStatement{
 	{Source, regexp.MustCompile(`(?i)\b(unknown|unsupported|not support\w*)\b.*\bdata ?types?\b|\bdata ?types?\b.*\b(unknown|unsupported|not support\w*)|\b(abstime|reltime|tinterval)\b`), Passport{
 		Meaning: "Columns have a type that newer PostgreSQL does not have, such as unknown or abstime.",
 		Matters: "The target cannot hold such a column, so its table cannot be copied.",
@@ -172,16 +172,16 @@ func Remedy(f Finding) string {
 	return ""
 }
 
-// atHand is how long a statement may be to be shown beside its finding; longer
+// maxInline is how long a statement may be to be shown beside its finding; longer
 // ones stand among the commands only.
-const atHand = 66
+const maxInline = 66
 
 // cells are the lines of a passport, each with a word in front.
 func (p Passport) cells() []string {
 	lines := []string{"Means: " + p.Meaning, "Matters: " + p.Matters, "Do: " + p.Remedy, "Who: " + p.Who, "Costs: " + p.Costs}
 	more := 0
 	for _, q := range p.SQL {
-		if len(q.Line) <= atHand {
+		if len(q.Line) <= maxInline {
 			lines = append(lines, "SQL: "+q.Line)
 		} else {
 			more++

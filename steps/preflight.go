@@ -8,8 +8,6 @@ import (
 
 type preflightStep struct{}
 
-func (preflightStep) title() string { return "Preflight" }
-
 func (preflightStep) done(s *State) bool {
 	return s.replicating() || s.checkPassed()
 }
@@ -30,9 +28,6 @@ func (preflightStep) badge(s *State) string {
 }
 
 func (preflightStep) revise(s *State) *Question {
-	if s.begun() {
-		return nil
-	}
 	return &Question{
 		ID: QuestionPreflightRevise, Title: "Run the preflight check again?", Why: "For example after you changed something in the source.",
 		Options: []Option{
@@ -110,11 +105,11 @@ func (preflightStep) ask(s *State) *Question {
 	databases := Option{ID: OptionDatabases, Label: "Choose other databases", Consequence: "nothing is changed"}
 	f := s.valid()
 	if f == nil {
-		if !s.fresh(SeeReplication) || !s.fresh(SeeFinalization) {
+		if !s.fresh(SeeReplication, SeeFinalization) {
 			return nil
 		}
 		if len(s.Choices.Memory) > 0 {
-			return s.askUnfit(&Question{
+			return s.askUnusable(&Question{
 				ID: QuestionPreflightLost, Title: "The service does not know the replication any more.",
 				Why: "Applications were stopped for it. Start them again on the source.",
 			})
@@ -150,10 +145,7 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 		Options: []Option{{ID: OptionAccept, Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
 	}
 	if len(open) > 1 {
-		some := Field{ID: "findings", Label: "Which ones do you accept?", Kind: FieldMany}
-		for _, x := range open {
-			some.Choices = append(some.Choices, Choice{ID: x.ID, Label: x.Text, Note: string(x.Side)})
-		}
+		some := pick("findings", "Which ones do you accept?", open, func(x Finding) Choice { return Choice{x.ID, x.Text, string(x.Side)} })
 		q.Options = append(q.Options, Option{ID: OptionAcceptSome, Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
 	}
 	databases.Consequence = "for example an empty target"
@@ -171,7 +163,7 @@ func plural(n int, one, many string) string {
 func (preflightStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization, SeeApps)
+		s.invalidate(SeeReplication, SeeFinalization, SeeApps)
 	case OptionCheck:
 		s.takeLimits(a)
 		s.Choices.Check = s.consent()
@@ -191,20 +183,19 @@ func (preflightStep) decide(s *State, a Answer) {
 	}
 }
 
-// A run is kept, so that the next one can be compared with
-// it, also when the wizard was closed in between.
+// A run is kept so that the next one can be compared with it, also after a restart.
 func (e Checked) happen(s *State) []Effect {
 	delete(s.Work, e.Effect.ID())
 	c := &s.Choices
 	c.Check = nil
-	f := &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: toldApart(e.Findings)}
+	f := &Findings{At: s.At, Names: e.Effect.Names, Keys: s.keyGUIDs(), List: distinctIDs(e.Findings)}
 	c.LastCheck = nil
 	if c.Checked != nil && c.Checked.sameDatabases(f.Names) {
 		c.LastCheck = c.Checked
 	}
 	c.Checked, s.Facts.Findings = f, f
 	critical, warnings := f.count()
-	s.remember(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
+	s.record(momentOf(e.Effect, fmt.Sprintf("%d critical, %d warnings", critical, warnings)))
 	return nil
 }
 
@@ -222,10 +213,10 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	f := s.valid()
 	if f == nil {
 		if s.replicating() {
-			return append([]Item{text("Passed: a replication exists.")}, s.showLimits()...)
+			return append([]Item{text("Passed: a replication exists.")}, s.limitItems()...)
 		}
-		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.showExcess()...)
-		return append(items, s.showLimits()...)
+		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.excessItems()...)
+		return append(items, s.limitItems()...)
 	}
 	items := []Item{fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
 	items[0].Key = "Checked"
@@ -234,7 +225,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 		d = Compare(last.List, f.List)
 		items = append(items, fact("Since the last check", "%s", d))
 	}
-	items = append(items, s.showExcess()...)
+	items = append(items, s.excessItems()...)
 	if len(f.List) == 0 {
 		items = append(items, toned(Good, "No findings at all."))
 	}
@@ -248,7 +239,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, x := range d.Mended {
 		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: label(x) + ", mended", Text: x.Text})
 	}
-	return append(items, s.showLimits()...)
+	return append(items, s.limitItems()...)
 }
 
 func label(x Finding) string {
@@ -258,8 +249,7 @@ func label(x Finding) string {
 	return string(x.Side) + ", warning"
 }
 
-// showFinding shows the service's own words first. What was accepted has been
-// read: its passport makes room for the others.
+// showFinding shows the service's own words first, and explains what is not accepted.
 func showFinding(s *State, d Difference, x Finding) Item {
 	item := Item{Kind: ItemFinding, Tone: Warn, Label: label(x), Text: x.Text}
 	if x.Critical {
@@ -283,8 +273,8 @@ func showFinding(s *State, d Difference, x Finding) Item {
 	return item
 }
 
-// commands are the check by hand, then the statements for what was
-// found and for what no check can see, each once.
+// commands are the check by hand, then the statements for what was found and for what
+// no check can see, each once.
 func (preflightStep) commands(s *State) []Command {
 	list := []Command{{"run the preflight check", s.curl("GET", "/preflight-check")}}
 	var statements []Statement
@@ -293,7 +283,7 @@ func (preflightStep) commands(s *State) []Command {
 			statements = append(statements, PassportOf(x).SQL...)
 		}
 	}
-	for _, q := range append(statements, unseen...) {
+	for _, q := range append(statements, uncheckedStatements...) {
 		if c := (Command{q.Does, q.Line}); !slices.Contains(list, c) {
 			list = append(list, c)
 		}

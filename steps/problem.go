@@ -46,35 +46,20 @@ type Trouble struct {
 
 // Explain puts a failed request into words.
 func Explain(w Work) Trouble {
-	t := Trouble{
-		What:      "Could not " + w.Effect.String() + ".",
-		Says:      w.Problem.Says,
-		RequestID: w.Problem.RequestID,
-		More:      w.Problem.more(),
-	}
-	t.NotChanged = unchanged(w)
-	t.Next = remedy(w.Problem.Kind, w.Effect.Do)
-	return t
+	return w.Problem.explained("Could not "+w.Effect.String()+".", unchanged(w), w.Effect.Do)
 }
 
 // ExplainLook puts a failed observation into words.
 func ExplainLook(see Sight, p Problem) Trouble {
-	return Trouble{
-		What:       "Could not look at the " + string(see) + ".",
-		Says:       p.Says,
-		NotChanged: "Looking changes nothing.",
-		Next:       remedy(p.Kind, ""),
-		RequestID:  p.RequestID,
-		More:       p.more(),
-	}
+	return p.explained("Could not look at the "+string(see)+".", "Looking changes nothing.", "")
 }
 
-// more: an answer that makes no sense has a text that support can read.
-func (p Problem) more() More {
+func (p Problem) explained(what, unchanged string, do Verb) Trouble {
+	t := Trouble{What: what, Says: p.Says, NotChanged: unchanged, Next: remedy(p.Kind, do), RequestID: p.RequestID}
 	if p.Kind == ProblemAnswer {
-		return MoreRequests
+		t.More = MoreRequests // support can read the text of the answer there
 	}
-	return MoreNone
+	return t
 }
 
 func unchanged(w Work) string {

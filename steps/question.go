@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,13 +31,13 @@ type Question struct {
 	More More
 }
 
-// QuestionKind says what a question stands for, for those who cannot ask it.
+// QuestionKind says what a question stands for, where nobody can be asked.
 type QuestionKind string
 
 // Kinds of questions.
 const (
 	KindChoice        QuestionKind = ""               // the person decides what comes next
-	KindWaiting       QuestionKind = "waiting"        // something is under way; nobody is being waited for
+	KindWaiting       QuestionKind = "waiting"        // something is under way
 	KindFailed        QuestionKind = "failed"         // requests have failed
 	KindNoRight       QuestionKind = "no right"       // a login, a place or a right is missing
 	KindBlocked       QuestionKind = "blocked"        // critical findings stand in the way
@@ -84,7 +85,7 @@ type Option struct {
 	Setting        Setting // takes away the obstacle; empty where none does
 }
 
-// Reason says why an answer takes a word of its own where nobody reads what it does.
+// Reason says why an answer needs a consent of its own where nobody reads what it does.
 type Reason string
 
 // Reasons.
@@ -94,8 +95,8 @@ const (
 	ReasonKept         Reason = "kept"
 )
 
-// NeedsConsent reports whether an answer takes a word of its own, and why. One that
-// the question does not have counts as irreversible.
+// NeedsConsent reports whether an answer needs a consent of its own, and why. An option
+// that the question does not have counts as irreversible.
 func (q *Question) NeedsConsent(a Answer) (Reason, bool) {
 	o, ok := q.Option(a.Option)
 	switch {
@@ -141,7 +142,7 @@ type Choice struct {
 	ID, Label, Note string
 }
 
-// Answer is the person's word on a question. Secrets are not in it.
+// Answer is what the person decided on a question. Secrets are not in it.
 type Answer struct {
 	Question QuestionID          `json:"question"`
 	Option   string              `json:"option"`
@@ -176,11 +177,10 @@ func (e *BadAnswerError) Error() string { return e.Reason }
 
 // Option returns the option with that identity.
 func (q *Question) Option(id string) (Option, bool) {
-	i := slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == id })
-	if i < 0 {
-		return Option{}, false
+	if o := find(q.Options, func(o Option) bool { return o.ID == id }); o != nil {
+		return *o, true
 	}
-	return q.Options[i], true
+	return Option{}, false
 }
 
 // Check reports whether the answer fits the question.
@@ -291,14 +291,14 @@ func (q *Question) Alone() string {
 func Ask(s State) *Question { return ask(&s) }
 
 func ask(s *State) *Question {
-	if e := s.Choices.Ended; e != nil {
+	if s.Choices.Ended != nil {
 		return nil
 	}
 	id := current(s)
 	if q := askRetry(s, id); q != nil {
 		return q
 	}
-	q := define(id).ask(s)
+	q := stepOf(id).ask(s)
 	if q != nil && s.late() && (q.Waiting() || q.ID == QuestionFinalize || q.ID == QuestionStopWriters) {
 		q = askLate(s)
 	}
@@ -313,8 +313,8 @@ func ask(s *State) *Question {
 func Revise(s State, id ID) *Question { return revise(&s, id) }
 
 func revise(s *State, id ID) *Question {
-	d := define(id)
-	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() {
+	d := stepOf(id)
+	if s.Choices.Ended != nil || id == current(s) || !d.done(s) || s.busy() || s.begun() {
 		return nil
 	}
 	q := d.revise(s)
@@ -331,6 +331,22 @@ func (s *State) busy() bool {
 		}
 	}
 	return false
+}
+
+// pick is a field to choose several of a list with.
+func pick[T any](id, label string, list []T, choice func(T) Choice) Field {
+	f := Field{ID: id, Label: label, Kind: FieldMany}
+	for _, x := range list {
+		f.Choices = append(f.Choices, choice(x))
+	}
+	return f
+}
+
+// pickSome restricts an option to some of a list.
+func pickSome[T any](list []T, choice func(T) Choice) []Field {
+	f := pick("which", "Only these", list, choice)
+	f.Optional, f.Help = true, "none picked: all of them"
+	return []Field{f}
 }
 
 // askRetry is the question after something failed.
@@ -351,11 +367,7 @@ func askRetry(s *State, id ID) *Question {
 	if len(failed) > 1 {
 		q.Title = fmt.Sprintf("%d requests failed.", len(failed))
 		q.Options[0].Label = fmt.Sprintf("Try these %d again", len(failed))
-		which := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
-		for _, w := range failed {
-			which.Choices = append(which.Choices, Choice{ID: w.Effect.ID(), Label: w.Effect.String(), Note: w.Problem.Says})
-		}
-		q.Options[0].Fields = []Field{which}
+		q.Options[0].Fields = pickSome(failed, func(w Work) Choice { return Choice{w.Effect.ID(), w.Effect.String(), w.Problem.Says} })
 	}
 	if id == BackOut || id == CleanUp || id == Switch {
 		q.Options = append(q.Options, Option{
@@ -365,15 +377,11 @@ func askRetry(s *State, id ID) *Question {
 	} else {
 		q.Options = append(q.Options, Option{ID: OptionBack, Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func sortWork(w []Work) {
 	slices.SortFunc(w, func(a, b Work) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Effect.ID(), b.Effect.ID())
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Effect.ID(), b.Effect.ID()))
 	})
 }

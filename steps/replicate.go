@@ -8,8 +8,6 @@ import (
 
 type replicateStep struct{ stepDefaults }
 
-func (replicateStep) title() string { return "Replicate" }
-
 func (replicateStep) done(s *State) bool {
 	return s.completed() || s.Facts.Finalization.Exists || s.Facts.Replication.Is(InSync) && s.Choices.GoOn != nil
 }
@@ -23,7 +21,7 @@ func (replicateStep) badge(s *State) string {
 
 func (replicateStep) want(s *State) []Effect {
 	e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
-	if s.Choices.Replicate == nil || s.did(e.ID()) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
+	if s.Choices.Replicate == nil || s.did(e) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
 		s.replicating() || !s.checkPassed() {
 		return nil
 	}
@@ -51,11 +49,7 @@ func (replicateStep) looks(s *State) []Look {
 }
 
 func (replicateStep) commands(s *State) []Command {
-	return []Command{
-		{"start the replication", s.curl("POST", "/replication")},
-		{"ask for its status", s.curl("GET", "/replication")},
-		{"remove it", s.curl("DELETE", "/replication")},
-	}
+	return replication.commands(s)
 }
 
 func (replicateStep) guide() Guide {
@@ -74,17 +68,16 @@ func (replicateStep) guide() Guide {
 func (replicateStep) ask(s *State) *Question {
 	p := s.Facts.Replication
 	switch {
-	case !s.fresh(SeeReplication) && !p.Known, s.Seen[SeeFinalization].At.IsZero():
+	case !s.fresh(SeeReplication) && !p.Known, !s.looked(SeeFinalization):
 		return nil
-	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID()):
+	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication}):
 		q := &Question{
 			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",
 			Why:     "It was started, and somebody or something has removed it. Source and applications are as they were.",
 			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
 		q.Recommended = OptionBackOut
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	case !p.Exists && s.Choices.Replicate != nil:
 		return working(QuestionReplicationStarting, "The replication is being started.")
 	case !p.Exists:
@@ -97,15 +90,8 @@ func (replicateStep) ask(s *State) *Question {
 			},
 		}
 	case p.Word == Failed:
-		q := &Question{
-			ID: QuestionReplicationFailed, Kind: KindServiceFailed, Tone: Bad, Title: "The service says that the replication has FAILED.", Recommended: OptionSupport,
-			Why: "Your applications and the source are as they were. Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.",
-			Options: []Option{
-				{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
-			},
-		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.askSupport(QuestionReplicationFailed, "The service says that the replication has FAILED.",
+			"Your applications and the source are as they were. Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.")
 	case p.Word == InSync:
 		q := &Question{
 			ID: QuestionInSync, Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: OptionGoOn,
@@ -115,8 +101,7 @@ func (replicateStep) ask(s *State) *Question {
 				{ID: OptionWait, Label: "Stay and watch", Wait: true},
 			},
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	q := working(QuestionReplicating, "The service is copying the data.")
 	q.Why = "This takes minutes to days, depending on the size. You can quit: the service goes on without you."
@@ -131,24 +116,23 @@ func (replicateStep) ask(s *State) *Question {
 		q.Title = fmt.Sprintf("The service says %q, which its documentation does not name.", p.Word)
 		q.Why = "Nothing is unlocked by an unknown word. Watch on, or ask SAP support."
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionStart:
 		s.Choices.Replicate = s.consent()
-		s.overtake(SeeReplication)
+		s.invalidate(SeeReplication)
 	case OptionCheck:
 		s.Choices.Check = s.consent()
 		s.Choices.LastCheck = s.Facts.Findings
 		s.Facts.Findings = nil
 	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
-		s.overtake(SeeApps, SeeReplication)
+		s.invalidate(SeeApps, SeeReplication)
 	case OptionLook:
-		s.overtake(SeeReplication, SeeFinalization)
+		s.invalidate(SeeReplication, SeeFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	}
@@ -176,39 +160,7 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists {
 		head = Item{Kind: ItemHeadline, Text: Completed, Tone: Good}
 	}
-	return []Item{head, flow, s.states(MomentReplication, now)}
-}
-
-// states is the history of a status: "WAITING 12 s · RUNNING 1 h 58 min". How
-// long a word lasted that was there already, nobody has seen.
-func (s *State) states(kind MomentKind, now time.Time) Item {
-	item := Item{Kind: ItemStates}
-	var last *Moment
-	tell := func(until time.Time) {
-		cell := last.Status
-		if !until.IsZero() && (len(item.Cells) > 0 || !s.found(kind)) {
-			cell += " " + lasting(until.Sub(last.At))
-		}
-		item.Cells, item.Text = append(item.Cells, cell), last.Status
-	}
-	for i := range s.History {
-		m := &s.History[i]
-		if m.Kind != kind || m.Round != s.Choices.Round {
-			continue
-		}
-		if last != nil {
-			tell(m.At)
-		}
-		last = m
-	}
-	switch {
-	case last == nil:
-	case last.Status == Completed || last.Status == Failed:
-		tell(time.Time{})
-	default:
-		tell(now)
-	}
-	return item
+	return []Item{head, flow, replication.states(s, now)}
 }
 
 // curl is the line that does the same by hand. The token is asked for anew each
@@ -219,34 +171,27 @@ func (s *State) curl(method, path string) string {
 		url = w.MigrationURL
 	}
 	n := s.Names()
-	pairs := [][2]string{
+	line := "curl -G"
+	if method != "GET" {
+		line = "curl -X " + method
+	}
+	line += ` -H "Authorization: $(cf oauth-token)"`
+	var fields []string
+	for _, p := range [][2]string{
 		{"org", n.Org},
 		{"space", n.Space},
 		{"source_service_instance_name", n.SourceInstance},
 		{"target_service_instance_name", n.TargetInstance},
 		{"source_service_key_name", n.SourceKey},
 		{"target_service_key_name", n.TargetKey},
-	}
-	var b strings.Builder
-	b.WriteString("curl")
-	if method == "GET" {
-		b.WriteString(" -G")
-	} else {
-		b.WriteString(" -X " + method)
-	}
-	b.WriteString(` -H "Authorization: $(cf oauth-token)"`)
-	if method == "GET" {
-		for _, p := range pairs {
-			b.WriteString(" --data-urlencode " + shell(p[0]+"="+p[1]))
+	} {
+		if method == "GET" {
+			line += " --data-urlencode " + shell(p[0]+"="+p[1])
 		}
-	} else {
-		b.WriteString(" -H 'Content-Type: application/json' -d ")
-		fields := make([]string, len(pairs))
-		for i, p := range pairs {
-			fields[i] = fmt.Sprintf("%q: %q", p[0], p[1])
-		}
-		b.WriteString(shell("{" + strings.Join(fields, ", ") + "}"))
+		fields = append(fields, fmt.Sprintf("%q: %q", p[0], p[1]))
 	}
-	b.WriteString(" " + shell(url+path))
-	return b.String()
+	if method != "GET" {
+		line += " -H 'Content-Type: application/json' -d " + shell("{"+strings.Join(fields, ", ")+"}")
+	}
+	return line + " " + shell(url+path)
 }

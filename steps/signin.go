@@ -1,13 +1,13 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
 type signInStep struct{ stepDefaults }
-
-func (signInStep) title() string { return "Sign in" }
 
 func (signInStep) done(s *State) bool { return s.signedIn() }
 
@@ -55,7 +55,7 @@ func (s *State) choosingSpace() bool {
 func (signInStep) ask(s *State) *Question {
 	f := s.Facts.Session
 	switch {
-	case s.Seen[SeeSession].At.IsZero():
+	case !s.looked(SeeSession):
 		return nil
 	case !f.SignedIn:
 		return askLogin(s)
@@ -149,7 +149,7 @@ func askAPI(s *State) *Question {
 	return q
 }
 
-// askPasscode shows where the passcode is to be had, and takes it.
+// askPasscode shows where to get a passcode, and asks for it.
 func askPasscode(s *State, url string) *Question {
 	return &Question{
 		ID: QuestionPasscode, Kind: KindNoRight, Title: "Open this address in a browser, and bring the passcode: " + url, Copy: url, Recommended: OptionEnter,
@@ -214,7 +214,7 @@ func askWhere(s *State) *Question {
 	for i, m := range s.Facts.Migrations {
 		o := Option{
 			ID:          ContinueMigration(m.ID),
-			Label:       fmt.Sprintf("Go on with %s → %s", orDash(m.Source), orDash(m.Target)),
+			Label:       fmt.Sprintf("Go on with %s → %s", cmp.Or(m.Source, "(not chosen yet)"), cmp.Or(m.Target, "(not chosen yet)")),
 			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
 		}
 		q.Options = append(q.Options[:i], append([]Option{o}, q.Options[i:]...)...)
@@ -225,13 +225,6 @@ func askWhere(s *State) *Question {
 		q.Recommended = q.Options[0].ID
 	}
 	return q
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "(not chosen yet)"
-	}
-	return s
 }
 
 func (signInStep) decide(s *State, a Answer) {
@@ -245,30 +238,24 @@ func (signInStep) decide(s *State, a Answer) {
 	case a.Option == OptionOtherWay:
 		s.Facts.Passcode = ""
 	case a.Option == OptionLook:
-		s.overtake(SeeOrgs, SeeSpaces)
+		s.invalidate(SeeOrgs, SeeSpaces)
 	case a.Question == QuestionWhere && a.Option == OptionHere:
-		s.settleHere(s.Facts.Session.Org, s.Facts.Session.Space)
+		s.chooseSpace(s.Facts.Session.Org, s.Facts.Session.Space)
 	case a.Option == OptionElsewhere:
 		s.Choices.Org, s.picking = nil, true
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
-		s.overtake(SeeOrgs)
+		s.invalidate(SeeOrgs)
 	case a.Question == QuestionOrg:
-		for _, o := range s.Facts.Orgs {
-			if o.GUID == a.Option {
-				s.Choices.Org = &o
-			}
-		}
-		s.overtake(SeeSpaces)
+		s.Choices.Org = find(slices.Clone(s.Facts.Orgs), func(r Ref) bool { return r.GUID == a.Option })
+		s.invalidate(SeeSpaces)
 	case a.Question == QuestionSpace:
-		for _, p := range s.Facts.Spaces {
-			if p.GUID == a.Option {
-				s.settleHere(*s.Choices.Org, p)
-			}
+		if p := find(s.Facts.Spaces, func(r Ref) bool { return r.GUID == a.Option }); p != nil {
+			s.chooseSpace(*s.Choices.Org, *p)
 		}
 	}
 }
 
-func (s *State) settleHere(org, space Ref) {
+func (s *State) chooseSpace(org, space Ref) {
 	f := s.Facts.Session
 	s.Choices.Where = &Where{
 		API: f.API, Org: org, Space: space, Landscape: f.Landscape, Provider: f.Provider,
@@ -277,9 +264,9 @@ func (s *State) settleHere(org, space Ref) {
 	s.Choices.Org, s.picking = nil, false
 }
 
-// direct returns the effects that follow from an answer at once and are not
-// computed from the state: signing in, cancelling a check, taking up a journal.
-func (s *State) direct(id ID, a Answer) []Effect {
+// immediateEffects returns the effects of an answer that are not computed from the
+// state: signing in, cancelling a check, opening a journal.
+func (s *State) immediateEffects(id ID, a Answer) []Effect {
 	if m, ok := continuedMigration(a.Option); ok && a.Question == QuestionWhere {
 		return []Effect{{Do: DoOpenMigration, Migration: m}}
 	}
@@ -300,20 +287,20 @@ func (s *State) direct(id ID, a Answer) []Effect {
 
 func (signInStep) show(s *State, _ time.Time) []Item {
 	f := s.Facts.Session
-	if s.Seen[SeeSession].At.IsZero() {
+	if !s.looked(SeeSession) {
 		return []Item{quiet("Looking for your cf login…")}
 	}
-	items := []Item{fact("API", "%s", orWord(s.api(), "none yet"))}
+	items := []Item{fact("API", "%s", cmp.Or(s.api(), "none yet"))}
 	if !f.SignedIn {
 		return append(items, Item{Kind: ItemText, Tone: Warn, Text: f.Reason})
 	}
-	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", orWord(f.Landscape, "not known"), f.Provider))
+	items = append(items, fact("User", "%s", f.User), fact("Landscape", "%s (%s)", cmp.Or(f.Landscape, "not known"), f.Provider))
 	if w := s.Choices.Where; w != nil {
 		items = append(items, fact("Space", "%s / %s", w.Org.Name, w.Space.Name))
 	} else if f.Space.Name != "" {
 		items = append(items, fact("Space", "%s / %s", f.Org.Name, f.Space.Name))
 	}
-	items = append(items, fact("Migration service", "%s", orWord(f.MigrationURL, "not known")))
+	items = append(items, fact("Migration service", "%s", cmp.Or(f.MigrationURL, "not known")))
 	if f.GoogleCloud {
 		items = append(items, text("This landscape runs on Google Cloud: the target's key needs session replication. The wizard sees to that."))
 	}

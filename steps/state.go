@@ -12,17 +12,17 @@ type State struct {
 	At      time.Time // of the last event
 	Facts   Facts
 	Choices Choices
-	Did     map[string]time.Time // effects carried out, by key; from the journal
+	Did     map[string]time.Time // effects carried out, by identity; from the journal
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
-	Seen    map[Sight]Seen       // the looks
+	Seen    map[Sight]Seen       // how the observations stand
 	Notice  string               // why the last answer was not taken; empty when it was
 
-	seq     uint64    // counts events
-	heard   int       // counts answers
-	picking bool      // org and space from lists, and not where cf points
-	resumed ID        // the step that a resumed migration stood at, until it is found there again
-	looking *lookedAt // nil: the machine leads a migration
+	seq         uint64    // counts events
+	answersSeen int       // counts answers
+	picking     bool      // the person picks org and space from lists, not where cf points
+	resumed     ID        // the step that a resumed migration stood at, until it is found there again
+	looking     *lookedAt // nil: the machine leads a migration
 }
 
 // New returns the state before anything is known.
@@ -35,13 +35,13 @@ func New() State {
 	}
 }
 
-// Sequence numbers the events that made this state. A look is begun with the
-// number of the moment, so that an answer overtaken by a change is recognised.
+// Sequence counts the events that made this state. An observation carries the number at
+// which it began, so that one that a change has outdated is recognised.
 func (s State) Sequence() uint64 { return s.seq }
 
-// Answers counts the answers that have arrived in this run, whether they were taken
-// or not: who has sent one waits for the next number.
-func (s State) Answers() int { return s.heard }
+// Answers counts the answers that have arrived in this run, taken or refused, so that a
+// sender can wait for its own.
+func (s State) Answers() int { return s.answersSeen }
 
 func (s State) clone() State {
 	s.Did = maps.Clone(s.Did)
@@ -81,12 +81,7 @@ func (s State) Names() Names {
 	if w := s.Choices.Where; w != nil {
 		n.Org, n.Space = w.Org.Name, w.Space.Name
 	}
-	if s.Choices.Source != nil {
-		n.SourceInstance = s.Choices.Source.Name
-	}
-	if s.Choices.Target != nil {
-		n.TargetInstance = s.Choices.Target.Name
-	}
+	n.SourceInstance, n.TargetInstance = s.Choices.Source.nameOr(""), s.Choices.Target.nameOr("")
 	if s.Choices.SourceKey != nil {
 		n.SourceKey = s.Choices.SourceKey.Name
 	}
@@ -120,7 +115,7 @@ func StatusOf(s State, id ID) Status { return statusOf(&s, id) }
 
 func statusOf(s *State, id ID) Status {
 	at := current(s)
-	d := define(id)
+	d := stepOf(id)
 	switch {
 	case s.Choices.Ended != nil && s.Choices.Ended.How != EndCompleted && id != at && !d.done(s):
 		return Skipped
@@ -156,16 +151,15 @@ func statusOf(s *State, id ID) Status {
 }
 
 // Badge returns a word or two about the step for the rail; empty for none.
-func Badge(s State, id ID) string { return define(id).badge(&s) }
+func Badge(s State, id ID) string { return stepOf(id).badge(&s) }
 
-// failed lists the requests of a step that failed and are still wanted. What
-// nobody wants any more is of no concern.
+// failed lists the requests of a step that failed and are still wanted.
 func (s *State) failed(id ID) []Work {
 	if id != current(s) {
 		return nil
 	}
 	var list []Work
-	for _, e := range define(id).want(s) {
+	for _, e := range stepOf(id).want(s) {
 		if w, ok := s.Work[s.identity(e)]; ok && w.Status == GoneWrong {
 			list = append(list, w)
 		}
@@ -173,29 +167,38 @@ func (s *State) failed(id ID) []Work {
 	return list
 }
 
-// passedBy reports whether a request failed and the person goes on without it.
-func (s *State) passedBy(e Effect) bool {
-	return s.Work[s.identity(e)].Status == PassedBy
-}
+// leftUndone reports whether a request failed and the person goes on without it.
+func (s *State) leftUndone(e Effect) bool { return s.Work[s.identity(e)].leftUndone() }
 
-// forgetFailures drops failures of requests that nobody wants any more.
+// forgetFailures drops failures of requests that are not wanted any more.
 func (s *State) forgetFailures() {
 	wanted := map[string]bool{}
 	for _, w := range s.failed(current(s)) {
 		wanted[w.Effect.ID()] = true
 	}
-	for key, w := range s.Work {
-		if w.Status == GoneWrong && !wanted[key] {
-			delete(s.Work, key)
-		}
-	}
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong && !wanted[w.Effect.ID()] })
 }
+
+// dropWork forgets the requests that satisfy is.
+func (s *State) dropWork(is func(Work) bool) {
+	maps.DeleteFunc(s.Work, func(_ string, w Work) bool { return is(w) })
+}
+
+func (w Work) leftUndone() bool { return w.Status == PassedBy }
 
 func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
-func (s *State) fresh(k Sight) bool { return s.Seen[k].Fresh() }
+// fresh reports whether all these observations are there and not outdated.
+func (s *State) fresh(list ...Sight) bool {
+	return !slices.ContainsFunc(list, func(k Sight) bool { return !s.Seen[k].Fresh() })
+}
 
-// freshSince reports whether a look that began after the given consent is in.
+// looked reports whether all these were ever observed.
+func (s *State) looked(list ...Sight) bool {
+	return !slices.ContainsFunc(list, func(k Sight) bool { return s.Seen[k].At.IsZero() })
+}
+
+// freshSince reports whether an observation is there that began after a consent.
 func (s *State) freshSince(k Sight, c *Consent) bool {
 	seen := s.Seen[k]
 	return seen.Fresh() && seen.asked >= c.asked
@@ -211,11 +214,22 @@ func (s *State) identity(e Effect) string {
 	return e.ID()
 }
 
-func (s *State) did(key string) bool { _, ok := s.Did[key]; return ok }
+// did reports whether a request was carried out in this round.
+func (s *State) did(e Effect) bool { _, ok := s.Did[s.identity(e)]; return ok }
 
-// overtake makes the answers of looks that are under way worthless, and asks
-// for new ones.
-func (s *State) overtake(kinds ...Sight) {
+// everDid reports whether it was carried out in this round or one before.
+func (s *State) everDid(e Effect) bool {
+	for e.Round = s.Choices.Round; e.Round > 0; e.Round-- {
+		if _, ok := s.Did[e.ID()]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// invalidate makes observations old, also those that are under way, so that they are
+// made again.
+func (s *State) invalidate(kinds ...Sight) {
 	for _, k := range kinds {
 		seen := s.Seen[k]
 		seen.since = s.seq
@@ -228,7 +242,7 @@ func (s *State) overtake(kinds ...Sight) {
 func IsCompleted(s State) bool { return s.completed() }
 
 // completed reports whether the service was seen to say COMPLETED for this
-// round. It stays true after the keys are gone, when nobody can ask any more.
+// round. It stays true after the keys are gone, when the service cannot be asked.
 func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
@@ -236,8 +250,8 @@ func (s *State) completed() bool {
 	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
 }
 
-// reached reports whether a step was done once in this round. It tells what
-// came after, when an application that was in place is moved by somebody else.
+// reached reports whether a step was ever done in this round, also when somebody else
+// has undone it since.
 func (s *State) reached(id ID) bool {
 	return s.History.StepDone(s.Choices.Round, id)
 }
@@ -247,7 +261,7 @@ func (s *State) reached(id ID) bool {
 // wizard has not yet seen how things stand.
 func (s *State) begun() bool {
 	return s.replicating() || s.Choices.Replicate != nil || len(s.Choices.Memory) > 0 ||
-		s.did(Effect{Do: DoCreateReplication, Round: s.Choices.Round}.ID())
+		s.did(Effect{Do: DoCreateReplication})
 }
 
 // replicating reports whether the service has a replication or a finalization
@@ -260,48 +274,36 @@ func (s *State) instance(r *Ref) *Instance {
 	if r == nil {
 		return nil
 	}
-	for i := range s.Facts.Instances {
-		if s.Facts.Instances[i].GUID == r.GUID {
-			return &s.Facts.Instances[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Instances, func(i Instance) bool { return i.GUID == r.GUID })
 }
 
 func (s *State) app(guid string) *App {
-	for i := range s.Facts.Apps {
-		if s.Facts.Apps[i].GUID == guid {
-			return &s.Facts.Apps[i]
-		}
-	}
-	return nil
+	return find(s.Facts.Apps, func(a App) bool { return a.GUID == guid })
 }
 
 func keyNamed(keys []Key, name string) *Key {
-	for i := range keys {
-		if keys[i].Name == name {
-			return &keys[i]
-		}
+	return find(keys, func(k Key) bool { return k.Name == name })
+}
+
+// find returns the first element that satisfies is, within the list; nil: none.
+func find[T any](list []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		return &list[i]
 	}
 	return nil
 }
 
 func (s *State) keyGUIDs() [2]string {
 	var pair [2]string
-	if c := s.Choices.SourceKey; c != nil {
-		if k := keyNamed(s.Facts.SourceKeys, c.Name); k != nil {
-			pair[0] = k.GUID
-		}
-	}
-	if c := s.Choices.TargetKey; c != nil {
-		if k := keyNamed(s.Facts.TargetKeys, c.Name); k != nil {
-			pair[1] = k.GUID
+	for i, x := range s.endpoints() {
+		if k := x.key(); k != nil {
+			pair[i] = k.GUID
 		}
 	}
 	return pair
 }
 
-func (s *State) remember(m Moment) {
+func (s *State) record(m Moment) {
 	m.At, m.Round = s.At, s.Choices.Round
 	s.History = append(s.History, m)
 }

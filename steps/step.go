@@ -6,8 +6,7 @@ import "time"
 // and in what scripts read.
 type ID string
 
-// The eleven steps, in order, and the way off the road that has a screen of its
-// own: the back-out.
+// The eleven steps in order, and the back-out.
 const (
 	SignIn     ID = "sign-in"
 	Databases  ID = "databases"
@@ -30,7 +29,7 @@ type Status string
 
 // What a step can be.
 const (
-	Todo      Status = "todo"      // its turn has not come
+	Todo      Status = "todo"      // not begun
 	Asking    Status = "asking"    // it waits for the person
 	Working   Status = "working"   // a request is under way, or the service is busy
 	Attention Status = "attention" // something failed or is in the way
@@ -40,8 +39,7 @@ const (
 
 // step is one step: every method is a pure function of the state.
 type step interface {
-	title() string
-	// done reports whether the step's end is reached.
+	// done reports whether the step is complete.
 	done(*State) bool
 	// badge is a word or two for the rail: "2 warn", "IN-SYNC".
 	badge(*State) string
@@ -62,7 +60,7 @@ type step interface {
 	guide() Guide
 }
 
-// stepDefaults is what a step has that asks for no more.
+// stepDefaults are for a step without a badge, a revision or requests.
 type stepDefaults struct{}
 
 func (stepDefaults) badge(*State) string     { return "" }
@@ -84,20 +82,21 @@ type Command struct {
 
 // road is the eleven steps in their order.
 var road = []struct {
-	id ID
+	id    ID
+	title string // for people
 	step
 }{
-	{SignIn, signInStep{}},
-	{Databases, databasesStep{}},
-	{OpenAccess, openAccessStep{}},
-	{Keys, keysStep{}},
-	{Preflight, preflightStep{}},
-	{Replicate, replicateStep{}},
-	{Writers, writersStep{}},
-	{Finalize, finalizeStep{}},
-	{Switch, switchStep{}},
-	{Validate, validateStep{}},
-	{CleanUp, cleanUpStep{}},
+	{SignIn, "Sign in", signInStep{}},
+	{Databases, "Databases", databasesStep{}},
+	{OpenAccess, "Open access", openAccessStep{}},
+	{Keys, "Service keys", keysStep{}},
+	{Preflight, "Preflight", preflightStep{}},
+	{Replicate, "Replicate", replicateStep{}},
+	{Writers, "Stop writers", writersStep{}},
+	{Finalize, "Finalize", finalizeStep{}},
+	{Switch, "Switch", switchStep{}},
+	{Validate, "Validate", validateStep{}},
+	{CleanUp, "Clean up", cleanUpStep{}},
 }
 
 // Road returns the steps in their order.
@@ -112,8 +111,8 @@ func Road() []ID {
 // Known reports whether this program has the step: a journal may be newer.
 func (id ID) Known() bool { return id == BackOut || id.Number() > 0 }
 
-// Number returns the step's place on the road, counted from one; the back-out
-// has none and gives zero, as a step that is not known.
+// Number returns the step's place on the road, from one; zero for the back-out and for a
+// step that is not known.
 func (id ID) Number() int {
 	for i, d := range road {
 		if d.id == id {
@@ -124,25 +123,32 @@ func (id ID) Number() int {
 }
 
 // Title returns the step's name for people.
-func (id ID) Title() string { return define(id).title() }
+func (id ID) Title() string {
+	switch n := id.Number(); {
+	case n > 0:
+		return road[n-1].title
+	case id == BackOut:
+		return "Back out"
+	}
+	return string(id)
+}
 
 // Guide returns the step's explanation.
-func (id ID) Guide() Guide { return define(id).guide() }
+func (id ID) Guide() Guide { return stepOf(id).guide() }
 
-func define(id ID) step {
+func stepOf(id ID) step {
 	if id == BackOut {
 		return backOutStep{}
 	}
 	if n := id.Number(); n > 0 {
 		return road[n-1].step
 	}
-	return unknownStep(id)
+	return unknownStep{}
 }
 
-// unknownStep has nothing to say; it is never the current one.
-type unknownStep ID
+// unknownStep is one of a newer journal. It is never the current one.
+type unknownStep struct{}
 
-func (u unknownStep) title() string               { return string(u) }
 func (unknownStep) done(*State) bool              { return false }
 func (unknownStep) badge(*State) string           { return "" }
 func (unknownStep) ask(*State) *Question          { return nil }

@@ -8,8 +8,6 @@ import (
 
 type switchStep struct{ stepDefaults }
 
-func (switchStep) title() string { return "Switch" }
-
 func (switchStep) done(s *State) bool {
 	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
 }
@@ -30,10 +28,10 @@ func (switchStep) badge(s *State) string {
 func (switchStep) looks(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} }
 
 func (switchStep) show(s *State, now time.Time) []Item {
-	if s.Seen[SeeApps].At.IsZero() {
+	if !s.looked(SeeApps) {
 		return []Item{quiet("Looking at the applications…")}
 	}
-	return append(append(s.clock(now), s.freeze(now)...), s.rows()...)
+	return append(append(s.downtimeItems(now), s.alarmItems(now)...), s.rows()...)
 }
 
 func (switchStep) guide() Guide {
@@ -50,28 +48,28 @@ func (switchStep) guide() Guide {
 	}
 }
 
-// allInPlace reports whether the switch has come to its end: every application
-// is in its place, or left as it is on the person's word.
+// allInPlace reports whether the switch is over: every application is in its place, or
+// left as it is on purpose.
 func (s *State) allInPlace() bool {
-	return len(s.strangers()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.settledMove(m) })
+	return len(s.unknownApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
 
-func (s *State) settledMove(m AppMemory) bool {
+func (s *State) switched(m AppMemory) bool {
 	if s.inPlace(m, Target) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
 		return true
 	}
 	e, due := s.nextMove(m, Target)
-	return due && s.passedBy(e)
+	return due && s.leftUndone(e)
 }
 
-// strangers lists the applications that are bound to the source and that this
+// unknownApps lists the applications that are bound to the source and that this
 // migration does not remember. What the login may not see cannot be moved.
-func (s *State) strangers() []App {
+func (s *State) unknownApps() []App {
 	return slices.DeleteFunc(s.bound(), func(a App) bool { return s.memoryOf(a.GUID) != nil || a.State == "" })
 }
 
 // inOrder lists the remembered applications in the order in which they are
-// brought over: the canary, those that the person has put first, the others.
+// switched: the canary, those that the person has put first, the others.
 func (s *State) inOrder() []AppMemory {
 	c := s.Choices.Switch
 	rank := func(m AppMemory) int {
@@ -111,20 +109,20 @@ func (switchStep) want(s *State) []Effect {
 }
 
 func (switchStep) ask(s *State) *Question {
-	if s.Seen[SeeApps].At.IsZero() {
+	if !s.looked(SeeApps) {
 		return nil
 	}
-	if s.Choices.Switch != nil && len(s.strangers()) == 0 {
+	if s.Choices.Switch != nil && len(s.unknownApps()) == 0 {
 		return s.askSwitching()
 	}
-	strangers := s.strangers()
-	n := len(s.Choices.Memory) + len(strangers)
+	unknown := s.unknownApps()
+	n := len(s.Choices.Memory) + len(unknown)
 	q := &Question{
 		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
-			Fields: strangersField(strangers),
+			Fields: startField(unknown),
 		}},
 	}
 	if n == 0 {
@@ -138,29 +136,22 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
-// strangersField asks about stopped applications that this migration did not stop.
-func strangersField(strangers []App) []Field {
-	f := Field{
-		ID: "start", Label: "Start these afterwards", Kind: FieldMany, Optional: true,
-		Help: "this wizard did not stop them and cannot know whether they were running before",
-	}
-	for _, a := range strangers {
-		if a.State == Stopped {
-			f.Choices = append(f.Choices, Choice{ID: a.GUID, Label: a.Name})
-		}
-	}
-	if len(f.Choices) == 0 {
+// startField asks about stopped applications that this migration did not stop.
+func startField(unknown []App) []Field {
+	stopped := slices.DeleteFunc(slices.Clone(unknown), func(a App) bool { return a.State != Stopped })
+	if len(stopped) == 0 {
 		return nil
 	}
+	f := pick("start", "Start these afterwards", stopped, func(a App) Choice { return Choice{ID: a.GUID, Label: a.Name} })
+	f.Optional, f.Help = true, "this wizard did not stop them and cannot know whether they were running before"
 	return []Field{f}
 }
 
-// arrangement asks how the applications are brought over, where all at once and
-// by a restart is not what the person wants.
+// arrangement asks how the applications are switched, where the person does not want
+// all of them restarted together.
 func (s *State) arrangement() []Field {
 	var running []Choice
 	for _, m := range s.Choices.Memory {
@@ -188,11 +179,11 @@ func (s *State) arrangement() []Field {
 	}
 }
 
-// noCanary is the choice that lets all applications come together.
+// noCanary is the choice to switch all applications together.
 const noCanary = "none"
 
-// askSwitching asks while the applications are brought over: whether the canary
-// has proven itself, and what becomes of those that do not get well.
+// askSwitching asks during the switch: whether the canary works, and what is to be done
+// about applications that do not run.
 func (s *State) askSwitching() *Question {
 	c := s.Choices.Switch
 	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
@@ -204,80 +195,63 @@ func (s *State) askSwitching() *Question {
 				{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the others stay stopped"},
 			},
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
-	if ill := s.ill(); len(ill) > 0 && !s.busy() && len(s.due0()) == 0 {
+	if unhealthy := s.unhealthy(); len(unhealthy) > 0 && !s.busy() && len(s.notStarted()) == 0 {
+		which := pickSome(unhealthy, func(m AppMemory) Choice { return Choice{ID: m.GUID, Label: m.Name} })
+		names := listNames(unhealthy, func(m AppMemory) string { return m.Name })
 		q := &Question{
 			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
-			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", refNames(ill)),
+			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", names),
 			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
 				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
-				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: []Field{illField(ill)}},
-				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: []Field{illField(ill)}},
-				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: []Field{illField(ill)}},
+				{ID: OptionRestart, Label: "Restart", Consequence: "stops and starts it", Fields: which},
+				{ID: OptionRestage, Label: "Restage", Consequence: "builds it anew, then starts it", Fields: which},
+				{ID: OptionLeave, Label: "Go on without it", Consequence: "it stays as it is, for you to mend; the record says so", Undo: UndoWork, Fields: which},
 			},
 		}
-		if len(ill) > 1 {
-			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(ill), refNames(ill))
+		if len(unhealthy) > 1 {
+			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(unhealthy), names)
 		}
-		q.Options = append(q.Options, wayBack(s)...)
-		return q
+		return s.orBack(q)
 	}
 	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
-func refNames(list []AppMemory) string {
-	refs := make([]Ref, len(list))
-	for i, m := range list {
-		refs[i] = m.Ref
-	}
-	return names(refs)
-}
-
-func illField(ill []AppMemory) Field {
-	f := Field{ID: "which", Label: "Only these", Kind: FieldMany, Optional: true, Help: "none picked: all of them"}
-	for _, m := range ill {
-		f.Choices = append(f.Choices, Choice{ID: m.GUID, Label: m.Name})
-	}
-	return f
-}
-
-// due0 lists what could be begun at once.
-func (s *State) due0() []Effect {
+// notStarted lists what could be begun now.
+func (s *State) notStarted() []Effect {
 	return slices.DeleteFunc(switchStep{}.want(s), func(e Effect) bool {
 		_, known := s.Work[s.identity(e)]
 		return known
 	})
 }
 
-// ill lists the applications that were started on the target and of which an
+// unhealthy lists the applications that were started on the target and of which an
 // instance was seen not to run.
-func (s *State) ill() []AppMemory {
-	var ill []AppMemory
+func (s *State) unhealthy() []AppMemory {
+	var unhealthy []AppMemory
 	for _, m := range s.Choices.Memory {
 		a := s.app(m.GUID)
 		if a != nil && a.State == Started && m.State == Started && a.Target != nil && a.Source == nil && a.Healthy == No &&
-			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.patient(m) {
-			ill = append(ill, m)
+			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.overdue(m) {
+			unhealthy = append(unhealthy, m)
 		}
 	}
-	return ill
+	return unhealthy
 }
 
-// patience is how long a start may take before the wizard asks about it. The
+// startTimeout is how long a start may take before the wizard asks about it. The
 // platform gives an instance a minute (CF default, health check time-out), SAP
 // runtimes ask for several. A crash is asked about at once, and for as long as the
 // application does not run: the platform tries again and again.
-const patience = 5 * time.Minute
+const startTimeout = 5 * time.Minute
 
-func (s *State) patient(m AppMemory) bool {
+func (s *State) overdue(m AppMemory) bool {
 	a := s.app(m.GUID)
 	at, did := s.Did[s.identity(Effect{Do: DoStartApp, App: m.Ref})]
-	return !did || s.At.Sub(at) > patience || a.Crashed
+	return !did || s.At.Sub(at) > startTimeout || a.Crashed
 }
 
 func (switchStep) decide(s *State, a Answer) {
@@ -286,19 +260,17 @@ func (switchStep) decide(s *State, a Answer) {
 	case OptionSwitch, OptionArrange:
 		s.beginSwitch(a)
 	case OptionGoOn:
-		c := *s.Choices.Switch
-		c.Proven = true
-		s.Choices.Switch = &c
+		s.Choices.changeSwitch(func(c *SwitchChoice) { c.Proven = true })
 	case OptionRestart, OptionRestage, OptionLeave:
 		c := *s.Choices.Switch
-		for _, m := range s.ill() {
+		for _, m := range s.unhealthy() {
 			if !which(m.GUID) {
 				continue
 			}
 			switch a.Option {
 			case OptionLeave:
 				c.Left = append(slices.Clip(c.Left), m.GUID)
-				s.rememberTurn(m.Ref, AppLeft)
+				s.recordApp(m.Ref, AppLeft)
 				continue
 			case OptionRestage:
 				c.Restage = append(slices.Clip(c.Restage), m.GUID)
@@ -312,8 +284,8 @@ func (switchStep) decide(s *State, a Answer) {
 
 func (s *State) beginSwitch(a Answer) {
 	memory := slices.Clone(s.Choices.Memory)
-	for _, app := range s.strangers() {
-		m := remembered(app)
+	for _, app := range s.unknownApps() {
+		m := memoryFrom(app)
 		if slices.Contains(a.Values["start"], app.GUID) {
 			m.State = Started
 		}
@@ -324,14 +296,14 @@ func (s *State) beginSwitch(a Answer) {
 	if canary := a.Value("canary"); canary != noCanary {
 		s.Choices.Switch.Canary = canary
 	}
-	s.overtake(SeeApps)
+	s.invalidate(SeeApps)
 }
 
 func (switchStep) commands(s *State) []Command {
 	n := s.Names()
 	var commands []Command
 	for _, m := range s.Choices.Memory {
-		bind := "cf bind-service " + shell(m.Name) + " " + shell(n.TargetInstance)
+		bind := cf("bind-service", m.Name, n.TargetInstance)
 		if m.Binding != nil && m.Binding.Name != "" {
 			bind += " --binding-name " + shell(m.Binding.Name)
 		}
@@ -339,10 +311,10 @@ func (switchStep) commands(s *State) []Command {
 			bind += " -c " + shell(string(m.Binding.Params.Raw))
 		}
 		commands = append(commands,
-			Command{"unbind " + m.Name + " from the source", "cf unbind-service " + shell(m.Name) + " " + shell(n.SourceInstance)},
+			Command{"unbind " + m.Name + " from the source", cf("unbind-service", m.Name, n.SourceInstance)},
 			Command{"bind " + m.Name + " to the target", bind})
 		if m.State == Started {
-			commands = append(commands, Command{"start " + m.Name, "cf start " + shell(m.Name)})
+			commands = append(commands, Command{"start " + m.Name, cf("start", m.Name)})
 		}
 	}
 	return commands

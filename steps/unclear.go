@@ -5,22 +5,17 @@ import (
 	"slices"
 )
 
-// clearUp decides about unclear requests once a look that began later is in.
-func (s *State) clearUp() {
-	for _, key := range slices.Sorted(maps.Keys(s.Work)) { // in one order, for the record
+// settleUnclear decides about an unclear request after observations that began later.
+func (s *State) settleUnclear() {
+	for _, key := range slices.Sorted(maps.Keys(s.Work)) { // in a fixed order, for the record
 		w := s.Work[key]
 		if w.Status != Unclear {
 			continue
 		}
-		looked := true
-		for _, k := range w.Effect.verb().proofs(w.Effect) {
-			seen := s.Seen[k]
-			looked = looked && seen.Fresh() && seen.asked >= w.since
-		}
-		if !looked {
+		if slices.ContainsFunc(w.Effect.verb().proofs(w.Effect), func(k Sight) bool { return !s.fresh(k) || s.Seen[k].asked < w.since }) {
 			continue
 		}
-		if w.Effect.verb().evident(s, w.Effect, w.At) {
+		if w.Effect.verb().confirmed(s, w.Effect, w.At) {
 			delete(s.Work, key)
 			s.tookHold(w.Effect, 0)
 			continue

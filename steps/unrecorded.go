@@ -2,16 +2,16 @@ package steps
 
 import "fmt"
 
-// WithoutRecord begins a look at a migration whose record is not here, by what is known
-// of it otherwise: what for which it is chosen, and the names of its service keys; where
-// those are not known, the wizard's own are looked for. A machine that may change
-// something is never fed with it: nobody has decided this.
+// WithoutRecord begins to observe a migration whose record is not here, by the choices
+// that are known otherwise and the names of its service keys; where those are not known,
+// the wizard's own are looked for. Only a machine that changes nothing may be given it:
+// nobody has decided these choices.
 type WithoutRecord struct {
 	Choices              Choices
 	SourceKey, TargetKey string // names; empty: not known
 }
 
-// lookedAt is what a machine knows that only looks.
+// lookedAt is what a machine that only observes was told.
 type lookedAt struct {
 	sourceKey, targetKey string
 	recorded             bool // its record was found after all
@@ -27,25 +27,21 @@ func (e WithoutRecord) happen(s *State) []Effect {
 	return nil
 }
 
-// settleKeys takes the keys for chosen that are there and are meant: without them the
-// service cannot be asked.
+// settleKeys chooses the keys that were named and are there: without them the service
+// cannot be asked.
 func settleKeys(s *State) {
 	if s.looking == nil {
 		return
 	}
-	c := &s.Choices
-	for _, side := range []struct {
-		choice **KeyChoice
-		named  string
-		keys   []Key
-	}{{&c.SourceKey, s.looking.sourceKey, s.Facts.SourceKeys}, {&c.TargetKey, s.looking.targetKey, s.Facts.TargetKeys}} {
+	named := [2]string{s.looking.sourceKey, s.looking.targetKey}
+	for i, x := range s.endpoints() {
 		names := []string{NewKeyName, NewGCPKeyName}
-		if side.named != "" {
-			names = []string{side.named}
+		if named[i] != "" {
+			names = named[i : i+1]
 		}
 		for _, name := range names {
-			if *side.choice == nil && keyNamed(side.keys, name) != nil {
-				*side.choice = &KeyChoice{Name: name}
+			if *x.choice == nil && keyNamed(*x.keys, name) != nil {
+				*x.choice = &KeyChoice{Name: name}
 			}
 		}
 	}
@@ -61,7 +57,7 @@ func NotKnown(s State) []string {
 		return nil
 	}
 	list := []string{"This machine has no record of it: who decided what, what was accepted or waived, and how the applications were before is not known here."}
-	if s.fresh(SeeSourceKeys) && s.fresh(SeeTargetKeys) && !Nameable(s) {
+	if s.fresh(SeeSourceKeys, SeeTargetKeys) && !Nameable(s) {
 		list = append(list, "The service was not asked: it takes a service key of each side, and neither those that the plan names nor the wizard's own are all there. If others are in use, name them in the plan.")
 	}
 	return list
@@ -93,7 +89,7 @@ func backOutUnrecorded(s *State, card Card) Card {
 
 // standingUnrecorded says where the applications are, as it is seen.
 func standingUnrecorded(s *State) string {
-	if s.Seen[SeeApps].At.IsZero() {
+	if !s.looked(SeeApps) {
 		return "Where the applications are was not seen."
 	}
 	source, stopped, target := 0, 0, 0

@@ -4,8 +4,6 @@ import "time"
 
 type validateStep struct{ stepDefaults }
 
-func (validateStep) title() string { return "Validate" }
-
 func (validateStep) done(s *State) bool { return s.Choices.Validated != nil }
 
 func (validateStep) ask(s *State) *Question {
@@ -17,8 +15,7 @@ func (validateStep) ask(s *State) *Question {
 			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
 func (validateStep) decide(s *State, a Answer) {
@@ -30,7 +27,7 @@ func (validateStep) decide(s *State, a Answer) {
 func (validateStep) looks(*State) []Look { return []Look{{SeeApps, paceCopying}} }
 
 func (validateStep) show(s *State, now time.Time) []Item {
-	items := append(s.clock(now), s.rows()...)
+	items := append(s.downtimeItems(now), s.rows()...)
 	if d := LastDowntime(*s); !d.End.IsZero() {
 		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
@@ -44,7 +41,7 @@ func (validateStep) show(s *State, now time.Time) []Item {
 func (validateStep) commands(s *State) []Command {
 	commands := []Command{{"see the applications", "cf apps"}}
 	for _, m := range s.Choices.Memory {
-		commands = append(commands, Command{"read what " + m.Name + " logs", "cf logs " + shell(m.Name) + " --recent"})
+		commands = append(commands, Command{"read what " + m.Name + " logs", cf("logs", m.Name, "--recent")})
 	}
 	return commands
 }

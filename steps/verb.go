@@ -16,19 +16,19 @@ type verb interface {
 	// requests are the calls that carry it out, each a method and a path (CF API v3;
 	// contract, Quick Start of the REST API).
 	requests(Effect) []string
-	// invalidates lists the observations that it makes old.
-	invalidates(Effect) []Sight
-	// proofs lists the observations that tell whether it took hold.
+	// proofs lists the observations that tell whether it took hold. It makes them old.
 	proofs(Effect) []Sight
+	// affects lists further observations that it makes old.
+	affects(Effect) []Sight
 	// evident reports whether these show that it took hold. It was sent at since.
-	evident(s *State, e Effect, since time.Time) bool
+	confirmed(s *State, e Effect, since time.Time) bool
 	// assume brings the facts up to date with a request that took hold, so that the
 	// next one need not wait for a look; the look that follows corrects it. Made is
 	// what was created. To assume twice is to assume once.
 	assume(s *State, e Effect, made Ref)
 	// settle draws the conclusions for choices and record.
 	settle(*State, Effect)
-	// withdraw takes back the consent that it came from, so that the step asks anew.
+	// withdraw takes back the consent that it came from, so that the step asks again.
 	withdraw(*State, Effect)
 	// untouched says what is as it was after a failure.
 	untouched(Effect) string
@@ -51,10 +51,10 @@ var verbs = map[Verb]verb{
 	DoDeleteKey:          deleteKeyVerb{},
 	DoCheck:              checkVerb{},
 	DoCancelCheck:        cancelCheckVerb{},
-	DoCreateReplication:  createReplicationVerb{},
-	DoDeleteReplication:  deleteReplicationVerb{},
-	DoCreateFinalization: createFinalizationVerb{},
-	DoDeleteFinalization: deleteFinalizationVerb{},
+	DoCreateReplication:  createProcessVerb{onService{process: replication}},
+	DoDeleteReplication:  deleteProcessVerb{onService{process: replication}},
+	DoCreateFinalization: createProcessVerb{onService{process: finalization}},
+	DoDeleteFinalization: deleteProcessVerb{onService{process: finalization}},
 	DoStopApp:            stopAppVerb{},
 	DoStartApp:           startAppVerb{},
 	DoRestage:            restageVerb{},
@@ -83,35 +83,29 @@ func (v Verb) Known() bool { return verbs[v] != nil }
 // service.
 func (v Verb) Deletes() bool { return Effect{Do: v}.verb().traits().deletes }
 
-// atService is where the migration service has a replication or a finalization.
-const (
-	pathReplication  = "/v1/replication"
-	pathFinalization = "/v1/finalization"
-	pathPreflight    = "/v1/preflight-check"
-)
-
 func pathApp(e Effect) string      { return "/v3/apps/" + e.App.GUID }
 func pathInstance(e Effect) string { return "/v3/service_instances/" + e.Instance.GUID }
 
 const pathBindings = "/v3/service_credential_bindings"
 
-// onlyLooks is what a request that changes nothing has in common with its like.
+// onlyLooks is embedded by requests that change nothing.
 type onlyLooks struct{}
 
-func (onlyLooks) traits() traits                         { return traits{} }
-func (onlyLooks) key(Effect) string                      { return "" }
-func (onlyLooks) requests(Effect) []string               { return nil }
-func (onlyLooks) invalidates(Effect) []Sight             { return nil }
-func (onlyLooks) proofs(Effect) []Sight                  { return nil }
-func (onlyLooks) evident(*State, Effect, time.Time) bool { return false }
-func (onlyLooks) assume(*State, Effect, Ref)             {}
-func (onlyLooks) settle(*State, Effect)                  {}
-func (onlyLooks) withdraw(*State, Effect)                {}
-func (onlyLooks) untouched(Effect) string                { return "Nothing was changed." }
+func (onlyLooks) traits() traits                           { return traits{} }
+func (onlyLooks) key(Effect) string                        { return "" }
+func (onlyLooks) requests(Effect) []string                 { return nil }
+func (onlyLooks) proofs(Effect) []Sight                    { return nil }
+func (onlyLooks) affects(Effect) []Sight                   { return nil }
+func (onlyLooks) confirmed(*State, Effect, time.Time) bool { return false }
+func (onlyLooks) assume(*State, Effect, Ref)               {}
+func (onlyLooks) settle(*State, Effect)                    {}
+func (onlyLooks) withdraw(*State, Effect)                  {}
+func (onlyLooks) untouched(Effect) string                  { return "Nothing was changed." }
 
-// byPlan is what a request has in common that comes from no consent of its own:
-// what wants it decides anew with every event.
-type byPlan struct{}
+// noConsent is for a request that does not come from a consent of its own: the step
+// that wants it decides with every event.
+type noConsent struct{}
 
-func (byPlan) settle(*State, Effect)   {}
-func (byPlan) withdraw(*State, Effect) {}
+func (noConsent) affects(Effect) []Sight  { return nil }
+func (noConsent) settle(*State, Effect)   {}
+func (noConsent) withdraw(*State, Effect) {}

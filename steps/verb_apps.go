@@ -14,19 +14,18 @@ type (
 )
 
 // onApp is what these have in common with the bindings of an application.
-type onApp struct{ byPlan }
+type onApp struct{ noConsent }
 
-func (onApp) traits() traits             { return traits{changes: true, perApp: true} }
-func (onApp) key(e Effect) string        { return e.App.GUID }
-func (onApp) invalidates(Effect) []Sight { return []Sight{SeeApps} }
-func (onApp) proofs(Effect) []Sight      { return []Sight{SeeApps} }
+func (onApp) traits() traits        { return traits{changes: true, perApp: true} }
+func (onApp) key(e Effect) string   { return e.App.GUID }
+func (onApp) proofs(Effect) []Sight { return []Sight{SeeApps} }
 
 func (stopAppVerb) text(e Effect) string { return "stop " + e.App.Name }
 func (stopAppVerb) requests(e Effect) []string {
 	return []string{"POST " + pathApp(e) + "/actions/stop"}
 }
 
-func (stopAppVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (stopAppVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a == nil || a.State == Stopped
 }
@@ -38,15 +37,15 @@ func (stopAppVerb) assume(s *State, e Effect, _ Ref) {
 }
 
 func (stopAppVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, AppStopped)
+	s.recordAppEffect(e, AppStopped)
 	if c := s.Choices.Switch; c != nil && slices.Contains(c.Again, e.App.GUID) {
-		next := *c
-		next.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
-		s.Choices.Switch = &next
+		s.Choices.changeSwitch(func(c *SwitchChoice) {
+			c.Again = slices.DeleteFunc(slices.Clone(c.Again), func(guid string) bool { return guid == e.App.GUID })
+		})
 	}
 }
 
-func (stopAppVerb) withdraw(s *State, e Effect) { s.unstop(e.App) }
+func (stopAppVerb) withdraw(s *State, e Effect) { s.withdrawStop(e.App) }
 
 func (stopAppVerb) untouched(e Effect) string {
 	return e.App.Name + " is as it was; nothing else was touched."
@@ -57,7 +56,7 @@ func (startAppVerb) requests(e Effect) []string {
 	return []string{"POST " + pathApp(e) + "/actions/start"}
 }
 
-func (startAppVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (startAppVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a != nil && a.State == Started
 }
@@ -68,7 +67,7 @@ func (startAppVerb) assume(s *State, e Effect, _ Ref) {
 	}
 }
 
-func (startAppVerb) settle(s *State, e Effect) { s.rememberApp(e, AppStarted) }
+func (startAppVerb) settle(s *State, e Effect) { s.recordAppEffect(e, AppStarted) }
 
 func (startAppVerb) untouched(e Effect) string {
 	return e.App.Name + " is still stopped; its bindings are as they were."
@@ -80,10 +79,10 @@ func (restageVerb) requests(e Effect) []string {
 	return []string{"POST /v3/builds", "PATCH " + pathApp(e) + "/relationships/current_droplet"}
 }
 
-// Nothing that is looked at tells a new droplet from the old one.
-func (restageVerb) evident(*State, Effect, time.Time) bool { return false }
-func (restageVerb) assume(*State, Effect, Ref)             {}
-func (restageVerb) untouched(Effect) string                { return "Nothing else was changed." }
+// No observation tells a new droplet from the old one.
+func (restageVerb) confirmed(*State, Effect, time.Time) bool { return false }
+func (restageVerb) assume(*State, Effect, Ref)               {}
+func (restageVerb) untouched(Effect) string                  { return "Nothing else was changed." }
 
 func (cancelTaskVerb) key(e Effect) string { return e.Task.GUID }
 func (cancelTaskVerb) text(e Effect) string {
@@ -94,15 +93,15 @@ func (cancelTaskVerb) requests(e Effect) []string {
 	return []string{"POST /v3/tasks/" + e.Task.GUID + "/actions/cancel"}
 }
 
-func (cancelTaskVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (cancelTaskVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !slices.ContainsFunc(s.Facts.Tasks, func(t Task) bool { return t.GUID == e.Task.GUID })
 }
 
-// A task takes its time to end: nothing is assumed.
+// A task may take long to end: nothing is assumed.
 func (cancelTaskVerb) assume(*State, Effect, Ref) {}
 
 func (cancelTaskVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, "task "+e.Task.Name+" cancelled")
+	s.recordAppEffect(e, "task "+e.Task.Name+" cancelled")
 }
 
 func (cancelTaskVerb) untouched(Effect) string { return "Nothing else was changed." }

@@ -12,7 +12,7 @@ func (bindVerb) key(e Effect) string      { return e.App.GUID + ":" + e.Instance
 func (bindVerb) text(e Effect) string     { return "bind " + e.App.Name + " to " + e.Instance.Name }
 func (bindVerb) requests(Effect) []string { return []string{"POST " + pathBindings} }
 
-func (bindVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (bindVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a != nil && *a.at(s.sideOf(e.Instance)) != nil
 }
@@ -24,7 +24,7 @@ func (bindVerb) assume(s *State, e Effect, made Ref) {
 }
 
 func (bindVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, "bound to the "+string(s.sideOf(e.Instance)))
+	s.recordAppEffect(e, "bound to the "+string(s.sideOf(e.Instance)))
 }
 
 func (bindVerb) untouched(e Effect) string { return otherBindings(e) }
@@ -38,7 +38,7 @@ func (unbindVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathBindings + "/" + e.Binding.GUID}
 }
 
-func (unbindVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (unbindVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
 	return a == nil || !a.Source.is(e.Binding) && !a.Target.is(e.Binding)
 }
@@ -54,7 +54,7 @@ func (unbindVerb) assume(s *State, e Effect, _ Ref) {
 }
 
 func (unbindVerb) settle(s *State, e Effect) {
-	s.rememberApp(e, "unbound from the "+string(s.sideOf(e.Instance)))
+	s.recordAppEffect(e, "unbound from the "+string(s.sideOf(e.Instance)))
 }
 
 func (unbindVerb) untouched(e Effect) string { return otherBindings(e) }

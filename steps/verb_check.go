@@ -7,7 +7,7 @@ type (
 )
 
 func (checkVerb) text(Effect) string          { return "run the preflight check" }
-func (checkVerb) requests(Effect) []string    { return []string{"GET " + pathPreflight} }
+func (checkVerb) requests(Effect) []string    { return []string{"GET /v1/preflight-check"} }
 func (checkVerb) withdraw(s *State, _ Effect) { s.Choices.Check = nil }
 
 func (cancelCheckVerb) text(Effect) string { return "cancel the preflight check" }

@@ -15,7 +15,7 @@ type (
 )
 
 // onInstance is what these have in common.
-type onInstance struct{ byPlan }
+type onInstance struct{ noConsent }
 
 func (onInstance) traits() traits          { return traits{changes: true} }
 func (onInstance) untouched(Effect) string { return "Nothing else was changed." }
@@ -30,10 +30,9 @@ func (shareVerb) requests(e Effect) []string {
 	return []string{"POST " + pathInstance(e) + "/relationships/shared_spaces"}
 }
 
-func (shareVerb) invalidates(Effect) []Sight { return []Sight{SeeShares} }
-func (shareVerb) proofs(Effect) []Sight      { return []Sight{SeeShares} }
+func (shareVerb) proofs(Effect) []Sight { return []Sight{SeeShares} }
 
-func (shareVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (shareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.sharedWith(e.Side, e.Space.GUID)
 }
 
@@ -60,10 +59,9 @@ func (unshareVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathInstance(e) + "/relationships/shared_spaces/" + e.Space.GUID}
 }
 
-func (unshareVerb) invalidates(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
-func (unshareVerb) proofs(Effect) []Sight      { return []Sight{SeeShares, SeeApps} }
+func (unshareVerb) proofs(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
 
-func (unshareVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (unshareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !s.sharedWith(e.Side, e.Space.GUID)
 }
 
@@ -86,10 +84,9 @@ func (renameInstanceVerb) text(e Effect) string {
 }
 
 func (renameInstanceVerb) requests(e Effect) []string { return []string{"PATCH " + pathInstance(e)} }
-func (renameInstanceVerb) invalidates(Effect) []Sight { return []Sight{SeeInstances} }
 func (renameInstanceVerb) proofs(Effect) []Sight      { return []Sight{SeeInstances} }
 
-func (renameInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (renameInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	i := s.instance(&e.Instance)
 	return i != nil && i.Name == e.NewName
 }
@@ -113,12 +110,10 @@ func (deleteInstanceVerb) text(e Effect) string {
 
 func (deleteInstanceVerb) requests(e Effect) []string { return []string{"DELETE " + pathInstance(e)} }
 
-func (deleteInstanceVerb) invalidates(Effect) []Sight {
-	return []Sight{SeeInstances, SeeSourceKeys, SeeApps}
-}
-func (deleteInstanceVerb) proofs(Effect) []Sight { return []Sight{SeeInstances} }
+func (deleteInstanceVerb) proofs(Effect) []Sight  { return []Sight{SeeInstances} }
+func (deleteInstanceVerb) affects(Effect) []Sight { return []Sight{SeeSourceKeys, SeeApps} }
 
-func (deleteInstanceVerb) evident(s *State, e Effect, _ time.Time) bool {
+func (deleteInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.instance(&e.Instance) == nil
 }
 

@@ -7,40 +7,27 @@ import (
 
 // A service key is a credential binding without an application (CF API v3).
 type (
-	createKeyVerb struct{ byPlan }
-	deleteKeyVerb struct{ byPlan }
+	createKeyVerb struct{ noConsent }
+	deleteKeyVerb struct{ noConsent }
 )
 
-// keys is where the keys of a side stand, and which look fills it.
-func (s *State) keys(side Side) (*[]Key, Sight) {
-	if side == Source {
-		return &s.Facts.SourceKeys, SeeSourceKeys
-	}
-	return &s.Facts.TargetKeys, SeeTargetKeys
-}
+func seeKeys(e Effect) []Sight { return []Sight{(&State{}).endpoint(e.Side).seeKeys} }
 
-func seeKeys(e Effect) []Sight {
-	_, see := (&State{}).keys(e.Side)
-	return []Sight{see}
-}
-
-func (createKeyVerb) traits() traits               { return traits{changes: true} }
-func (createKeyVerb) key(e Effect) string          { return e.Instance.GUID + ":" + e.Key.Name }
-func (createKeyVerb) requests(Effect) []string     { return []string{"POST " + pathBindings} }
-func (createKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (createKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
+func (createKeyVerb) traits() traits           { return traits{changes: true} }
+func (createKeyVerb) key(e Effect) string      { return e.Instance.GUID + ":" + e.Key.Name }
+func (createKeyVerb) requests(Effect) []string { return []string{"POST " + pathBindings} }
+func (createKeyVerb) proofs(e Effect) []Sight  { return seeKeys(e) }
 
 func (createKeyVerb) text(e Effect) string {
 	return "create the service key " + e.Key.Name + " of " + e.Instance.Name
 }
 
-func (createKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
-	keys, _ := s.keys(e.Side)
-	return keyNamed(*keys, e.Key.Name) != nil
+func (createKeyVerb) confirmed(s *State, e Effect, _ time.Time) bool {
+	return keyNamed(*s.endpoint(e.Side).keys, e.Key.Name) != nil
 }
 
 func (createKeyVerb) assume(s *State, e Effect, made Ref) {
-	keys, _ := s.keys(e.Side)
+	keys := s.endpoint(e.Side).keys
 	if keyNamed(*keys, e.Key.Name) != nil {
 		return
 	}
@@ -52,11 +39,7 @@ func (createKeyVerb) assume(s *State, e Effect, made Ref) {
 }
 
 func (createKeyVerb) withdraw(s *State, e Effect) {
-	if e.Side == Source {
-		s.Choices.SourceKey = nil
-	} else {
-		s.Choices.TargetKey = nil
-	}
+	*s.endpoint(e.Side).choice = nil
 }
 
 func (createKeyVerb) untouched(Effect) string { return "Instances and applications are as they were." }
@@ -66,20 +49,19 @@ func (deleteKeyVerb) key(e Effect) string { return e.Key.GUID }
 func (deleteKeyVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathBindings + "/" + e.Key.GUID}
 }
-func (deleteKeyVerb) invalidates(e Effect) []Sight { return seeKeys(e) }
-func (deleteKeyVerb) proofs(e Effect) []Sight      { return seeKeys(e) }
+func (deleteKeyVerb) proofs(e Effect) []Sight { return seeKeys(e) }
 
 func (deleteKeyVerb) text(e Effect) string {
 	return "delete the service key " + e.Key.Name + " of " + e.Instance.Name
 }
 
-func (deleteKeyVerb) evident(s *State, e Effect, _ time.Time) bool {
-	keys, _ := s.keys(e.Side)
+func (deleteKeyVerb) confirmed(s *State, e Effect, _ time.Time) bool {
+	keys := s.endpoint(e.Side).keys
 	return !slices.ContainsFunc(*keys, func(k Key) bool { return k.GUID == e.Key.GUID })
 }
 
 func (deleteKeyVerb) assume(s *State, e Effect, _ Ref) {
-	keys, _ := s.keys(e.Side)
+	keys := s.endpoint(e.Side).keys
 	*keys = slices.DeleteFunc(slices.Clone(*keys), func(k Key) bool { return k.GUID == e.Key.GUID })
 }
 

@@ -3,7 +3,7 @@ package steps
 import "time"
 
 // openAccessVerb updates the source with prepare_migration (contract, Quick Start).
-type openAccessVerb struct{}
+type openAccessVerb struct{ noConsent }
 
 // clockSkew is how far a server's clock may be behind ours.
 const clockSkew = 2 * time.Minute
@@ -16,10 +16,9 @@ func (openAccessVerb) text(e Effect) string {
 	return "open " + e.Instance.Name + " for the migration service"
 }
 
-func (openAccessVerb) invalidates(Effect) []Sight { return []Sight{SeeAccess, SeeInstances} }
-func (openAccessVerb) proofs(Effect) []Sight      { return []Sight{SeeAccess, SeeInstances} }
+func (openAccessVerb) proofs(Effect) []Sight { return []Sight{SeeAccess, SeeInstances} }
 
-func (openAccessVerb) evident(s *State, e Effect, since time.Time) bool {
+func (openAccessVerb) confirmed(s *State, e Effect, since time.Time) bool {
 	if s.Facts.Access != Unknown {
 		return s.Facts.Access == Yes
 	}
@@ -30,7 +29,6 @@ func (openAccessVerb) evident(s *State, e Effect, since time.Time) bool {
 
 // Some brokers do not tell whether it is open: nothing is assumed.
 func (openAccessVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Access = Unknown }
-func (openAccessVerb) settle(*State, Effect)            {}
 func (openAccessVerb) withdraw(s *State, _ Effect)      { s.Choices.OpenAccess = nil }
 
 func (openAccessVerb) untouched(Effect) string {

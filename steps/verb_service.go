@@ -3,83 +3,48 @@ package steps
 import "time"
 
 // What the migration service is asked for (contract, Quick Start of the REST API).
-// There is one replication and one finalization for six names.
 type (
-	createReplicationVerb  struct{ onService }
-	deleteReplicationVerb  struct{ onService }
-	createFinalizationVerb struct{ onService }
-	deleteFinalizationVerb struct{ onService }
+	createProcessVerb struct{ onService }
+	deleteProcessVerb struct{ onService }
 )
 
-// onService is what these have in common.
-type onService struct{ byPlan }
-
-func (onService) traits() traits    { return traits{changes: true} }
-func (onService) key(Effect) string { return "" }
-
-func (createReplicationVerb) text(Effect) string         { return "start the replication" }
-func (createReplicationVerb) requests(Effect) []string   { return []string{"POST " + pathReplication} }
-func (createReplicationVerb) invalidates(Effect) []Sight { return []Sight{SeeReplication} }
-func (createReplicationVerb) proofs(Effect) []Sight      { return []Sight{SeeReplication} }
-
-func (createReplicationVerb) evident(s *State, _ Effect, _ time.Time) bool {
-	return s.Facts.Replication.Exists
-}
-func (createReplicationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Replication.Known = false }
-func (createReplicationVerb) withdraw(s *State, _ Effect)      { s.Choices.Replicate = nil }
-
-func (createReplicationVerb) untouched(Effect) string {
-	return "No replication was started; both databases are as they were."
+// onService is what these have in common. There is one process of a kind for six names.
+type onService struct {
+	noConsent
+	*process
 }
 
-func (deleteReplicationVerb) traits() traits             { return traits{changes: true, deletes: true} }
-func (deleteReplicationVerb) text(Effect) string         { return "remove the replication" }
-func (deleteReplicationVerb) requests(Effect) []string   { return []string{"DELETE " + pathReplication} }
-func (deleteReplicationVerb) invalidates(Effect) []Sight { return []Sight{SeeReplication} }
-func (deleteReplicationVerb) proofs(Effect) []Sight      { return []Sight{SeeReplication} }
+func (onService) key(Effect) string                  { return "" }
+func (v onService) proofs(Effect) []Sight            { return []Sight{v.see} }
+func (v onService) affects(Effect) []Sight           { return v.process.affects }
+func (v onService) assume(s *State, _ Effect, _ Ref) { v.progress(s).Known = false }
 
-func (deleteReplicationVerb) evident(s *State, _ Effect, _ time.Time) bool {
-	return !s.Facts.Replication.Exists
-}
-func (deleteReplicationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Replication.Known = false }
-func (deleteReplicationVerb) settle(s *State, _ Effect)        { s.spend(s.Choices.Target) }
-func (deleteReplicationVerb) untouched(Effect) string          { return stillThere }
+func (createProcessVerb) traits() traits             { return traits{changes: true} }
+func (v createProcessVerb) text(Effect) string       { return "start the " + v.name }
+func (v createProcessVerb) requests(Effect) []string { return []string{"POST /v1/" + v.name} }
 
-const stillThere = "It is still there; applications are as they were."
-
-func (createFinalizationVerb) text(Effect) string       { return "start the finalization" }
-func (createFinalizationVerb) requests(Effect) []string { return []string{"POST " + pathFinalization} }
-
-func (createFinalizationVerb) invalidates(Effect) []Sight {
-	return []Sight{SeeFinalization, SeeReplication}
-}
-func (createFinalizationVerb) proofs(Effect) []Sight { return []Sight{SeeFinalization} }
-
-func (createFinalizationVerb) evident(s *State, _ Effect, _ time.Time) bool {
-	return s.Facts.Finalization.Exists
+func (v createProcessVerb) confirmed(s *State, _ Effect, _ time.Time) bool {
+	return v.progress(s).Exists
 }
 
-func (createFinalizationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Finalization.Known = false }
-func (createFinalizationVerb) withdraw(s *State, _ Effect)      { s.Choices.Finalize = nil }
+func (v createProcessVerb) withdraw(s *State, _ Effect) { *v.consent(&s.Choices) = nil }
+func (v createProcessVerb) untouched(Effect) string     { return v.notCreated }
 
-func (createFinalizationVerb) untouched(Effect) string {
-	return "No finalization was started; the replication goes on."
+func (deleteProcessVerb) traits() traits             { return traits{changes: true, deletes: true} }
+func (v deleteProcessVerb) text(Effect) string       { return "remove the " + v.name }
+func (v deleteProcessVerb) requests(Effect) []string { return []string{"DELETE /v1/" + v.name} }
+
+func (v deleteProcessVerb) confirmed(s *State, _ Effect, _ time.Time) bool {
+	return !v.progress(s).Exists
 }
 
-func (deleteFinalizationVerb) traits() traits     { return traits{changes: true, deletes: true} }
-func (deleteFinalizationVerb) text(Effect) string { return "remove the finalization" }
-func (deleteFinalizationVerb) requests(Effect) []string {
-	return []string{"DELETE " + pathFinalization}
+// settle: the contract wants a new target after a replication.
+func (v deleteProcessVerb) settle(s *State, _ Effect) {
+	if v.process == replication {
+		s.markUsed(s.Choices.Target)
+	}
 }
 
-func (deleteFinalizationVerb) invalidates(Effect) []Sight {
-	return []Sight{SeeFinalization, SeeReplication}
+func (deleteProcessVerb) untouched(Effect) string {
+	return "It is still there; applications are as they were."
 }
-func (deleteFinalizationVerb) proofs(Effect) []Sight { return []Sight{SeeFinalization} }
-
-func (deleteFinalizationVerb) evident(s *State, _ Effect, _ time.Time) bool {
-	return !s.Facts.Finalization.Exists
-}
-
-func (deleteFinalizationVerb) assume(s *State, _ Effect, _ Ref) { s.Facts.Finalization.Known = false }
-func (deleteFinalizationVerb) untouched(Effect) string          { return stillThere }

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,10 +10,8 @@ import (
 
 type writersStep struct{ stepDefaults }
 
-func (writersStep) title() string { return "Stop writers" }
-
 func (writersStep) done(s *State) bool {
-	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.seenWriters() && len(s.unsettled()) == 0
+	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.censusTaken() && len(s.unsettled()) == 0
 }
 
 func (writersStep) badge(s *State) string {
@@ -25,14 +24,14 @@ func (writersStep) badge(s *State) string {
 func (writersStep) want(s *State) []Effect { return s.wantStops() }
 
 func (writersStep) looks(s *State) []Look {
-	return append(s.freezeWatch(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
+	return append(s.freezeLooks(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
 }
 
 func (writersStep) commands(s *State) []Command {
-	commands := []Command{{"see who is bound to the source", "cf service " + shell(orWord(s.Names().SourceInstance, "SOURCE"))}}
+	commands := []Command{{"see who is bound to the source", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
 	for _, a := range s.Facts.Apps {
 		if a.Source != nil && a.State == Started {
-			commands = append(commands, Command{"stop " + a.Name, "cf stop " + shell(a.Name)})
+			commands = append(commands, Command{"stop " + a.Name, cf("stop", a.Name)})
 		}
 	}
 	return commands
@@ -52,29 +51,24 @@ func (writersStep) guide() Guide {
 }
 
 func (s *State) memoryOf(guid string) *AppMemory {
-	i := slices.IndexFunc(s.Choices.Memory, func(m AppMemory) bool { return m.GUID == guid })
-	if i < 0 {
-		return nil
-	}
-	return &s.Choices.Memory[i]
+	return find(s.Choices.Memory, func(m AppMemory) bool { return m.GUID == guid })
 }
 
-// wantStops lists what the person's word is about and what is still to be done:
-// applications to stop, tasks to cancel.
+// wantStops lists what the person agreed to stop and what still runs.
 func (s *State) wantStops() []Effect {
 	if s.Choices.Stop == nil {
 		return nil
 	}
 	var want []Effect
 	for _, m := range s.Choices.Memory {
-		meant := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
-		if a := s.app(m.GUID); meant && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
+		agreed := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
+		if a := s.app(m.GUID); agreed && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
 			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
 		}
 	}
 	for _, t := range s.Facts.Tasks {
 		e := Effect{Do: DoCancelTask, App: t.App, Task: t.Ref}
-		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(WriterTask.line(t.GUID)) == nil && !s.did(s.identity(e)) {
+		if slices.Contains(s.Choices.Stop.Tasks, t.GUID) && s.waiver(WriterTask.line(t.GUID)) == nil && !s.did(e) {
 			want = append(want, e)
 		}
 	}
@@ -82,7 +76,7 @@ func (s *State) wantStops() []Effect {
 }
 
 func (writersStep) ask(s *State) *Question {
-	if !s.seenWriters() || s.Choices.Stop == nil && (!s.fresh(SeeApps) || !s.fresh(SeeElsewhere)) {
+	if !s.censusTaken() || s.Choices.Stop == nil && (!s.fresh(SeeApps, SeeElsewhere)) {
 		return nil
 	}
 	q := s.askOpen()
@@ -91,42 +85,42 @@ func (writersStep) ask(s *State) *Question {
 	} else {
 		q.Options = append(q.Options, Option{ID: OptionLater, Label: "Not now", Consequence: "back to watching; the databases stay in sync"})
 	}
-	q.Options = append(q.Options, wayBack(s)...)
-	return q
+	return s.orBack(q)
 }
 
-// askOpen asks about the lines of the census that are open; nil while all that
-// is open is being stopped on the person's word.
+// askOpen asks about the lines of the census that are open; nil while all of them are
+// being stopped.
 func (s *State) askOpen() *Question {
 	open := s.unsettled()
 	first := s.Choices.Stop == nil
 	if !first {
-		open = slices.DeleteFunc(open, func(w Writer) bool { return w.Fate != FateDecide && !s.stranger(w) })
+		open = slices.DeleteFunc(open, func(w Writer) bool { return w.Fate != FateDecide && !s.unexpectedWriter(w) })
 		if len(open) == 0 {
 			return nil
 		}
 	}
-	halt, decide := s.halted(open), 0
+	stops, decide := stopText(open), 0
 	for _, w := range open {
 		if w.Fate == FateDecide {
 			decide++
 		}
 	}
 	q := &Question{ID: QuestionStopWriters, Recommended: OptionStop}
+	names := listNames(open, func(w Writer) string { return w.Name })
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
 	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
-		q.Tone, q.Title = Warn, named(open)+" is not stopped, and can write to the source."
+		q.Tone, q.Title = Warn, names+" is not stopped, and can write to the source."
 		q.Why = "The finalization stays locked until that is settled: what is written to the source then is lost."
 		if s.Choices.Finalize != nil {
 			q.Tone, q.Why = Bad, "What it writes from now on may be lost."
 		}
 	case !first:
 		q.Tone = Bad
-		q.Title = fmt.Sprintf("%s can write to the source again.", named(open))
+		q.Title = fmt.Sprintf("%s can write to the source again.", names)
 		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
-		if halt.none() {
+		if stops == "" {
 			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
 		}
 	default:
@@ -136,25 +130,22 @@ func (s *State) askOpen() *Question {
 	if decide > 0 {
 		q.Recommended = OptionWaive
 	}
-	if !halt.none() || first {
-		q.Options = append(q.Options, s.stopOption(halt, decide))
+	if stops != "" || first {
+		q.Options = append(q.Options, s.stopOption(stops, decide))
 	}
 	if len(open) > 0 {
 		q.Options = append(q.Options, waiveOption(open), Option{ID: OptionLook, Label: "Look again", Consequence: "after you have switched something off yourself"})
 	}
 	if given := s.Choices.Waivers; len(given) > 0 {
-		f := Field{ID: "lines", Label: "Take back", Kind: FieldMany}
-		for _, w := range given {
-			f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.Reason})
-		}
+		f := pick("lines", "Take back", given, func(w Waiver) Choice { return Choice{w.ID, w.Name, w.Reason} })
 		q.Options = append(q.Options, Option{ID: OptionUnwaive, Label: "Take a waiver back", Consequence: "its line is open again", Fields: []Field{f}})
 	}
 	return q
 }
 
-// unstop takes the word to stop an application back, so that it is asked about
-// anew. The watch goes on where the downtime has begun.
-func (s *State) unstop(app Ref) {
+// withdrawStop takes back the consent to stop an application, so that it is asked for
+// again. Where the downtime has begun, writers are still watched.
+func (s *State) withdrawStop(app Ref) {
 	c := &s.Choices
 	if c.Finalize == nil && !slices.ContainsFunc(c.Memory, s.wasStopped) {
 		c.Stop = nil
@@ -168,61 +159,46 @@ func (s *State) unstop(app Ref) {
 }
 
 func (s *State) wasStopped(m AppMemory) bool {
-	return s.did(s.identity(Effect{Do: DoStopApp, App: m.Ref}))
+	return s.did(Effect{Do: DoStopApp, App: m.Ref})
 }
 
-// leftRunning reports whether a line is an application that this migration has
-// not stopped, though it was to.
+// leftRunning reports whether a line is an application that was to be stopped and that
+// this migration has not stopped.
 func (s *State) leftRunning(w Writer) bool {
 	return slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool {
 		return w.ID == WriterApp.line(m.GUID) && m.State == Started && !s.wasStopped(m)
 	})
 }
 
-// halt is what the wizard itself would stop.
-type halt struct{ apps, tasks []Ref }
-
-func (h halt) none() bool { return len(h.apps)+len(h.tasks) == 0 }
-
-func (h halt) String() string {
+// stopText says what the wizard itself would stop, by up to two names or as a count;
+// empty: nothing.
+func stopText(open []Writer) string {
 	var parts []string
-	if n := len(h.apps); n > 0 {
-		parts = append(parts, "stop "+few(h.apps, "applications"))
-	}
-	if n := len(h.tasks); n > 0 {
-		parts = append(parts, "cancel "+few(h.tasks, "tasks"))
+	for _, x := range []struct {
+		fate       Fate
+		verb, many string
+	}{{FateStop, "stop", "applications"}, {FateCancel, "cancel", "tasks"}} {
+		var list []string
+		for _, w := range open {
+			if w.Fate == x.fate {
+				list = append(list, w.Name)
+			}
+		}
+		switch n := len(list); {
+		case n > 2:
+			parts = append(parts, fmt.Sprintf("%s %d %s", x.verb, n, x.many))
+		case n > 0:
+			parts = append(parts, x.verb+" "+strings.Join(list, ", "))
+		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// few names one or two things, and counts more.
-func few(refs []Ref, many string) string {
-	if len(refs) > 2 {
-		return fmt.Sprintf("%d %s", len(refs), many)
-	}
-	return names(refs)
-}
-
-func (s *State) halted(open []Writer) halt {
-	var h halt
-	for _, w := range open {
-		_, guid, _ := strings.Cut(w.ID, ":")
-		switch w.Fate {
-		case FateStop:
-			h.apps = append(h.apps, Ref{GUID: guid, Name: w.Name})
-		case FateCancel:
-			h.tasks = append(h.tasks, Ref{GUID: guid, Name: w.Name})
-		}
-	}
-	return h
-}
-
-func (s *State) stopOption(h halt, decide int) Option {
+func (s *State) stopOption(stops string, decide int) Option {
 	o := Option{ID: OptionStop, Label: "Nothing else writes: go on", Consequence: "the finalization asks once more"}
-	if !h.none() {
-		label := h.String()
+	if stops != "" {
 		o = Option{
-			ID: OptionStop, Label: strings.ToUpper(label[:1]) + label[1:], Undo: UndoWork,
+			ID: OptionStop, Label: strings.ToUpper(stops[:1]) + stops[1:], Undo: UndoWork,
 			Consequence: "the downtime begins; each comes back exactly as it is now",
 		}
 		switch {
@@ -243,9 +219,8 @@ func (s *State) stopOption(h halt, decide int) Option {
 }
 
 func waiveOption(open []Writer) Option {
-	f := Field{ID: "lines", Label: "Which", Kind: FieldMany}
+	f := pick("lines", "Which", open, func(w Writer) Choice { return Choice{w.ID, w.Name, w.What} })
 	for _, w := range open {
-		f.Choices = append(f.Choices, Choice{ID: w.ID, Label: w.Name, Note: w.What})
 		if w.Fate == FateDecide {
 			f.Preset = append(f.Preset, w.ID)
 		}
@@ -257,15 +232,6 @@ func waiveOption(open []Writer) Option {
 	}
 }
 
-// named puts a few lines of the census into a sentence.
-func named(open []Writer) string {
-	refs := make([]Ref, len(open))
-	for i, w := range open {
-		refs[i] = Ref{Name: w.Name}
-	}
-	return names(refs)
-}
-
 func (writersStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch a.Option {
@@ -274,7 +240,7 @@ func (writersStep) decide(s *State, a Answer) {
 			c.Stop = nil
 		}
 	case OptionLook:
-		s.overtake(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
+		s.invalidate(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
 	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
 	case OptionUnwaive:
@@ -289,28 +255,26 @@ func (s *State) waive(lines []string, reason string) {
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
 			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
-			s.remember(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			s.record(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
 }
 
-// stopAll takes the word that stops what is open, after it has taken down how
-// everything is.
+// stopAll takes the consent to stop what is open, and records how everything is first.
 func (s *State) stopAll(a Answer) {
 	c := &s.Choices
-	stop := StopChoice{At: s.At, By: s.Facts.Session.User}
+	var stop StopChoice
 	if c.Stop != nil {
 		stop = *c.Stop
-		stop.At, stop.By = s.At, s.Facts.Session.User
-	} else {
-		forecast := s.forecast()
-		stop.Forecast = &forecast
-		stop.setLimit(a.number("limit"))
 	}
-	lines := census(s)
+	stop.At, stop.By = s.At, s.Facts.Session.User
+	if c.Stop == nil {
+		stop.Forecast = new(s.forecast())
+		stop.setLimit(s.At, a.number("limit"))
+	}
 	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
-	for _, w := range lines {
+	for _, w := range census(s) {
 		if !slices.Contains(stop.Known, w.ID) {
 			stop.Known = append(stop.Known, w.ID)
 		}
@@ -321,18 +285,18 @@ func (s *State) stopAll(a Answer) {
 	memory := slices.Clone(c.Memory)
 	for _, app := range s.bound() {
 		if s.memoryOf(app.GUID) == nil {
-			memory = append(memory, remembered(app))
+			memory = append(memory, memoryFrom(app))
 		}
-		if app.State == Started { // the word is about this one, again or for the first time
+		if app.State == Started { // consented to, again or for the first time
 			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
 		}
 	}
 	c.Stop, c.Memory = &stop, memory
-	s.overtake(SeeApps)
+	s.invalidate(SeeApps)
 }
 
-// remembered takes down how an application is, before anything is done to it.
-func remembered(a App) AppMemory {
+// memoryFrom records how an application is before anything is done to it.
+func memoryFrom(a App) AppMemory {
 	m := AppMemory{Ref: a.Ref, SpaceGUID: a.SpaceGUID, State: a.State, Processes: a.Processes}
 	if a.Source != nil {
 		m.Binding = &BoundMemory{Name: a.Source.Name, Params: Params{Raw: a.Source.Params, Known: a.Source.ParamsKnown}}
@@ -341,10 +305,10 @@ func remembered(a App) AppMemory {
 }
 
 func (writersStep) show(s *State, now time.Time) []Item {
-	if !s.seenWriters() {
+	if !s.censusTaken() {
 		return []Item{quiet("Looking who can write to the source…")}
 	}
-	items := append(s.clock(now), s.freeze(now)...)
+	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	lines := census(s)
 	slices.SortStableFunc(lines, func(a, b Writer) int { return a.Fate.rank() - b.Fate.rank() })
 	for _, w := range lines {
@@ -359,7 +323,7 @@ func (writersStep) show(s *State, now time.Time) []Item {
 	return items
 }
 
-// rank puts what the person has to settle first, and what is settled last.
+// rank sorts: what the person has to settle first, what is settled last.
 func (f Fate) rank() int {
 	return slices.Index([]Fate{FateDecide, FateStop, FateCancel, FateWaived, FateQuiet}, f)
 }
@@ -384,8 +348,8 @@ func (w Writer) row() Item {
 	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
 }
 
-// clock is the downtime so far, beside what was forecast.
-func (s *State) clock(now time.Time) []Item {
+// downtimeItems is the downtime so far, beside what was forecast.
+func (s *State) downtimeItems(now time.Time) []Item {
 	d := LastDowntime(*s)
 	switch {
 	case d.Begin.IsZero():

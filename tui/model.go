@@ -40,8 +40,8 @@ type model struct {
 	decision decision
 	asked    time.Time // when the present question came by itself
 	scroll   int       // of what the step says
-	dialogs  []*dialog
-	note     string // a word about the last key, gone with the next
+	dialogs  []dialog  // the topmost last
+	note     string    // a word about the last key, gone with the next
 	quitting bool
 }
 
@@ -130,7 +130,7 @@ func (m *model) follow() tea.Cmd {
 	if m.viewing == steps.Current(m.snap.State) {
 		m.viewing = ""
 	}
-	if d := m.top(); d != nil && d.kind == backOutDialog && d.decision.follow(steps.AskBackOut(m.snap.State)) {
+	if d, ok := m.top().(*backOutDialog); ok && d.decision.follow(steps.AskBackOut(m.snap.State)) {
 		m.asked = m.now
 	}
 	q := m.question()
@@ -165,23 +165,8 @@ func (m *model) question() *steps.Question {
 // asking is what a key answers now, and where the person stands in it: the
 // question of the topmost dialog, or the step's.
 func (m *model) asking() (*steps.Question, *decision) {
-	switch d := m.top(); {
-	case d == nil:
-		return m.question(), &m.decision
-	case d.kind == backOutDialog:
-		q := steps.AskBackOut(m.snap.State)
-		if q != nil {
-			q.Why = "" // the card says it
-		}
-		return q, &d.decision
-	default:
-		return nil, &d.decision
+	if d := m.top(); d != nil {
+		return d.asks(m)
 	}
-}
-
-func (m *model) top() *dialog {
-	if len(m.dialogs) == 0 {
-		return nil
-	}
-	return m.dialogs[len(m.dialogs)-1]
+	return m.question(), &m.decision
 }

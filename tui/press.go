@@ -13,10 +13,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	q, at := m.asking()
 	switch {
 	case key.Matches(k, m.keys.Interrupt):
-		if d := m.top(); d != nil && d.kind == quitDialog || m.snap.State.Choices.Ended != nil {
+		if _, asked := m.top().(*quitDialog); asked || m.snap.State.Choices.Ended != nil {
 			return m.leave()
 		}
-		m.open(quitDialog)
+		m.openQuit()
 		return nil
 	case key.Matches(k, m.keys.Suspend):
 		return tea.Suspend
@@ -24,7 +24,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.pressForm(k, q, at)
 		return nil
 	case m.top() != nil:
-		return m.pressDialog(k)
+		return m.pressDialog(m.top(), k)
 	case m.decision.filtering:
 		m.pressFilter(k)
 		return nil
@@ -37,20 +37,6 @@ func (m *model) leave() tea.Cmd {
 	return tea.Quit
 }
 
-func (m *model) open(kind dialogKind) {
-	if d := m.top(); d != nil && d.kind == kind {
-		return
-	}
-	d := &dialog{kind: kind, step: m.step()}
-	switch kind {
-	case logDialog:
-		d.scroll = 1 << 20 // at its end
-	case backOutDialog:
-		d.decision.follow(steps.AskBackOut(m.snap.State))
-	}
-	m.dialogs = append(m.dialogs, d)
-}
-
 func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 	q := m.question()
 	switch {
@@ -58,17 +44,17 @@ func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 		if m.snap.State.Choices.Ended != nil {
 			return m.leave()
 		}
-		m.open(quitDialog)
+		m.openQuit()
 	case key.Matches(k, m.keys.BackOut):
-		m.open(backOutDialog)
+		m.openBackOut()
 	case key.Matches(k, m.keys.Guide):
-		m.open(guideDialog)
+		m.openGuide()
 	case key.Matches(k, m.keys.Commands):
-		m.open(commandsDialog)
+		m.openCommands()
 	case key.Matches(k, m.keys.Log):
-		m.open(logDialog)
+		m.openLog()
 	case key.Matches(k, m.keys.Help):
-		m.open(helpDialog)
+		m.openHelp()
 	case key.Matches(k, m.keys.Look):
 		m.m.LookAgain()
 		m.note = "Looking again."
@@ -81,9 +67,9 @@ func (m *model) pressStep(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.Back):
 		m.viewing, m.decision.filter = "", ""
 	case key.Matches(k, m.keys.PageUp):
-		m.scroll = max(0, m.scroll-5)
+		m.scrollBy(-5)
 	case key.Matches(k, m.keys.PageDown):
-		m.scroll += 5
+		m.scrollBy(5)
 	case q == nil:
 	case key.Matches(k, m.keys.Up):
 		m.decision.move(q, -1)
@@ -177,66 +163,20 @@ func edited(text string, k tea.KeyPressMsg) string {
 	return ""
 }
 
-func (m *model) pressDialog(k tea.KeyPressMsg) tea.Cmd {
-	d := m.top()
-	page := max(1, m.height-8)
-	q, _ := m.asking()
-	switch {
-	case key.Matches(k, m.keys.Back), d.kind != quitDialog && (key.Matches(k, m.keys.Quit) || closes(k, d.kind)):
-		m.dialogs = m.dialogs[:len(m.dialogs)-1]
-	case key.Matches(k, m.keys.PageUp):
-		d.scroll = max(0, d.scroll-page)
-	case key.Matches(k, m.keys.PageDown):
-		d.scroll += page
-	case q != nil && key.Matches(k, m.keys.Up):
-		d.decision.move(q, -1)
-	case q != nil && key.Matches(k, m.keys.Down):
-		d.decision.move(q, 1)
-	case q != nil && key.Matches(k, m.keys.Choose):
-		m.choose(q, &d.decision)
-	case key.Matches(k, m.keys.Up):
-		d.at, d.scroll = max(0, d.at-1), max(0, d.scroll-1)
-	case key.Matches(k, m.keys.Down):
-		d.at, d.scroll = d.at+1, d.scroll+1
-	case d.kind == quitDialog && key.Matches(k, m.keys.Choose):
-		if d.at == 1 {
-			return m.leave()
-		}
-		m.dialogs = m.dialogs[:len(m.dialogs)-1]
-	case d.kind == commandsDialog && key.Matches(k, m.keys.Copy):
-		if list := steps.Commands(m.snap.State, d.step); d.at < len(list) {
-			m.note = "Sent to the clipboard."
-			return tea.SetClipboard(list[d.at].Line)
-		}
-	}
-	return nil
-}
-
-// closes reports whether the key that opened a dialog closes it again.
-func closes(k tea.KeyPressMsg, kind dialogKind) bool {
-	return map[dialogKind]string{
-		guideDialog: "g", commandsDialog: "c", logDialog: "l", helpDialog: "?", backOutDialog: "b",
-	}[kind] == k.String()
-}
-
 // bindings are the keys that work now, the most useful first.
 func (m *model) bindings() []key.Binding {
-	k := m.keys
-	q, at := m.asking()
-	if at.form != nil {
-		return at.form.bindings(k)
+	if _, at := m.asking(); at.form != nil {
+		return at.form.bindings(m.keys)
 	}
 	if d := m.top(); d != nil {
-		switch {
-		case d.kind == quitDialog:
-			return []key.Binding{k.Choose, k.Up, k.Back}
-		case q != nil:
-			return []key.Binding{k.Choose, k.Up, k.PageUp, k.Back}
-		case d.kind == commandsDialog:
-			return []key.Binding{k.Copy, k.Up, k.Back}
-		}
-		return []key.Binding{k.Back, k.Up, k.PageUp}
+		return d.bindings(m)
 	}
+	return m.stepBindings()
+}
+
+// stepBindings are those that work on the step.
+func (m *model) stepBindings() []key.Binding {
+	k, q := m.keys, m.question()
 	var list []key.Binding
 	if q != nil {
 		list = append(list, k.Choose)

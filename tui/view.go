@@ -67,50 +67,58 @@ func (m *model) windowTitle() string {
 	return title
 }
 
-// frame puts the screen together: header, rule, body, rule, where the person
-// stands, keys.
-func (m *model) frame() ([]string, *spot) {
-	p := m.paint
-	spin := ""
+// layout is the screen in its parts: head, rail beside the body, foot.
+type layout struct {
+	head, rail, foot []string
+	body             drawn
+	margin, height   int // of the body: columns left of it, lines
+}
+
+func (m *model) layout() layout {
+	p, spin := m.paint, ""
 	if m.snap.Busy {
 		spin = p.g.spinner[m.turn%len(p.g.spinner)]
 	}
-	lines := []string{p.header(m.snap, m.now, m.width, spin), p.rule(m.width)}
-	foot := append(append([]string{p.rule(m.width)}, m.standing()...), m.footer()...)
-	margin := 1
-	var rail []string
+	l := layout{margin: 1, head: []string{p.header(m.snap, m.now, m.width, spin), p.rule(m.width)}}
+	l.foot = append(append([]string{p.rule(m.width)}, m.standing()...), m.footer()...)
 	switch d := m.top(); {
-	case d != nil && d.kind == backOutDialog: // needs all the room there is
+	case d != nil && d.wide():
 	case m.width >= wideEnough:
-		rail = p.rail(m.snap.State, m.step())
-		margin = railWidth + 2
+		l.rail, l.margin = p.rail(m.snap.State, m.step()), railWidth+2
 	default:
-		lines = append(lines, p.place(m.snap.State, m.step(), m.width))
+		l.head = append(l.head, p.place(m.snap.State, m.step(), m.width))
 	}
-	height := max(1, m.height-len(lines)-len(foot))
-	body, at := m.body(m.width-margin-1, height)
-	top := len(lines)
-	for i := range height {
+	l.height = max(1, m.height-len(l.head)-len(l.foot))
+	l.body = m.body(m.width-l.margin-1, l.height)
+	return l
+}
+
+// frame puts the parts together.
+func (m *model) frame() ([]string, *spot) {
+	p, l := m.paint, m.layout()
+	lines := l.head
+	for i := range l.height {
 		line := ""
-		if i < len(body) {
-			line = body[i]
+		if i < len(l.body.lines) {
+			line = l.body.lines[i]
 		}
 		switch {
-		case rail == nil:
+		case l.rail == nil:
 			line = " " + line
-		case i < len(rail):
-			line = pad(rail[i], railWidth, p.g.ellipsis) + p.styles.rule.Render(p.g.bar) + " " + line
+		case i < len(l.rail):
+			line = pad(l.rail[i], railWidth, p.g.ellipsis) + p.styles.rule.Render(p.g.bar) + " " + line
 		default:
 			line = strings.Repeat(" ", railWidth) + p.styles.rule.Render(p.g.bar) + " " + line
 		}
 		lines = append(lines, line)
 	}
+	at := l.body.cursor
 	if at != nil {
-		if at = (&spot{at.x + margin, at.y + top}); at.y >= len(lines) {
+		if at = (&spot{at.x + l.margin, at.y + len(l.head)}); at.y >= len(lines) {
 			at = nil
 		}
 	}
-	return append(lines, foot...), at
+	return append(lines, l.foot...), at
 }
 
 // standing is the line that every screen carries: what it would mean to stop
@@ -141,37 +149,12 @@ func (m *model) footer() []string {
 	return indent(lines[:min(noteLines, len(lines))], " ")
 }
 
-// body is the middle: a dialog, or the step with its decision.
-func (m *model) body(width, height int) ([]string, *spot) {
-	d := m.top()
-	if d == nil {
-		return m.stepBody(width, height)
+// body is the middle: a dialog, or the step with its decision below it.
+func (m *model) body(width, height int) drawn {
+	if d := m.top(); d != nil {
+		return d.draw(m, width, height)
 	}
-	var pg page
-	switch d.kind {
-	case guideDialog:
-		pg = m.paint.guide(d.step, width)
-	case commandsDialog:
-		pg = m.paint.commands(m.snap.State, d, width)
-	case logDialog:
-		requests, total := m.m.Requests()
-		pg = m.paint.log(requests, total, width)
-	case helpDialog:
-		top := m.dialogs
-		m.dialogs = nil
-		pg = m.paint.help(m.bindings(), width)
-		m.dialogs = top
-	case quitDialog:
-		pg = m.quit(d, width)
-	case backOutDialog:
-		return m.stacked(func(dense bool) []string { return m.paint.card(m.snap.State, width, dense) }, &d.scroll, "", width, height)
-	}
-	return pg.scrolled(d, height), nil
-}
-
-// stepBody is what the step says, and below it the decision.
-func (m *model) stepBody(width, height int) ([]string, *spot) {
-	return m.stacked(func(dense bool) []string { return m.info(m.step(), width, dense) }, &m.scroll, m.notice(), width, height)
+	return m.stacked(func(dense bool) []string { return m.info(m.step(), width, dense) }, m.scroll, m.notice(), width, height)
 }
 
 // leastInfo is how many lines stay of what a decision is about.
@@ -179,7 +162,7 @@ const leastInfo = 4
 
 // stacked puts a decision below what it is about. The decision is always in
 // sight; what stands above it gives way: it is drawn densely, and can be scrolled.
-func (m *model) stacked(draw func(dense bool) []string, scroll *int, notice string, width, height int) ([]string, *spot) {
+func (m *model) stacked(draw func(dense bool) []string, scroll int, notice string, width, height int) drawn {
 	p := m.paint
 	q, d := m.asking()
 	info := draw(false)
@@ -187,7 +170,7 @@ func (m *model) stacked(draw func(dense bool) []string, scroll *int, notice stri
 		if len(info) > height {
 			info = draw(true)
 		}
-		return p.cut(info, scroll, height), nil
+		return p.cut(info, scroll, height)
 	}
 	share := max(3, height/2)
 	switch { // what the person is busy with comes first
@@ -211,11 +194,11 @@ func (m *model) stacked(draw func(dense bool) []string, scroll *int, notice stri
 		left = 0 // a line or two are of no use
 	}
 	top := p.cut(info, scroll, left)
-	if len(top) == 0 {
-		return decision, &at
+	if len(top.lines) == 0 {
+		return drawn{decision, &at, top.scroll}
 	}
-	at.y += len(top) + 1
-	return append(append(top, ""), decision...), &at
+	at.y += len(top.lines) + 1
+	return drawn{append(append(top.lines, ""), decision...), &at, top.scroll}
 }
 
 func (m *model) notice() string {
@@ -227,20 +210,19 @@ func (m *model) notice() string {
 
 // cut shows as many lines as there is room for, from where the person has
 // scrolled to, and says how many there are more.
-func (p painter) cut(lines []string, scroll *int, height int) []string {
+func (p painter) cut(lines []string, scroll, height int) drawn {
 	if len(lines) <= height {
-		*scroll = 0
-		return lines
+		return drawn{lines: lines}
 	}
 	if height < 1 {
-		return nil
+		return drawn{scroll: scroll}
 	}
-	*scroll = min(*scroll, len(lines)-height)
-	out := slices.Clone(lines[*scroll : *scroll+height])
-	if below := len(lines) - height - *scroll; below > 0 {
+	scroll = min(scroll, len(lines)-height)
+	out := slices.Clone(lines[scroll : scroll+height])
+	if below := len(lines) - height - scroll; below > 0 {
 		out[height-1] = p.quiet.Render(fmt.Sprintf("%s %d more lines: PgDn", p.g.more, below+1))
 	}
-	return out
+	return drawn{lines: out, scroll: scroll}
 }
 
 // info is the upper part: title, state, facts. Densely drawn, what explains a

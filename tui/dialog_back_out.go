@@ -3,8 +3,56 @@ package tui
 import (
 	"strconv"
 
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
 	"pg-migrate-wizard/steps"
 )
+
+// backOutDialog is the card of the way back, and the question whether to take it.
+type backOutDialog struct{ overlay }
+
+func (m *model) openBackOut() {
+	d := &backOutDialog{overlay{key: "b"}}
+	d.decision.follow(steps.AskBackOut(m.snap.State))
+	m.open(d)
+}
+
+func (d *backOutDialog) wide() bool { return true }
+
+func (d *backOutDialog) asks(m *model) (*steps.Question, *decision) {
+	q := steps.AskBackOut(m.snap.State)
+	if q != nil {
+		q.Why = "" // the card says it
+	}
+	return q, &d.decision
+}
+
+func (d *backOutDialog) bindings(m *model) []key.Binding {
+	if q, _ := d.asks(m); q != nil {
+		return []key.Binding{m.keys.Choose, m.keys.Up, m.keys.PageUp, m.keys.Back}
+	}
+	return d.overlay.bindings(m)
+}
+
+func (d *backOutDialog) press(m *model, k tea.KeyPressMsg) tea.Cmd {
+	q, _ := d.asks(m)
+	switch {
+	case q == nil:
+		return d.overlay.press(m, k)
+	case key.Matches(k, m.keys.Up):
+		d.decision.move(q, -1)
+	case key.Matches(k, m.keys.Down):
+		d.decision.move(q, 1)
+	case key.Matches(k, m.keys.Choose):
+		m.choose(q, &d.decision)
+	}
+	return nil
+}
+
+func (d *backOutDialog) draw(m *model, width, height int) drawn {
+	return m.stacked(func(dense bool) []string { return m.paint.card(m.snap.State, width, dense) }, d.scroll, "", width, height)
+}
 
 // card draws the back-out card: where the applications end, what is undone in
 // which order, and what is not.

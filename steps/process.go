@@ -1,0 +1,154 @@
+package steps
+
+import "time"
+
+// process is something that the migration service runs by itself for the six names:
+// there is one replication and one finalization.
+type process struct {
+	name           string // also its place below /v1
+	label          string
+	see            Sight
+	moment         MomentKind
+	create, remove Verb
+	left           LeftKind
+	goodEnd        string // the status that ends it well
+	affects        []Sight
+	notCreated     string // what is as it was after a failure
+	progress       func(*State) *Progress
+	consent        func(*Choices) **Consent
+}
+
+var (
+	replication = &process{
+		name: "replication", label: "Replication", see: SeeReplication, moment: MomentReplication,
+		create: DoCreateReplication, remove: DoDeleteReplication, left: LeftReplication, goodEnd: InSync,
+		notCreated: "No replication was started; both databases are as they were.",
+		progress:   func(s *State) *Progress { return &s.Facts.Replication },
+		consent:    func(c *Choices) **Consent { return &c.Replicate },
+	}
+	finalization = &process{
+		name: "finalization", label: "Finalization", see: SeeFinalization, moment: MomentFinalization,
+		create: DoCreateFinalization, remove: DoDeleteFinalization, left: LeftFinalization, goodEnd: Completed,
+		affects:    []Sight{SeeReplication},
+		notCreated: "No finalization was started; the replication goes on.",
+		progress:   func(s *State) *Progress { return &s.Facts.Finalization },
+		consent:    func(c *Choices) **Consent { return &c.Finalize },
+	}
+)
+
+// observed takes in what the service says, and records every change. Since when it says
+// so is known of what this migration has created, or has seen change.
+func (p *process) observed(s *State, o Observation, names Names, exists bool, word string) []Effect {
+	if names != s.Names() {
+		return nil
+	}
+	return s.take(p.see, o, func() {
+		now := p.progress(s)
+		looks := now.Looks + 1
+		if now.Known && now.Exists == exists && now.Word == word {
+			now.Looks = looks
+			return
+		}
+		since := s.At
+		if s.Unrecorded() {
+			since = time.Time{} // nobody saw it change
+		}
+		if exists {
+			last := s.last(p.moment)
+			if last != nil && last.Status == word {
+				since = last.At // from before a restart
+			}
+			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })) {
+				since = time.Time{}
+			}
+			if last == nil || last.Status != word {
+				s.record(Moment{Kind: p.moment, Status: word})
+			}
+		}
+		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
+	})
+}
+
+// found reports whether it was there without this migration's doing.
+func (p *process) found(s *State) bool { return !s.did(Effect{Do: p.create}) }
+
+// goesOn reports whether the service has it, as it was seen or was answered when it
+// was created.
+func (p *process) goesOn(s *State) bool {
+	now := p.progress(s)
+	return now.Exists || !now.Known && !p.found(s)
+}
+
+// recorded says what the history knows of it in this round: whether it was made or seen
+// and not removed since, and its last status.
+func (p *process) recorded(s *State) (there bool, status string) {
+	for m := range s.History.In(s.Choices.Round) {
+		switch {
+		case m.Kind == p.moment:
+			there, status = true, m.Status
+		case m.Did(p.create):
+			there = true
+		case m.Did(p.remove):
+			there, status = false, ""
+		}
+	}
+	return there, status
+}
+
+// assumed is how it stands if all goes well.
+func (p *process) assumed(s *State) (exists bool, status string) {
+	exists, status = p.recorded(s)
+	if exists && status != Failed {
+		status = p.goodEnd
+	}
+	return exists, status
+}
+
+// states is the history of its status: "WAITING 12 s · RUNNING 1 h 58 min". How long a
+// word lasted that was there already, nobody has seen.
+func (p *process) states(s *State, now time.Time) Item {
+	item := Item{Kind: ItemStates}
+	var last *Moment
+	tell := func(until time.Time) {
+		cell := last.Status
+		if !until.IsZero() && (len(item.Cells) > 0 || !p.found(s)) {
+			cell += " " + lasting(until.Sub(last.At))
+		}
+		item.Cells, item.Text = append(item.Cells, cell), last.Status
+	}
+	for m := range s.History.In(s.Choices.Round) {
+		if m.Kind != p.moment {
+			continue
+		}
+		if last != nil {
+			tell(m.At)
+		}
+		last = &m
+	}
+	switch {
+	case last == nil:
+	case last.Status == Completed || last.Status == Failed:
+		tell(time.Time{})
+	default:
+		tell(now)
+	}
+	return item
+}
+
+func (p *process) commands(s *State) []Command {
+	return []Command{
+		{"start the " + p.name, s.curl("POST", "/"+p.name)},
+		{"ask for its status", s.curl("GET", "/"+p.name)},
+		{"remove it", s.curl("DELETE", "/"+p.name)},
+	}
+}
+
+// askSupport is the question when it has failed and nothing of this program helps.
+func (s *State) askSupport(id QuestionID, title, why string) *Question {
+	return s.orBack(&Question{
+		ID: id, Kind: KindServiceFailed, Tone: Bad, Title: title, Why: why, Recommended: OptionSupport,
+		Options: []Option{
+			{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
+		},
+	})
+}
