@@ -232,25 +232,6 @@ func Down(s State) []AppMemory {
 // downtime reports whether applications are down because of this migration.
 func (s *State) downtime() bool { return len(Down(*s)) > 0 }
 
-// Span returns when a step was begun and when it was done; zero where unknown.
-func Span(s State, id ID) (begin, end time.Time) {
-	if s.Unrecorded() {
-		return begin, end
-	}
-	for m := range s.History.In(s.Choices.Round) {
-		switch {
-		case m.Turned(id, TurnBegun):
-			if begin.IsZero() {
-				begin = m.At
-			}
-			end = time.Time{}
-		case m.Turned(id, TurnDone):
-			end = m.At
-		}
-	}
-	return begin, end
-}
-
 // lasting puts a duration into words.
 func lasting(d time.Duration) string {
 	d = max(d, 0).Truncate(time.Second)

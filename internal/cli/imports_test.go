@@ -28,7 +28,7 @@ var house = map[string]struct {
 	"internal/plan":       {ours: []string{"internal/secret", "internal/sanitize", "steps"}, never: []string{"net/http", "os", "path/filepath", "charm.land"}},
 	"internal/report":     {ours: []string{"internal/sanitize", "steps"}, never: []string{"net", "os", "path/filepath", "charm.land", "github.com"}},
 	"tui":                 {ours: []string{"internal/secret", "internal/sanitize", "steps", "internal/engine"}, never: []string{"net", "os/exec", "path/filepath", "log"}},
-	"internal/status":     {ours: []string{"internal/sanitize", "steps", "internal/engine", "internal/report"}, never: []string{"net", "os/exec", "path/filepath", "log", "charm.land", "github.com/spf13"}},
+	"internal/status":     {ours: []string{"internal/sanitize", "steps", "internal/engine"}, never: []string{"net", "os/exec", "path/filepath", "log", "charm.land", "github.com/spf13"}},
 	"internal/unattended": {ours: []string{"tui", "internal/secret", "internal/sanitize", "steps", "internal/engine", "internal/plan", "cfsession", "internal/status"}, never: []string{"net", "os/exec", "path/filepath", "log", "charm.land", "github.com/spf13"}},
 	"internal/cli":        {ours: []string{"internal/secret", "internal/sanitize", "steps", "internal/engine", "tui", "cfsession", "internal/sandbox", "internal/report", "internal/plan", "internal/status", "internal/unattended"}},
 	"":                    {ours: []string{"internal/cli"}},

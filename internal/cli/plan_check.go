@@ -81,7 +81,7 @@ func (p *program) checkPlan(file string) (list []planProblem) {
 	_, err = plan.Parse(data)
 	if wrong, ok := errors.AsType[*plan.CheckError](err); ok {
 		for _, x := range wrong.Problems {
-			list = append(list, planProblem{file, x.Line, x.Column, x.Path, sanitize.Line(x.Says)})
+			list = append(list, planProblem{file, x.Line, x.Column, x.Path, sanitize.Line(x.Message)})
 		}
 	}
 	return list

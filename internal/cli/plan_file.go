@@ -48,7 +48,7 @@ func (p *program) readPlanData(path string) ([]byte, error) {
 func problemsOf(e *plan.CheckError) string {
 	var list []string
 	for _, x := range e.Problems {
-		list = append(list, x.Says)
+		list = append(list, x.Message)
 	}
 	return joined(list)
 }

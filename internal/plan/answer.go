@@ -6,19 +6,22 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// reply is the plan's word on a question. It is sure where the plan says in so
-// many words what cannot be undone.
+// reply is the plan's answer to a question. It is sure where the plan itself
+// orders what cannot be undone.
 type reply struct {
 	option string
 	values map[string][]string
 	sure   bool
 }
 
+type answerFunc func(Plan, *steps.Question, *steps.State) (reply, error)
+
 // answering is how a question is answered: needs is how far the plan must go
 // for it to be answered at all.
 type answering struct {
 	needs Until
-	with  func(Plan, *steps.Question, *steps.State) (reply, error)
+	with  answerFunc
+	take  reply // where until has answered already
 }
 
 // answers has every question of the machine by the base of its identity. Those after a failed
@@ -31,57 +34,57 @@ var answers = map[steps.QuestionID]answering{
 
 	steps.QuestionSource:         {with: answerInstance},
 	steps.QuestionTarget:         {with: answerInstance},
-	steps.QuestionDatabasesUnfit: {with: unfit(KeySourceInstance)},
+	steps.QuestionDatabasesUnfit: {with: refuse(KeySourceInstance, Unfit)},
 
-	steps.QuestionOpenAccess: {needs: Prepared, with: take(steps.OptionOpen)},
+	steps.QuestionOpenAccess: {needs: Prepared, take: reply{option: steps.OptionOpen}},
 
 	steps.QuestionSourceKey: {needs: Keys, with: answerKey},
 	steps.QuestionTargetKey: {needs: Keys, with: answerKey},
-	steps.QuestionKeysUnfit: {with: unfit(KeySourceKey)},
+	steps.QuestionKeysUnfit: {with: refuse(KeySourceKey, Unfit)},
 
 	steps.QuestionPreflight:         {needs: Preflight, with: answerCheck},
-	steps.QuestionPreflightCritical: {with: critical},
+	steps.QuestionPreflightCritical: {with: refuse("", CriticalFindings)},
 	steps.QuestionPreflightLimits:   {needs: Preflight, with: answerLimits},
 	steps.QuestionPreflightWarnings: {needs: Preflight, with: answerWarnings},
 	steps.QuestionPreflightLost:     {with: failed},
 
-	steps.QuestionReplicate:         {needs: InSync, with: take(steps.OptionStart)},
+	steps.QuestionReplicate:         {needs: InSync, take: reply{option: steps.OptionStart}},
 	steps.QuestionReplicationFailed: {with: failed},
 	steps.QuestionReplicationGone:   {with: failed},
 
-	steps.QuestionInSync:      {needs: Completed, with: take(steps.OptionGoOn)},
+	steps.QuestionInSync:      {needs: Completed, take: reply{option: steps.OptionGoOn}},
 	steps.QuestionStopWriters: {needs: Completed, with: answerWriters},
 	steps.QuestionDecision:    {needs: Completed, with: answerLate},
 
-	steps.QuestionFinalize:            {needs: Completed, with: surely(steps.OptionFinalize)},
-	steps.QuestionFinalizationFailed:  {with: take(steps.OptionRestart)}, // ends a downtime: whatever on-failure says
+	steps.QuestionFinalize:            {needs: Completed, take: reply{option: steps.OptionFinalize, sure: true}},
+	steps.QuestionFinalizationFailed:  {take: reply{option: steps.OptionRestart}}, // ends a downtime: whatever on-failure says
 	steps.QuestionFinalizationSupport: {with: failed},
 	steps.QuestionFinalizationGone:    {with: failed},
 
 	steps.QuestionSwitch:    {needs: Switched, with: answerSwitch},
-	steps.QuestionCanary:    {needs: Switched, with: take(steps.OptionGoOn)}, // asked when it is healthy
-	steps.QuestionSwitchIll: {needs: Switched, with: answerIll},
+	steps.QuestionCanary:    {needs: Switched, take: reply{option: steps.OptionGoOn}}, // asked when it is healthy
+	steps.QuestionSwitchIll: {needs: Switched, with: answerUnhealthy},
 	steps.QuestionValidate:  {needs: CleanedUp, with: answerValidate},
 
-	steps.QuestionCleanUpTargetKey:      {needs: CleanedUp, with: answerFate("target-key", func(c CleanUp) Fate { return c.TargetKey })},
+	steps.QuestionCleanUpTargetKey:      {needs: CleanedUp, with: answerPiece},
 	steps.QuestionCleanUpNameSwap:       {needs: CleanedUp, with: answerNameSwap},
 	steps.QuestionCleanUpCooling:        {needs: CleanedUp, with: answerCooling},
-	steps.QuestionCleanUpSourceKey:      {needs: CleanedUp, with: answerFate("source-keys", func(c CleanUp) Fate { return c.SourceKeys })},
-	steps.QuestionCleanUpBinding:        {needs: CleanedUp, with: answerFate("bindings", func(c CleanUp) Fate { return c.Bindings })},
-	steps.QuestionCleanUpShare:          {needs: CleanedUp, with: answerFate("shares", func(c CleanUp) Fate { return c.Shares })},
-	steps.QuestionCleanUpSourceInstance: {needs: CleanedUp, with: answerFate("source-instance", func(c CleanUp) Fate { return c.SourceInstance })},
+	steps.QuestionCleanUpSourceKey:      {needs: CleanedUp, with: answerPiece},
+	steps.QuestionCleanUpBinding:        {needs: CleanedUp, with: answerPiece},
+	steps.QuestionCleanUpShare:          {needs: CleanedUp, with: answerPiece},
+	steps.QuestionCleanUpSourceInstance: {needs: CleanedUp, with: answerPiece},
 
-	steps.QuestionGoBack:    {with: neverByItself},
+	steps.QuestionGoBack:    {with: refuse(KeyOnFailure, NoTurningBack)},
 	steps.QuestionBackedOut: {with: answerBackedOut},
 }
 
 // Answer answers a question of the machine from the plan, typed words and all.
-// Where the plan does not answer it, the error is an *[OpenError]; where its
-// word is to end the run, a *[StopError]. An option that cannot be undone is
-// taken only where the plan says so in so many words; whether a run may do such
-// a thing at all is for its caller to know, see [steps.Question.NeedsConsent]. An option that is
-// a Wait does nothing: the caller looks again later, and is then told when the
-// plan's patience is over.
+// Where the plan does not answer it, the error is an *[OpenError]; where it
+// ends the run, a *[StopError]. An option that cannot be undone is taken only where
+// the plan orders it explicitly; whether the run may do so at all is for the caller
+// to know, see [steps.Question.NeedsConsent]. An option that is
+// a Wait does nothing: the caller looks again later, until the plan's patience is
+// over.
 func (p Plan) Answer(q *steps.Question, s steps.State) (steps.Answer, error) {
 	a, err := p.answer(q, &s)
 	return a, about(q, err)
@@ -112,7 +115,7 @@ func (p Plan) answer(q *steps.Question, s *steps.State) (steps.Answer, error) {
 	return p.settled(q, s, how)
 }
 
-// settled asks the plan, if it is about this migration and goes so far.
+// settled answers by the plan, if it is about this migration and goes so far.
 func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.Answer, error) {
 	if err := p.elsewhere(s); err != nil && q.Step != steps.SignIn {
 		return steps.Answer{}, err
@@ -120,16 +123,14 @@ func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.A
 	if how.needs != "" && !p.Until.Covers(how.needs) {
 		return steps.Answer{}, open(KeyUntil, BeyondUntil, p.Until, how.needs)
 	}
+	if how.with == nil {
+		return settle(q, how.take)
+	}
 	r, err := how.with(p, q, s)
 	if err != nil {
 		return steps.Answer{}, err
 	}
 	return settle(q, r)
-}
-
-// neverByItself: a way back is taken where something has failed, and there only.
-func neverByItself(Plan, *steps.Question, *steps.State) (reply, error) {
-	return reply{}, open(KeyOnFailure, NoTurningBack)
 }
 
 // settle makes an answer of a reply, and refuses what must not be taken.
@@ -153,14 +154,17 @@ func settle(q *steps.Question, r reply) (steps.Answer, error) {
 	return a, nil
 }
 
-// take is the answer to a question that until has answered already.
-func take(option string) func(Plan, *steps.Question, *steps.State) (reply, error) {
-	return func(Plan, *steps.Question, *steps.State) (reply, error) { return reply{option: option}, nil }
-}
-
-// surely is the same where it cannot be undone, and until says it.
-func surely(option string) func(Plan, *steps.Question, *steps.State) (reply, error) {
-	return func(Plan, *steps.Question, *steps.State) (reply, error) {
-		return reply{option: option, sure: true}, nil
+// refuse leaves a question open, whatever the plan says. What was chosen and cannot
+// be used is not mended by looking again, and a way back is taken where something has
+// failed, and there only.
+func refuse(key string, why *Reason) answerFunc {
+	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
+		switch why {
+		case CriticalFindings:
+			return reply{}, open(key, why, q.Title)
+		case Unfit:
+			return reply{}, open(key, why, q.Why)
+		}
+		return reply{}, open(key, why)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// A request that has failed so often within this time is not tried again: it
-// takes somebody to look.
+// A request that has failed so often within this time is not tried again: somebody
+// has to look at it.
 const (
 	maxTries    = 3
 	triesWithin = time.Hour
@@ -23,27 +23,26 @@ func (p Plan) BackOutAnswer(q *steps.Question, s steps.State) (steps.Answer, err
 		return steps.Answer{}, stop(KeyOnFailure, true, NothingToTakeBack)
 	}
 	a, err := p.settled(q, &s, answering{with: func(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-		if why := p.staying(q, s); why != nil {
-			return reply{}, stop(KeyOnFailure, true, why, "")
-		}
-		return reply{option: steps.OptionBackOut, sure: true}, nil
+		return p.fail(q, s, "")
 	}})
 	return a, about(q, err)
 }
 
-// failed is the plan's word after a failure: everything stays as it is, or
-// everything goes back.
+// failed answers after a failure: everything stays as it is, or everything goes back.
 func failed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-	if why := p.staying(q, s); why != nil {
-		return reply{}, stop(KeyOnFailure, true, why, strings.TrimSuffix(q.Title, ".")+". ")
+	return p.fail(q, s, strings.TrimSuffix(q.Title, ".")+". ")
+}
+
+func (p Plan) fail(q *steps.Question, s *steps.State, what string) (reply, error) {
+	if why := p.whyNotBack(q, s); why != nil {
+		return reply{}, stop(KeyOnFailure, true, why, what)
 	}
 	return reply{option: steps.OptionBackOut, sure: true}, nil
 }
 
-// staying returns why a failure does not take everything back; nil when it
-// does. Once the applications have written to the target, only a plan that names
+// whyNotBack returns why a failure does not take everything back; nil when it does. Once the applications have written to the target, only a plan that names
 // the loss goes back; once they are said to work there, none does.
-func (p Plan) staying(q *steps.Question, s *steps.State) *Reason {
+func (p Plan) whyNotBack(q *steps.Question, s *steps.State) *Reason {
 	o, way := q.Option(steps.OptionBackOut)
 	switch {
 	case p.OnFailure != FailureBackOut && p.OnFailure != FailureBackOutWithLoss:
@@ -58,7 +57,7 @@ func (p Plan) staying(q *steps.Question, s *steps.State) *Reason {
 	return nil
 }
 
-// answerFailed tries a failed request again, some times.
+// answerFailed tries a failed request again, a few times.
 func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	for _, w := range s.Work {
 		if w.Status != steps.GoneWrong {
@@ -92,8 +91,8 @@ func recently(s *steps.State, is func(steps.Moment) bool) int {
 	return n
 }
 
-// answerLate is the plan's word at the decision point. Going on is said once:
-// nobody is asked again.
+// answerLate answers at the decision point. Going on is decided once: nobody is asked
+// again.
 func answerLate(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	if p.OnLate == LateBackOut {
 		return reply{option: steps.OptionBackOut, sure: true}, nil

@@ -8,7 +8,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// signIn: a login is never in a plan.
+// signIn leaves the question open: a login is never in a plan.
 func signIn(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	at := ""
 	if to := cmp.Or(p.API, p.Landscape); to != "" {
@@ -118,14 +118,6 @@ func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		}
 	}
 	return byLabel(q, key, name)
-}
-
-// unfit: what was chosen by the plan cannot be used. Looking again and again is
-// no answer, and nothing has failed that a back-out would mend.
-func unfit(key string) func(Plan, *steps.Question, *steps.State) (reply, error) {
-	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-		return reply{}, open(key, Unfit, q.Why)
-	}
 }
 
 func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {

@@ -8,12 +8,12 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// answerCheck runs the check, and says what the plan knows of the source.
+// answerCheck runs the check, and fills in what the plan knows of the source.
 func answerCheck(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	return reply{option: steps.OptionCheck, values: p.Limits.values(q, steps.OptionCheck)}, nil
 }
 
-// values fills in the fields about the source, as far as something is said.
+// values are the fields about the source that the plan knows.
 func (l Limits) values(q *steps.Question, option string) map[string][]string {
 	values := map[string][]string{}
 	for field, n := range map[string]int{"size": l.SizeGB, "schemas": l.Schemas, "relations": l.Relations} {
@@ -26,7 +26,7 @@ func (l Limits) values(q *steps.Question, option string) map[string][]string {
 		if f.ID != "sure" {
 			continue
 		}
-		for _, c := range f.Choices { // what was said before is not asked again
+		for _, c := range f.Choices { // what was confirmed before is not asked again
 			if slices.Contains(l.Sure, c.ID) {
 				values[f.ID] = append(values[f.ID], c.ID)
 			}
@@ -35,8 +35,8 @@ func (l Limits) values(q *steps.Question, option string) map[string][]string {
 	return values
 }
 
-// answerLimits: somebody has said that the source is more than is supported. The
-// plan goes on with its own numbers, or all the same.
+// answerLimits answers where the source is larger than is supported, as somebody has
+// said: with the plan's own numbers, or by going on all the same.
 func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if p.Limits.Anyway {
 		return reply{option: steps.OptionAnyway}, nil
@@ -54,10 +54,6 @@ func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		return reply{}, open(KeyAnyway, MoreThanAllowed, q.Title)
 	}
 	return reply{option: steps.OptionLimits, values: p.Limits.values(q, steps.OptionLimits)}, nil
-}
-
-func critical(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
-	return reply{}, open("", CriticalFindings, q.Title)
 }
 
 // answerWarnings accepts exactly what the plan names; the others stay open.

@@ -20,20 +20,17 @@ func answerSwitch(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		}
 	}
 	o, _ := q.Option(r.option)
+	names := map[string][]string{"order": p.Switch.Order, "restage": p.Switch.Restage}
+	if c := p.Switch.Canary; c != "" {
+		names["canary"] = []string{c}
+	}
 	for _, f := range o.Fields {
-		switch f.ID {
-		case "canary":
-			if p.Switch.Canary != "" {
-				r.values[f.ID] = byNames(f.Choices, p.Switch.Canary)
-			}
-		case "order":
-			r.values[f.ID] = byNames(f.Choices, p.Switch.Order...)
-		case "restage":
-			r.values[f.ID] = byNames(f.Choices, p.Switch.Restage...)
-			if p.Switch.How == Restage {
-				for _, c := range f.Choices {
-					r.values[f.ID] = append(r.values[f.ID], c.ID)
-				}
+		if of, ok := names[f.ID]; ok {
+			r.values[f.ID] = byNames(f.Choices, of...)
+		}
+		if f.ID == "restage" && p.Switch.How == Restage {
+			for _, c := range f.Choices {
+				r.values[f.ID] = append(r.values[f.ID], c.ID)
 			}
 		}
 	}
@@ -54,8 +51,8 @@ func byNames(choices []steps.Choice, names ...string) []string {
 	return ids
 }
 
-// checkApps holds the names under switch against the applications that there
-// are. It is done before the downtime, when there is time to mend the plan.
+// checkApps checks that the applications under switch exist. It is done before the
+// downtime, when there is time to correct the plan.
 func (p Plan) checkApps(s *steps.State) error {
 	there, running := map[string]bool{}, map[string]int{}
 	add := func(name, state string) {
@@ -72,13 +69,13 @@ func (p Plan) checkApps(s *steps.State) error {
 			add(a.Name, a.State)
 		}
 	}
-	for _, said := range []struct {
+	for _, list := range []struct {
 		key   string
 		names []string
 	}{{KeyRestage, p.Switch.Restage}, {KeyOrder, p.Switch.Order}} {
-		for _, n := range said.names {
+		for _, n := range list.names {
 			if !there[n] {
-				return open(said.key, NoSuchApp, n)
+				return open(list.key, NoSuchApp, n)
 			}
 		}
 	}
@@ -94,9 +91,9 @@ func (p Plan) checkApps(s *steps.State) error {
 	return nil
 }
 
-// answerIll waits for applications that were started and do not run, as long as
-// the plan has patience. Then the switch has failed.
-func answerIll(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+// answerUnhealthy waits for applications that were started and do not run, as long
+// as the plan has patience. Then the switch has failed.
+func answerUnhealthy(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if s.At.Sub(lastStart(s)) < p.Switch.Patience {
 		return reply{option: steps.OptionWait}, nil
 	}
@@ -117,8 +114,8 @@ func lastStart(s *steps.State) time.Time {
 	return at
 }
 
-// answerValidate: a plan that cleans up says that applications which run, work.
-// One that is seen not to run does not.
+// answerValidate takes applications that run as working, because a plan that cleans up
+// says so. One that is seen not to run does not work.
 func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	for _, a := range s.Facts.Apps {
 		if a.Target != nil && a.Healthy == steps.No {

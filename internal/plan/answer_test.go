@@ -43,7 +43,7 @@ func destructive(q *steps.Question, a steps.Answer) bool {
 func wantOpen(t *testing.T, err error, key, says string) {
 	t.Helper()
 	open, ok := errors.AsType[*plan.OpenError](err)
-	if !ok || open.Key != key || !strings.Contains(open.Says, says) || open.Question == nil {
+	if !ok || open.Key != key || !strings.Contains(open.Message, says) || open.Question == nil {
 		t.Errorf("says %v (%+v), not %q at %q", err, open, says, key)
 	}
 }

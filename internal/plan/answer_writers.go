@@ -10,10 +10,10 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// answerWriters settles the census: what the plan names is waived, the rest is
-// stopped. Nothing is stopped while something is open that only a person can
-// settle: the downtime would begin, and could not end. A writer that comes back
-// is stopped again, some times: then somebody has to find out who it is.
+// answerWriters waives what the plan names and stops the rest. Nothing is stopped
+// while a writer is left that only a person can switch off: the downtime would begin,
+// and could not end. A writer that comes back is stopped again, a few times: then
+// somebody has to find out who starts it.
 func answerWriters(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	lines := steps.Census(*s)
 	if err := p.ambiguous(lines); err != nil {
@@ -68,8 +68,8 @@ func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
 	return reply{option: steps.OptionWaive, values: map[string][]string{"lines": ids, "reason": {reason}}}, len(ids) > 0
 }
 
-// waiver returns what the plan says of a line of the census, which it names by
-// kind and name, or by the line's own identity.
+// waiver returns the plan's waiver for a line of the census, which it names by kind
+// and name, or by the line's own identity.
 func (p Plan) waiver(line steps.Writer) (Waiver, bool) {
 	i := slices.IndexFunc(p.Waive, func(w Waiver) bool { return line.CalledBy(w.Writer) })
 	if i < 0 {
@@ -78,8 +78,8 @@ func (p Plan) waiver(line steps.Writer) (Waiver, bool) {
 	return p.Waive[i], true
 }
 
-// ambiguous refuses a name that stands for several things: waived would be more
-// than somebody thought of. Tasks are many by their nature.
+// ambiguous refuses a name that several writers have: more would be waived than was
+// meant. Tasks often share a name.
 func (p Plan) ambiguous(lines []steps.Writer) error {
 	for _, w := range p.Waive {
 		var ids []string
@@ -120,4 +120,16 @@ func suggestWaivers(open, lines []steps.Writer) string {
 		list[i] = fmt.Sprintf("{writer: %q, reason: …}", name)
 	}
 	return strings.Join(list, ", ")
+}
+
+// Unmatched lists the writers that the plan waives and the census does not have:
+// mistyped, or gone.
+func (p Plan) Unmatched(census []steps.Writer) []string {
+	var list []string
+	for _, w := range p.Waive {
+		if !slices.ContainsFunc(census, func(l steps.Writer) bool { return l.CalledBy(w.Writer) }) {
+			list = append(list, w.Writer)
+		}
+	}
+	return list
 }

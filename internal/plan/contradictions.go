@@ -9,90 +9,71 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// contradictions notes what each key may say by itself, and not together.
+// contradictions notes values that each key may have, but not together.
 func (d *decoder) contradictions(p Plan) {
 	d.addresses(p)
-	if p.Source.Instance != "" && p.Source.Instance == p.Target.Instance {
-		d.wrong(d.at["target.instance"], "target.instance", "target.instance and source.instance are the same")
-	}
-	for path, k := range map[string]Key{"source.key": p.Source.Key, "target.key": p.Target.Key} {
-		if at, said := d.at[path+".create"]; said && k.Name == "" && !k.Create && d.at[path+".name"] == (position{}) {
-			d.wrong(at, path+".create", "%s.create: false needs %s.name: which key shall be used?", path, path)
-		}
-	}
-	if p.OnLate == LateBackOut && p.Stop.DecisionAfter == 0 && d.at["stop.decision-after"] == (position{}) {
-		d.wrong(d.at["on-late"], "on-late", "on-late: back-out is never asked without stop.decision-after")
-	}
-	d.limiting(p.Limits)
-	d.switching(p.Switch)
-	d.cleaning(p)
-}
-
-func (d *decoder) limiting(l Limits) {
-	if l.Anyway {
-		return
-	}
 	const mend = "; limits.anyway: true goes on all the same"
-	if l.Schemas > steps.MaxSchemas {
-		d.wrong(d.at["limits.schemas"], "limits.schemas", "limits.schemas: the migration service takes at most 1,000 schemas"+mend)
+	l, sw, c := p.Limits, p.Switch, p.CleanUp
+	for _, x := range piecesOfSource() {
+		if *x.fate(&c) == Delete && p.endsBefore(CleanedUp) {
+			d.against(x.key, ": delete is never reached with until: "+string(p.Until))
+		}
 	}
-	if l.Relations > steps.MaxRelations {
-		d.wrong(d.at["limits.relations"], "limits.relations", "limits.relations: the migration service takes at most 30,000 relations"+mend)
+	for _, x := range []struct {
+		wrong         bool
+		path, message string // the message goes on behind the path
+	}{
+		{p.Source.Instance != "" && p.Source.Instance == p.Target.Instance, KeyTargetInstance, " and source.instance are the same"},
+		{d.namesNoKey(KeySourceKey, p.Source.Key), KeySourceKey + ".create", ": false needs source.key.name: which key shall be used?"},
+		{d.namesNoKey(KeyTargetKey, p.Target.Key), KeyTargetKey + ".create", ": false needs target.key.name: which key shall be used?"},
+		{p.OnLate == LateBackOut && p.Stop.DecisionAfter == 0 && !d.sets("stop.decision-after"), keyOnLate, ": back-out is never asked without stop.decision-after"},
+		{l.Schemas > steps.MaxSchemas && !l.Anyway, "limits.schemas", ": the migration service takes at most 1,000 schemas" + mend},
+		{l.Relations > steps.MaxRelations && !l.Anyway, "limits.relations", ": the migration service takes at most 30,000 relations" + mend},
+		{sw.How == Restage && len(sw.Restage) > 0, KeyRestage, " names the applications that are restaged while others are restarted; with switch.how: restage all are"},
+		{c.NameSwap && p.endsBefore(CleanedUp), KeyNameSwap, " is never reached with until: " + string(p.Until)},
+		{c.SourceInstance == Delete && c.SourceKeys == Keep, keySourceInstance, ": delete takes the keys of the source with it: say clean-up.source-keys: delete, too"},
+	} {
+		if x.wrong {
+			d.against(x.path, x.message)
+		}
 	}
-}
-
-func (d *decoder) switching(s Switch) {
-	if s.How == Restage && len(s.Restage) > 0 {
-		d.wrong(d.at["switch.restage"], "switch.restage", "switch.restage names the applications that are restaged while others are restarted; with switch.how: restage all are")
-	}
-	if s.Canary == "" || len(s.Order) == 0 {
-		return
-	}
-	switch slices.Index(s.Order, s.Canary) {
-	case 0:
-	case -1:
-		d.wrong(d.at["switch.canary"], "switch.canary", "switch.canary is not in switch.order")
+	switch i := slices.Index(sw.Order, sw.Canary); {
+	case sw.Canary == "" || len(sw.Order) == 0 || i == 0:
+	case i < 0:
+		d.against(KeyCanary, " is not in switch.order")
 	default:
-		d.wrong(d.at["switch.canary"], "switch.canary", "switch.canary goes first, and switch.order begins with %s", quoted(s.Order[0], true))
+		d.against(KeyCanary, " goes first, and switch.order begins with "+quoted(sw.Order[0], true))
 	}
 }
 
-func (d *decoder) cleaning(p Plan) {
-	c := p.CleanUp
-	if p.Until != "" && p.Until != CleanedUp {
-		for _, said := range []struct {
-			key  string
-			word Fate
-		}{{"source-keys", c.SourceKeys}, {"bindings", c.Bindings}, {"shares", c.Shares}, {"source-instance", c.SourceInstance}} {
-			if said.word == Delete {
-				path := "clean-up." + said.key
-				d.wrong(d.at[path], path, "%s: delete is never reached with until: %s", path, p.Until)
-			}
-		}
-		if c.NameSwap {
-			d.wrong(d.at["clean-up.name-swap"], "clean-up.name-swap", "clean-up.name-swap is never reached with until: %s", p.Until)
-		}
-	}
-	if c.SourceInstance == Delete && c.SourceKeys == Keep {
-		d.wrong(d.at["clean-up.source-instance"], "clean-up.source-instance", "clean-up.source-instance: delete takes the keys of the source with it: say clean-up.source-keys: delete, too")
-	}
+// against notes a problem with a key; the message goes on behind its path.
+func (d *decoder) against(path, message string) { d.wrong(d.at[path], path, "%s%s", path, message) }
+
+// sets reports whether the file sets a key.
+func (d *decoder) sets(path string) bool { return d.at[path] != position{} }
+
+// namesNoKey reports whether no key is to be created, and none is named.
+func (d *decoder) namesNoKey(path string, k Key) bool {
+	return d.sets(path+".create") && k.Name == "" && !k.Create && !d.sets(path+".name")
 }
 
-// addresses holds landscape, API and migration service against each other.
+func (p Plan) endsBefore(u Until) bool { return p.Until != "" && !p.Until.Covers(u) }
+
+// addresses compares landscape, API and migration service.
 func (d *decoder) addresses(p Plan) {
-	api, apiOK := d.address("api", p.API)
-	service, serviceOK := d.address("migration-url", p.MigrationURL)
+	api, apiOK := d.address(KeyAPI, p.API)
+	service, serviceOK := d.address(KeyMigrationURL, p.MigrationURL)
 	if serviceOK && strings.TrimSuffix(service.Path, "/") != "/v1" {
-		d.wrong(d.at["migration-url"], "migration-url", "migration-url ends in /v1")
+		d.against(KeyMigrationURL, " ends in /v1")
 	}
 	if apiOK && strings.TrimSuffix(api.Path, "/") != "" {
-		d.wrong(d.at["api"], "api", "api is an address without a path")
+		d.against(KeyAPI, " is an address without a path")
 	}
 	landscape := p.Landscape
 	if apiOK {
 		if of, told := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf."); told {
 			if landscape != "" && !sameLandscape(landscape, of) {
-				d.wrong(d.at["api"], "api", "api is in the landscape %s, and landscape says %s: one of them is enough", quoted(of, false), quoted(landscape, false))
+				d.against(KeyAPI, " is in the landscape "+quoted(of, false)+", and landscape says "+quoted(landscape, false)+": one of them is enough")
 				return
 			}
 			landscape = of
@@ -100,24 +81,24 @@ func (d *decoder) addresses(p Plan) {
 	}
 	if serviceOK && landscape != "" {
 		if of, told := strings.CutPrefix(strings.ToLower(service.Hostname()), "pg-migrate.cf."); told && !sameLandscape(landscape, of) {
-			d.wrong(d.at["migration-url"], "migration-url", "migration-url is in the landscape %s, and everything else in %s", quoted(of, false), quoted(landscape, false))
+			d.against(KeyMigrationURL, " is in the landscape "+quoted(of, false)+", and everything else in "+quoted(landscape, false))
 		}
 	}
 }
 
-// address takes an address apart. Where nobody can listen in, http will do.
+// address parses an address. Plain http is for the loopback interface only.
 func (d *decoder) address(path, text string) (*url.URL, bool) {
 	if text == "" {
 		return nil, false
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.User != nil {
-		d.wrong(d.at[path], path, "%s is %s", path, keys[path].shape)
+		d.against(path, " is "+keys[path].shape)
 		return nil, false
 	}
 	if u.Scheme == "http" && u.Hostname() != "localhost" {
 		if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
-			d.wrong(d.at[path], path, "%s begins with https: a token is sent there", path)
+			d.against(path, " begins with https: a token is sent there")
 			return nil, false
 		}
 	}

@@ -31,7 +31,7 @@ func TestForgottenWriters(t *testing.T) {
 		if diff := cmp.Diff(before, s.apps()); diff != "" || now.Choices.Stop != nil {
 			t.Errorf("something was stopped:\n%s", diff)
 		}
-		for i, m := range regexp.MustCompile(`writer: "([^"]+)"`).FindAllStringSubmatch(open.Says, -1) {
+		for i, m := range regexp.MustCompile(`writer: "([^"]+)"`).FindAllStringSubmatch(open.Message, -1) {
 			p.Waive = append(p.Waive, plan.Waiver{Writer: m[1], Reason: []string{"off tonight", "reads only"}[i%2]})
 		}
 		p.CleanUp = plan.CleanUp{TargetKey: plan.Delete, SourceKeys: plan.Keep, Bindings: plan.Delete, Shares: plan.Delete, SourceInstance: plan.Later}
@@ -215,7 +215,7 @@ func TestAnApplicationThatNeverGetsWell(t *testing.T) {
 					return
 				}
 				stop, ok := errors.AsType[*plan.StopError](err)
-				if !ok || !stop.Failure || stop.Question.ID != "switch.ill" || !strings.Contains(stop.Says, c.says) {
+				if !ok || !stop.Failure || stop.Question.ID != "switch.ill" || !strings.Contains(stop.Message, c.says) {
 					t.Fatalf("%v", err)
 				}
 				if waited := now.At.Sub(last); waited < 15*time.Minute || waited > 20*time.Minute {

@@ -14,8 +14,8 @@ import (
 	"pg-migrate-wizard/internal/sanitize"
 )
 
-// decoder carries a tree into a plan. It never gives up: what is wrong is noted,
-// and the rest is read on.
+// decoder reads a YAML tree into a plan. It never stops at an error: it notes the
+// problem and reads on.
 type decoder struct {
 	problems *CheckError
 	secrets  map[int]bool        // lines that hold a secret: nothing of them is repeated
@@ -24,223 +24,211 @@ type decoder struct {
 
 func (d *decoder) wrong(at position, path, format string, args ...any) {
 	if d.secrets[at.line] {
-		return // what is wrong with this line was said
+		return // this line is reported already
 	}
 	d.problems.add(at, path, format, args...)
 }
 
-func (d *decoder) group(n ast.Node, v reflect.Value, path string) {
-	m, ok := n.(*ast.MappingNode)
-	if one, single := n.(*ast.MappingValueNode); single {
-		m, ok = ast.Mapping(one.Start, false, one), true
+// mismatch notes that a node is not what belongs there; anchors, aliases, merges and
+// tags are refused as such, wherever they are.
+func (d *decoder) mismatch(n ast.Node, path, format string, args ...any) {
+	switch n.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
+		format, args = "anchors, aliases and merges are not taken in a plan: write it out", nil
+	case *ast.TagNode:
+		format, args = "tags (!) are not taken in a plan", nil
 	}
+	d.wrong(positionOfNode(n), path, format, args...)
+}
+
+// mapping returns a node with keys below it; one key alone is no mapping to the parser.
+func mapping(n ast.Node) (*ast.MappingNode, bool) {
+	if one, single := n.(*ast.MappingValueNode); single {
+		return ast.Mapping(one.Start, false, one), true
+	}
+	m, ok := n.(*ast.MappingNode)
+	return m, ok
+}
+
+func (d *decoder) group(n ast.Node, v reflect.Value, k *node, path string) {
+	m, ok := mapping(n)
 	if !ok {
-		if !d.refused(n, path) {
-			d.wrong(positionOfNode(n), path, "%s takes keys below it (%s), not %s", path, strings.Join(keysOf(v.Type()), ", "), form(n))
-		}
+		d.mismatch(n, path, "%s takes keys below it (%s), not %s", path, strings.Join(k.names(), ", "), form(n))
 		return
 	}
 	seen := map[string]int{}
 	for _, entry := range m.Values {
-		d.entry(entry, v, path, seen)
+		d.entry(entry, v, k, path, seen)
 	}
-	for name, i := range fields(v.Type()) {
-		p := below(path, name)
-		d.required(v.Field(i).Type(), p, seen[name] > 0, positionOfNode(m))
-	}
-}
-
-// required notes what is missing, also in a group that is missing as a whole.
-func (d *decoder) required(t reflect.Type, path string, there bool, at position) {
-	if there {
-		return
-	}
-	if keys[general(path)].required {
-		d.problems.add(at, path, "%s is missing: %s", path, inShort(keys[general(path)].says))
-	}
-	if isGroup(t) {
-		for name, i := range fields(t) {
-			d.required(t.Field(i).Type, below(path, name), false, at)
+	for _, sub := range k.group {
+		if seen[sub.name] == 0 {
+			d.missing(sub, below(path, sub.name), positionOfNode(m))
 		}
 	}
 }
 
-func (d *decoder) entry(entry *ast.MappingValueNode, v reflect.Value, path string, seen map[string]int) {
-	at := positionOfNode(entry.Key)
-	if _, merge := entry.Key.(*ast.MergeKeyNode); merge {
-		d.wrong(at, path, "anchors, aliases and merges are not taken in a plan: write it out")
-		return
+// missing notes the keys that have to be there and are not.
+func (d *decoder) missing(k *node, path string, at position) {
+	if k.required {
+		d.problems.add(at, path, "%s is missing: %s", path, inShort(k.help))
 	}
+	for _, sub := range k.group {
+		d.missing(sub, below(path, sub.name), at)
+	}
+}
+
+func (d *decoder) entry(entry *ast.MappingValueNode, v reflect.Value, k *node, path string, seen map[string]int) {
+	at := positionOfNode(entry.Key)
 	text, ok := entry.Key.(*ast.StringNode)
 	if !ok {
-		if !d.refused(entry.Key, path) {
-			d.wrong(at, path, "a key is a name, not %s", form(entry.Key))
-		}
+		d.mismatch(entry.Key, path, "a key is a name, not %s", form(entry.Key))
 		return
 	}
 	name := text.Value
 	p := below(path, quoted(name, false))
-	if isSecretKey(name) {
+	i := slices.Index(k.names(), name)
+	switch line := seen[name]; {
+	case isSecretKey(name):
 		d.wrong(at, p, noSecretKey)
-		return
-	}
-	known := keysOf(v.Type())
-	i := slices.Index(known, name)
-	if i < 0 {
+	case i < 0:
 		where := ""
 		if path != "" {
 			where = " in " + path
 		}
-		d.wrong(at, p, "there is no key %s%s%s", quoted(name, true), where, Suggest(name, known))
-		return
-	}
-	if line := seen[name]; line > 0 {
+		d.wrong(at, p, "there is no key %s%s%s", quoted(name, true), where, Suggest(name, k.names()))
+	case line > 0:
 		d.wrong(at, p, "%s stands here a second time; the first is in line %d", p, line)
-		return
+	default:
+		seen[name] = at.line
+		d.value(entry.Value, v.Field(i), k.group[i], p)
 	}
-	seen[name] = at.line
-	d.value(entry.Value, v.Field(i), p)
 }
 
-func (d *decoder) value(n ast.Node, v reflect.Value, path string) {
+func (d *decoder) value(n ast.Node, v reflect.Value, k *node, path string) {
 	at := positionOfNode(n)
 	d.at[path] = at
-	if n.Type() == ast.NullType {
-		if !isGroup(v.Type()) {
-			d.wrong(at, path, "%s has no value: say one, or leave the line out", path)
-			return
-		}
-		d.required(v.Type(), path, false, at)
-		return
-	}
 	switch {
-	case v.Type() == typeAcceptance:
-		d.acceptance(n, v, path)
-	case isGroup(v.Type()):
-		d.group(n, v, path)
-	case v.Kind() == reflect.Slice:
-		d.list(n, v, path)
-	case v.Type() == typeDuration:
-		if text, ok := d.text(n, path); ok {
+	case n.Type() == ast.NullType && k.group != nil:
+		d.missing(k, path, at)
+	case n.Type() == ast.NullType:
+		d.wrong(at, path, "%s has no value: say one, or leave the line out", path)
+	case k.typ == typeAcceptance:
+		d.acceptance(n, v, k, path)
+	case k.group != nil:
+		d.group(n, v, k, path)
+	case k.entry != nil:
+		d.list(n, v, k.entry, path)
+	case k.typ == typeDuration:
+		if text, ok := d.text(n, k, path); ok {
 			length, err := time.ParseDuration(text)
 			if err != nil || length <= 0 {
-				d.wrong(at, path, "%s is %s, not %s", path, keys[general(path)].shape, quoted(text, true))
+				d.wrong(at, path, "%s is %s, not %s", path, k.shape, quoted(text, true))
 				return
 			}
 			v.SetInt(int64(length))
 		}
 	case v.Kind() == reflect.String:
-		if text, ok := d.text(n, path); ok {
+		if text, ok := d.text(n, k, path); ok {
 			v.SetString(text)
 		}
 	case v.Kind() == reflect.Bool:
 		b, ok := n.(*ast.BoolNode)
 		if !ok {
-			if !d.refused(n, path) {
-				d.wrong(at, path, "%s is true or false, not %s", path, form(n))
-			}
+			d.mismatch(n, path, "%s is true or false, not %s", path, form(n))
 			return
 		}
 		v.SetBool(b.Value)
 	case v.Kind() == reflect.Int:
-		d.number(n, v, path)
+		d.number(n, v, k, path)
 	}
 }
 
-func (d *decoder) number(n ast.Node, v reflect.Value, path string) {
-	at, k := positionOfNode(n), keys[general(path)]
+func (d *decoder) number(n ast.Node, v reflect.Value, k *node, path string) {
 	i, ok := n.(*ast.IntegerNode)
 	if !ok {
-		if !d.refused(n, path) {
-			d.wrong(at, path, "%s is a whole number, not %s", path, form(n))
-		}
+		d.mismatch(n, path, "%s is a whole number, not %s", path, form(n))
 		return
 	}
-	number, err := strconv.Atoi(i.Token.Value)
-	switch {
+	switch number, err := strconv.Atoi(i.Token.Value); {
 	case err != nil:
-		d.wrong(at, path, "%s is a whole number, written in digits", path)
+		d.mismatch(n, path, "%s is a whole number, written in digits", path)
 	case number < 1:
-		d.wrong(at, path, "%s is at least 1", path)
+		d.mismatch(n, path, "%s is at least 1", path)
 	case number > k.max:
-		d.wrong(at, path, "%s: %s", path, k.beyond)
+		d.mismatch(n, path, "%s: %s", path, k.beyond)
 	default:
 		v.SetInt(int64(number))
 	}
 }
 
-// text reads a text and holds it against what is allowed at its path.
-func (d *decoder) text(n ast.Node, path string) (string, bool) {
-	at, k := positionOfNode(n), keys[general(path)]
+// text reads a text and checks it against what its key allows.
+func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
+	refuse := func(format string, args ...any) (string, bool) {
+		d.mismatch(n, path, format, args...)
+		return "", false
+	}
 	var text string
 	switch s := n.(type) {
 	case *ast.StringNode:
 		text = s.Value
 	case *ast.LiteralNode:
 		text = strings.TrimRight(s.Value.Value, "\n")
-	default:
-		switch {
-		case d.refused(n, path):
-		case len(k.words) > 0:
-			d.wrong(at, path, "%s is %s, not %s", path, wordsOf(k), form(n))
-		case isScalar(n):
-			d.wrong(at, path, "%s is a text, and YAML reads this as %s: put it in quotes", path, form(n))
-		default:
-			d.wrong(at, path, "%s is a text, not %s", path, form(n))
+	case ast.ScalarNode:
+		if len(k.choices) == 0 {
+			return refuse("%s is a text, and YAML reads this as %s: put it in quotes", path, form(n))
 		}
-		return "", false
+		return refuse("%s is %s, not %s", path, alternatives(k), form(n))
+	default:
+		if len(k.choices) == 0 {
+			return refuse("%s is a text, not %s", path, form(n))
+		}
+		return refuse("%s is %s, not %s", path, alternatives(k), form(n))
 	}
-	if secretIn(text) >= 0 {
-		d.wrong(at, path, noSecretValue)
-		return "", false
-	}
-	if path == "provider" && ProviderWord(text) != "" {
+	if path == KeyProvider && ProviderWord(text) != "" {
 		text = ProviderWord(text)
 	}
 	switch {
-	case len(k.words) > 0:
-		if !slices.ContainsFunc(k.words, func(w word) bool { return w.word == text }) {
-			d.wrong(at, path, "%s is %s, not %s%s", path, wordsOf(k), quoted(text, true), Suggest(text, justWords(k)))
-			return "", false
-		}
+	case secretIn(text) >= 0:
+		return refuse(noSecretValue)
+	case len(k.choices) > 0 && !slices.Contains(k.values(), text):
+		return refuse("%s is %s, not %s%s", path, alternatives(k), quoted(text, true), Suggest(text, k.values()))
 	case strings.Contains(text, "\n") || sanitize.Text(text) != text:
-		d.wrong(at, path, "%s is one line, of characters that can be seen", path)
-		return "", false
+		return refuse("%s is one line, of characters that can be seen", path)
 	case text == "" && k.required:
-		d.wrong(at, path, "%s is empty: %s", path, inShort(k.says))
-		return "", false
+		return refuse("%s is empty: %s", path, inShort(k.help))
 	case text == "":
-		d.wrong(at, path, "%s is empty: say one, or leave the line out", path)
-		return "", false
-	case compiled()[general(path)] != nil && !compiled()[general(path)].MatchString(text):
-		if general(path) == "accept[]" && strings.Contains(text, "-critical-") {
-			d.wrong(at, path, "a critical finding cannot be accepted: mend it, and check again")
-			return "", false
-		}
-		d.wrong(at, path, "%s is %s, not %s", path, k.shape, quoted(text, true))
-		return "", false
+		return refuse("%s is empty: say one, or leave the line out", path)
+	case k.form == nil || k.form().MatchString(text):
+		return text, true
+	case k.path == KeyAccept+"[]" && strings.Contains(text, "-critical-"):
+		return refuse("a critical finding cannot be accepted: mend it, and check again")
 	}
-	return text, true
+	return refuse("%s is %s, not %s", path, k.shape, quoted(text, true))
 }
 
-func (d *decoder) list(n ast.Node, v reflect.Value, path string) {
+func (d *decoder) list(n ast.Node, v reflect.Value, k *node, path string) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		if !d.refused(n, path) {
-			d.wrong(positionOfNode(n), path, "%s is a list, not %s: write each entry on a line of its own, behind `- `", path, form(n))
-		}
+		d.mismatch(n, path, "%s is a list, not %s: write each entry on a line of its own, behind `- `", path, form(n))
 		return
+	}
+	// Entries with keys below them are the same when the first key is.
+	same := func(a, b reflect.Value) bool {
+		if k.group != nil {
+			a, b = a.Field(0), b.Field(0)
+		}
+		return a.Interface() == b.Interface()
 	}
 	for i, entry := range seq.Values {
 		p := fmt.Sprintf("%s[%d]", path, i)
-		element := reflect.New(v.Type().Elem()).Elem()
+		element := reflect.New(k.typ).Elem()
 		before := len(d.problems.Problems)
-		d.value(entry, element, p)
+		d.value(entry, element, k, p)
 		if len(d.problems.Problems) > before {
 			continue
 		}
 		for j := range v.Len() {
-			if v.Index(j).Interface() == element.Interface() || isGroup(element.Type()) && v.Index(j).Field(0).Interface() == element.Field(0).Interface() {
+			if same(v.Index(j), element) {
 				d.wrong(positionOfNode(entry), p, "%s names the same twice", path)
 				break
 			}
@@ -249,35 +237,20 @@ func (d *decoder) list(n ast.Node, v reflect.Value, path string) {
 	}
 }
 
-// acceptance is the word all, or a list of identities.
-func (d *decoder) acceptance(n ast.Node, v reflect.Value, path string) {
-	if s, ok := n.(*ast.StringNode); ok {
-		if s.Value == identityAll {
-			v.Set(reflect.ValueOf(Acceptance{All: true}))
-			return
-		}
-		d.wrong(positionOfNode(n), path, "%s is the word all, or a list of identities%s", path, Suggest(s.Value, []string{identityAll}))
-		return
-	}
-	d.list(n, v.FieldByName("Findings"), path)
-}
-
-// refused notes what has no place in a plan, whatever stands there.
-func (d *decoder) refused(n ast.Node, path string) bool {
-	switch n.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		d.wrong(positionOfNode(n), path, "anchors, aliases and merges are not taken in a plan: write it out")
-	case *ast.TagNode:
-		d.wrong(positionOfNode(n), path, "tags (!) are not taken in a plan")
+// acceptance reads the word all, or a list of identities.
+func (d *decoder) acceptance(n ast.Node, v reflect.Value, k *node, path string) {
+	s, ok := n.(*ast.StringNode)
+	switch {
+	case !ok:
+		d.list(n, v.FieldByName("Findings"), k.entry, path)
+	case s.Value == identityAll:
+		v.FieldByName("All").SetBool(true)
 	default:
-		return false
+		d.mismatch(n, path, "%s is the word all, or a list of identities%s", path, Suggest(s.Value, []string{identityAll}))
 	}
-	return true
 }
 
-func isScalar(n ast.Node) bool { _, ok := n.(ast.ScalarNode); return ok }
-
-// form says what a node is, for people.
+// form describes the kind of a node, for messages.
 func form(n ast.Node) string {
 	switch n.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -294,46 +267,12 @@ func form(n ast.Node) string {
 	return "a text"
 }
 
-func keysOf(group reflect.Type) []string {
-	var names []string
-	for name := range fields(group) {
-		names = append(names, name)
-	}
-	return names
-}
-
-// general is a path as it stands in keys: without the numbers of entries.
-func general(path string) string {
-	var b strings.Builder
-	inside := false
-	for _, r := range path {
-		if r == ']' {
-			inside = false
-		}
-		if !inside {
-			b.WriteRune(r)
-		}
-		if r == '[' {
-			inside = true
-		}
-	}
-	return b.String()
-}
-
-func justWords(k key) []string {
-	list := make([]string, len(k.words))
-	for i, w := range k.words {
-		list[i] = w.word
-	}
-	return list
-}
-
-func wordsOf(k key) string {
-	list := justWords(k)
+func alternatives(k *node) string {
+	list := k.values()
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// quoted shows a little of what somebody wrote.
+// quoted shows the beginning of what somebody wrote, without secrets.
 func quoted(text string, marks bool) string {
 	text = sanitize.Line(text)
 	if secretIn(text) >= 0 {
@@ -348,9 +287,9 @@ func quoted(text string, marks bool) string {
 	return text
 }
 
-// inShort is the first sentence of a description, to go on a sentence with.
-func inShort(says string) string {
-	says, _, _ = strings.Cut(strings.TrimSuffix(says, "."), ". ")
-	first, size := utf8.DecodeRuneInString(says)
-	return strings.ToLower(string(first)) + says[size:]
+// inShort is the first sentence of a description, to end another sentence with.
+func inShort(help string) string {
+	help, _, _ = strings.Cut(strings.TrimSuffix(help, "."), ". ")
+	first, size := utf8.DecodeRuneInString(help)
+	return strings.ToLower(string(first)) + help[size:]
 }

@@ -19,15 +19,30 @@ func FromState(s steps.State) Plan {
 	if c.Where != nil {
 		p.place(*c.Where)
 	}
-	p.Source = database(c.Source, c.SourceKey)
-	p.Target = database(c.Target, c.TargetKey)
+	for _, side := range []struct {
+		database *Database
+		instance *steps.Ref
+		key      *steps.KeyChoice
+	}{{&p.Source, c.Source, c.SourceKey}, {&p.Target, c.Target, c.TargetKey}} {
+		if side.instance != nil {
+			side.database.Instance = side.instance.Name
+		}
+		if side.key != nil {
+			side.database.Key = Key{side.key.Name, side.key.Create}
+		}
+	}
 	for _, a := range c.Accepted {
 		p.Accept.Findings = append(p.Accept.Findings, a.ID)
 	}
 	slices.Sort(p.Accept.Findings)
 	p.Limits = limits(c)
 	p.Waive = waivers(c.Waivers)
-	p.downtime(s)
+	if stop := c.Stop; stop != nil && stop.Limit > 0 {
+		p.Stop.DecisionAfter = stop.Limit.Duration()
+		if lastAnswers(s)[steps.QuestionDecision] == string(LateBackOut) {
+			p.OnLate = LateBackOut
+		}
+	}
 	p.Switch = switched(c)
 	if p.Until == CleanedUp {
 		p.CleanUp = cleaned(s)
@@ -35,8 +50,8 @@ func FromState(s steps.State) Plan {
 	return p.withDefaults()
 }
 
-// furthest is how far a run came: at least the first word there is, because a
-// plan has to say one.
+// furthest is how far a run came: at least to the first end there is, because a plan
+// needs one.
 func furthest(s steps.State) Until {
 	best := Prepared
 	for _, u := range untils {
@@ -52,7 +67,7 @@ func furthest(s steps.State) Until {
 
 var region = lazyregexp.New(`^[a-z]{2}[0-9]{2}(-[0-9]{3})?\.`)
 
-// place takes down where the run was. What follows from the name of the
+// place notes where the run was. What follows from the name of the
 // landscape is not written: in a plan that is changed for another landscape it
 // would be wrong without showing, the provider worst of all.
 func (p *Plan) place(w steps.Where) {
@@ -70,18 +85,7 @@ func (p *Plan) place(w steps.Where) {
 	}
 }
 
-func database(instance *steps.Ref, key *steps.KeyChoice) Database {
-	var d Database
-	if instance != nil {
-		d.Instance = instance.Name
-	}
-	if key != nil {
-		d.Key = Key{Name: key.Name, Create: key.Create}
-	}
-	return d
-}
-
-// limits is what was said of the source that was chosen.
+// limits is what was stated about the source that was chosen.
 func limits(c steps.Choices) Limits {
 	l := c.Limits
 	if l == nil || c.Source == nil || l.Source != c.Source.GUID {
@@ -90,7 +94,7 @@ func limits(c steps.Choices) Limits {
 	return Limits{SizeGB: int(math.Ceil(l.SizeGB)), Schemas: l.Schemas, Relations: l.Relations, Sure: slices.Clone(l.Sure), Anyway: l.Anyway != nil}
 }
 
-// waivers lists the writers that were let go on, by name. A name that no plan
+// waivers lists the waived writers by name. A name that no plan
 // can hold is left out: the next run asks about it.
 func waivers(given []steps.Waiver) []Waiver {
 	var list []Waiver
@@ -98,38 +102,27 @@ func waivers(given []steps.Waiver) []Waiver {
 		kind, _, _ := strings.Cut(w.ID, ":")
 		writer := kind + ":" + w.Name
 		known := slices.ContainsFunc(list, func(x Waiver) bool { return x.Writer == writer })
-		if !known && compiled()["waive[].writer"].MatchString(writer) {
+		if !known && nodes()["waive[].writer"].form().MatchString(writer) {
 			list = append(list, Waiver{Writer: writer, Reason: w.Reason})
 		}
 	}
 	return list
 }
 
-// downtime takes down the decision point, and what was decided there.
-func (p *Plan) downtime(s steps.State) {
-	stop := s.Choices.Stop
-	if stop == nil || stop.Limit <= 0 {
-		return
-	}
-	p.Stop.DecisionAfter = stop.Limit.Duration()
-	if lastWords(s)[steps.QuestionDecision] == string(LateBackOut) {
-		p.OnLate = LateBackOut
-	}
-}
-
-// lastWords has the last word on each question of this round.
-func lastWords(s steps.State) map[steps.QuestionID]string {
-	words := map[steps.QuestionID]string{}
+// lastAnswers has the last option taken for each question of this round.
+func lastAnswers(s steps.State) map[steps.QuestionID]string {
+	taken := map[steps.QuestionID]string{}
 	for m := range s.History.In(s.Choices.Round) {
-		if m.Kind == steps.MomentAnswer {
-			q := steps.QuestionID(m.Object)
-			words[q] = m.Status
-			if m.Status == steps.OptionKeepAll {
-				words[q], words[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
-			}
+		if m.Kind != steps.MomentAnswer {
+			continue
+		}
+		q := steps.QuestionID(m.Object)
+		taken[q] = m.Status
+		if m.Status == steps.OptionKeepAll {
+			taken[q], taken[steps.QuestionCleanUpSourceInstance] = steps.OptionKeep, steps.OptionKeep
 		}
 	}
-	return words
+	return taken
 }
 
 // switched is how the applications were brought over, by their names. An
@@ -150,49 +143,51 @@ func switched(c steps.Choices) Switch {
 		return list
 	}
 	sw.Restage, sw.Order = names(c.Switch.Restage...), names(c.Switch.Order...)
-	if first := names(c.Switch.Canary); len(first) > 0 {
-		sw.Canary = first[0]
-		if len(sw.Order) > 0 {
-			sw.Order = names(append([]string{c.Switch.Canary}, c.Switch.Order...)...)
-		}
+	sw.Canary = strings.Join(names(c.Switch.Canary), "")
+	if len(sw.Order) > 0 { // it goes first
+		sw.Order = names(append([]string{c.Switch.Canary}, c.Switch.Order...)...)
 	}
 	return sw
 }
 
-// cleaned is what was said at the clean-up, by the record: the machine itself
-// forgets its words on what is gone. One word of the plan is for many things; it
-// deletes where all were deleted. A source that is still to be decided about
-// stays so.
+// cleaned is what was decided at the clean-up, by the record: the machine itself
+// forgets decisions about things that are gone. A plan decides for all of a kind at
+// once; it deletes where all were deleted. A source that was not decided about is left
+// for later.
 func cleaned(s steps.State) CleanUp {
-	said := lastWords(s)
-	words := CleanUp{
-		TargetKey: verdict(said, steps.QuestionCleanUpTargetKey), SourceKeys: verdict(said, steps.QuestionCleanUpSourceKey),
-		Bindings: verdict(said, steps.QuestionCleanUpBinding), Shares: verdict(said, steps.QuestionCleanUpShare),
-		SourceInstance: cmp.Or(verdict(said, steps.QuestionCleanUpSourceInstance), Later),
-		NameSwap:       said[steps.QuestionCleanUpNameSwap] == steps.OptionSwap,
+	taken := lastAnswers(s)
+	c := CleanUp{NameSwap: taken[steps.QuestionCleanUpNameSwap] == steps.OptionSwap}
+	for _, x := range pieces {
+		fate := x.fate(&c)
+		for question, option := range taken {
+			switch {
+			case question.Base() != x.question:
+			case option == steps.OptionDelete:
+				*fate = cmp.Or(*fate, Delete)
+			case option == steps.OptionKeep:
+				*fate = Keep
+			}
+		}
 	}
-	if said[steps.QuestionCleanUpCooling] == steps.OptionLeave {
-		words.SourceInstance = Keep
+	switch {
+	case taken[steps.QuestionCleanUpCooling] == steps.OptionLeave:
+		c.SourceInstance = Keep
+	case c.SourceInstance == Delete:
+		c.SourceKeys = Delete // there were none, or they went before it
 	}
-	if words.SourceInstance == Delete {
-		words.SourceKeys = Delete // there were none, or they went before it
-	}
-	return words
+	c.SourceInstance = cmp.Or(c.SourceInstance, Later)
+	return c
 }
 
-// verdict is the word on everything of a kind; empty when nothing was said.
-func verdict(said map[steps.QuestionID]string, kind steps.QuestionID) Fate {
-	var all Fate
-	for question, word := range said {
-		if question.Base() != kind {
-			continue
-		}
-		switch word {
-		case steps.OptionDelete:
-			all = cmp.Or(all, Delete)
-		case steps.OptionKeep:
-			all = Keep
-		}
+// Unrecorded lists the keys of a saved plan that the record does not tell: they have
+// the default, whatever the plan of the run was.
+func Unrecorded(s steps.State) []string {
+	list := []string{KeyOnFailure}
+	if stop := s.Choices.Stop; stop != nil && stop.Limit > 0 && lastAnswers(s)[steps.QuestionDecision] == "" {
+		list = append(list, keyOnLate)
 	}
-	return all
+	if s.Choices.Switch != nil {
+		list = append(list, "switch.patience")
+	}
+	return list
 }

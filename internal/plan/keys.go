@@ -1,17 +1,12 @@
 package plan
 
-import (
-	"regexp"
-	"sync"
-)
-
-// key says about one key of the file what its type does not. Schema, check,
-// saved plans and the table in docs/plan.md are all made from it.
+// key tells of one key of the file what its type does not. Schema, check, saved
+// plans and the table in docs/plan.md are all made from it.
 type key struct {
-	says     string // what it means, in whole sentences
-	without  string // what holds when it is not said and has no default
+	help     string // what it means, in whole sentences
+	without  string // what holds when it is not set and has no default
 	required bool
-	words    []word
+	choices  []choice
 	pattern  string // what a text must match
 	shape    string // the same in words
 	max      int    // of a number; the least is always 1
@@ -19,8 +14,8 @@ type key struct {
 	examples []string
 }
 
-// word is a value that can be said, and what it does.
-type word struct{ word, does string }
+// choice is a value that a key can have, and what it does.
+type choice struct{ value, does string }
 
 const (
 	patternName      = `^[^\s](.*[^\s])?$`
@@ -36,16 +31,18 @@ const (
 	shapeDuration    = "a duration like 45m or 1h30m"
 	fateDelete       = "delete it"
 	fateKeep         = "leave it, on purpose; the record says so"
+	wizardsKey       = "what the wizard recommends: a new key of its own, or the one that it made before"
 	identityAll      = "all"
 	maxTextInMessage = 40
 )
 
-var name = key{pattern: patternName, shape: shapeName}
+var (
+	keyName   = named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard")
+	keyCreate = key{help: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"}}
+)
 
-func named(says, without string, examples ...string) key {
-	k := name
-	k.says, k.without, k.examples = says, without, examples
-	return k
+func named(help, without, example string) key {
+	return key{help: help, without: without, pattern: patternName, shape: shapeName, examples: []string{example}}
 }
 
 func needed(k key) key {
@@ -53,51 +50,45 @@ func needed(k key) key {
 	return k
 }
 
-func fate(says string) key {
-	return key{says: says, words: []word{{string(Delete), fateDelete}, {string(Keep), fateKeep}}}
+func fate(help string) key {
+	return key{help: help, choices: []choice{{string(Delete), fateDelete}, {string(Keep), fateKeep}}}
 }
 
 // keys describes every key by its path; [] stands for each entry of a list. A
 // test holds it together with the types.
 var keys = map[string]key{
-	"version": {says: "Version of this format.", max: Version, beyond: "this program reads version 1 of the format"},
+	"version": {help: "Version of this format.", max: Version, beyond: "this program reads version 1 of the format"},
 	"landscape": {
-		says: "Landscape, like eu10-004 or eu10-004.hana.ondemand.com. A login at another one does not count.", without: "where cf is signed in",
+		help: "Landscape, like eu10-004 or eu10-004.hana.ondemand.com. A login at another one does not count.", without: "where cf is signed in",
 		pattern: patternHost, shape: "the name of a landscape, like eu10-004 or eu10-004.hana.ondemand.com", examples: []string{"eu10-004"},
 	},
 	"api": {
-		says: "Cloud Foundry API, instead of the landscape or where its address does not tell the landscape.", without: "follows from the landscape, or where cf is signed in",
+		help: "Cloud Foundry API, instead of the landscape or where its address does not tell the landscape.", without: "follows from the landscape, or where cf is signed in",
 		pattern: patternURL, shape: shapeURL, examples: []string{"https://api.cf.eu10-004.hana.ondemand.com"},
 	},
 	"org":   needed(named("Org of both databases.", "", "acme")),
 	"space": needed(named("Space of both databases.", "", "prod")),
 	"provider": {
-		says: "Whose cloud the landscape runs on, where its name does not tell. It decides whether the rules for Google Cloud hold.", without: "follows from the landscape",
-		words: []word{{"aws", "Amazon Web Services"}, {"azure", "Microsoft Azure"}, {"gcp", "Google Cloud"}, {"alibaba", "Alibaba Cloud"}, {"sap", "SAP Cloud Infrastructure"}},
+		help: "Whose cloud the landscape runs on, where its name does not tell. It decides whether the rules for Google Cloud hold.", without: "follows from the landscape",
+		choices: []choice{{"aws", "Amazon Web Services"}, {"azure", "Microsoft Azure"}, {"gcp", "Google Cloud"}, {"alibaba", "Alibaba Cloud"}, {"sap", "SAP Cloud Infrastructure"}},
 	},
 	"migration-url": {
-		says: "Address of the migration service, ending in /v1, where it does not follow from the landscape.", without: "follows from the landscape",
+		help: "Address of the migration service, ending in /v1, where it does not follow from the landscape.", without: "follows from the landscape",
 		pattern: patternURL, shape: "an address that ends in /v1, without a user in it", examples: []string{"https://pg-migrate.cf.eu10-004.hana.ondemand.com/v1"},
 	},
 
-	"source":          {says: "The database to move: an instance of the service PostgreSQL (postgresql)."},
+	"source":          {help: "The database to move: an instance of the service PostgreSQL (postgresql)."},
 	"source.instance": needed(named("Name of the service instance to move.", "", "orders-db")),
-	"source.key":      {says: "Service key with which the migration service signs in to the source.", without: "what the wizard recommends: a new key of its own, or the one that it made before"},
-	"source.key.name": named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard"),
-	"source.key.create": {
-		says: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"},
-	},
-	"target":          {says: "The database that takes its place: a new, empty instance of PostgreSQL, hyperscaler option (postgresql-db)."},
+	"source.key":      {help: "Service key with which the migration service signs in to the source.", without: wizardsKey},
+	"source.key.name": keyName, "source.key.create": keyCreate,
+	"target":          {help: "The database that takes its place: a new, empty instance of PostgreSQL, hyperscaler option (postgresql-db)."},
 	"target.instance": needed(named("Name of the service instance to move to.", "", "orders-hyperscaler")),
-	"target.key":      {says: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: "what the wizard recommends: a new key of its own, or the one that it made before"},
-	"target.key.name": named("Name of the service key.", "the wizard's own name", "pg-migrate-wizard"),
-	"target.key.create": {
-		says: "Create the key if it is not there. A key that is there is used as it is.", examples: []string{"true"},
-	},
+	"target.key":      {help: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: wizardsKey},
+	"target.key.name": keyName, "target.key.create": keyCreate,
 
 	"until": {
-		says: "How far to go. A plan is run again to go on, with a later word here.", required: true,
-		words: []word{
+		help: "How far to go. A plan is run again to go on, with a later word here.", required: true,
+		choices: []choice{
 			{string(Prepared), "the source is open to the migration service; safe days ahead"},
 			{string(Keys), "both service keys are there"},
 			{string(Preflight), "the preflight check has no critical finding, and its warnings are accepted"},
@@ -108,90 +99,80 @@ var keys = map[string]key{
 		},
 	},
 	"on-failure": {
-		says: "What to do when a replication or finalization has FAILED or is gone, a request keeps failing, an application that was stopped keeps coming back, or one on the target does not become healthy. Applications that were stopped for a finalization that failed are started again on the source in any case.",
-		words: []word{
+		help: "What to do when a replication or finalization has FAILED or is gone, a request keeps failing, an application that was stopped keeps coming back, or one on the target does not become healthy. Applications that were stopped for a finalization that failed are started again on the source in any case.",
+		choices: []choice{
 			{string(FailureStop), "end the run and leave everything as it is, for a person or for support to look at"},
 			{string(FailureBackOut), "remove finalization and replication from the service, applications on the source; a next try begins at zero, on a new target. Where that would lose what was written to the target, the run ends instead"},
 			{string(FailureBackOutWithLoss), "the same, also when applications were started on the target: what they have written there is lost. Never once they were said to work"},
 		},
 	},
-	"limits":         {says: "What is known of the source and what the platform does not tell. It is checked against the limits of the service and the storage of the target."},
-	"limits.size-gb": {says: "Size of the database, in GB, rounded up.", without: "not checked", max: 100_000, beyond: "that is no size of a database", examples: []string{"20"}},
+	"limits":         {help: "What is known of the source and what the platform does not tell. It is checked against the limits of the service and the storage of the target."},
+	"limits.size-gb": {help: "Size of the database, in GB, rounded up.", without: "not checked", max: 100_000, beyond: "that is no size of a database", examples: []string{"20"}},
 	"limits.schemas": {
-		says: "Number of schemas; the service migrates at most 1,000.", without: "not checked", max: 1_000_000,
+		help: "Number of schemas; the service migrates at most 1,000.", without: "not checked", max: 1_000_000,
 		beyond: "that is no number of schemas", examples: []string{"12"},
 	},
 	"limits.relations": {
-		says: "Number of relations (tables, indexes, sequences, views); the service migrates at most 30,000.", without: "not checked", max: 1_000_000_000,
+		help: "Number of relations (tables, indexes, sequences, views); the service migrates at most 30,000.", without: "not checked", max: 1_000_000_000,
 		beyond: "that is no number of relations", examples: []string{"450"},
 	},
-	"limits.sure": {says: "What no check can see, and somebody is sure of.", without: "nothing; the run goes on all the same"},
+	"limits.sure": {help: "What no check can see, and somebody is sure of.", without: "nothing; the run goes on all the same"},
 	"limits.sure[]": {
-		says: "Something to be sure of.", examples: []string{"quiet"},
-		words: []word{
+		help: "Something to be sure of.", examples: []string{"quiet"},
+		choices: []choice{
 			{"quiet", "a quiet hour at the start of the replication, which locks every table for a moment"},
 			{"frozen", "nobody changes the schema from the start of the replication until COMPLETED"},
 			{"no-large-objects", "no large objects: they are not migrated"},
 			{"no-pg-schemas", "no schema with a name that begins with pg"},
 		},
 	},
-	"limits.anyway": {says: "Go on with more schemas or relations than the service supports. Such a migration may fail.", examples: []string{"true"}},
-	"accept":        {says: "Warnings of the preflight check that are accepted: all, or a list of identities as the check prints them. Critical findings cannot be accepted.", without: "none: a warning ends the run with a question"},
+	"limits.anyway": {help: "Go on with more schemas or relations than the service supports. Such a migration may fail.", examples: []string{"true"}},
+	"accept":        {help: "Warnings of the preflight check that are accepted: all, or a list of identities as the check prints them. Critical findings cannot be accepted.", without: "none: a warning ends the run with a question"},
 	"accept[]": {
-		says: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
+		help: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
 	},
-	"waive":   {says: "Writers that may go on during the downtime because they certainly do not write. What they write all the same is lost; the record names the reason.", without: "none"},
-	"waive[]": {says: "A writer, and why it is no harm."},
+	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write all the same is lost; the record names the reason.", without: "none"},
+	"waive[]": {help: "A writer, and why it is no harm."},
 	"waive[].writer": needed(key{
-		says:    "The writer, by its kind and its name in the census. Where several have that name, by its identity, which the question shows.",
+		help:    "The writer, by its kind and its name in the census. Where several have that name, by its identity, which the question shows.",
 		pattern: patternWriter, shape: "kind:name as the census gives it, like app:orders-board, task:backfill, key:reporting, mention:orders-direct, scheduler:nightly-jobs or unseen:dev",
 		examples: []string{"app:orders-board", "key:reporting", "mention:orders-direct", "scheduler:nightly-jobs", "task:backfill"},
 	}),
-	"waive[].reason": needed(key{says: "Why it is no harm.", pattern: patternSentence, shape: "a reason, in words", examples: []string{"reads only"}}),
+	"waive[].reason": needed(key{help: "Why it is no harm.", pattern: patternSentence, shape: "a reason, in words", examples: []string{"reads only"}}),
 
-	"stop": {says: "The downtime."},
+	"stop": {help: "The downtime."},
 	"stop.decision-after": {
-		says: "Time of downtime after which on-late is asked, in whole minutes.", without: "no decision point",
+		help: "Time of downtime after which on-late is asked, in whole minutes.", without: "no decision point",
 		pattern: patternDuration, shape: shapeDuration, examples: []string{"45m"},
 	},
 	"on-late": {
-		says:  "The answer at the decision point.",
-		words: []word{{string(LateGoOn), "go on with the finalization"}, {string(LateBackOut), "back out: applications on the source, finalization and replication removed"}},
+		help:    "The answer at the decision point.",
+		choices: []choice{{string(LateGoOn), "go on with the finalization"}, {string(LateBackOut), "back out: applications on the source, finalization and replication removed"}},
 	},
-	"switch":           {says: "How the applications come to the target."},
-	"switch.how":       {says: "How an application takes up its new binding.", words: []word{{string(Restart), "restart it with the code that it has"}, {string(Restage), "restage it: the buildpack runs again; slower"}}},
-	"switch.restage":   {says: "Applications that are restaged while the others are restarted.", without: "none"},
+	"switch":           {help: "How the applications come to the target."},
+	"switch.how":       {help: "How an application takes up its new binding.", choices: []choice{{string(Restart), "restart it with the code that it has"}, {string(Restage), "restage it: the buildpack runs again; slower"}}},
+	"switch.restage":   {help: "Applications that are restaged while the others are restarted.", without: "none"},
 	"switch.restage[]": named("Name of an application.", "", "orders-legacy"),
 	"switch.canary":    named("Application that is brought over first; the others follow when it is healthy. It has to be one that runs.", "none", "orders-admin"),
-	"switch.order":     {says: "Order in which the applications are brought over; those that it does not name follow.", without: "any"},
+	"switch.order":     {help: "Order in which the applications are brought over; those that it does not name follow.", without: "any"},
 	"switch.order[]":   named("Name of an application.", "", "orders-api"),
 	"switch.patience": {
-		says:    "How long to wait, from the last start on, for all applications to become healthy on the target. Then on-failure holds. At least 5m: a start is given that long before it counts as failed.",
+		help:    "How long to wait, from the last start on, for all applications to become healthy on the target. Then on-failure holds. At least 5m: a start is given that long before it counts as failed.",
 		pattern: patternPatience, shape: "at least 5m, because a start is given that long: a duration like 10m or 1h30m", examples: []string{"10m"},
 	},
 
-	"clean-up":             {says: "What becomes of what the migration leaves behind. Only done with until: cleaned-up. What cannot be undone needs --yes besides."},
+	"clean-up":             {help: "What becomes of what the migration leaves behind. Only done with until: cleaned-up. What cannot be undone needs --yes besides."},
 	"clean-up.target-key":  fate("The key of the target that was made for the migration, or that has session replication. On Google Cloud it must not be used afterwards."),
 	"clean-up.source-keys": fate("The keys of the source, all of them. Whoever uses them loses it. Cannot be undone."),
 	"clean-up.bindings":    fate("Bindings to the source that are left. Never that of an application which runs on the source alone. Cannot be undone."),
 	"clean-up.shares":      fate("Sharing of the source with other spaces. A binding there that the login cannot see goes with it. Cannot be undone."),
 	"clean-up.source-instance": {
-		says: "The source with all its data. Cannot be undone.",
-		words: []word{
+		help: "The source with all its data. Cannot be undone.",
+		choices: []choice{
 			{string(Delete), "delete it, with all data in it"},
 			{string(Keep), fateKeep},
 			{string(Later), "end the run here and leave the question open; many teams wait a week"},
 		},
 	},
-	"clean-up.name-swap": {says: "Rename the source to NAME-old and give its name to the target, so that manifests go on working. There is no back-out after it. Not done where the platform does not rename, because one of them is shared."},
+	"clean-up.name-swap": {help: "Rename the source to NAME-old and give its name to the target, so that manifests go on working. There is no back-out after it. Not done where the platform does not rename, because one of them is shared."},
 }
-
-var compiled = sync.OnceValue(func() map[string]*regexp.Regexp {
-	m := map[string]*regexp.Regexp{}
-	for path, k := range keys {
-		if k.pattern != "" {
-			m[path] = regexp.MustCompile(k.pattern)
-		}
-	}
-	return m
-})

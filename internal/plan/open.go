@@ -7,7 +7,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Keys that answer questions, as a refusal names them.
+// Keys that answer questions.
 const (
 	KeyAPI            = "api"
 	KeyOrg            = "org"
@@ -31,10 +31,12 @@ const (
 	KeyOrder          = "switch.order"
 	KeyNameSwap       = KeyCleanUp + "name-swap"
 	KeyCleanUp        = "clean-up." // and the piece that is meant
+
+	keyOnLate = "on-late"
 )
 
-// Reason is why a plan does not answer, or ends a run. Its text is in the words of a
-// plan; who knows of no plan words it anew, with the same arguments.
+// Reason is why a plan does not answer, or ends a run. Its text speaks of a plan; a
+// caller that has none gives it another text, with the same arguments.
 type Reason struct{ text string }
 
 // Reasons to leave a question open.
@@ -85,40 +87,40 @@ type Refusal struct {
 	Key      string // that would answer; empty where none can, as with a login
 	Reason   *Reason
 	Args     []any // of the reason
-	Says     string
+	Message  string
 }
 
 func refusal(key string, why *Reason, args []any) Refusal {
-	return Refusal{Key: key, Reason: why, Args: args, Says: sanitize.Line(fmt.Sprintf(why.text, args...))}
+	return Refusal{Key: key, Reason: why, Args: args, Message: sanitize.Line(fmt.Sprintf(why.text, args...))}
 }
 
 // OpenError says that the plan does not answer a question.
 type OpenError struct{ Refusal }
 
 func (e *OpenError) Error() string {
-	text := fmt.Sprintf("the plan does not answer %q: %s", sanitize.Line(e.Question.Title), e.Says)
+	text := fmt.Sprintf("the plan does not answer %q: %s", sanitize.Line(e.Question.Title), e.Message)
 	if e.Key != "" {
 		text += " (key " + e.Key + ")"
 	}
 	return text
 }
 
-// Open leaves a question open.
+// Open makes the error for a question that stays open.
 func Open(q *steps.Question, key string, why *Reason, args ...any) *OpenError {
 	e := &OpenError{refusal(key, why, args)}
 	e.Question = q
 	return e
 }
 
-// StopError says that the plan's word on a question is to end the run here, with
-// everything as it is. Failure tells an end because something failed from one
-// that the plan wants.
+// StopError says that the plan answers a question by ending the run, with everything
+// as it is. Failure tells an end because something failed from one that the plan
+// wants.
 type StopError struct {
 	Refusal
 	Failure bool
 }
 
-func (e *StopError) Error() string { return e.Says }
+func (e *StopError) Error() string { return e.Message }
 
 func open(key string, why *Reason, args ...any) error { return Open(nil, key, why, args...) }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // A plan is a page or two. The parser's time grows faster than the number of
-// tokens, and its stack with their depth: both bounds hold before it is called.
+// tokens, and its stack with their depth: both limits are checked before it is called.
 const (
 	maxBytes  = 1 << 20
 	maxTokens = 5000
@@ -25,7 +25,7 @@ const (
 
 // Parse reads a plan, strictly: a key that is not known, is there twice, or has
 // a value that it cannot have is an error, and so is whatever looks like a
-// secret. What the plan does not say is filled in with the defaults. The error
+// secret. What the plan does not set has its default. The error
 // is a *[CheckError] that names all that is wrong, each with line and column.
 func Parse(data []byte) (Plan, error) {
 	problems := &CheckError{}
@@ -41,7 +41,7 @@ func Parse(data []byte) (Plan, error) {
 	}
 	d := decoder{problems: problems, secrets: secrets, at: map[string]position{}}
 	var p Plan
-	d.group(root, reflect.ValueOf(&p).Elem(), "")
+	d.group(root, reflect.ValueOf(&p).Elem(), nodes()[""], "")
 	p = p.withDefaults()
 	d.contradictions(p)
 	if err := problems.orNil(); err != nil {
@@ -50,10 +50,10 @@ func Parse(data []byte) (Plan, error) {
 	return p, nil
 }
 
-// readText refuses what is no text of a bearable size.
+// readText refuses what is too large, or no text.
 func readText(data []byte, problems *CheckError) (string, bool) {
-	refuse := func(at position, says string) (string, bool) {
-		problems.add(at, "", "%s", says)
+	refuse := func(at position, message string) (string, bool) {
+		problems.add(at, "", "%s", message)
 		return "", false
 	}
 	switch {
@@ -97,19 +97,19 @@ func readTree(text string, tokens token.Tokens, secrets map[int]bool, problems *
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		at, says := position{}, "this is no YAML"
+		at, message := position{}, "this is no YAML"
 		if bad, ok := errors.AsType[*yaml.SyntaxError](err); ok {
 			if bad.Token != nil && bad.Token.Position != nil {
 				at = position{bad.Token.Position.Line, bad.Token.Position.Column}
 			}
 			switch tab, found := tabIn(text, at.line); {
 			case found && PlainYAML(bad.Message) == isTab:
-				at, says = tab, isTab
+				at, message = tab, isTab
 			case !secrets[at.line]:
-				says += ": " + PlainYAML(bad.Message)
+				message += ": " + PlainYAML(bad.Message)
 			}
 		}
-		problems.add(at, "", "%s", says)
+		problems.add(at, "", "%s", message)
 		return nil, false
 	}
 	var bodies []ast.Node
@@ -130,14 +130,11 @@ func readTree(text string, tokens token.Tokens, secrets map[int]bool, problems *
 	case len(bodies) > 1:
 		problems.add(positionOfNode(bodies[1]), "", "a second document begins here: a file is one plan")
 	}
-	switch root := bodies[0].(type) {
-	case *ast.MappingNode:
-		return root, true
-	case *ast.MappingValueNode:
-		return ast.Mapping(root.Start, false, root), true
+	root, ok := mapping(bodies[0])
+	if !ok {
+		problems.add(positionOfNode(bodies[0]), "", "a plan is made of lines like `org: acme`")
 	}
-	problems.add(positionOfNode(bodies[0]), "", "a plan is made of lines like `org: acme`")
-	return nil, false
+	return root, ok
 }
 
 // tabIn finds the first tab of a line.
@@ -152,14 +149,13 @@ func tabIn(text string, line int) (position, bool) {
 
 const isTab = "here is a tab: YAML is indented with spaces"
 
-// PlainYAML says what the parser's message means, to somebody who writes YAML twice
-// a year.
+// PlainYAML explains the parser's message to somebody who writes YAML twice a year.
 func PlainYAML(message string) string {
 	if strings.Contains(message, "\t") || strings.Contains(message, "tab ") {
 		return isTab
 	}
 	message = sanitize.Line(message)
-	for _, x := range []struct{ has, says string }{
+	for _, x := range []struct{ has, plain string }{
 		{"mapping value is not allowed", "a key where a value is expected: indent it as the line above, or put a value with a colon in quotes"},
 		{"sequence end token", "this [ is never closed with ]"},
 		{"flow mapping end token", "this { is never closed with }"},
@@ -169,14 +165,14 @@ func PlainYAML(message string) string {
 		{"unexpected directive", "a value that begins with % needs quotes"},
 	} {
 		if strings.Contains(message, x.has) {
-			return x.says
+			return x.plain
 		}
 	}
 	return message
 }
 
-// positionOfNode is where a node begins: a block mapping begins with its first
-// key, and the tree says with its first colon.
+// positionOfNode is where a node begins: a block mapping with its first key, where
+// the parser has its first colon.
 func positionOfNode(n ast.Node) position {
 	switch m := n.(type) {
 	case *ast.MappingNode:

@@ -304,7 +304,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%T: %v", err, err)
 		}
 		for _, p := range bad.Problems {
-			if p.Line < 1 || p.Column < 1 || p.Says == "" || strings.ContainsAny(p.Says, "\n\x1b") {
+			if p.Line < 1 || p.Column < 1 || p.Message == "" || strings.ContainsAny(p.Message, "\n\x1b") {
 				t.Errorf("%+v", p)
 			}
 		}

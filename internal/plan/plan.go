@@ -8,9 +8,9 @@ import (
 // Version is the version of the format that this package reads and writes.
 const Version = 1
 
-// Plan is a plan as it holds: [Parse] fills in the defaults of what a file does
-// not say. The tags are the names of the keys, a public interface; what each
-// means stands in [keys] and, for people, in docs/plan.md.
+// Plan is a plan with its defaults filled in, see [Parse]. The tags are the names of
+// the keys, a public interface; what each means is in [keys] and, for people, in
+// docs/plan.md.
 type Plan struct {
 	Version      int        `yaml:"version"`
 	Landscape    string     `yaml:"landscape"`
@@ -45,7 +45,7 @@ type Key struct {
 }
 
 // Limits is what is known of the source and what the platform does not tell;
-// zero is "not said".
+// zero is "not set".
 type Limits struct {
 	SizeGB    int      `yaml:"size-gb"`
 	Schemas   int      `yaml:"schemas"`
@@ -105,10 +105,10 @@ const (
 	CleanedUp Until = "cleaned-up"
 )
 
-// OnFailure is what to do when it fails.
+// OnFailure is what to do when the migration fails.
 type OnFailure string
 
-// Words for [Plan.OnFailure].
+// Values of [Plan.OnFailure].
 const (
 	FailureStop            OnFailure = "stop"
 	FailureBackOut         OnFailure = "back-out"
@@ -118,7 +118,7 @@ const (
 // OnLate is the answer at the decision point.
 type OnLate string
 
-// Words for [Plan.OnLate].
+// Values of [Plan.OnLate].
 const (
 	LateGoOn    OnLate = "go-on"
 	LateBackOut OnLate = "back-out"
@@ -127,7 +127,7 @@ const (
 // How is the way an application takes up its new binding.
 type How string
 
-// Words for [Switch.How].
+// Values of [Switch.How].
 const (
 	Restart How = "restart"
 	Restage How = "restage"
@@ -136,7 +136,7 @@ const (
 // Fate is what becomes of something at the clean-up.
 type Fate string
 
-// Words for the keys of [CleanUp]; Later is for the source instance only.
+// Values of the keys of [CleanUp]; Later is for the source instance only.
 const (
 	Delete Fate = "delete"
 	Keep   Fate = "keep"
@@ -145,8 +145,8 @@ const (
 
 const defaultPatience = 10 * time.Minute
 
-// withDefaults fills in what is not said. Nothing destroys anything by default,
-// but for the key that is made for the migration alone.
+// withDefaults fills in what is not set. Nothing is deleted by default but the key
+// that is made for the migration alone.
 func (p Plan) withDefaults() Plan {
 	p.Version = cmp.Or(p.Version, Version)
 	p.OnFailure = cmp.Or(p.OnFailure, FailureStop)

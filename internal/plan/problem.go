@@ -9,16 +9,16 @@ import (
 
 // Problem is one thing that is wrong with a plan. Line and Column count from
 // one, in characters. Path is the key in question, like source.key.name, and
-// empty for the file as a whole. Says never repeats a secret.
+// empty for the file as a whole. Message never repeats a secret.
 type Problem struct {
 	Line, Column int
 	Path         string
-	Says         string
+	Message      string
 }
 
 // CheckError is all that is wrong with a plan, in the order of the file.
 type CheckError struct {
-	File     string // for the message; set by who knows it
+	File     string // for the message; set by the caller
 	Problems []Problem
 }
 
@@ -26,13 +26,13 @@ type CheckError struct {
 func (e *CheckError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
-		lines[i] = fmt.Sprintf("%s:%d:%d: %s", cmp.Or(e.File, "plan"), p.Line, p.Column, p.Says)
+		lines[i] = fmt.Sprintf("%s:%d:%d: %s", cmp.Or(e.File, "plan"), p.Line, p.Column, p.Message)
 	}
 	return strings.Join(lines, "\n")
 }
 
 func (e *CheckError) add(at position, path, format string, args ...any) {
-	e.Problems = append(e.Problems, Problem{Line: max(1, at.line), Column: max(1, at.column), Path: path, Says: fmt.Sprintf(format, args...)})
+	e.Problems = append(e.Problems, Problem{Line: max(1, at.line), Column: max(1, at.column), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
 // orNil returns the error, its problems in order, or nil when there are none.

@@ -100,7 +100,7 @@ func TestWarningsAreAcceptedByIdentity(t *testing.T) {
 				return
 			}
 			// One at a time: all that the message names are needed.
-			p.Accept.Findings = append(p.Accept.Findings, regexp.MustCompile(`(source|target)-warning-[0-9a-f]{8}`).FindString(open.Says))
+			p.Accept.Findings = append(p.Accept.Findings, regexp.MustCompile(`(source|target)-warning-[0-9a-f]{8}`).FindString(open.Message))
 		}
 		t.Error("never enough")
 	})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,138 +29,107 @@ const preamble = `# yaml-language-server: $schema=` + schemaPath + `
 `
 
 // Save writes a plan as a file with comments: every key in its place, those
-// that are not said as a comment. What it returns, [Parse] reads as the same
+// that are not set as a comment. What it returns, [Parse] reads as the same
 // plan; a plan that Parse would not take is refused with its *[CheckError].
 func Save(p Plan) ([]byte, error) {
 	p = p.withDefaults()
 	var b bytes.Buffer
 	b.WriteString(preamble)
-	writeGroup(&b, reflect.ValueOf(p), "", "")
+	writeGroup(&b, nodes()[""], reflect.ValueOf(p), "")
 	if _, err := Parse(b.Bytes()); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
 }
 
-func writeGroup(b *bytes.Buffer, v reflect.Value, path, indent string) {
-	for name, i := range fields(v.Type()) {
-		p, f := below(path, name), v.Field(i)
-		if path == "" {
+func writeGroup(b *bytes.Buffer, group *node, v reflect.Value, indent string) {
+	for i, n := range group.group {
+		f := v.Field(i)
+		if group.path == "" {
 			b.WriteByte('\n')
 		}
-		writeComment(b, p, indent)
-		unsaid := f.IsZero() && fallbacks[p] == "" && !keys[p].required
+		writeComment(b, n, indent)
+		unset := f.IsZero() && !n.has((*node).isShown)
 		switch {
-		case isGroup(f.Type()) && unsaid && !needs(f.Type(), p):
-			writeUnsaid(b, f.Type(), p, name, indent)
-		case isGroup(f.Type()):
-			fmt.Fprintf(b, "%s%s:\n", indent, name)
-			writeGroup(b, f, p, indent+"  ")
-		case unsaid:
-			fmt.Fprintf(b, "%s# %s: %s\n", indent, name, example(f.Type(), p))
+		case n.group != nil && unset:
+			fmt.Fprintf(b, "%s# %s:\n", indent, n.name)
+			for _, sub := range n.group {
+				fmt.Fprintf(b, "%s#   %s: %s\n", indent, sub.name, sub.sample())
+			}
+		case n.group != nil:
+			fmt.Fprintf(b, "%s%s:\n", indent, n.name)
+			writeGroup(b, n, f, indent+"  ")
+		case f.IsZero() && n.fallback == "" && !n.required:
+			fmt.Fprintf(b, "%s# %s: %s\n", indent, n.name, n.sample())
 		default:
-			writeValue(b, f, name, indent)
+			writeValue(b, n, f, indent)
 		}
 	}
 }
 
-// needs reports whether something in a group has to be said, or has a default
-// that is worth showing.
-func needs(group reflect.Type, path string) bool {
-	for name, i := range fields(group) {
-		p := below(path, name)
-		if keys[p].required || fallbacks[p] != "" && fallbacks[p] != "false" || isGroup(group.Field(i).Type) && needs(group.Field(i).Type, p) {
-			return true
-		}
-	}
-	return false
-}
+// isShown reports whether a key has to be set, or has a default that is worth showing.
+func (n *node) isShown() bool { return n.required || n.fallback != "" && n.fallback != "false" }
 
-// writeUnsaid writes a group that is not said: its keys as a comment.
-func writeUnsaid(b *bytes.Buffer, group reflect.Type, path, name, indent string) {
-	fmt.Fprintf(b, "%s# %s:\n", indent, name)
-	for sub, i := range fields(group) {
-		p := below(path, sub)
-		fmt.Fprintf(b, "%s#   %s: %s\n", indent, sub, example(group.Field(i).Type, p))
-	}
-}
-
-// example is what could stand at a key, on one line.
-func example(t reflect.Type, path string) string {
-	k := keys[path]
-	one := func(path string) string {
-		e := keys[path].examples
-		if len(e) == 0 {
-			return ""
-		}
-		return quoteScalar(e[0])
-	}
+// sample is what could stand at a key, on one line.
+func (n *node) sample() string {
 	switch {
-	case t == typeAcceptance:
-		return "[" + one(path+"[]") + "]"
-	case t.Kind() == reflect.Slice && isGroup(t.Elem()):
+	case n.entry != nil:
+		return "[" + n.entry.sample() + "]"
+	case n.group != nil:
 		var parts []string
-		for name := range fields(t.Elem()) {
-			parts = append(parts, name+": "+one(path+"[]."+name))
+		for _, sub := range n.group {
+			parts = append(parts, sub.name+": "+sub.sample())
 		}
-		return "[{" + strings.Join(parts, ", ") + "}]"
-	case t.Kind() == reflect.Slice:
-		return "[" + one(path+"[]") + "]"
-	case t.Kind() == reflect.Bool || t.Kind() == reflect.Int:
-		return k.examples[0]
-	case len(k.words) > 0:
-		return k.words[0].word
+		return "{" + strings.Join(parts, ", ") + "}"
+	case n.typ.Kind() == reflect.Bool || n.typ.Kind() == reflect.Int:
+		return n.example()
+	case len(n.choices) > 0 && len(n.examples) == 0:
+		return n.choices[0].value
 	}
-	return one(path)
+	return quoteScalar(n.example())
 }
 
-func writeComment(b *bytes.Buffer, path, indent string) {
-	k := keys[path]
-	says := k.says
-	if k.without != "" {
-		says += " Without it: " + k.without + "."
-	}
-	for _, line := range wrap(says, commentWidth-len(indent)-2) {
+func writeComment(b *bytes.Buffer, n *node, indent string) {
+	for _, line := range wrap(n.explained(), commentWidth-len(indent)-2) {
 		fmt.Fprintf(b, "%s# %s\n", indent, line)
 	}
-	for _, w := range append(slices.Clip(k.words), keys[path+"[]"].words...) {
-		mark := ""
-		if fallbacks[path] == w.word {
-			mark = " (default)"
+	choices := n.choices
+	if n.entry != nil {
+		choices = n.entry.choices
+	}
+	for _, w := range choices {
+		head := "  " + w.value + ": "
+		if n.fallback == w.value {
+			head = "  " + w.value + " (default): "
 		}
-		head := "  " + w.word + mark + ": "
-		for i, line := range wrap(w.does, commentWidth-len(indent)-2-len(head)) {
-			if i > 0 {
-				head = strings.Repeat(" ", len(head))
-			}
+		for _, line := range wrap(w.does, commentWidth-len(indent)-2-len(head)) {
 			fmt.Fprintf(b, "%s# %s%s\n", indent, head, line)
+			head = strings.Repeat(" ", len(head))
 		}
 	}
 }
 
-func writeValue(b *bytes.Buffer, v reflect.Value, name, indent string) {
-	if v.Type() == typeAcceptance {
-		if a := v.Interface().(Acceptance); a.All {
-			fmt.Fprintf(b, "%s%s: %s\n", indent, name, identityAll)
+func writeValue(b *bytes.Buffer, n *node, v reflect.Value, indent string) {
+	if a, ok := v.Interface().(Acceptance); ok {
+		if a.All {
+			fmt.Fprintf(b, "%s%s: %s\n", indent, n.name, identityAll)
 			return
 		}
-		v = v.FieldByName("Findings")
+		v = reflect.ValueOf(a.Findings)
 	}
-	if v.Kind() != reflect.Slice {
-		fmt.Fprintf(b, "%s%s: %s\n", indent, name, scalar(v))
+	if n.entry == nil {
+		fmt.Fprintf(b, "%s%s: %s\n", indent, n.name, scalar(v))
 		return
 	}
-	fmt.Fprintf(b, "%s%s:\n", indent, name)
+	fmt.Fprintf(b, "%s%s:\n", indent, n.name)
 	for i := range v.Len() {
-		entry := v.Index(i)
-		if !isGroup(entry.Type()) {
-			fmt.Fprintf(b, "%s  - %s\n", indent, scalar(entry))
-			continue
-		}
 		lead := "- "
-		for sub, j := range fields(entry.Type()) {
-			fmt.Fprintf(b, "%s  %s%s: %s\n", indent, lead, sub, scalar(entry.Field(j)))
+		for j, sub := range n.entry.group {
+			fmt.Fprintf(b, "%s  %s%s: %s\n", indent, lead, sub.name, scalar(v.Index(i).Field(j)))
 			lead = "  "
+		}
+		if n.entry.group == nil {
+			fmt.Fprintf(b, "%s  - %s\n", indent, scalar(v.Index(i)))
 		}
 	}
 }
@@ -179,7 +147,7 @@ func scalar(v reflect.Value) string {
 	return quoteScalar(v.String())
 }
 
-// plain texts need no quotes: YAML reads them as the text that they are.
+// YAML reads plain texts as they are, without quotes.
 var (
 	plain    = lazyregexp.New(`^([A-Za-z][A-Za-z0-9_./-]*|([0-9]+[hms])+)$`)
 	notPlain = lazyregexp.New(`(?i)^(true|false|yes|no|on|off|null|y|n)$`)
@@ -194,20 +162,10 @@ func quoteScalar(text string) string {
 
 // durationText writes a duration as 1h30m, without what is zero.
 func durationText(d time.Duration) string {
-	var b strings.Builder
-	for _, unit := range []struct {
-		length time.Duration
-		letter string
-	}{{time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
-		if n := d / unit.length; n > 0 {
-			fmt.Fprintf(&b, "%d%s", n, unit.letter)
-			d -= n * unit.length
-		}
-	}
-	return b.String()
+	return strings.NewReplacer("h0m0s", "h", "h0m", "h", "m0s", "m").Replace(d.Truncate(time.Second).String())
 }
 
-// wrap breaks a text between words into lines of at most so many letters.
+// wrap breaks a text between words into lines of at most width letters.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""

@@ -8,10 +8,10 @@ import (
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of a plan, as published in
-// docs/plan.schema.json. Editors complete and check with it; [Parse] knows all
-// that it says, and more: what contradicts what, and what a secret looks like.
+// docs/plan.schema.json, for editors to complete and check with. [Parse] checks all
+// that it does, and also what contradicts what, and what looks like a secret.
 func Schema() ([]byte, error) {
-	root := groupSchema(reflect.TypeFor[Plan](), "")
+	root := nodes()[""].schema()
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "Plan of pg-migrate-wizard"
 	root.Description = "A migration that can be reviewed, and then run unattended. No secret belongs in it."
@@ -23,8 +23,7 @@ func Schema() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// schema is the part of JSON Schema that a plan needs, in the order in which it
-// reads best.
+// schema is the part of JSON Schema that a plan needs, in the order that reads best.
 type schema struct {
 	Schema      string     `json:"$schema,omitempty"`
 	Title       string     `json:"title,omitempty"`
@@ -73,88 +72,61 @@ func (p properties) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// groupSchema describes a group. Its keys may all be left out where none is
-// needed, and then the group may stand there empty.
-func groupSchema(t reflect.Type, path string) *schema {
-	s := &schema{Description: keys[path].says, Additional: new(bool)}
-	for name, i := range fields(t) {
-		p := below(path, name)
-		f := t.Field(i).Type
-		s.Properties = append(s.Properties, property{name, keySchema(f, p)})
-		if keys[p].required || isGroup(f) && hasRequired(f, p) {
-			s.Required = append(s.Required, name)
-		}
-	}
-	s.Type = "object"
-	if len(s.Required) == 0 {
-		s.Type = []string{"object", "null"}
-	}
-	return s
-}
-
-func hasRequired(t reflect.Type, path string) bool {
-	for name, i := range fields(t) {
-		p := below(path, name)
-		if keys[p].required || isGroup(t.Field(i).Type) && hasRequired(t.Field(i).Type, p) {
-			return true
-		}
-	}
-	return false
-}
-
-func keySchema(t reflect.Type, path string) *schema {
-	k := keys[path]
-	says := k.says
-	if k.without != "" {
-		says += " Without it: " + k.without + "."
-	}
-	s := &schema{Description: says}
+func (n *node) schema() *schema {
+	s := &schema{Description: n.explained()}
 	switch {
-	case t == typeAcceptance:
-		s.OneOf = []*schema{{Const: identityAll, Description: "All warnings."}, listSchema(reflect.TypeFor[string](), path)}
-		s.Examples = []any{identityAll, []any{keys[path+"[]"].examples[0]}}
-		return s
-	case isGroup(t):
-		group := groupSchema(t, path)
-		group.Description = says
-		return group
-	case t.Kind() == reflect.Slice:
-		list := listSchema(t.Elem(), path)
-		list.Description = says
-		return list
-	case t.Kind() == reflect.Bool:
-		s.Type, s.Default = "boolean", false
-		return s
-	case t.Kind() == reflect.Int:
-		s.Type, s.Minimum, s.Maximum = "integer", 1, k.max
-		for _, e := range k.examples {
-			n, _ := strconv.Atoi(e) // a test holds that they are numbers
-			s.Examples = append(s.Examples, n)
+	case n.typ == typeAcceptance:
+		s.OneOf = []*schema{{Const: identityAll, Description: "All warnings."}, {Type: "array", Items: n.entry.schema(), Unique: true}}
+		s.Examples = []any{identityAll, []any{n.entry.example()}}
+	case n.group != nil:
+		s.Additional = new(bool)
+		for _, sub := range n.group {
+			s.Properties = append(s.Properties, property{sub.name, sub.schema()})
+			if sub.has((*node).isRequired) {
+				s.Required = append(s.Required, sub.name)
+			}
 		}
-		if d, err := strconv.Atoi(fallbacks[path]); err == nil {
+		s.Type = "object"
+		if len(s.Required) == 0 { // its keys may all be left out, and then it may stand there empty
+			s.Type = []string{"object", "null"}
+		}
+	case n.entry != nil:
+		s.Type, s.Items, s.Unique = "array", n.entry.schema(), true
+	case n.typ.Kind() == reflect.Bool:
+		s.Type, s.Default = "boolean", false
+	case n.typ.Kind() == reflect.Int:
+		s.Type, s.Minimum, s.Maximum = "integer", 1, n.max
+		for _, e := range n.examples {
+			number, _ := strconv.Atoi(e) // a test holds that they are numbers
+			s.Examples = append(s.Examples, number)
+		}
+		if d, err := strconv.Atoi(n.fallback); err == nil {
 			s.Default = d
 		}
-		return s
-	}
-	if d := fallbacks[path]; d != "" {
-		s.Default = d
-	}
-	for _, w := range k.words {
-		s.OneOf = append(s.OneOf, &schema{Const: w.word, Description: w.does})
-	}
-	if path == "provider" {
-		s.OneOf, s.AnyOf = nil, append(s.OneOf, &schema{Type: "string", Pattern: providerPattern(), Description: "The same, as it is written elsewhere."})
-	}
-	if len(k.words) > 0 {
-		return s
-	}
-	s.Type, s.Pattern, s.MinLength = "string", k.pattern, 1
-	for _, e := range k.examples {
-		s.Examples = append(s.Examples, e)
+	default:
+		s.text(n)
 	}
 	return s
 }
 
-func listSchema(element reflect.Type, path string) *schema {
-	return &schema{Type: "array", Items: keySchema(element, path+"[]"), Unique: true}
+// text describes what a text may be: one of the choices, or what matches a pattern.
+func (s *schema) text(n *node) {
+	if n.fallback != "" {
+		s.Default = n.fallback
+	}
+	var choices []*schema
+	for _, w := range n.choices {
+		choices = append(choices, &schema{Const: w.value, Description: w.does})
+	}
+	switch {
+	case n.path == KeyProvider:
+		s.AnyOf = append(choices, &schema{Type: "string", Pattern: providerPattern(), Description: "The same, as it is written elsewhere."})
+	case choices != nil:
+		s.OneOf = choices
+	default:
+		s.Type, s.Pattern, s.MinLength = "string", n.pattern, 1
+		for _, e := range n.examples {
+			s.Examples = append(s.Examples, e)
+		}
+	}
 }

@@ -11,7 +11,7 @@ import (
 	"pg-migrate-wizard/internal/lazyregexp"
 )
 
-// What is said where a secret was found. It never repeats what was found.
+// Messages about a secret. They never repeat it.
 const (
 	noSecretKey   = "no secret belongs in a plan, and this key looks like one; sign in with `pg-migrate-wizard login` or `cf login`, and leave it out"
 	noSecretValue = "no secret belongs in a plan, and here is something that looks like one; take it out, and change it if others have seen this file"
@@ -25,17 +25,16 @@ var (
 	commentMarks  = []string{"pass", "token", "secret", "credential", "api"} // one of them is in every such comment
 )
 
-// secretInComment reports whether a comment gives away a secret by its name.
+// secretInComment reports whether a comment names a secret and gives its value.
 func secretInComment(text string) bool {
 	small := strings.ToLower(text)
 	marked := slices.ContainsFunc(commentMarks, func(m string) bool { return strings.Contains(small, m) })
 	return marked && secretComment().MatchString(text)
 }
 
-// secretForms are secrets by their form: an address with a user and a password,
-// a JSON web token, a PEM block, an Authorization header, an access key of AWS.
-// The mark, in small letters, is in every text of that form: looking for it is
-// what makes this cheap.
+// secretForms are the forms of secrets: an address with a user and a password, a JSON
+// web token, a PEM block, an Authorization header, an access key of AWS. The mark, in
+// small letters, is in every text of that form, and is cheap to look for.
 var secretForms = []struct {
 	mark string
 	form func() *regexp.Regexp
@@ -63,13 +62,13 @@ func secretIn(text string) int {
 	return -1
 }
 
-// isSecretKey reports whether the name of a key says that a secret stands there.
+// isSecretKey reports whether a key is named like a secret.
 func isSecretKey(name string) bool {
 	return secretKey().MatchString(strings.NewReplacer("-", "", "_", "", " ", "", ".", "").Replace(strings.ToLower(name)))
 }
 
-// findSecrets refuses what looks like a secret anywhere in the text, comments
-// too. It returns the lines on which it found one.
+// findSecrets refuses what looks like a secret anywhere in the text, also in comments.
+// It returns the lines on which it found one.
 func findSecrets(text string, tokens token.Tokens, problems *CheckError) map[int]bool {
 	lines := map[int]bool{}
 	for i, line := range strings.Split(text, "\n") {

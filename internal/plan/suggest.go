@@ -2,9 +2,9 @@ package plan
 
 import "strings"
 
-// Suggest goes on a sentence with the word that was probably meant, like
-// `; did you mean "in-sync"?`. It is empty when none is near. A beginning of at
-// least three letters is near.
+// Suggest ends a sentence with the word that was probably meant, like `; did you mean
+// "in-sync"?`. It is empty when none is near. A beginning of at least three letters is
+// near.
 func Suggest(said string, words []string) string {
 	best, near := "", 0
 	said = strings.ToLower(strings.NewReplacer("_", "-", " ", "-").Replace(said))

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 )
 
@@ -10,42 +9,34 @@ import (
 func Table() string {
 	var b strings.Builder
 	b.WriteString("| key | meaning | without it |\n|---|---|---|\n")
-	row := func(path string) {
-		k := keys[path]
-		says := k.says
-		for i, w := range k.words {
-			sep := "<br>"
-			if i == 0 && says == "" {
-				sep = ""
+	var rows func(*node)
+	rows = func(n *node) {
+		help, without := n.help, n.without
+		for i, w := range n.choices {
+			if i > 0 || help != "" {
+				help += "<br>"
 			}
-			says += fmt.Sprintf("%s`%s`: %s", sep, w.word, w.does)
+			help += fmt.Sprintf("`%s`: %s", w.value, w.does)
 		}
-		if len(k.words) == 0 && len(k.examples) > 0 {
-			says += " Example: `" + k.examples[0] + "`."
+		if len(n.choices) == 0 && n.example() != "" {
+			help += " Example: `" + n.example() + "`."
 		}
-		without := k.without
-		switch d := fallbacks[path]; {
-		case k.required:
+		switch {
+		case n.required:
 			without = "**needed**"
-		case d != "":
-			without = "`" + d + "`"
+		case n.fallback != "":
+			without = "`" + n.fallback + "`"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", path, says, without)
+		if n.path != "" {
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", n.path, help, without)
+		}
+		for _, sub := range n.group {
+			rows(sub)
+		}
+		if n.entry != nil {
+			rows(n.entry)
+		}
 	}
-	walk(reflect.ValueOf(Plan{}), "", func(path string, v reflect.Value) {
-		row(path)
-		if v.Type() == typeAcceptance {
-			row(path + "[]")
-		}
-		if v.Kind() != reflect.Slice {
-			return
-		}
-		row(path + "[]")
-		if isGroup(v.Type().Elem()) {
-			for name := range fields(v.Type().Elem()) {
-				row(path + "[]." + name)
-			}
-		}
-	})
+	rows(nodes()[""])
 	return b.String()
 }

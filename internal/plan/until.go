@@ -1,15 +1,18 @@
 package plan
 
 import (
+	"slices"
+
 	"pg-migrate-wizard/steps"
 )
 
-// untils are the ends of a run in their order, each with the step that is done
-// there.
-var untils = []struct {
+type end struct {
 	until Until
 	step  steps.ID
-}{
+}
+
+// untils are the ends of a run in their order, each with the step that is done then.
+var untils = []end{
 	{Prepared, steps.OpenAccess},
 	{Keys, steps.Keys},
 	{Preflight, steps.Preflight},
@@ -23,15 +26,10 @@ var untils = []struct {
 const Ended Until = "ended"
 
 func (u Until) number() int {
-	for i, x := range untils {
-		if x.until == u {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(untils, func(x end) bool { return x.until == u })
 }
 
-// Covers reports whether a run until u comes to other, too.
+// Covers reports whether a run until u gets as far as other.
 func (u Until) Covers(other Until) bool { return u.number() >= other.number() }
 
 // Step returns the step that is done when a run has come that far. InSync is
@@ -43,8 +41,8 @@ func (u Until) Step() steps.ID {
 	return ""
 }
 
-// Reached reports whether a migration is as far as u says: by what is seen of it
-// now, or by what its journal remembers of this round.
+// Reached reports whether a migration has come as far as u: by what is seen of it now,
+// or by what its journal has of this round.
 func (u Until) Reached(s steps.State) bool {
 	h, round := s.History, s.Choices.Round
 	switch u {

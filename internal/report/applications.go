@@ -10,13 +10,13 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// applications lists those that are remembered and those that were seen, each
-// with how it was before the last cut-over that touched it, and how it is.
+// applications lists those of the record and those that were seen, each as it was
+// before the last cut-over that touched it, and as it is.
 func (b *builder) applications() []Application {
-	list := []Application{}
+	var list []Application
 	at := map[string]int{}
 	looked := !b.s.Seen[steps.SeeApps].At.IsZero()
-	for _, c := range slices.Backward(steps.CutOvers(b.s)) {
+	for _, c := range slices.Backward(b.cutOvers) {
 		for _, m := range c.Memory {
 			if i, known := at[m.GUID]; known {
 				if was := *before(m); !reflect.DeepEqual(was, *list[i].Before) {
@@ -55,7 +55,7 @@ func (b *builder) applications() []Application {
 }
 
 func (b *builder) application(r steps.Ref) Application {
-	app := Application{Name: sanitize.Line(r.Name), GUID: sanitize.Line(r.GUID), Earlier: []Earlier{}}
+	app := Application{Name: r.Name, GUID: r.GUID}
 	if c := b.s.Choices.Switch; c != nil {
 		app.Canary = r.GUID == c.Canary
 		app.Restaged = slices.Contains(c.Restage, r.GUID)
@@ -64,27 +64,14 @@ func (b *builder) application(r steps.Ref) Application {
 	return app
 }
 
-// label names an application, with its identity where another one has the same
-// name.
+// label names an application, with its GUID where another one has the same name.
 func (b *builder) label(r steps.Ref) string {
-	if b.namesakes == nil {
-		b.namesakes = map[string]map[string]bool{}
-		add := func(x steps.Ref) {
-			if b.namesakes[x.Name] == nil {
-				b.namesakes[x.Name] = map[string]bool{}
-			}
-			b.namesakes[x.Name][x.GUID] = true
-		}
-		for _, c := range steps.CutOvers(b.s) {
-			for _, m := range c.Memory {
-				add(m.Ref)
-			}
-		}
-		for _, a := range b.s.Facts.Apps {
-			add(a.Ref)
-		}
-	}
-	return labelled(sanitize.Line(r.Name), sanitize.Line(r.GUID), len(b.namesakes[r.Name]) > 1)
+	namesake := func(x steps.Ref) bool { return x.Name == r.Name && x.GUID != r.GUID }
+	ambiguous := slices.ContainsFunc(b.s.Facts.Apps, func(a steps.App) bool { return namesake(a.Ref) }) ||
+		slices.ContainsFunc(b.cutOvers, func(c steps.CutOver) bool {
+			return slices.ContainsFunc(c.Memory, func(m steps.AppMemory) bool { return namesake(m.Ref) })
+		})
+	return labelled(sanitize.Line(r.Name), sanitize.Line(r.GUID), ambiguous)
 }
 
 func labelled(name, guid string, ambiguous bool) string {
@@ -95,28 +82,24 @@ func labelled(name, guid string, ambiguous bool) string {
 }
 
 func before(m steps.AppMemory) *Standing {
-	st := &Standing{State: sanitize.Line(m.State), Bindings: []Binding{}}
+	st := &Standing{State: m.State}
 	st.Processes, st.Instances = processes(m.Processes)
 	if m.Binding != nil {
 		p := m.Binding.Params
-		st.Bindings = append(st.Bindings, Binding{
-			Side: steps.Source, Name: sanitize.Line(m.Binding.Name), Parameters: parameters(p.Raw, p.Known, p.Withheld),
-		})
+		st.Bindings = append(st.Bindings, Binding{steps.Source, m.Binding.Name, parameters(p.Raw, p.Known, p.Withheld)})
 	}
 	return st
 }
 
 func now(a steps.App) *Standing {
-	st := &Standing{State: sanitize.Line(a.State), Bindings: []Binding{}, Healthy: sanitize.Line(string(a.Healthy)), Ailment: sanitize.Line(a.Ailment)}
+	st := &Standing{State: a.State, Healthy: string(a.Healthy), Ailment: a.Ailment}
 	st.Processes, st.Instances = processes(a.Processes)
-	for _, bond := range []struct {
+	for _, bound := range []struct {
 		side steps.Side
-		b    *steps.Binding
+		to   *steps.Binding
 	}{{steps.Source, a.Source}, {steps.Target, a.Target}} {
-		if bond.b != nil {
-			st.Bindings = append(st.Bindings, Binding{
-				Side: bond.side, Name: sanitize.Line(bond.b.Name), Parameters: parameters(bond.b.Params, bond.b.ParamsKnown, false),
-			})
+		if bound.to != nil {
+			st.Bindings = append(st.Bindings, Binding{bound.side, bound.to.Name, parameters(bound.to.Params, bound.to.ParamsKnown, false)})
 		}
 	}
 	return st
@@ -135,13 +118,14 @@ func parameters(raw []byte, known, withheld bool) string {
 }
 
 func processes(list []steps.Process) ([]Process, int) {
-	clean, instances := []Process{}, 0
+	var sorted []Process
+	instances := 0
 	for _, p := range list {
-		clean = append(clean, Process{sanitize.Line(p.Type), p.Instances})
+		sorted = append(sorted, Process{p.Type, p.Instances})
 		instances += p.Instances
 	}
-	slices.SortFunc(clean, func(a, b Process) int { return cmp.Compare(a.Type, b.Type) })
-	return clean, instances
+	slices.SortFunc(sorted, func(a, b Process) int { return cmp.Compare(a.Type, b.Type) })
+	return sorted, instances
 }
 
 // asBefore compares state, instances and the binding's name; on which side the

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"slices"
+	"reflect"
 	"time"
 
 	"pg-migrate-wizard/internal/sanitize"
@@ -12,46 +12,74 @@ import (
 func New(s steps.State, at time.Time) Report {
 	b := &builder{s: s, at: at, until: at}
 	if e := s.Choices.Ended; e != nil {
-		b.until = e.At // and what a wizard notes that is only opened again is not part of it
-		b.s.History = slices.DeleteFunc(slices.Clone(s.History), func(m steps.Moment) bool { return m.At.After(e.At) })
+		b.until, b.s.History = e.At, s.History.Until(e.At) // without what a wizard notes that is only opened again
 	}
+	b.cutOvers = steps.CutOvers(b.s)
 	r := Report{
-		Format: Format, Made: b.when(at), Outcome: b.outcome(), Step: b.standsAt(),
+		Format: Format, Made: at, Outcome: b.outcome(), Step: steps.RecordedStep(b.s),
 		Standing: b.standing(), Whole: b.whole(),
-		People: b.people(), Names: cleanNames(s.Names()), Rounds: s.Choices.Round, SpentTargets: []string{},
+		People: b.people(), Names: s.Names(), Rounds: s.Choices.Round,
 		Steps: b.steps(), Checks: b.checks(), Preflight: b.preflight(),
-		Replication: b.words(steps.MomentReplication), Finalization: b.words(steps.MomentFinalization),
+		Replication:  b.statuses(steps.MomentReplication, steps.DoDeleteReplication),
+		Finalization: b.statuses(steps.MomentFinalization, steps.DoDeleteFinalization),
 		Applications: b.applications(), Downtimes: b.downtimes(), Decisions: b.decisions(), Alarms: b.alarms(), Waivers: b.waivers(),
-		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(), Left: b.leftovers(),
+		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(),
 	}
 	r.Forecasts = b.forecasts(r.Downtimes)
 	if n := len(r.Forecasts); n > 0 {
 		r.Forecast = &r.Forecasts[n-1]
 	}
 	for _, ref := range s.Choices.Spent {
-		r.SpentTargets = append(r.SpentTargets, sanitize.Line(ref.Name))
+		r.SpentTargets = append(r.SpentTargets, ref.Name)
+	}
+	for _, item := range steps.Inventory(b.s) {
+		r.Left = append(r.Left, Leftover(item))
 	}
 	if w := s.Choices.Where; w != nil {
-		r.User = sanitize.Line(w.User)
-		r.Place = Place{
-			Landscape: sanitize.Line(w.Landscape), Provider: sanitize.Line(w.Provider), API: sanitize.Line(w.API),
-			MigrationURL: sanitize.Line(w.MigrationURL), GoogleCloud: w.GoogleCloud,
-		}
+		r.User = w.User
+		r.Place = Place{w.Landscape, w.Provider, w.API, w.MigrationURL, w.GoogleCloud}
 	}
+	b.finish(reflect.ValueOf(&r).Elem())
 	return r
 }
 
-// builder reads one state. It changes nothing in it.
+// builder reads one state, and takes texts and times as they are: see finish.
 type builder struct {
-	s  steps.State
-	at time.Time // of the report
-
-	namesakes map[string]map[string]bool // identities of applications by name; see label
-
-	until time.Time // what still lasts is counted up to here: the report, or the end of the migration
+	s        steps.State
+	cutOvers []steps.CutOver
+	at       time.Time // of the report
+	until    time.Time // what still lasts is counted up to here: the report, or the end of the migration
 }
 
-// when puts a time into the report's zone, to the second; no time stays none.
+// finish prepares a value to be handed over: every text is sanitized, every time is in
+// the report's zone, to the second, and no list is nil.
+func (b *builder) finish(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(sanitize.Line(v.String()))
+	case reflect.Pointer:
+		if !v.IsNil() {
+			b.finish(v.Elem())
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			b.finish(v.Index(i))
+		}
+	case reflect.Struct:
+		if t, ok := v.Interface().(time.Time); ok {
+			v.Set(reflect.ValueOf(b.when(t)))
+			return
+		}
+		for i := range v.NumField() {
+			b.finish(v.Field(i))
+		}
+	}
+}
+
+// when converts a time to the report's zone, to the second; the zero time stays.
 func (b *builder) when(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -68,23 +96,28 @@ func (b *builder) span(begin, end time.Time) Span {
 	if end.IsZero() {
 		until = b.until
 	}
-	return Span{Begin: b.when(begin), End: b.when(end), Seconds: b.seconds(begin, until)}
-}
-
-// seconds counts between the times as they are shown, so that parts add up to
-// their whole.
-func (b *builder) seconds(begin, end time.Time) int64 {
-	return max(0, int64(b.when(end).Sub(b.when(begin))/time.Second))
+	return Span{Begin: b.when(begin), End: b.when(end), Seconds: steps.Visit{Begin: begin, End: until}.Seconds()}
 }
 
 func (b *builder) outcome() Outcome {
 	switch {
 	case b.s.Choices.Ended != nil:
-		return Outcome(sanitize.Line(b.s.Choices.Ended.How))
+		return Outcome(b.s.Choices.Ended.How)
 	case b.s.Choices.Where == nil:
 		return NotStarted
 	}
 	return InProgress
+}
+
+func (b *builder) standing() string {
+	if !steps.RecordOnly(b.s) || b.s.Choices.Ended != nil {
+		return steps.Standing(b.s)
+	}
+	text := "From the record alone: nobody has looked at the applications since the wizard was started."
+	if list := b.downtimes(); len(list) > 0 && list[len(list)-1].End.IsZero() {
+		text += " By the record some are STOPPED since " + stamp(list[len(list)-1].Begin) + "."
+	}
+	return text
 }
 
 func (b *builder) whole() Span {
@@ -96,116 +129,4 @@ func (b *builder) whole() Span {
 		end = e.At
 	}
 	return b.span(b.s.History[0].At, end)
-}
-
-// people lists everybody whose word is kept: in the order of the road, then of
-// the record.
-func (b *builder) people() []string {
-	names := []string{}
-	add := func(name string) {
-		if name = sanitize.Line(name); name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	if w := b.s.Choices.Where; w != nil {
-		add(w.User)
-	}
-	for _, id := range steps.Road() {
-		add(b.carriedBy(id))
-	}
-	add(b.carriedBy(steps.BackOut))
-	for _, c := range steps.CutOvers(b.s) {
-		if c.Stop != nil {
-			add(c.Stop.By)
-		}
-		if c.BackOut != nil {
-			add(c.BackOut.By)
-		}
-		for _, w := range c.Waivers {
-			add(w.By)
-		}
-	}
-	for _, m := range b.s.History {
-		add(m.By)
-	}
-	for _, a := range b.s.Choices.Accepted {
-		add(a.By)
-	}
-	return names
-}
-
-// carriedBy returns whose word carried a step.
-func (b *builder) carriedBy(id steps.ID) string {
-	c := &b.s.Choices
-	var word *steps.Consent
-	switch id {
-	case steps.SignIn:
-		if c.Where != nil {
-			return c.Where.User
-		}
-	case steps.Writers:
-		if c.Stop != nil {
-			return c.Stop.By
-		}
-	case steps.BackOut:
-		if c.BackOut != nil {
-			return c.BackOut.By
-		}
-	case steps.OpenAccess:
-		word = c.OpenAccess
-	case steps.Replicate:
-		word = c.Replicate
-	case steps.Finalize:
-		word = c.Finalize
-	case steps.Switch:
-		if c.Switch != nil {
-			word = &c.Switch.Consent
-		}
-	case steps.Validate:
-		word = c.Validated
-	}
-	if word == nil {
-		return ""
-	}
-	return word.By
-}
-
-func cleanNames(n steps.Names) steps.Names {
-	for _, name := range []*string{&n.Org, &n.Space, &n.SourceInstance, &n.TargetInstance, &n.SourceKey, &n.TargetKey} {
-		*name = sanitize.Line(*name)
-	}
-	return n
-}
-
-// requests lists those that failed or got no clear answer.
-func (b *builder) requests() []Request {
-	list := []Request{}
-	for i, m := range b.s.History {
-		if m.Kind != steps.MomentEffect || m.Status != steps.OutcomeFailed && m.Status != steps.OutcomeUnclear {
-			continue
-		}
-		q := Request{
-			At: b.when(m.At), Round: m.Round, Request: sanitize.Line(m.Object), Outcome: m.Status,
-			Says: sanitize.Line(m.Says), Status: m.HTTPStatus, RequestID: sanitize.Line(m.RequestID),
-		}
-		for _, later := range b.s.History[i+1:] {
-			if later.Done() && m.ID != "" && later.ID == m.ID {
-				q.DoneAt = b.when(later.At)
-				break
-			}
-		}
-		list = append(list, q)
-	}
-	return list
-}
-
-// removals lists what was deleted.
-func (b *builder) removals() []Removal {
-	list := []Removal{}
-	for _, m := range b.s.History {
-		if m.Done() && m.Verb.Deletes() {
-			list = append(list, Removal{At: b.when(m.At), Round: m.Round, What: sanitize.Line(m.Object)})
-		}
-	}
-	return list
 }

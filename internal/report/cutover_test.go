@@ -253,14 +253,14 @@ func TestForecastAgainstActual(t *testing.T) {
 	if f.Low != 40 || f.High != 240 || *f.Actual != 149 || f.Decision != 18 || f.Verdict != report.Inside || !f.Begin.Equal(d.Begin) {
 		t.Errorf("%+v", f)
 	}
-	verdicts := map[report.PhaseName]report.Verdict{}
+	verdicts := map[steps.PhaseName]report.Verdict{}
 	for _, p := range f.Parts {
 		verdicts[p.Name] = p.Verdict
 		if p.Low != 10 || p.High != 60 || p.Basis != "a guess" {
 			t.Errorf("%+v", p)
 		}
 	}
-	if verdicts[report.PhaseStopping] != report.Inside || verdicts[report.PhaseFinalization] != report.Longer || verdicts[report.PhaseStarting] != report.Inside {
+	if verdicts[steps.PhaseStopping] != report.Inside || verdicts[steps.PhaseFinalization] != report.Longer || verdicts[steps.PhaseStarting] != report.Inside {
 		t.Errorf("%v", verdicts)
 	}
 	if md := r.Markdown(); !strings.Contains(md, "| In all | 40 s to 4 min 00 s | 2 min 29 s | inside the range |") || !strings.Contains(md, "| finalization | 10 s to 1 min 00 s | 1 min 10 s | longer than forecast | a guess |") {
@@ -308,7 +308,7 @@ func TestABackOutAfterTheSwitchIsADowntimeOfItsOwn(t *testing.T) {
 	s.Choices.BackOut = &steps.BackOutChoice{At: start.Add(300 * time.Second), By: "kim", Remove: true, Loss: "writes since 21:01"}
 	r := report.New(s, start.Add(time.Hour))
 	checkConsistent(t, r)
-	if len(r.Downtimes) != 2 || len(r.Downtimes[1].Phases) != 1 || r.Downtimes[1].Phases[0].Name != report.PhaseReturning || r.Downtimes[1].Seconds != 18 {
+	if len(r.Downtimes) != 2 || len(r.Downtimes[1].Phases) != 1 || r.Downtimes[1].Phases[0].Name != steps.PhaseReturning || r.Downtimes[1].Seconds != 18 {
 		t.Fatalf("%+v", r.Downtimes)
 	}
 	if f := r.Forecasts[0]; f.Verdict != report.Inside || *f.Actual != 149 {
@@ -362,7 +362,7 @@ func TestAFailureKeepsItsWords(t *testing.T) {
 	failed := moment(steps.MomentEffect, "stop api", steps.OutcomeFailed)
 	failed.Says, failed.HTTPStatus, failed.RequestID = "no quota", 422, "r-1"
 	r := report.New(told(failed, moment(steps.MomentEffect, "stop api", "done")), start.Add(time.Hour))
-	if q := r.Requests[0]; q.Says != "no quota" || q.Status != 422 || q.RequestID != "r-1" || q.DoneAt.IsZero() {
+	if q := r.Requests[0]; q.Message != "no quota" || q.Status != 422 || q.RequestID != "r-1" || q.DoneAt.IsZero() {
 		t.Errorf("%+v", q)
 	}
 }

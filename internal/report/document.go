@@ -1,11 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
-
-	"pg-migrate-wizard/steps"
 )
 
 // document is the report as people read it: the same sections, facts and tables
@@ -33,18 +32,39 @@ type table struct {
 	Bar     []Phase    // drawn above the table, where a picture can be
 }
 
+// tabulate makes a table with a row for each entry of a list.
+func tabulate[T any](list []T, caption, head string, row func(T) []string) table {
+	t := table{Caption: caption, Head: strings.Split(head, "|")}
+	for _, x := range list {
+		t.Rows = append(t.Rows, row(x))
+	}
+	return t
+}
+
+// with adds the tables that have rows; where none has, it adds a text instead.
+func (s section) with(otherwise string, tables ...table) section {
+	for _, t := range tables {
+		if len(t.Rows) > 0 {
+			s.Tables = append(s.Tables, t)
+		}
+	}
+	if len(s.Tables) == 0 {
+		s.Text = append(s.Text, otherwise)
+	}
+	return s
+}
+
 func (r Report) document() document {
-	names := arrow(r.Names)
 	d := document{Title: "Migration report", Standing: r.Standing}
-	if names != "" {
-		d.Title += ": " + names
+	if n := r.Names; n.SourceInstance != "" {
+		d.Title += ": " + n.SourceInstance + " → " + cmp.Or(n.TargetInstance, "(no target yet)")
 	}
 	switch r.Outcome {
 	case NotStarted:
 		d.Outcome = "Nothing was begun."
 	case InProgress:
 		d.Outcome = "The migration is under way, at step " + r.Step.Title() + "."
-	default: // the machine's word about an end says how it ended, and where the applications are
+	default: // of an end, the machine says how it ended and where the applications are
 		d.Outcome, d.Standing = r.Standing, ""
 	}
 	d.Sections = []section{
@@ -53,13 +73,6 @@ func (r Report) document() document {
 		r.removedSection(), r.leftSection(),
 	}
 	return d
-}
-
-func arrow(n steps.Names) string {
-	if n.SourceInstance == "" {
-		return ""
-	}
-	return n.SourceInstance + " → " + or(n.TargetInstance, "(no target yet)")
 }
 
 func (r Report) summary() section {
@@ -83,14 +96,14 @@ func (r Report) summary() section {
 	add("Migration service", r.Place.MigrationURL)
 	add("Begun", stamp(r.Whole.Begin))
 	add("Ended", stamp(r.Whole.End))
-	if !r.Whole.Begin.IsZero() {
-		add("In all", lasts(r.Whole))
+	add("In all", where(!r.Whole.Begin.IsZero(), lasting(r.Whole.Seconds)))
+	var down int64
+	for _, d := range r.Downtimes {
+		down += d.Seconds
 	}
-	if len(r.Downtimes) > 0 {
-		add("Downtime", total(r.Downtimes))
-		if f := r.Forecast; f != nil && f.Verdict != "" {
-			add("Downtime forecast", fmt.Sprintf("%s; actual %s, %s", between(f.Low, f.High), lasting(*f.Actual), f.Verdict.words()))
-		}
+	add("Downtime", where(len(r.Downtimes) > 0, lasting(down)))
+	if f := r.Forecast; len(r.Downtimes) > 0 && f != nil && f.Verdict != "" {
+		add("Downtime forecast", fmt.Sprintf("%s; actual %s, %s", between(f.Low, f.High), lasting(*f.Actual), verdictWords[f.Verdict]))
 	}
 	if r.Rounds > 1 {
 		add("Start-overs", strconv.Itoa(r.Rounds-1))
@@ -101,74 +114,39 @@ func (r Report) summary() section {
 }
 
 func (r Report) stepsSection() section {
-	s := section{ID: "steps", Title: "Steps"}
-	t := table{Caption: "Every step, with the time that was spent in it", Head: []string{"Step", "Status", "Round", "Begin", "End", "Duration", "Word given by"}}
+	t := tabulate[Step](nil, "Every step, with the time that was spent in it", "Step|Status|Round|Begin|End|Duration|Word given by", nil)
 	for _, step := range r.Steps {
-		name := step.Title
-		if step.Number > 0 {
-			name = fmt.Sprintf("%d. %s", step.Number, step.Title)
+		name := where(step.Number > 0, strconv.Itoa(step.Number)+". ") + step.Title
+		for _, turn := range step.Rounds {
+			t.Rows = append(t.Rows, append(append([]string{name, "", strconv.Itoa(turn.Round)}, turn.cells()...), ""))
 		}
 		if len(step.Rounds) == 0 {
-			t.Rows = append(t.Rows, []string{name, step.standing(), "", "", "", "", step.By})
+			t.Rows = append(t.Rows, []string{name, "", "", "", "", "", ""})
 		}
-		for i, turn := range step.Rounds {
-			status, by := "", ""
-			if i == len(step.Rounds)-1 {
-				status, by = step.standing(), step.By
-			}
-			row := append([]string{name, status, strconv.Itoa(turn.Round)}, spanCells(turn.Span)...)
-			t.Rows = append(t.Rows, append(row, by))
-		}
+		last := t.Rows[len(t.Rows)-1] // the status stands there once
+		last[1], last[6] = step.status(), step.By
 	}
-	s.Tables = []table{t}
-	return s
-}
-
-// standing is the status in words. What a back-out gave up may have been done
-// before.
-func (s Step) standing() string {
-	switch {
-	case s.Status == steps.Skipped && len(s.Rounds) > 0:
-		return "given up"
-	case s.Status == steps.Skipped, s.Status == steps.Todo:
-		return "not reached"
-	case s.Status == steps.Attention:
-		return "needs attention"
-	case s.Status == steps.Asking:
-		return "waits for a decision"
-	}
-	return string(s.Status)
+	return section{ID: "steps", Title: "Steps", Tables: []table{t}}
 }
 
 func (r Report) statusSection() section {
-	s := section{ID: "status", Title: "Replication and finalization"}
-	for _, x := range []struct {
-		caption string
-		words   []Word
-	}{{"Replication, as the migration service called it", r.Replication}, {"Finalization, as the migration service called it", r.Finalization}} {
-		if len(x.words) == 0 {
-			continue
-		}
-		t := table{Caption: x.caption, Head: []string{"Status", "Round", "Begin", "End", "Duration"}}
-		for _, w := range x.words {
-			t.Rows = append(t.Rows, append([]string{or(w.Word, "(empty)"), strconv.Itoa(w.Round)}, spanCells(w.Span)...))
-		}
-		s.Tables = append(s.Tables, t)
+	statuses := func(caption string, list []StatusSpan) table {
+		return tabulate(list, caption, "Status|Round|Begin|End|Duration", func(x StatusSpan) []string {
+			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, x.cells()...)
+		})
 	}
-	if len(s.Tables) == 0 {
-		s.Text = []string{"There was none."}
-	}
-	return s
+	return section{ID: "status", Title: "Replication and finalization"}.with("There was none.",
+		statuses("Replication, as the migration service called it", r.Replication),
+		statuses("Finalization, as the migration service called it", r.Finalization))
 }
 
 func (r Report) applicationsSection() section {
-	s := section{ID: "applications", Title: "Applications"}
-	if len(r.Applications) == 0 {
-		s.Text = []string{"None is known."}
-		return s
-	}
-	t := table{Caption: "How they were before this migration touched them, and how they are", Head: []string{"Application", "Before", "Now", "As before", "Switched"}}
+	called := map[string]int{}
 	for _, a := range r.Applications {
+		called[a.Name]++
+	}
+	t := tabulate(r.Applications, "How they were before this migration touched them, and how they are", "Application|Before|Now|As before|Switched", func(a Application) []string {
+		name := labelled(a.Name, a.GUID, called[a.Name] > 1) + where(a.Waived, " (waived)")
 		was, is, same := "not remembered", "not looked at", ""
 		if a.Before != nil {
 			was = a.Before.words()
@@ -185,69 +163,25 @@ func (r Report) applicationsSection() section {
 		if a.AsBefore != nil {
 			same = map[bool]string{true: "yes", false: "NO"}[*a.AsBefore]
 		}
-		t.Rows = append(t.Rows, []string{r.nameOf(a), was, is, same, a.switched()})
-	}
-	s.Tables = []table{t}
-	return s
-}
-
-// nameOf tells applications of the same name apart.
-func (r Report) nameOf(a Application) string {
-	same := 0
-	for _, x := range r.Applications {
-		if x.Name == a.Name {
-			same++
-		}
-	}
-	name := labelled(a.Name, a.GUID, same > 1)
-	if a.Waived {
-		name += " (waived)"
-	}
-	return name
-}
-
-// switched says how an application was brought to the target, where that is not
-// as usual.
-func (a Application) switched() string {
-	var parts []string
-	if a.Canary {
-		parts = append(parts, "first, alone (canary)")
-	}
-	if a.Restaged {
-		parts = append(parts, "restaged")
-	}
-	if a.Left {
-		parts = append(parts, "LEFT as it is, to be mended")
-	}
-	return strings.Join(parts, ", ")
+		return []string{name, was, is, same, a.switched()}
+	})
+	return section{ID: "applications", Title: "Applications"}.with("None is known.", t)
 }
 
 func (r Report) findingsSection() section {
-	s := section{ID: "preflight", Title: "Preflight check"}
-	if len(r.Checks) > 0 {
-		t := table{Caption: "Runs", Head: []string{"Run", "Round", "Result"}}
-		for _, c := range r.Checks {
-			t.Rows = append(t.Rows, []string{stamp(c.At), strconv.Itoa(c.Round), c.Result})
-		}
-		s.Tables = append(s.Tables, t)
-	} else {
-		s.Text = append(s.Text, "It was not run.")
-	}
+	runs := tabulate(r.Checks, "Runs", "Run|Round|Result", func(c Check) []string { return []string{stamp(c.At), strconv.Itoa(c.Round), c.Result} })
+	s := section{ID: "preflight", Title: "Preflight check"}.with("It was not run.", runs)
 	p := r.Preflight
 	if p == nil {
 		return s
 	}
-	t := table{Caption: "Findings of the last run", Head: []string{"Finding", "Side", "Severity", "Accepted", "Remedy", "Identity"}}
+	caption := "Findings of the last run"
 	if !p.Complete {
-		t.Caption = "What was accepted; the other findings are not known any more"
+		caption = "What was accepted; the other findings are not known any more"
 	}
-	for _, x := range p.Findings {
-		severity := x.Severity
-		if x.New {
-			severity += ", new"
-		}
-		t.Rows = append(t.Rows, []string{or(x.Text, "(text not kept)"), string(x.Side), severity, x.acceptance(), x.Remedy, x.ID})
-	}
+	t := tabulate(p.Findings, caption, "Finding|Side|Severity|Accepted|Remedy|Identity", func(x Finding) []string {
+		return []string{cmp.Or(x.Text, "(text not kept)"), string(x.Side), x.Severity + where(x.New, ", new"), x.acceptance(), x.Remedy, x.ID}
+	})
 	for _, x := range p.Mended {
 		t.Rows = append(t.Rows, []string{x.Text, string(x.Side), x.Severity + ", mended", x.acceptance(), "", x.ID})
 	}
@@ -260,68 +194,27 @@ func (r Report) findingsSection() section {
 }
 
 func (r Report) requestsSection() section {
-	s := section{ID: "requests", Title: "Requests that failed or got no clear answer"}
-	if len(r.Requests) == 0 {
-		s.Text = []string{"None."}
-		return s
-	}
-	t := table{Caption: "What was asked for and did not work at once", Head: []string{"Request", "When", "Outcome", "What was said", "Then"}}
-	for _, q := range r.Requests {
+	t := tabulate(r.Requests, "What was asked for and did not work at once", "Request|When|Outcome|What was said|Then", func(q Request) []string {
+		said := join(", ", q.Message, where(q.Status > 0, "HTTP "+strconv.Itoa(q.Status)), where(q.RequestID != "", "request id "+q.RequestID))
 		then := "not done"
 		if !q.DoneAt.IsZero() {
 			then = "done at " + stamp(q.DoneAt)
 		}
-		said := q.Says
-		if q.Status > 0 {
-			said = join(", ", said, "HTTP "+strconv.Itoa(q.Status))
-		}
-		if q.RequestID != "" {
-			said = join(", ", said, "request id "+q.RequestID)
-		}
-		t.Rows = append(t.Rows, []string{q.Request, stamp(q.At), q.Outcome, said, then})
-	}
-	s.Tables = []table{t}
-	return s
+		return []string{q.Request, stamp(q.At), q.Outcome, said, then}
+	})
+	return section{ID: "requests", Title: "Requests that failed or got no clear answer"}.with("None.", t)
 }
 
 func (r Report) removedSection() section {
-	s := section{ID: "removed", Title: "Cleaned up"}
-	if len(r.Removed) == 0 {
-		s.Text = []string{"Nothing was deleted."}
-		return s
-	}
-	t := table{Caption: "What this migration deleted", Head: []string{"Request", "When"}}
-	for _, x := range r.Removed {
-		t.Rows = append(t.Rows, []string{x.What, stamp(x.At)})
-	}
-	s.Tables = []table{t}
-	return s
+	t := tabulate(r.Removed, "What this migration deleted", "Request|When", func(x Removal) []string { return []string{x.What, stamp(x.At)} })
+	return section{ID: "removed", Title: "Cleaned up"}.with("Nothing was deleted.", t)
 }
 
 func (r Report) leftSection() section {
-	s := section{ID: "left", Title: "What is left, and why"}
-	if len(r.Left) == 0 {
-		s.Text = []string{"Nothing."}
-		return s
-	}
-	t := table{Caption: "Still there", Head: []string{"What", "Name", "Why", "Last seen"}}
-	for _, x := range r.Left {
-		what := leftLabels[x.Kind]
-		if x.Status != "" {
-			what += ", " + x.Status
-		}
-		name := x.Name
-		if x.Of != "" {
-			name += " (" + x.Of + ")"
-		}
-		t.Rows = append(t.Rows, []string{what, name, x.Why, or(stamp(x.SeenAt), "known from the record only")})
-	}
-	s.Tables = []table{t}
-	return s
-}
-
-var leftLabels = map[steps.LeftKind]string{
-	steps.LeftSource: "source instance", steps.LeftTarget: "target instance", steps.LeftSourceKey: "key of the source", steps.LeftTargetKey: "key of the target",
-	steps.LeftBinding: "binding to the source", steps.LeftShare: "share of the source", steps.LeftAccess: "open to the migration service",
-	steps.LeftReplication: "replication", steps.LeftFinalization: "finalization",
+	t := tabulate(r.Left, "Still there", "What|Name|Why|Last seen", func(x Leftover) []string {
+		what := leftLabels[x.What] + where(x.Status != "", ", "+x.Status)
+		name := x.Name + where(x.Of != "", " ("+x.Of+")")
+		return []string{what, name, x.Why, cmp.Or(stamp(x.SeenAt), "known from the record only")}
+	})
+	return section{ID: "left", Title: "What is left, and why"}.with("Nothing.", t)
 }

@@ -1,137 +1,95 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"pg-migrate-wizard/steps"
 )
 
-// The sections about the hour that counts.
-
 func (r Report) downtimeSection() section {
 	s := section{ID: "downtime", Title: "Downtime"}
 	if len(r.Downtimes) == 0 {
 		s.Text = []string{"No application was down because of this migration."}
 	}
-	told := map[int]bool{}
+	forecasts := slices.Clone(r.Forecasts)
 	for _, d := range r.Downtimes {
-		t := table{
-			Caption: fmt.Sprintf("From %s to %s: %s. Stopped: %s", stamp(d.Begin), or(stamp(d.End), "now"), lasts(d.Span), strings.Join(d.Applications, ", ")),
-			Head:    []string{"Phase", "Begin", "End", "Duration"}, Bar: d.Phases,
-		}
-		if len(d.NotUp) > 0 {
-			t.Caption += ". NOT UP when it ended: " + strings.Join(d.NotUp, ", ")
-		}
-		for _, p := range d.Phases {
-			t.Rows = append(t.Rows, append([]string{phaseLabel(p.Name)}, spanCells(p.Span)...))
-		}
+		caption := fmt.Sprintf("From %s to %s: %s. Stopped: %s", stamp(d.Begin), cmp.Or(stamp(d.End), "now"), lasting(d.Seconds), strings.Join(d.Applications, ", "))
+		caption += where(len(d.NotUp) > 0, ". NOT UP when it ended: "+strings.Join(d.NotUp, ", "))
+		t := tabulate(d.Phases, caption, "Phase|Begin|End|Duration", func(p Phase) []string { return append([]string{phaseLabel(p.Name)}, p.cells()...) })
+		t.Bar = d.Phases
 		s.Tables = append(s.Tables, t)
-		for i, f := range r.Forecasts {
-			if !f.Begin.IsZero() && f.Begin.Equal(d.Begin) {
-				s.Tables, told[i] = append(s.Tables, f.table()), true
+		forecasts = slices.DeleteFunc(forecasts, func(f Forecast) bool {
+			about := !f.Begin.IsZero() && f.Begin.Equal(d.Begin)
+			if about {
+				s.Tables = append(s.Tables, f.table())
 			}
-		}
+			return about
+		})
 	}
-	for i, f := range r.Forecasts {
-		if !told[i] {
-			s.Tables = append(s.Tables, f.table())
-		}
+	for _, f := range forecasts { // of no downtime
+		s.Tables = append(s.Tables, f.table())
 	}
 	return s
 }
 
 // table puts forecast and actual side by side.
 func (f Forecast) table() table {
-	t := table{Caption: "Forecast of " + stamp(f.At) + ", and what came", Head: []string{"Phase", "Forecast", "Actual", "Verdict", "Made from"}}
-	whole := "none"
+	whole, verdict := "none", verdictWords[f.Verdict]
 	if f.Actual != nil {
-		whole = lasting(*f.Actual)
+		whole, verdict = lasting(*f.Actual), cmp.Or(verdict, "not judged: not on the target")
 	}
-	verdict := f.Verdict.words()
-	if f.Actual != nil && verdict == "" {
-		verdict = "not judged: not on the target"
-	}
-	if f.Verdict == Longer && *f.Actual-f.Decision <= f.High {
-		verdict += "; inside without the decisions"
-	}
+	verdict += where(f.Verdict == Longer && *f.Actual-f.Decision <= f.High, "; inside without the decisions")
+	t := table{Caption: "Forecast of " + stamp(f.At) + ", and what came", Head: []string{"Phase", "Forecast", "Actual", "Verdict", "Made from"}}
 	t.Rows = append(t.Rows, []string{"In all", between(f.Low, f.High), whole, verdict, ""})
 	for _, p := range f.Parts {
 		actual := ""
 		if p.Actual != nil {
 			actual = lasting(*p.Actual)
 		}
-		t.Rows = append(t.Rows, []string{phaseLabel(p.Name), between(p.Low, p.High), actual, p.Verdict.words(), p.Basis})
+		t.Rows = append(t.Rows, []string{phaseLabel(p.Name), between(p.Low, p.High), actual, verdictWords[p.Verdict], p.Basis})
 	}
 	if f.Decision > 0 {
-		t.Rows = append(t.Rows, []string{phaseLabel(PhaseDecision), "not forecast", lasting(f.Decision), "", ""})
+		t.Rows = append(t.Rows, []string{phaseLabel(steps.PhaseDecision), "not forecast", lasting(f.Decision), "", ""})
 	}
 	return t
 }
 
-func (v Verdict) words() string {
-	switch v {
-	case Inside:
-		return "inside the range"
-	case Shorter:
-		return "shorter than forecast"
-	case Longer:
-		return "longer than forecast"
-	}
-	return ""
-}
-
 func (r Report) decisionsSection() section {
-	s := section{ID: "decisions", Title: "Decision points"}
-	if len(r.Decisions) == 0 {
-		s.Text = []string{"None: nobody was asked during a downtime whether to go on."}
-		return s
+	words := map[string]string{
+		steps.OptionGoOn: "go on", steps.OptionPostpone: "start the applications again, finalize another day", steps.OptionBackOut: "back out",
 	}
-	t := table{Caption: "The downtime lasted longer than somebody wanted: go on, or back out?", Head: []string{"Round", "Asked", "Answered", "Answer", "Who"}}
-	for _, d := range r.Decisions {
-		answer := map[string]string{"": "", steps.OptionGoOn: "go on", steps.OptionPostpone: "start the applications again, finalize another day", steps.OptionBackOut: "back out"}[d.Answer]
-		if d.Again > 0 {
-			answer += fmt.Sprintf(", ask again after %d min", d.Again)
+	t := tabulate(r.Decisions, "The downtime lasted longer than somebody wanted: go on, or back out?", "Round|Asked|Answered|Answer|Who", func(d Decision) []string {
+		answer := words[d.Answer] + where(d.Again > 0, fmt.Sprintf(", ask again after %d min", d.Again))
+		return []string{
+			strconv.Itoa(d.Round), cmp.Or(stamp(d.Asked), "not recorded"), cmp.Or(stamp(d.Answered), "not yet"), cmp.Or(answer, d.Answer), d.By,
 		}
-		t.Rows = append(t.Rows, []string{
-			strconv.Itoa(d.Round), or(stamp(d.Asked), "not recorded"), or(stamp(d.Answered), "not yet"), or(answer, d.Answer), d.By,
-		})
-	}
-	s.Tables = []table{t}
-	return s
+	})
+	return section{ID: "decisions", Title: "Decision points"}.with("None: nobody was asked during a downtime whether to go on.", t)
 }
 
 func (r Report) alarmsSection() section {
-	s := section{ID: "alarms", Title: "Alarms"}
-	writers := table{Caption: "Could write to the source while nobody should: what it wrote then may be lost", Head: []string{"Who", "What it is", "Round", "Since", "Until", "Duration"}}
-	changes := table{Caption: "Changed under the migration by somebody else", Head: []string{"What", "Change", "Round", "Since", "Until", "Duration"}}
-	for _, a := range r.Alarms {
-		t, name := &changes, a.Name
-		if a.Writer {
-			t, name = &writers, writer(string(a.Kind), a.Name)
-		}
-		t.Rows = append(t.Rows, append([]string{name, a.What, strconv.Itoa(a.Round)}, spanCells(a.Span)...))
+	alarms := func(writers bool, caption, head string) table {
+		of := slices.DeleteFunc(slices.Clone(r.Alarms), func(a Alarm) bool { return a.Writer != writers })
+		return tabulate(of, caption, head+"|Round|Since|Until|Duration", func(a Alarm) []string {
+			name := a.Name
+			if a.Writer {
+				name = writer(a.Kind, a.Name)
+			}
+			return append([]string{name, a.What, strconv.Itoa(a.Round)}, a.cells()...)
+		})
 	}
-	for _, t := range []table{writers, changes} {
-		if len(t.Rows) > 0 {
-			s.Tables = append(s.Tables, t)
-		}
-	}
-	if len(s.Tables) == 0 {
-		s.Text = []string{"None."}
-	}
-	return s
+	return section{ID: "alarms", Title: "Alarms"}.with("None.",
+		alarms(true, "Could write to the source while nobody should: what it wrote then may be lost", "Who|What it is"),
+		alarms(false, "Changed under the migration by somebody else", "What|Change"))
 }
 
 func (r Report) waiversSection() section {
-	s := section{ID: "waived", Title: "Waived writers"}
-	if len(r.Waivers) == 0 {
-		s.Text = []string{"None."}
-		return s
-	}
-	t := table{Caption: "Let be on somebody's word; what they wrote to the source during the finalization is not on the target", Head: []string{"Writer", "Reason", "Round", "When", "Who", "Still good"}}
-	for _, w := range r.Waivers {
+	const caption = "Let be on somebody's word; what they wrote to the source during the finalization is not on the target"
+	t := tabulate(r.Waivers, caption, "Writer|Reason|Round|When|Who|Still good", func(w Waiver) []string {
 		good := "yes"
 		switch {
 		case w.Withdrawn:
@@ -139,43 +97,20 @@ func (r Report) waiversSection() section {
 		case w.Former:
 			good = "no: that cut-over was taken back"
 		}
-		t.Rows = append(t.Rows, []string{writer(w.Kind, w.Writer), w.Reason, strconv.Itoa(w.Round), stamp(w.At), or(w.By, "not known"), good})
-	}
-	s.Tables = []table{t}
-	return s
-}
-
-// writer names something that can write, with its kind in words.
-func writer(kind, name string) string {
-	switch steps.WriterKind(kind) {
-	case steps.WriterApp:
-		kind = "application"
-	case steps.WriterKey:
-		kind = "service key"
-	case steps.WriterMention:
-		kind = "holder of the address"
-	case steps.WriterUnseen:
-		kind = "not looked into:"
-	}
-	return join(" ", kind, name)
+		return []string{writer(w.Kind, w.Writer), w.Reason, strconv.Itoa(w.Round), stamp(w.At), cmp.Or(w.By, "not known"), good}
+	})
+	return section{ID: "waived", Title: "Waived writers"}.with("None.", t)
 }
 
 func (r Report) backOutsSection() section {
-	s := section{ID: "back-outs", Title: "Back-outs"}
-	if len(r.BackOuts) == 0 {
-		s.Text = []string{"None."}
-		return s
+	words := map[string]string{
+		steps.Postponed:       "applications started again, replication kept",
+		steps.RestartedSource: "applications started again after the failed finalization",
+		steps.TakenOff:        "replication and finalization removed",
 	}
-	t := table{Caption: "Times that the migration turned back", Head: []string{"What", "Round", "Begin", "End", "Duration", "Who", "Why", "Agreed to lose"}}
-	for _, b := range r.BackOuts {
-		how := map[string]string{
-			steps.Postponed:       "applications started again, replication kept",
-			steps.RestartedSource: "applications started again after the failed finalization",
-			steps.TakenOff:        "replication and finalization removed",
-		}[b.How]
-		row := append([]string{how, strconv.Itoa(b.Round)}, spanCells(b.Span)...)
-		t.Rows = append(t.Rows, append(row, b.By, b.Why, or(b.Loss, "nothing")))
-	}
-	s.Tables = []table{t}
-	return s
+	t := tabulate(r.BackOuts, "Times that the migration turned back", "What|Round|Begin|End|Duration|Who|Why|Agreed to lose", func(b BackOut) []string {
+		row := append([]string{words[b.How], strconv.Itoa(b.Round)}, b.cells()...)
+		return append(row, b.By, b.Why, cmp.Or(b.Loss, "nothing"))
+	})
+	return section{ID: "back-outs", Title: "Back-outs"}.with("None.", t)
 }

@@ -124,10 +124,10 @@ func checkConsistent(t *testing.T, r report.Report) {
 			}
 		}
 	}
-	for _, words := range [][]report.Word{r.Replication, r.Finalization} {
+	for _, words := range [][]report.StatusSpan{r.Replication, r.Finalization} {
 		for i, w := range words {
 			if i > 0 && words[i-1].End.IsZero() {
-				t.Errorf("%s never ends, and %s follows", words[i-1].Word, w.Word)
+				t.Errorf("%s never ends, and %s follows", words[i-1].Status, w.Status)
 			}
 		}
 	}

@@ -97,8 +97,8 @@ func (t table) html(w *htmlWriter) {
 	w.put("\n</tbody>\n</table>\n</div>")
 }
 
-// markup is HTML of our own. A constant becomes one by itself, a value from
-// outside does not without being converted, which nobody has a reason to.
+// markup is HTML of our own. A constant is one by itself; a value from outside would
+// have to be converted, which nobody has a reason to.
 type markup string
 
 // htmlWriter escapes whatever is not markup.

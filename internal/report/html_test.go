@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pg-migrate-wizard/steps"
 )
 
 // Every value comes back from the page as it went in, from text and from
@@ -25,7 +27,7 @@ func TestEveryValueIsEscaped(t *testing.T) {
 			ID: id, Title: texts[3], Text: texts[4:5], Facts: []fact{{texts[5], texts[6]}},
 			Tables: []table{{
 				Caption: caption, Head: texts[8:10], Rows: [][]string{texts[10:12]},
-				Bar: []Phase{{Name: PhaseName(phase), Span: Span{Seconds: 7}}},
+				Bar: []Phase{{Name: steps.PhaseName(phase), Span: Span{Seconds: 7}}},
 			}},
 		}},
 	}

@@ -2,66 +2,108 @@ package report
 
 import (
 	"slices"
+	"strings"
 
-	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
-// cold reports whether nobody has looked at the platform since the wizard was
-// started: then the machine knows choices and history only, and what it computes
-// from facts says nothing.
-func (b *builder) cold() bool {
-	for see, seen := range b.s.Seen {
-		if see != steps.SeeSession && see != steps.SeeMigrations && see != steps.SeeOrgs && see != steps.SeeSpaces && !seen.At.IsZero() {
-			return false
+// requests lists those that failed or got no clear answer.
+func (b *builder) requests() []Request {
+	var list []Request
+	for i, m := range b.s.History {
+		if !m.Is(steps.MomentEffect, steps.OutcomeFailed) && !m.Is(steps.MomentEffect, steps.OutcomeUnclear) {
+			continue
 		}
+		list = append(list, Request{
+			At: m.At, Round: m.Round, Request: m.Object, Outcome: m.Status, Message: m.Says, Status: m.HTTPStatus, RequestID: m.RequestID,
+			DoneAt: b.next(i, func(later steps.Moment) bool { return later.Done() && m.ID != "" && later.ID == m.ID }),
+		})
 	}
-	return b.s.Choices.Where != nil
+	return list
 }
 
-// standsAt is the machine's current step; of a cold record the one that the
-// migration was last seen at.
-func (b *builder) standsAt() steps.ID {
-	if b.cold() {
-		for _, v := range slices.Backward(b.visits()) {
-			if v.id != steps.SignIn {
-				return v.id
+// removals lists what was deleted.
+func (b *builder) removals() []Removal {
+	var list []Removal
+	for _, m := range b.s.History {
+		if m.Done() && m.Verb.Deletes() {
+			list = append(list, Removal{At: m.At, Round: m.Round, What: m.Object})
+		}
+	}
+	return list
+}
+
+// decisions lists the decision points. The record has the time of the next one
+// only: when an earlier one was asked is known as long as nothing has moved that
+// time on.
+func (b *builder) decisions() []Decision {
+	var list []Decision
+	for _, m := range b.s.History {
+		if !m.Answers(steps.QuestionDecision) {
+			continue
+		}
+		d := Decision{Round: m.Round, Answered: m.At, Answer: m.Status, By: m.By}
+		if stop := steps.CutOverAt(b.cutOvers, m.At).Stop; stop != nil {
+			on := m.Status == steps.OptionGoOn
+			switch asked := !stop.AskAfter.After(m.At); {
+			case asked && !on:
+				d.Asked = stop.AskAfter
+			case !asked && on && stop.AskAfter.Equal(m.At.Add(stop.Limit.Duration())):
+				d.Again = int(stop.Limit)
 			}
 		}
+		list = append(list, d)
 	}
-	return steps.Current(b.s)
+	if q := steps.Ask(b.s); q != nil && q.ID == steps.QuestionDecision {
+		list = append(list, Decision{Round: b.s.Choices.Round, Asked: b.s.Choices.Stop.AskAfter})
+	}
+	return list
 }
 
-func (b *builder) standing() string {
-	if !b.cold() || b.s.Choices.Ended != nil {
-		return sanitize.Line(steps.Standing(b.s))
+// alarms lists what somebody else did and should not have: writers that came back, and
+// changes of what the migration relies on.
+func (b *builder) alarms() []Alarm {
+	var list []Alarm
+	for _, a := range steps.Alarms(b.s) {
+		kind, guid, _ := strings.Cut(a.ID, ":") // docs/journal.md
+		if kind == "chosen-key" {
+			guid = "" // known by its side
+		}
+		if change, ok := changes[kind]; ok {
+			kind = change
+		}
+		list = append(list, Alarm{Round: a.Round, Kind: kind, Writer: !a.Drift(), Name: a.Name, GUID: guid, What: a.What, Span: b.span(a.Since, a.Until)})
 	}
-	text := "From the record alone: nobody has looked at the applications since the wizard was started."
-	if list := b.downtimes(); len(list) > 0 && list[len(list)-1].End.IsZero() {
-		text += " By the record some are STOPPED since " + stamp(list[len(list)-1].Begin) + "."
-	}
-	return text
+	return list
 }
 
-// status is the machine's word, save for a back-out that is over, which the
-// machine knows only while it lasts, and for a cold record.
-func (b *builder) status(id steps.ID, turns []Turn) steps.Status {
-	ended := b.s.Choices.Ended
-	switch {
-	case id == steps.BackOut && (b.s.Choices.BackOut == nil || ended != nil && ended.How == steps.EndBackedOut):
-		return steps.Done
-	case !b.cold():
-		return steps.StatusOf(b.s, id)
-	case id == steps.SignIn, id == b.standsAt() && ended != nil && ended.How == steps.EndCompleted:
-		return steps.Done
-	case id == b.standsAt() && ended != nil:
-		return steps.Attention
-	case id == b.standsAt():
-		return steps.Working
-	case len(turns) > 0 && turns[len(turns)-1].done && turns[len(turns)-1].Round == b.s.Choices.Round:
-		return steps.Done
-	case ended != nil:
-		return steps.Skipped
+// changes are the kinds of alarms about what the migration relies on, by the beginning
+// of their identities.
+var changes = map[string]string{
+	"instance": "changed-instance", "chosen-key": "changed-key", "space": "changed-space", "cf-user": "changed-user",
+}
+
+// waivers lists all that were given, oldest first: of the present cut-over, of
+// cut-overs that were taken back, and those that were withdrawn.
+func (b *builder) waivers() []Waiver {
+	var list []Waiver
+	add := func(w steps.Waiver, round int, former, withdrawn bool) {
+		kind, _, _ := strings.Cut(w.ID, ":")
+		list = append(list, Waiver{round, kind, w.Name, w.Reason, w.At, w.By, former, withdrawn})
 	}
-	return steps.Todo
+	for _, c := range b.cutOvers {
+		for _, w := range c.Waivers {
+			add(w, c.Round, c.Taken, false)
+		}
+	}
+	for _, m := range b.s.History {
+		kept := func(c steps.CutOver) bool {
+			return slices.ContainsFunc(c.Waivers, func(w steps.Waiver) bool { return w.ID == m.ID && w.At.Equal(m.At) })
+		}
+		if m.Kind == steps.MomentWaiver && !slices.ContainsFunc(b.cutOvers, kept) {
+			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Waiver) int { return a.At.Compare(b.At) })
+	return list
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"pg-migrate-wizard/steps"
@@ -15,20 +17,20 @@ type Report struct {
 	Format       int           `json:"format"`
 	Made         time.Time     `json:"made"`
 	Outcome      Outcome       `json:"outcome"`
-	Step         steps.ID      `json:"step"`     // where the migration stands
+	Step         steps.ID      `json:"step"`     // at which the migration is
 	Standing     string        `json:"standing"` // where the applications are, in words
 	Whole        Span          `json:"whole"`
 	Place        Place         `json:"place"`
 	User         string        `json:"user"`   // who chose org and space
-	People       []string      `json:"people"` // everybody whose word stands in the record
+	People       []string      `json:"people"` // everybody who decided something
 	Names        steps.Names   `json:"names"`
 	Rounds       int           `json:"rounds"` // 1, and one more for every start-over
 	SpentTargets []string      `json:"spent_targets"`
 	Steps        []Step        `json:"steps"`
 	Checks       []Check       `json:"checks"`
 	Preflight    *Preflight    `json:"preflight,omitempty"` // the last run, where its findings are known
-	Replication  []Word        `json:"replication"`
-	Finalization []Word        `json:"finalization"`
+	Replication  []StatusSpan  `json:"replication"`
+	Finalization []StatusSpan  `json:"finalization"`
 	Applications []Application `json:"applications"`
 	Downtimes    []Downtime    `json:"downtimes"`
 	Forecasts    []Forecast    `json:"forecasts"`          // one for every cut-over that had one
@@ -54,8 +56,8 @@ const (
 	ForSupport Outcome = steps.EndForHelp
 )
 
-// Span is a stretch of time. Without an End it still lasts, and Seconds counts
-// up to when the report was made.
+// Span is a period of time. Without an End it still lasts, and Seconds counts up to
+// when the report was made.
 type Span struct {
 	Begin   time.Time `json:"begin,omitzero"`
 	End     time.Time `json:"end,omitzero"`
@@ -77,18 +79,16 @@ type Step struct {
 	Number int          `json:"number,omitempty"` // from 1; the back-out has none
 	Title  string       `json:"title"`
 	Status steps.Status `json:"status"`
-	By     string       `json:"by,omitempty"` // whose word carried the step, where it needed one
-	Rounds []Turn       `json:"rounds"`
+	By     string       `json:"by,omitempty"` // who decided it
+	Rounds []StepTime   `json:"rounds"`
 }
 
-// Turn is a step in one round: from when it was first begun to when it was last
-// done. Seconds is the time spent in it, which is less when the migration stood
-// at another step in between.
-type Turn struct {
+// StepTime is a step in one round: from when it was first begun to when it was last
+// done. Seconds is the time spent in it, which is less when the migration was at
+// another step in between.
+type StepTime struct {
 	Round int `json:"round"`
 	Span
-
-	done bool // the step's end was reached
 }
 
 // Check is one run of the preflight check.
@@ -100,12 +100,12 @@ type Check struct {
 
 // Preflight is the last preflight check.
 type Preflight struct {
-	At       time.Time `json:"at,omitzero"` // of the run; absent when it is not known any more
+	At       time.Time `json:"at,omitzero"` // of the run; absent when the run is not known any more
 	Source   string    `json:"source"`
 	Target   string    `json:"target"`
-	Complete bool      `json:"complete"` // all findings are here; false: only what was accepted
+	Complete bool      `json:"complete"` // all findings are listed; false: only what was accepted
 	Findings []Finding `json:"findings"`
-	Mended   []Finding `json:"mended"` // found by the run before, not by this one
+	Mended   []Finding `json:"mended"` // of the run before, and not of this one
 }
 
 // Finding is one line of the check.
@@ -121,10 +121,10 @@ type Finding struct {
 	AcceptedBy string     `json:"accepted_by,omitempty"`
 }
 
-// Word is a status that the migration service gave, and for how long.
-type Word struct {
-	Round int    `json:"round"`
-	Word  string `json:"word"`
+// StatusSpan is a status as the migration service calls it, and for how long.
+type StatusSpan struct {
+	Round  int    `json:"round"`
+	Status string `json:"word"`
 	Span
 }
 
@@ -134,8 +134,8 @@ type Application struct {
 	GUID     string    `json:"guid,omitempty"` // tells applications of the same name apart
 	Waived   bool      `json:"waived"`
 	Canary   bool      `json:"canary"`              // it went to the target first, alone
-	Restaged bool      `json:"restaged"`            // the person wanted it built anew
-	Left     bool      `json:"left"`                // it did not get well, and the person mends it
+	Restaged bool      `json:"restaged"`            // it was restaged
+	Left     bool      `json:"left"`                // it did not become healthy, and the person sees to it
 	Before   *Standing `json:"before,omitempty"`    // absent when it is not remembered
 	Earlier  []Earlier `json:"earlier"`             // how it was before cut-overs that were taken back, where that was otherwise
 	Now      *Standing `json:"now,omitempty"`       // absent when it was not looked at
@@ -149,14 +149,14 @@ type Earlier struct {
 	Standing
 }
 
-// Standing is how an application stands.
+// Standing is the state of an application.
 type Standing struct {
 	State     string    `json:"state"` // empty: the login may not see it
 	Instances int       `json:"instances"`
 	Processes []Process `json:"processes"`
 	Bindings  []Binding `json:"bindings"`
 	Healthy   string    `json:"healthy,omitempty"` // yes, no: whether all instances run; absent: not asked
-	Ailment   string    `json:"ailment,omitempty"` // what it lacks
+	Ailment   string    `json:"ailment,omitempty"` // why it is not healthy
 }
 
 // Process is a process type and how many instances it has.
@@ -165,7 +165,7 @@ type Process struct {
 	Instances int    `json:"instances"`
 }
 
-// Binding is a bond with the source or the target.
+// Binding is a binding to the source or the target.
 type Binding struct {
 	Side       steps.Side `json:"side"`
 	Name       string     `json:"name,omitempty"`       // absent: unnamed
@@ -178,8 +178,8 @@ type Request struct {
 	Round     int       `json:"round"`
 	Request   string    `json:"request"`
 	Outcome   string    `json:"outcome"`          // failed, unclear
-	DoneAt    time.Time `json:"done_at,omitzero"` // when it was done after all, by a repeat or as a look has shown
-	Says      string    `json:"says,omitempty"`   // the other side's words
+	DoneAt    time.Time `json:"done_at,omitzero"` // when it was done after all, by a repeat or as was observed
+	Message   string    `json:"says,omitempty"`   // of the server
 	Status    int       `json:"status,omitempty"` // HTTP
 	RequestID string    `json:"request_id,omitempty"`
 }
@@ -194,10 +194,115 @@ type Removal struct {
 // Leftover is something that is still there when the migration ends, or would be
 // if it ended now.
 type Leftover struct {
-	Kind   steps.LeftKind `json:"kind"`
+	What   steps.LeftKind `json:"kind"`
 	Name   string         `json:"name"`
 	Of     string         `json:"of,omitempty"`     // the instance, for keys, bindings and shares
 	Status string         `json:"status,omitempty"` // of a replication or a finalization
 	Why    string         `json:"why"`
 	SeenAt time.Time      `json:"seen_at,omitzero"` // the last look; absent: known from the record only
+}
+
+// Downtime is a period in which applications were down because of this
+// migration: from the order that stopped the first to the moment at which the
+// last one was up again.
+type Downtime struct {
+	Round int `json:"round"`
+	Span
+	Applications []string `json:"applications"`
+	NotUp        []string `json:"not_up"` // that were not up when it ended
+	Phases       []Phase  `json:"phases"`
+}
+
+// Phase is a part of a downtime. The parts follow each other without a gap.
+type Phase struct {
+	Name steps.PhaseName `json:"name"`
+	Span
+}
+
+// Forecast is the forecast of a downtime, with the actual times beside it.
+type Forecast struct {
+	Round    int            `json:"round"`
+	At       time.Time      `json:"at"`
+	Low      int64          `json:"low_seconds"`
+	High     int64          `json:"high_seconds"`
+	Begin    time.Time      `json:"downtime_begin,omitzero"` // of the downtime that followed; absent: none did
+	Actual   *int64         `json:"actual_seconds,omitempty"`
+	Decision int64          `json:"decision_seconds"` // of the actual: spent waiting for a person
+	Verdict  Verdict        `json:"verdict,omitempty"`
+	Parts    []ForecastPart `json:"parts"`
+}
+
+// ForecastPart is the forecast for one phase.
+type ForecastPart struct {
+	Name    steps.PhaseName `json:"name"`
+	Low     int64           `json:"low_seconds"`
+	High    int64           `json:"high_seconds"`
+	Basis   string          `json:"basis,omitempty"` // what the range was made from
+	Actual  *int64          `json:"actual_seconds,omitempty"`
+	Verdict Verdict         `json:"verdict,omitempty"`
+}
+
+// Verdict says how the actual compares with the forecast. There is none while
+// the downtime lasts, nor of one that ended on the source: that was not forecast.
+type Verdict string
+
+// Verdicts.
+const (
+	Inside  Verdict = "inside"
+	Shorter Verdict = "shorter"
+	Longer  Verdict = "longer"
+)
+
+// Decision is a decision point: the downtime had reached the limit after which the
+// person wanted to be asked.
+type Decision struct {
+	Round    int       `json:"round"`
+	Asked    time.Time `json:"asked,omitzero"`    // absent: not recorded
+	Answered time.Time `json:"answered,omitzero"` // absent: not yet
+	Answer   string    `json:"answer,omitempty"`  // go-on, postpone, back-out
+	By       string    `json:"by,omitempty"`
+	Again    int       `json:"again_minutes,omitempty"` // when to be asked again after a go-on; of the last one only
+}
+
+// Alarm is a period in which something could write to the source that
+// should not, or in which something the migration stands on was changed.
+type Alarm struct {
+	Round  int    `json:"round"`
+	Kind   string `json:"kind"`   // steps.WriterKind, or one of the changes
+	Writer bool   `json:"writer"` // it could write to the source; else something was changed
+	Name   string `json:"name"`
+	GUID   string `json:"guid,omitempty"` // of a writer or an instance
+	What   string `json:"what"`           // what it was
+	Span
+}
+
+// Waiver lets something that could write to the source go on.
+type Waiver struct {
+	Round     int       `json:"round"`
+	Kind      string    `json:"kind,omitempty"` // steps.WriterKind
+	Writer    string    `json:"writer"`
+	Reason    string    `json:"reason"`
+	At        time.Time `json:"at"`
+	By        string    `json:"by,omitempty"`
+	Former    bool      `json:"former"`    // of a cut-over that was taken back
+	Withdrawn bool      `json:"withdrawn"` // it was withdrawn
+}
+
+// BackOut is one time that the migration was taken back.
+type BackOut struct {
+	Round int    `json:"round"`
+	How   string `json:"how"` // postponed, restarted-on-source, backed-out
+	By    string `json:"by,omitempty"`
+	Why   string `json:"why,omitempty"`
+	Loss  string `json:"loss,omitempty"` // what the person agreed to lose
+	Span
+}
+
+// JSON returns the report in the form that docs/report.md describes.
+func (r Report) JSON() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the report as JSON: %w", err)
+	}
+	return append(data, '\n'), nil
 }

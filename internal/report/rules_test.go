@@ -127,15 +127,15 @@ func TestTwoDowntimesAndTheirPhases(t *testing.T) {
 	)
 	r := report.New(s, start.Add(time.Hour))
 	checkConsistent(t, r)
-	want := [][]report.PhaseName{
-		{report.PhaseStopping, report.PhaseDecision, report.PhaseReturning},
-		{report.PhaseStopping, report.PhaseDecision, report.PhaseFinalization, report.PhaseDecision, report.PhaseStarting},
+	want := [][]steps.PhaseName{
+		{steps.PhaseStopping, steps.PhaseDecision, steps.PhaseReturning},
+		{steps.PhaseStopping, steps.PhaseDecision, steps.PhaseFinalization, steps.PhaseDecision, steps.PhaseStarting},
 	}
 	if len(r.Downtimes) != len(want) {
 		t.Fatalf("%d downtimes", len(r.Downtimes))
 	}
 	for i, d := range r.Downtimes {
-		var got []report.PhaseName
+		var got []steps.PhaseName
 		var sum int64
 		for _, p := range d.Phases {
 			got, sum = append(got, p.Name), sum+p.Seconds
@@ -176,7 +176,7 @@ func TestADowntimeThatLasts(t *testing.T) {
 	r := report.New(s, start.Add(10*time.Minute))
 	d := r.Downtimes[0]
 	last := d.Phases[len(d.Phases)-1]
-	if !d.End.IsZero() || d.Seconds != 600 || last.Name != report.PhaseFinalization || !last.End.IsZero() || last.Seconds != 540 {
+	if !d.End.IsZero() || d.Seconds != 600 || last.Name != steps.PhaseFinalization || !last.End.IsZero() || last.Seconds != 540 {
 		t.Errorf("%+v", d)
 	}
 	if !strings.Contains(r.Markdown(), "still on") {
@@ -246,7 +246,7 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 		if r.Outcome != report.Completed || r.Step != steps.CleanUp {
 			t.Errorf("%s: %s at %s", name, r.Outcome, r.Step)
 		}
-		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.Kind == steps.LeftTarget && l.Name == r.SpentTargets[0] }) {
+		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.What == steps.LeftTarget && l.Name == r.SpentTargets[0] }) {
 			t.Errorf("%s: the spent target is not among what is left: %+v", name, r.Left)
 		}
 		if !slices.ContainsFunc(r.Removed, func(x report.Removal) bool { return x.What == "remove the replication" && x.Round == 1 }) {

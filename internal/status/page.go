@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
-	"pg-migrate-wizard/internal/report"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
@@ -182,7 +181,7 @@ func PageOf(now engine.Snapshot) Page {
 			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round}
 		}),
 	}
-	took := timesOf(s)
+	took := steps.SecondsIn(s)
 	v.Step = stepOf(s, standsAt(s), took)
 	v.Steps = each(steps.Road(), func(id steps.ID) Step { return stepOf(s, id, took) })
 	if e := s.Choices.Ended; e != nil {
@@ -253,23 +252,7 @@ func placeOf(s steps.State) Place {
 	return at
 }
 
-// timesOf is for how long a migration stood at each step, by the rule of the report.
-func timesOf(s steps.State) map[steps.ID]float64 {
-	took := map[steps.ID]float64{}
-	if s.Unrecorded() {
-		return took
-	}
-	for _, step := range report.New(s, s.At).Steps {
-		for _, turn := range step.Rounds {
-			if turn.Round == max(1, s.Choices.Round) {
-				took[step.ID] = float64(turn.Seconds)
-			}
-		}
-	}
-	return took
-}
-
-func stepOf(s steps.State, id steps.ID, took map[steps.ID]float64) Step {
+func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 	begin, end := steps.Span(s, id)
 	badge := line(steps.Badge(s, id))
 	if id == steps.Switch && s.Seen[steps.SeeApps].At.IsZero() {
@@ -277,7 +260,7 @@ func stepOf(s steps.State, id steps.ID, took map[steps.ID]float64) Step {
 	}
 	return Step{
 		ID: id, Number: id.Number(), Title: id.Title(), Status: steps.StatusOf(s, id), Badge: badge,
-		Begin: timeOrNil(begin), End: timeOrNil(end), Seconds: took[id],
+		Begin: timeOrNil(begin), End: timeOrNil(end), Seconds: float64(took[id]),
 	}
 }
 

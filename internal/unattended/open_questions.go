@@ -51,7 +51,7 @@ func undecided(s steps.State) string {
 // which flag or command settles it: who typed one knows of no plan and its keys,
 // unless it was given a file.
 func unanswered(open *plan.OpenError, q *steps.Question, s steps.State, file bool) string {
-	says := open.Says
+	says := open.Message
 	if words, ok := inOwnWords[open.Reason]; ok {
 		says = fmt.Sprintf(words, open.Args...)
 	}

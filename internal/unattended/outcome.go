@@ -114,7 +114,7 @@ func (r driveResult) tellQuestion(v *status.EventPrinter, code int, says string)
 		e.Says = line(r.open.Error())
 	}
 	if open, ok := errors.AsType[*plan.OpenError](r.open); ok {
-		e.Says, e.Key = line(open.Says), open.Key
+		e.Says, e.Key = line(open.Message), open.Key
 	}
 	e.Findings = findingsAt(r.question, r.last.State)
 	v.Print(e)

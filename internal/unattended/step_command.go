@@ -93,7 +93,7 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			}
 			return StepEnd{
 				Now: engine.Snapshot{State: s, Journal: by.Path}, Changed: []string{},
-				Err: status.Exit(status.ExitOpen, line(writtenTo(e.Plan, by).Says)+"."),
+				Err: status.Exit(status.ExitOpen, line(writtenTo(e.Plan, by).Message)+"."),
 			}, nil
 		}
 	}
