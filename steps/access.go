@@ -8,7 +8,7 @@ import (
 type openAccessStep struct{ stepDefaults }
 
 func (openAccessStep) ask(s *State) *Question {
-	if !s.looked(SeeAccess) {
+	if !s.looked(ObserveAccess) {
 		return nil
 	}
 	if s.Choices.OpenAccess != nil {
@@ -36,7 +36,7 @@ func (openAccessStep) want(s *State) []Effect {
 }
 
 func (openAccessStep) looks(s *State) []Look {
-	return []Look{{SeeAccess, paceIdle}, {SeeInstances, paceIdle}}
+	return []Look{{ObserveAccess, paceIdle}, {ObserveInstances, paceIdle}}
 }
 
 func (openAccessStep) show(s *State, _ time.Time) []Item {

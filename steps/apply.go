@@ -57,7 +57,7 @@ func (s *State) resume(e Resumed) {
 	s.Did = map[string]time.Time{}
 	maps.Copy(s.Did, e.Did)
 	s.History = slices.Clone(e.History)
-	maps.DeleteFunc(s.Seen, func(k Sight, _ Seen) bool { return k != SeeSession })
+	maps.DeleteFunc(s.Seen, func(k Observable, _ Seen) bool { return k != ObserveSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
 		s.Work[w.Effect.ID()] = w

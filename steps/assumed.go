@@ -4,41 +4,41 @@ import "slices"
 
 // AsAssumed is the observation of a world in which all goes as the state assumes: what
 // was carried out took hold, and what cannot be known ends well. A dry run observes so.
-func AsAssumed(s State, see Sight) Occurrence {
+func AsAssumed(s State, see Observable) Occurrence {
 	o := Observation{Asked: s.seq}
 	f := s.Facts
 	switch see {
-	case SeeSession:
+	case ObserveSession:
 		return SawSession{o, f.Session}
-	case SeeMigrations:
+	case ObserveMigrations:
 		return SawMigrations{o, f.Migrations}
-	case SeeOrgs:
+	case ObserveOrgs:
 		return SawOrgs{o, f.Orgs}
-	case SeeSpaces:
+	case ObserveSpaces:
 		return SawSpaces{o, f.SpacesOf, f.Spaces}
-	case SeeInstances:
+	case ObserveInstances:
 		return SawInstances{o, f.Instances}
-	case SeeAccess:
+	case ObserveAccess:
 		if s.Choices.Source != nil && s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 			return SawAccess{o, Yes}
 		}
 		return SawAccess{o, f.Access}
-	case SeeSourceKeys:
+	case ObserveSourceKeys:
 		return SawKeys{o, Source, f.SourceKeys}
-	case SeeTargetKeys:
+	case ObserveTargetKeys:
 		return SawKeys{o, Target, f.TargetKeys}
-	case SeeShares:
+	case ObserveShares:
 		return SawShares{o, f.Shares}
-	case SeeApps:
+	case ObserveApps:
 		return s.appsAsAssumed(o)
-	case SeeElsewhere:
+	case ObserveElsewhere:
 		elsewhere := f.Elsewhere
 		elsewhere.Unseen = slices.DeleteFunc(slices.Clone(elsewhere.Unseen), s.toldByNewKey)
 		return SawElsewhere{o, elsewhere}
-	case SeeReplication:
+	case ObserveReplication:
 		exists, status := replication.assumed(&s)
 		return SawReplication{o, s.Names(), exists, status}
-	case SeeFinalization:
+	case ObserveFinalization:
 		exists, status := finalization.assumed(&s)
 		return SawFinalization{o, s.Names(), exists, status}
 	}

@@ -113,7 +113,7 @@ func takeWayBack(s *State, a Answer) bool {
 	}
 	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
 	s.Choices.BackOut = back
-	s.invalidate(SeeApps, SeeReplication, SeeFinalization, SeeSourceKeys, SeeTargetKeys)
+	s.invalidate(ObserveApps, ObserveReplication, ObserveFinalization, ObserveSourceKeys, ObserveTargetKeys)
 	return true
 }
 
@@ -122,7 +122,7 @@ type backOutStep struct{ stepDefaults }
 func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
 
 func (backOutStep) looks(*State) []Look {
-	return []Look{{SeeApps, paceDowntime}, {SeeReplication, paceDowntime}, {SeeFinalization, paceDowntime}, {SeeTargetKeys, paceIdle}, {SeeSourceKeys, paceIdle}}
+	return []Look{{ObserveApps, paceDowntime}, {ObserveReplication, paceDowntime}, {ObserveFinalization, paceDowntime}, {ObserveTargetKeys, paceIdle}, {ObserveSourceKeys, paceIdle}}
 }
 
 func (backOutStep) commands(s *State) []Command {
@@ -163,13 +163,13 @@ func (s *State) nameable() bool {
 }
 
 func (s *State) lookedForBackOut() bool {
-	if !s.fresh(SeeApps) {
+	if !s.fresh(ObserveApps) {
 		return false
 	}
-	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(SeeSourceKeys, SeeTargetKeys)) {
+	if s.Choices.BackOut.Remove && s.completed() && (!s.fresh(ObserveSourceKeys, ObserveTargetKeys)) {
 		return false
 	}
-	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(SeeReplication, SeeFinalization)
+	return !s.Choices.BackOut.Remove || !s.nameable() || s.fresh(ObserveReplication, ObserveFinalization)
 }
 
 // want: a finalization that may still run is removed first, so that nobody writes
@@ -198,7 +198,7 @@ func (backOutStep) want(s *State) []Effect {
 	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
 	}
-	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(SeeTargetKeys, SeeSourceKeys) {
+	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
 		want = append(want, s.madeKeys()...)
 	}
 	return want
@@ -219,7 +219,7 @@ func settleBackOut(s *State) {
 	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
 		return
 	}
-	if b.Clean && s.fresh(SeeTargetKeys, SeeSourceKeys) {
+	if b.Clean && s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
 		s.Choices.Ended = &Ending{At: s.At, How: EndBackedOut}
 	}
 	if b.Remove {
@@ -243,12 +243,12 @@ func (s *State) archive() {
 
 func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
-		if !s.lookedForBackOut() && !s.busy() && s.Seen[SeeApps].Problem == nil && s.Seen[SeeReplication].Problem == nil {
+		if !s.lookedForBackOut() && !s.busy() && s.Seen[ObserveApps].Problem == nil && s.Seen[ObserveReplication].Problem == nil {
 			return nil
 		}
 		return working(QuestionBackingOut, "Going back to the source.")
 	}
-	if s.Choices.BackOut.Clean || !s.fresh(SeeTargetKeys, SeeSourceKeys) {
+	if s.Choices.BackOut.Clean || !s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
 		return nil
 	}
 	q := &Question{

@@ -48,7 +48,7 @@ func backOutRecorded(s *State) Card {
 	case s.Choices.Where == nil || s.Choices.Source == nil || s.Choices.Target == nil || !s.Names().Complete():
 		card.Why = "There is nothing to take back: nothing was changed. Just quit."
 		return card
-	case s.completed() && s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil:
+	case s.completed() && s.fresh(ObserveInstances) && s.instance(s.Choices.Source) == nil:
 		card.Why, card.Outcome = "The source is deleted: there is nothing to go back to.", "applications on TARGET"
 		return card
 	case s.completed() && s.renamed():

@@ -153,7 +153,7 @@ func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID
 // censusTaken reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.
 func (s *State) censusTaken() bool {
-	return s.looked(SeeApps, SeeElsewhere, SeeSourceKeys)
+	return s.looked(ObserveApps, ObserveElsewhere, ObserveSourceKeys)
 }
 
 // unsettled lists the lines that keep the finalization locked.

@@ -27,17 +27,17 @@ func (cleanUpStep) guide() Guide {
 
 // looks leaves out what belongs to a source that is gone.
 func (cleanUpStep) looks(s *State) []Look {
-	looks := []Look{{SeeInstances, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeApps, paceCopying}}
-	if s.fresh(SeeInstances) && s.instance(s.Choices.Source) == nil {
+	looks := []Look{{ObserveInstances, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveApps, paceCopying}}
+	if s.fresh(ObserveInstances) && s.instance(s.Choices.Source) == nil {
 		return looks
 	}
-	return append(looks, Look{SeeSourceKeys, paceIdle}, Look{SeeShares, paceIdle})
+	return append(looks, Look{ObserveSourceKeys, paceIdle}, Look{ObserveShares, paceIdle})
 }
 
 // lookedForCleanUp reports whether what is left can be told.
 func (s *State) lookedForCleanUp() bool {
-	return s.fresh(SeeInstances, SeeApps, SeeTargetKeys) &&
-		(s.instance(s.Choices.Source) == nil || s.fresh(SeeSourceKeys, SeeShares))
+	return s.fresh(ObserveInstances, ObserveApps, ObserveTargetKeys) &&
+		(s.instance(s.Choices.Source) == nil || s.fresh(ObserveSourceKeys, ObserveShares))
 }
 
 func (cleanUpStep) ask(s *State) *Question {
@@ -111,7 +111,7 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	case OptionDelete:
 		decisions[id] = cleanDelete
 		if kindOf(id) != itemTargetKey { // a last look decides
-			s.invalidate(SeeInstances, SeeSourceKeys, SeeApps, SeeShares)
+			s.invalidate(ObserveInstances, ObserveSourceKeys, ObserveApps, ObserveShares)
 		}
 	case OptionKeep:
 		decisions[id] = cleanKeep
@@ -132,7 +132,7 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	case OptionSwap, OptionRestore:
 		decisions[itemNameSwap] = a.Option
 		s.renameAgain()
-		s.invalidate(SeeInstances, SeeShares)
+		s.invalidate(ObserveInstances, ObserveShares)
 	}
 }
 

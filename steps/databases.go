@@ -20,7 +20,7 @@ func (databasesStep) revise(*State) *Question {
 	}
 }
 
-func (databasesStep) looks(*State) []Look { return []Look{{SeeInstances, paceIdle}} }
+func (databasesStep) looks(*State) []Look { return []Look{{ObserveInstances, paceIdle}} }
 
 func (databasesStep) commands(s *State) []Command {
 	return []Command{
@@ -56,7 +56,7 @@ func (databasesStep) done(s *State) bool {
 
 // instanceProblem returns why a chosen instance cannot take part; empty when it can.
 func (s *State) instanceProblem(r *Ref) string {
-	if !s.looked(SeeInstances) {
+	if !s.looked(ObserveInstances) {
 		return "not looked at yet"
 	}
 	i := s.instance(r)
@@ -81,7 +81,7 @@ func whyUnfit(i Instance) string {
 }
 
 func (databasesStep) ask(s *State) *Question {
-	if !s.looked(SeeInstances) {
+	if !s.looked(ObserveInstances) {
 		return nil
 	}
 	if s.Choices.Source == nil {
@@ -190,7 +190,7 @@ func (databasesStep) decide(s *State, a Answer) {
 	c := &s.Choices
 	switch {
 	case a.Option == OptionLook:
-		s.invalidate(SeeInstances)
+		s.invalidate(ObserveInstances)
 	case a.Option == OptionAgain:
 		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
 		s.dropTarget()
@@ -201,8 +201,8 @@ func (databasesStep) decide(s *State, a Answer) {
 		s.forgetSource()
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
 		s.Facts.Instances = nil
-		delete(s.Seen, SeeInstances)
-		s.invalidate(SeeOrgs)
+		delete(s.Seen, ObserveInstances)
+		s.invalidate(ObserveOrgs)
 	default:
 		r := s.present(Ref{GUID: a.Option})
 		if a.Question == QuestionSource {
@@ -226,13 +226,13 @@ func (s *State) dropTarget() {
 // forgetSource drops facts that belong to another source.
 func (s *State) forgetSource() {
 	s.Facts.Access, s.Facts.SourceKeys, s.Facts.Apps = Unknown, nil, nil
-	s.forget(SeeAccess, SeeSourceKeys, SeeApps)
+	s.forget(ObserveAccess, ObserveSourceKeys, ObserveApps)
 	s.forgetTarget()
 }
 
 func (s *State) forgetTarget() {
 	s.Facts.TargetKeys = nil
-	s.forget(SeeTargetKeys, SeeApps)
+	s.forget(ObserveTargetKeys, ObserveApps)
 	s.forgetNames()
 }
 
@@ -240,11 +240,11 @@ func (s *State) forgetTarget() {
 func (s *State) forgetNames() {
 	s.Facts.Findings = nil
 	s.Facts.Replication, s.Facts.Finalization = Progress{}, Progress{}
-	s.forget(SeeReplication, SeeFinalization)
+	s.forget(ObserveReplication, ObserveFinalization)
 }
 
 // forget drops looks, so that only those that begin from now on count.
-func (s *State) forget(kinds ...Sight) {
+func (s *State) forget(kinds ...Observable) {
 	for _, k := range kinds {
 		s.Seen[k] = Seen{since: s.seq}
 	}
@@ -252,7 +252,7 @@ func (s *State) forget(kinds ...Sight) {
 
 func (databasesStep) show(s *State, _ time.Time) []Item {
 	var items []Item
-	if !s.looked(SeeInstances) {
+	if !s.looked(ObserveInstances) {
 		return []Item{quiet("Reading the service instances of the space…")}
 	}
 	for _, x := range s.endpoints() {

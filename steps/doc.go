@@ -11,8 +11,8 @@
 //		for _, e := range effects { // announce in the journal if e.Changes(), then carry out
 //			go perform(e) // its outcome comes back as Did, WentWrong or Checked
 //		}
-//		for _, l := range steps.Looks(s) { // where l.See is not fresh, or older than l.Every
-//			go look(l.See, s.Sequence()) // comes back as a Saw… event, or as LookFailed
+//		for _, l := range steps.Looks(s) { // where l.Of is not fresh, or older than l.Every
+//			go look(l.Of, s.Sequence()) // comes back as a Saw… event, or as LookFailed
 //		}
 //		s, effects = steps.Apply(s, <-events)
 //		publish(s) // user interfaces call Ask, Show, StatusOf, Standing

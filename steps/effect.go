@@ -91,36 +91,36 @@ func (e Effect) Changes() bool { return e.verb().traits().changes }
 func (e Effect) String() string { return e.verb().text(e) }
 
 // invalidates lists the observations that the effect makes old.
-func (e Effect) invalidates() []Sight { return append(e.verb().proofs(e), e.verb().affects(e)...) }
+func (e Effect) invalidates() []Observable { return append(e.verb().proofs(e), e.verb().affects(e)...) }
 
 // Requests lists the calls that carry the effect out, without the looks beside
 // them: method and path.
 func (e Effect) Requests() []string { return e.verb().requests(e) }
 
-// Sight is a thing that can be looked at. A look changes nothing.
-type Sight string
+// Observable is a thing that can be looked at. A look changes nothing.
+type Observable string
 
 // What can be looked at.
 const (
-	SeeSession      Sight = "session"
-	SeeMigrations   Sight = "migrations"
-	SeeOrgs         Sight = "orgs"
-	SeeSpaces       Sight = "spaces"
-	SeeInstances    Sight = "instances"
-	SeeAccess       Sight = "access"
-	SeeSourceKeys   Sight = "source keys"
-	SeeTargetKeys   Sight = "target keys"
-	SeeApps         Sight = "applications"
-	SeeReplication  Sight = "replication"
-	SeeFinalization Sight = "finalization"
-	SeeElsewhere    Sight = "other ways to the source" // user-provided services, environments, schedulers
-	SeeShares       Sight = "shares"
+	ObserveSession      Observable = "session"
+	ObserveMigrations   Observable = "migrations"
+	ObserveOrgs         Observable = "orgs"
+	ObserveSpaces       Observable = "spaces"
+	ObserveInstances    Observable = "instances"
+	ObserveAccess       Observable = "access"
+	ObserveSourceKeys   Observable = "source keys"
+	ObserveTargetKeys   Observable = "target keys"
+	ObserveApps         Observable = "applications"
+	ObserveReplication  Observable = "replication"
+	ObserveFinalization Observable = "finalization"
+	ObserveElsewhere    Observable = "other ways to the source" // user-provided services, environments, schedulers
+	ObserveShares       Observable = "shares"
 )
 
 // Look asks for an observation: at once if there is no fresh one, else every so
 // often; Every of zero means that once is enough.
 type Look struct {
-	See   Sight
+	Of    Observable
 	Every time.Duration
 }
 
@@ -143,7 +143,7 @@ func Looks(s State) []Look {
 		return nil
 	}
 	if !s.Facts.Session.SignedIn {
-		return []Look{{SeeSession, paceSignIn}}
+		return []Look{{ObserveSession, paceSignIn}}
 	}
 	looks := stepOf(current(&s)).looks(&s)
 	if !s.signedIn() {
@@ -154,7 +154,7 @@ func Looks(s State) []Look {
 			continue
 		}
 		for _, see := range w.Effect.verb().proofs(w.Effect) {
-			if !slices.ContainsFunc(looks, func(l Look) bool { return l.See == see }) {
+			if !slices.ContainsFunc(looks, func(l Look) bool { return l.Of == see }) {
 				looks = append(looks, Look{see, paceSettling})
 			}
 		}

@@ -51,7 +51,7 @@ type (
 
 	// LookFailed says that an observation failed.
 	LookFailed struct {
-		See     Sight
+		Of      Observable
 		Asked   uint64
 		Problem Problem
 	}

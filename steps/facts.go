@@ -263,5 +263,5 @@ type Seen struct {
 // Fresh reports whether it was observed and nothing has outdated it since.
 func (s Seen) Fresh() bool { return !s.At.IsZero() && s.asked >= s.since }
 
-// Overtook reports whether an observation that began at that number is outdated.
-func (s Seen) Overtook(asked uint64) bool { return asked < s.since }
+// Outdated reports whether an observation that began at that number is outdated.
+func (s Seen) Outdated(asked uint64) bool { return asked < s.since }

@@ -26,9 +26,9 @@ func (finalizeStep) want(s *State) []Effect {
 }
 
 func (finalizeStep) looks(s *State) []Look {
-	looks := append([]Look{{SeeFinalization, paceDowntime}}, s.freezeLooks()...)
+	looks := append([]Look{{ObserveFinalization, paceDowntime}}, s.freezeLooks()...)
 	if !s.Facts.Finalization.Exists {
-		looks = append(looks, Look{SeeReplication, paceDowntime})
+		looks = append(looks, Look{ObserveReplication, paceDowntime})
 	}
 	return looks
 }
@@ -77,7 +77,7 @@ func (s *State) notReady(given *Consent) string {
 	switch {
 	case given == nil:
 		return "it was not confirmed"
-	case !s.freshSince(SeeReplication, given) || !s.freshSince(SeeApps, given) || !s.freshSince(SeeFinalization, given):
+	case !s.freshSince(ObserveReplication, given) || !s.freshSince(ObserveApps, given) || !s.freshSince(ObserveFinalization, given):
 		return "the wizard is still looking"
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
@@ -106,9 +106,9 @@ func settleFinalize(s *State) {
 	}
 	moved := ""
 	switch {
-	case s.freshSince(SeeApps, given) && len(s.unsettled()) > 0:
+	case s.freshSince(ObserveApps, given) && len(s.unsettled()) > 0:
 		moved = s.unsettled()[0].Name + " can write to the source again"
-	case s.freshSince(SeeReplication, given) && !s.Facts.Replication.Is(InSync):
+	case s.freshSince(ObserveReplication, given) && !s.Facts.Replication.Is(InSync):
 		moved = "the replication is " + cmp.Or(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
 		return
@@ -120,7 +120,7 @@ func settleFinalize(s *State) {
 func (finalizeStep) ask(s *State) *Question {
 	p := s.Facts.Finalization
 	switch {
-	case !s.looked(SeeFinalization) || !p.Exists && !s.looked(SeeReplication):
+	case !s.looked(ObserveFinalization) || !p.Exists && !s.looked(ObserveReplication):
 		return nil
 	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:
 		return &Question{
@@ -176,12 +176,12 @@ func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
-		s.invalidate(SeeReplication, SeeApps, SeeFinalization)
+		s.invalidate(ObserveReplication, ObserveApps, ObserveFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
-		s.invalidate(SeeApps, SeeFinalization, SeeReplication)
+		s.invalidate(ObserveApps, ObserveFinalization, ObserveReplication)
 	case OptionLook:
-		s.invalidate(SeeReplication, SeeFinalization)
+		s.invalidate(ObserveReplication, ObserveFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	default:

@@ -11,17 +11,17 @@ import (
 // freezeLooks lists what is observed from the stop until COMPLETED: who could write, and
 // whether the names that the service was told are still right.
 func (s *State) freezeLooks() []Look {
-	elsewhere := Look{SeeElsewhere, 0} // costs a request for each application of the space
+	elsewhere := Look{ObserveElsewhere, 0} // costs a request for each application of the space
 	if s.Choices.Stop != nil {
 		elsewhere.Every = paceElsewhere
 	}
 	return []Look{
-		{SeeApps, paceDowntime},
+		{ObserveApps, paceDowntime},
 		elsewhere,
-		{SeeSourceKeys, paceCopying},
-		{SeeTargetKeys, paceInSync},
-		{SeeInstances, paceInSync},
-		{SeeSession, paceInSync},
+		{ObserveSourceKeys, paceCopying},
+		{ObserveTargetKeys, paceInSync},
+		{ObserveInstances, paceInSync},
+		{ObserveSession, paceInSync},
 	}
 }
 
@@ -37,7 +37,7 @@ func (s *State) drift() []Drift {
 	var list []Drift
 	for _, x := range s.endpoints() {
 		r := x.instance
-		if r == nil || !s.fresh(SeeInstances) {
+		if r == nil || !s.fresh(ObserveInstances) {
 			continue
 		}
 		switch i := s.instance(r); {
@@ -191,7 +191,7 @@ func (s *State) cannotTellYet(a Alarm) bool {
 	if s.completed() || s.Choices.BackOut != nil || s.Choices.Ended != nil {
 		return false
 	}
-	return !s.looked(SeeSession, SeeInstances, SeeSourceKeys, SeeTargetKeys)
+	return !s.looked(ObserveSession, ObserveInstances, ObserveSourceKeys, ObserveTargetKeys)
 }
 
 func wasSettled(before *State, id string) bool {

@@ -140,7 +140,7 @@ func (s *State) leftUsers() []LeftItem {
 	}
 	source := s.instanceOf(Source)
 	var list []LeftItem
-	add := func(kind LeftKind, name, why string, see Sight) {
+	add := func(kind LeftKind, name, why string, see Observable) {
 		list = append(list, LeftItem{What: kind, Name: name, Of: s.present(source).Name, Why: why, SeenAt: s.freshAt(see)})
 	}
 	for _, i := range s.bindingItems(source) {
@@ -148,13 +148,13 @@ func (s *State) leftUsers() []LeftItem {
 		if i.app.Target != nil {
 			why = "the target is bound as well"
 		}
-		add(LeftBinding, i.app.Name, cmp.Or(s.whyDecided(i.id, i.effect), why), SeeApps)
+		add(LeftBinding, i.app.Name, cmp.Or(s.whyDecided(i.id, i.effect), why), ObserveApps)
 	}
 	if s.deleted(source) {
 		return list
 	}
 	for _, i := range s.shareItems(source) {
-		add(LeftShare, spaceWord(i.effect.Space), s.whyLeft(i.id, i.effect), SeeShares)
+		add(LeftShare, spaceWord(i.effect.Space), s.whyLeft(i.id, i.effect), ObserveShares)
 	}
 	return list
 }
@@ -167,7 +167,7 @@ func (s *State) leftInstances() []LeftItem {
 	c := &s.Choices
 	add := func(kind LeftKind, r Ref, why string) {
 		if !s.deleted(r) {
-			list = append(list, LeftItem{What: kind, Name: s.present(r).Name, Why: why, SeenAt: s.freshAt(SeeInstances)})
+			list = append(list, LeftItem{What: kind, Name: s.present(r).Name, Why: why, SeenAt: s.freshAt(ObserveInstances)})
 		}
 	}
 	if c.Source != nil && s.onTarget() {
@@ -188,7 +188,7 @@ func (s *State) leftInstances() []LeftItem {
 
 // deleted reports whether an instance is not there any more.
 func (s *State) deleted(r Ref) bool {
-	if s.fresh(SeeInstances) {
+	if s.fresh(ObserveInstances) {
 		return s.instance(&r) == nil
 	}
 	return s.onRecord(Effect{Do: DoDeleteInstance, Instance: r})
@@ -236,7 +236,7 @@ func (s *State) whyNot() string {
 }
 
 // freshAt returns when the look was that decided; no time if the record did.
-func (s *State) freshAt(see Sight) time.Time {
+func (s *State) freshAt(see Observable) time.Time {
 	if !s.fresh(see) {
 		return time.Time{}
 	}

@@ -23,7 +23,7 @@ func (keysStep) revise(*State) *Question {
 }
 
 func (keysStep) looks(*State) []Look {
-	return []Look{{SeeInstances, paceIdle}, {SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}}
+	return []Look{{ObserveInstances, paceIdle}, {ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}}
 }
 
 func (keysStep) guide() Guide {
@@ -82,7 +82,7 @@ func whyUnusable(k Key, needsSession bool) string {
 }
 
 func (keysStep) ask(s *State) *Question {
-	if !s.looked(SeeSourceKeys, SeeTargetKeys) {
+	if !s.looked(ObserveSourceKeys, ObserveTargetKeys) {
 		return nil
 	}
 	for _, x := range s.endpoints() {
@@ -92,7 +92,7 @@ func (keysStep) ask(s *State) *Question {
 	}
 	coming := func(x endpoint) bool { return s.keyProblem(x.side) == "" || (*x.choice).Create && x.key() == nil }
 	if (coming(s.endpoint(Source)) || coming(s.endpoint(Target))) &&
-		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(SeeSourceKeys, SeeTargetKeys)) {
+		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(ObserveSourceKeys, ObserveTargetKeys)) {
 		return working(QuestionKeysWorking, "The platform is creating the keys.")
 	}
 	return s.askUnusable(&Question{ID: QuestionKeysUnfit, Title: "A chosen key cannot be used.", Why: cmp.Or(s.keyProblem(Source), s.keyProblem(Target)) + "."})
@@ -146,10 +146,10 @@ func (keysStep) decide(s *State, a Answer) {
 	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
 		s.forgetNames()
-		s.invalidate(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(ObserveSourceKeys, ObserveTargetKeys)
 		return
 	case OptionLook:
-		s.invalidate(SeeSourceKeys, SeeTargetKeys)
+		s.invalidate(ObserveSourceKeys, ObserveTargetKeys)
 		return
 	case OptionWait:
 		return

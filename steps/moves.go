@@ -53,7 +53,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	case bad:
 		return unbind(here, to)
 	case here == nil && to == Target && s.elsewhere(*a) && !s.sharedWith(Target, a.SpaceGUID):
-		return Effect{Do: DoShare, Side: Target, Instance: s.instanceOf(Target), Space: s.spaceOf(a.SpaceGUID)}, s.fresh(SeeShares)
+		return Effect{Do: DoShare, Side: Target, Instance: s.instanceOf(Target), Space: s.spaceOf(a.SpaceGUID)}, s.fresh(ObserveShares)
 	case here == nil && m.Binding.Name != "" && old != nil:
 		return unbind(old, to.other())
 	case here == nil:

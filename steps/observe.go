@@ -6,7 +6,7 @@ import (
 
 // take records an observation, unless something has happened since it was begun that
 // makes it old.
-func (s *State) take(see Sight, o Observation, put func()) []Effect {
+func (s *State) take(see Observable, o Observation, put func()) []Effect {
 	seen := s.Seen[see]
 	if o.Asked >= seen.since {
 		s.Seen[see] = Seen{At: s.At, asked: o.Asked, since: seen.since}
@@ -16,7 +16,7 @@ func (s *State) take(see Sight, o Observation, put func()) []Effect {
 }
 
 func (e SawSession) happen(s *State) []Effect {
-	return s.take(SeeSession, e.Observation, func() { s.sawSession(e.Session) })
+	return s.take(ObserveSession, e.Observation, func() { s.sawSession(e.Session) })
 }
 
 func (e SawPasscodeURL) happen(s *State) []Effect {
@@ -25,23 +25,23 @@ func (e SawPasscodeURL) happen(s *State) []Effect {
 }
 
 func (e SawMigrations) happen(s *State) []Effect {
-	return s.take(SeeMigrations, e.Observation, func() { s.Facts.Migrations = e.Saved })
+	return s.take(ObserveMigrations, e.Observation, func() { s.Facts.Migrations = e.Saved })
 }
 
 func (e SawOrgs) happen(s *State) []Effect {
-	return s.take(SeeOrgs, e.Observation, func() { s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r }) })
+	return s.take(ObserveOrgs, e.Observation, func() { s.Facts.Orgs = byName(e.Orgs, func(r Ref) Ref { return r }) })
 }
 
 func (e SawSpaces) happen(s *State) []Effect {
-	return s.take(SeeSpaces, e.Observation, func() { s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of })
+	return s.take(ObserveSpaces, e.Observation, func() { s.Facts.Spaces, s.Facts.SpacesOf = byName(e.Spaces, func(r Ref) Ref { return r }), e.Of })
 }
 
 func (e SawInstances) happen(s *State) []Effect {
-	return s.take(SeeInstances, e.Observation, func() { s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref }) })
+	return s.take(ObserveInstances, e.Observation, func() { s.Facts.Instances = byName(e.Instances, func(i Instance) Ref { return i.Ref }) })
 }
 
 func (e SawAccess) happen(s *State) []Effect {
-	return s.take(SeeAccess, e.Observation, func() { s.Facts.Access = e.Open })
+	return s.take(ObserveAccess, e.Observation, func() { s.Facts.Access = e.Open })
 }
 
 func (e SawKeys) happen(s *State) []Effect {
@@ -50,7 +50,7 @@ func (e SawKeys) happen(s *State) []Effect {
 }
 
 func (e SawApps) happen(s *State) []Effect {
-	return s.take(SeeApps, e.Observation, func() {
+	return s.take(ObserveApps, e.Observation, func() {
 		s.sawApps(e.Apps)
 		s.sawMentioned(e.Mentioned)
 		s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
@@ -58,11 +58,11 @@ func (e SawApps) happen(s *State) []Effect {
 }
 
 func (e SawElsewhere) happen(s *State) []Effect {
-	return s.take(SeeElsewhere, e.Observation, func() { s.Facts.Elsewhere = e.Elsewhere })
+	return s.take(ObserveElsewhere, e.Observation, func() { s.Facts.Elsewhere = e.Elsewhere })
 }
 
 func (e SawShares) happen(s *State) []Effect {
-	return s.take(SeeShares, e.Observation, func() { s.Facts.Shares = e.Shares })
+	return s.take(ObserveShares, e.Observation, func() { s.Facts.Shares = e.Shares })
 }
 
 func (e SawReplication) happen(s *State) []Effect {

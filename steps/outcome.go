@@ -102,15 +102,15 @@ func (s *State) wentWrong(e Effect, p Problem) {
 func (s *State) signedOut(reason string) {
 	s.Facts.Session.SignedIn = false
 	s.Facts.Session.Reason = reason
-	s.invalidate(SeeSession)
+	s.invalidate(ObserveSession)
 }
 
 func (e LookFailed) happen(s *State) []Effect {
-	seen := s.Seen[e.See]
+	seen := s.Seen[e.Of]
 	seen.Fails++
 	seen.Problem = &e.Problem
-	s.Seen[e.See] = seen
-	if e.Problem.Kind == ProblemSignedOut && e.See != SeeSession {
+	s.Seen[e.Of] = seen
+	if e.Problem.Kind == ProblemSignedOut && e.Of != ObserveSession {
 		s.signedOut(e.Problem.Says)
 	}
 	return nil

@@ -74,15 +74,15 @@ func Show(s State, id ID, now time.Time) []Item {
 	}
 	if id == current(&s) {
 		for _, l := range Looks(s) {
-			if p := s.Seen[l.See].Problem; p != nil {
-				items = append(items, problem(ExplainLook(l.See, *p)))
+			if p := s.Seen[l.Of].Problem; p != nil {
+				items = append(items, problem(ExplainLook(l.Of, *p)))
 			}
 		}
 	}
 	return items
 }
 
-func problem(t Trouble) Item {
+func problem(t Explained) Item {
 	cells := []string{t.What, t.Says, t.NotChanged, t.Next}
 	if t.RequestID != "" {
 		cells = append(cells, "Request id: "+t.RequestID)
@@ -217,7 +217,7 @@ func Leaving(s State) []string {
 // notLookedYet reports whether a migration that had begun was not looked at yet.
 func (s *State) notLookedYet() bool {
 	begun := s.last(MomentReplication) != nil || len(s.Choices.Memory) > 0 || !s.Facts.Session.SignedIn
-	over := s.completed() && s.looked(SeeApps) // then the service is not asked any more
+	over := s.completed() && s.looked(ObserveApps) // then the service is not asked any more
 	return s.Choices.Where != nil && begun && !over && !s.Facts.Replication.Known && !s.Facts.Finalization.Known
 }
 

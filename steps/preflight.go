@@ -45,7 +45,7 @@ func (preflightStep) want(s *State) []Effect {
 }
 
 func (preflightStep) looks(*State) []Look {
-	return []Look{{SeeSourceKeys, paceIdle}, {SeeTargetKeys, paceIdle}, {SeeReplication, paceIdle}, {SeeFinalization, paceIdle}, {SeeApps, paceIdle}}
+	return []Look{{ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveReplication, paceIdle}, {ObserveFinalization, paceIdle}, {ObserveApps, paceIdle}}
 }
 
 func (preflightStep) guide() Guide {
@@ -105,7 +105,7 @@ func (preflightStep) ask(s *State) *Question {
 	databases := Option{ID: OptionDatabases, Label: "Choose other databases", Consequence: "nothing is changed"}
 	f := s.valid()
 	if f == nil {
-		if !s.fresh(SeeReplication, SeeFinalization) {
+		if !s.fresh(ObserveReplication, ObserveFinalization) {
 			return nil
 		}
 		if len(s.Choices.Memory) > 0 {
@@ -163,7 +163,7 @@ func plural(n int, one, many string) string {
 func (preflightStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionLook:
-		s.invalidate(SeeReplication, SeeFinalization, SeeApps)
+		s.invalidate(ObserveReplication, ObserveFinalization, ObserveApps)
 	case OptionCheck:
 		s.takeLimits(a)
 		s.Choices.Check = s.consent()
@@ -269,7 +269,7 @@ func showFinding(s *State, d Difference, x Finding) Item {
 		}
 		return item
 	}
-	item.Cells = PassportOf(x).cells()
+	item.Cells = ExplainFinding(x).cells()
 	return item
 }
 
@@ -280,7 +280,7 @@ func (preflightStep) commands(s *State) []Command {
 	var statements []Statement
 	if f := s.valid(); f != nil {
 		for _, x := range f.List {
-			statements = append(statements, PassportOf(x).SQL...)
+			statements = append(statements, ExplainFinding(x).SQL...)
 		}
 	}
 	for _, q := range append(statements, uncheckedStatements...) {

@@ -310,7 +310,7 @@ func TestPassports(t *testing.T) {
 		{Source, "", ""},
 	} {
 		for _, critical := range []bool{true, false} {
-			p := PassportOf(NewFinding(c.side, critical, c.said))
+			p := ExplainFinding(NewFinding(c.side, critical, c.said))
 			if p.Known != (c.knows != "") || !strings.Contains(p.Remedy, c.knows) {
 				t.Errorf("%q: %+v", c.said, p)
 			}
@@ -341,7 +341,7 @@ func TestStatementsStandAmongTheCommandsOnce(t *testing.T) {
 		times[c.Line]++
 	}
 	for _, x := range r.s.Facts.Findings.List {
-		for _, q := range PassportOf(x).SQL {
+		for _, q := range ExplainFinding(x).SQL {
 			if times[q.Line] != 1 {
 				t.Errorf("%d times: %s", times[q.Line], q.Does)
 			}

@@ -34,8 +34,8 @@ type Problem struct {
 	Unclear   bool   // the request may have been carried out all the same
 }
 
-// Trouble is a problem explained: what failed, what was not changed, what to do.
-type Trouble struct {
+// Explained is a problem explained: what failed, what was not changed, what to do.
+type Explained struct {
 	What       string
 	Says       string
 	NotChanged string
@@ -45,17 +45,17 @@ type Trouble struct {
 }
 
 // Explain puts a failed request into words.
-func Explain(w Work) Trouble {
+func Explain(w Work) Explained {
 	return w.Problem.explained("Could not "+w.Effect.String()+".", unchanged(w), w.Effect.Do)
 }
 
 // ExplainLook puts a failed observation into words.
-func ExplainLook(see Sight, p Problem) Trouble {
+func ExplainLook(see Observable, p Problem) Explained {
 	return p.explained("Could not look at the "+string(see)+".", "Looking changes nothing.", "")
 }
 
-func (p Problem) explained(what, unchanged string, do Verb) Trouble {
-	t := Trouble{What: what, Says: p.Says, NotChanged: unchanged, Next: remedy(p.Kind, do), RequestID: p.RequestID}
+func (p Problem) explained(what, unchanged string, do Verb) Explained {
+	t := Explained{What: what, Says: p.Says, NotChanged: unchanged, Next: remedy(p.Kind, do), RequestID: p.RequestID}
 	if p.Kind == ProblemAnswer {
 		t.More = MoreRequests // support can read the text of the answer there
 	}

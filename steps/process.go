@@ -7,12 +7,12 @@ import "time"
 type process struct {
 	name           string // also its place below /v1
 	label          string
-	see            Sight
+	see            Observable
 	moment         MomentKind
 	create, remove Verb
 	left           LeftKind
 	goodEnd        string // the status that ends it well
-	affects        []Sight
+	affects        []Observable
 	notCreated     string // what is as it was after a failure
 	progress       func(*State) *Progress
 	consent        func(*Choices) **Consent
@@ -20,16 +20,16 @@ type process struct {
 
 var (
 	replication = &process{
-		name: "replication", label: "Replication", see: SeeReplication, moment: MomentReplication,
+		name: "replication", label: "Replication", see: ObserveReplication, moment: MomentReplication,
 		create: DoCreateReplication, remove: DoDeleteReplication, left: LeftReplication, goodEnd: InSync,
 		notCreated: "No replication was started; both databases are as they were.",
 		progress:   func(s *State) *Progress { return &s.Facts.Replication },
 		consent:    func(c *Choices) **Consent { return &c.Replicate },
 	}
 	finalization = &process{
-		name: "finalization", label: "Finalization", see: SeeFinalization, moment: MomentFinalization,
+		name: "finalization", label: "Finalization", see: ObserveFinalization, moment: MomentFinalization,
 		create: DoCreateFinalization, remove: DoDeleteFinalization, left: LeftFinalization, goodEnd: Completed,
-		affects:    []Sight{SeeReplication},
+		affects:    []Observable{ObserveReplication},
 		notCreated: "No finalization was started; the replication goes on.",
 		progress:   func(s *State) *Progress { return &s.Facts.Finalization },
 		consent:    func(c *Choices) **Consent { return &c.Finalize },

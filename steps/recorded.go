@@ -11,7 +11,7 @@ import (
 func RecordOnly(s State) bool {
 	for sight, seen := range s.Seen {
 		switch sight {
-		case SeeSession, SeeMigrations, SeeOrgs, SeeSpaces:
+		case ObserveSession, ObserveMigrations, ObserveOrgs, ObserveSpaces:
 		default:
 			if !seen.At.IsZero() {
 				return false

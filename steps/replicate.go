@@ -21,7 +21,7 @@ func (replicateStep) badge(s *State) string {
 
 func (replicateStep) want(s *State) []Effect {
 	e := Effect{Do: DoCreateReplication, Names: s.Names(), Round: s.Choices.Round}
-	if s.Choices.Replicate == nil || s.did(e) || !s.freshSince(SeeReplication, s.Choices.Replicate) ||
+	if s.Choices.Replicate == nil || s.did(e) || !s.freshSince(ObserveReplication, s.Choices.Replicate) ||
 		s.replicating() || !s.checkPassed() {
 		return nil
 	}
@@ -41,9 +41,9 @@ func (replicateStep) looks(s *State) []Look {
 	if s.downtime() {
 		every = paceDowntime
 	}
-	looks := []Look{{SeeReplication, every}, {SeeFinalization, paceIdle}} // a finalization would be a colleague's
+	looks := []Look{{ObserveReplication, every}, {ObserveFinalization, paceIdle}} // a finalization would be a colleague's
 	if len(s.Choices.Memory) > 0 {
-		looks = append(looks, Look{SeeApps, every})
+		looks = append(looks, Look{ObserveApps, every})
 	}
 	return looks
 }
@@ -68,7 +68,7 @@ func (replicateStep) guide() Guide {
 func (replicateStep) ask(s *State) *Question {
 	p := s.Facts.Replication
 	switch {
-	case !s.fresh(SeeReplication) && !p.Known, !s.looked(SeeFinalization):
+	case !s.fresh(ObserveReplication) && !p.Known, !s.looked(ObserveFinalization):
 		return nil
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication}):
 		q := &Question{
@@ -123,16 +123,16 @@ func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionStart:
 		s.Choices.Replicate = s.consent()
-		s.invalidate(SeeReplication)
+		s.invalidate(ObserveReplication)
 	case OptionCheck:
 		s.Choices.Check = s.consent()
 		s.Choices.LastCheck = s.Facts.Findings
 		s.Facts.Findings = nil
 	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
-		s.invalidate(SeeApps, SeeReplication)
+		s.invalidate(ObserveApps, ObserveReplication)
 	case OptionLook:
-		s.invalidate(SeeReplication, SeeFinalization)
+		s.invalidate(ObserveReplication, ObserveFinalization)
 	case OptionSupport:
 		s.Choices.Ended = &Ending{At: s.At, How: EndForHelp}
 	}

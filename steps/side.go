@@ -24,7 +24,7 @@ type endpoint struct {
 	instance *Ref        // nil: not chosen
 	choice   **KeyChoice // to nil: not chosen
 	keys     *[]Key
-	seeKeys  Sight
+	seeKeys  Observable
 	leftKey  LeftKind
 	keyItem  string
 	askKey   QuestionID
@@ -33,9 +33,9 @@ type endpoint struct {
 func (s *State) endpoint(side Side) endpoint {
 	c, f := &s.Choices, &s.Facts
 	if side == Source {
-		return endpoint{Source, "Source", c.Source, &c.SourceKey, &f.SourceKeys, SeeSourceKeys, LeftSourceKey, itemSourceKey, QuestionSourceKey}
+		return endpoint{Source, "Source", c.Source, &c.SourceKey, &f.SourceKeys, ObserveSourceKeys, LeftSourceKey, itemSourceKey, QuestionSourceKey}
 	}
-	return endpoint{Target, "Target", c.Target, &c.TargetKey, &f.TargetKeys, SeeTargetKeys, LeftTargetKey, itemTargetKey, QuestionTargetKey}
+	return endpoint{Target, "Target", c.Target, &c.TargetKey, &f.TargetKeys, ObserveTargetKeys, LeftTargetKey, itemTargetKey, QuestionTargetKey}
 }
 
 // endpoints are both, the source first.

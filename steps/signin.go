@@ -12,11 +12,11 @@ type signInStep struct{ stepDefaults }
 func (signInStep) done(s *State) bool { return s.signedIn() }
 
 func (signInStep) looks(s *State) []Look {
-	looks := []Look{{SeeSession, paceIdle}, {SeeMigrations, 0}}
+	looks := []Look{{ObserveSession, paceIdle}, {ObserveMigrations, 0}}
 	if s.choosingSpace() {
-		looks = append(looks, Look{SeeOrgs, 0})
+		looks = append(looks, Look{ObserveOrgs, 0})
 		if s.Choices.Org != nil {
-			looks = append(looks, Look{SeeSpaces, 0})
+			looks = append(looks, Look{ObserveSpaces, 0})
 		}
 	}
 	return looks
@@ -55,14 +55,14 @@ func (s *State) choosingSpace() bool {
 func (signInStep) ask(s *State) *Question {
 	f := s.Facts.Session
 	switch {
-	case !s.looked(SeeSession):
+	case !s.looked(ObserveSession):
 		return nil
 	case !f.SignedIn:
 		return askLogin(s)
-	case !s.picking && s.Choices.Org == nil && !s.fresh(SeeMigrations) && s.Seen[SeeMigrations].Problem == nil:
+	case !s.picking && s.Choices.Org == nil && !s.fresh(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil:
 		return nil
 	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.Facts.Migrations) == 0):
-		return askFrom(s, SeeOrgs, s.Facts.Orgs, &Question{
+		return askFrom(s, ObserveOrgs, s.Facts.Orgs, &Question{
 			ID: QuestionOrg, Kind: KindNoRight, Title: "In which org are the databases?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No org is visible to "+f.User+". An org manager has to invite you.")
@@ -70,7 +70,7 @@ func (signInStep) ask(s *State) *Question {
 		if s.Facts.SpacesOf != s.Choices.Org.GUID {
 			return nil
 		}
-		return askFrom(s, SeeSpaces, s.Facts.Spaces, &Question{
+		return askFrom(s, ObserveSpaces, s.Facts.Spaces, &Question{
 			ID: QuestionSpace, Kind: KindNoRight, Title: "In which space of " + s.Choices.Org.Name + "?",
 			Why: "Source and target must be in one org and one space.",
 		}, "No space of "+s.Choices.Org.Name+" is visible to "+f.User+". A space manager has to add you.")
@@ -172,7 +172,7 @@ func keepField() Field {
 	}}
 }
 
-func askFrom(s *State, see Sight, list []Ref, q *Question, none string) *Question {
+func askFrom(s *State, see Observable, list []Ref, q *Question, none string) *Question {
 	if !s.fresh(see) {
 		return nil
 	}
@@ -238,16 +238,16 @@ func (signInStep) decide(s *State, a Answer) {
 	case a.Option == OptionOtherWay:
 		s.Facts.Passcode = ""
 	case a.Option == OptionLook:
-		s.invalidate(SeeOrgs, SeeSpaces)
+		s.invalidate(ObserveOrgs, ObserveSpaces)
 	case a.Question == QuestionWhere && a.Option == OptionHere:
 		s.chooseSpace(s.Facts.Session.Org, s.Facts.Session.Space)
 	case a.Option == OptionElsewhere:
 		s.Choices.Org, s.picking = nil, true
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
-		s.invalidate(SeeOrgs)
+		s.invalidate(ObserveOrgs)
 	case a.Question == QuestionOrg:
 		s.Choices.Org = find(slices.Clone(s.Facts.Orgs), func(r Ref) bool { return r.GUID == a.Option })
-		s.invalidate(SeeSpaces)
+		s.invalidate(ObserveSpaces)
 	case a.Question == QuestionSpace:
 		if p := find(s.Facts.Spaces, func(r Ref) bool { return r.GUID == a.Option }); p != nil {
 			s.chooseSpace(*s.Choices.Org, *p)
@@ -287,7 +287,7 @@ func (s *State) immediateEffects(id ID, a Answer) []Effect {
 
 func (signInStep) show(s *State, _ time.Time) []Item {
 	f := s.Facts.Session
-	if !s.looked(SeeSession) {
+	if !s.looked(ObserveSession) {
 		return []Item{quiet("Looking for your cf login…")}
 	}
 	items := []Item{fact("API", "%s", cmp.Or(s.api(), "none yet"))}

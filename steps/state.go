@@ -15,7 +15,7 @@ type State struct {
 	Did     map[string]time.Time // effects carried out, by identity; from the journal
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
-	Seen    map[Sight]Seen       // how the observations stand
+	Seen    map[Observable]Seen  // how the observations stand
 	Notice  string               // why the last answer was not taken; empty when it was
 
 	seq         uint64    // counts events
@@ -31,7 +31,7 @@ func New() State {
 		Choices: Choices{Round: 1},
 		Did:     map[string]time.Time{},
 		Work:    map[string]Work{},
-		Seen:    map[Sight]Seen{},
+		Seen:    map[Observable]Seen{},
 	}
 }
 
@@ -189,17 +189,17 @@ func (w Work) leftUndone() bool { return w.Status == PassedBy }
 func (s *State) signedIn() bool { return s.Facts.Session.SignedIn && s.Choices.Where != nil }
 
 // fresh reports whether all these observations are there and not outdated.
-func (s *State) fresh(list ...Sight) bool {
-	return !slices.ContainsFunc(list, func(k Sight) bool { return !s.Seen[k].Fresh() })
+func (s *State) fresh(list ...Observable) bool {
+	return !slices.ContainsFunc(list, func(k Observable) bool { return !s.Seen[k].Fresh() })
 }
 
 // looked reports whether all these were ever observed.
-func (s *State) looked(list ...Sight) bool {
-	return !slices.ContainsFunc(list, func(k Sight) bool { return s.Seen[k].At.IsZero() })
+func (s *State) looked(list ...Observable) bool {
+	return !slices.ContainsFunc(list, func(k Observable) bool { return s.Seen[k].At.IsZero() })
 }
 
 // freshSince reports whether an observation is there that began after a consent.
-func (s *State) freshSince(k Sight, c *Consent) bool {
+func (s *State) freshSince(k Observable, c *Consent) bool {
 	seen := s.Seen[k]
 	return seen.Fresh() && seen.asked >= c.asked
 }
@@ -229,7 +229,7 @@ func (s *State) everDid(e Effect) bool {
 
 // invalidate makes observations old, also those that are under way, so that they are
 // made again.
-func (s *State) invalidate(kinds ...Sight) {
+func (s *State) invalidate(kinds ...Observable) {
 	for _, k := range kinds {
 		seen := s.Seen[k]
 		seen.since = s.seq

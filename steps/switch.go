@@ -9,7 +9,7 @@ import (
 type switchStep struct{ stepDefaults }
 
 func (switchStep) done(s *State) bool {
-	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(SeeApps) && s.allInPlace())
+	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(ObserveApps) && s.allInPlace())
 }
 
 func (switchStep) badge(s *State) string {
@@ -25,10 +25,12 @@ func (switchStep) badge(s *State) string {
 	return ""
 }
 
-func (switchStep) looks(*State) []Look { return []Look{{SeeApps, paceDowntime}, {SeeShares, 0}} }
+func (switchStep) looks(*State) []Look {
+	return []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+}
 
 func (switchStep) show(s *State, now time.Time) []Item {
-	if !s.looked(SeeApps) {
+	if !s.looked(ObserveApps) {
 		return []Item{quiet("Looking at the applications…")}
 	}
 	return append(append(s.downtimeItems(now), s.alarmItems(now)...), s.rows()...)
@@ -109,7 +111,7 @@ func (switchStep) want(s *State) []Effect {
 }
 
 func (switchStep) ask(s *State) *Question {
-	if !s.looked(SeeApps) {
+	if !s.looked(ObserveApps) {
 		return nil
 	}
 	if s.Choices.Switch != nil && len(s.unknownApps()) == 0 {
@@ -296,7 +298,7 @@ func (s *State) beginSwitch(a Answer) {
 	if canary := a.Value("canary"); canary != noCanary {
 		s.Choices.Switch.Canary = canary
 	}
-	s.invalidate(SeeApps)
+	s.invalidate(ObserveApps)
 }
 
 func (switchStep) commands(s *State) []Command {

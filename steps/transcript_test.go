@@ -154,7 +154,7 @@ func (p *player) happen(verb, rest string) {
 		p.crash()
 	case "sign-out":
 		r.w.session.SignedIn, r.w.session.Reason = false, "The cf login has expired."
-		r.apply(LookFailed{SeeReplication, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "The cf login has expired."}})
+		r.apply(LookFailed{ObserveReplication, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "The cf login has expired."}})
 	case "sign-in":
 		r.w.session.SignedIn = true
 		p.watch()
@@ -185,7 +185,7 @@ func (p *player) appNamed(name string) string {
 
 func (p *player) watch() {
 	for _, l := range Looks(p.r.s) {
-		p.r.apply(p.r.w.answer(p.r.s, l.See, p.r.s.Sequence()))
+		p.r.apply(p.r.w.answer(p.r.s, l.Of, p.r.s.Sequence()))
 	}
 }
 

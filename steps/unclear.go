@@ -12,7 +12,7 @@ func (s *State) settleUnclear() {
 		if w.Status != Unclear {
 			continue
 		}
-		if slices.ContainsFunc(w.Effect.verb().proofs(w.Effect), func(k Sight) bool { return !s.fresh(k) || s.Seen[k].asked < w.since }) {
+		if slices.ContainsFunc(w.Effect.verb().proofs(w.Effect), func(k Observable) bool { return !s.fresh(k) || s.Seen[k].asked < w.since }) {
 			continue
 		}
 		if w.Effect.verb().confirmed(s, w.Effect, w.At) {

@@ -57,7 +57,7 @@ func NotKnown(s State) []string {
 		return nil
 	}
 	list := []string{"This machine has no record of it: who decided what, what was accepted or waived, and how the applications were before is not known here."}
-	if s.fresh(SeeSourceKeys, SeeTargetKeys) && !Nameable(s) {
+	if s.fresh(ObserveSourceKeys, ObserveTargetKeys) && !Nameable(s) {
 		list = append(list, "The service was not asked: it takes a service key of each side, and neither those that the plan names nor the wizard's own are all there. If others are in use, name them in the plan.")
 	}
 	return list
@@ -89,7 +89,7 @@ func backOutUnrecorded(s *State, card Card) Card {
 
 // standingUnrecorded says where the applications are, as it is seen.
 func standingUnrecorded(s *State) string {
-	if !s.looked(SeeApps) {
+	if !s.looked(ObserveApps) {
 		return "Where the applications are was not seen."
 	}
 	source, stopped, target := 0, 0, 0

@@ -24,7 +24,7 @@ func (validateStep) decide(s *State, a Answer) {
 	}
 }
 
-func (validateStep) looks(*State) []Look { return []Look{{SeeApps, paceCopying}} }
+func (validateStep) looks(*State) []Look { return []Look{{ObserveApps, paceCopying}} }
 
 func (validateStep) show(s *State, now time.Time) []Item {
 	items := append(s.downtimeItems(now), s.rows()...)

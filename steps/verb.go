@@ -17,9 +17,9 @@ type verb interface {
 	// contract, Quick Start of the REST API).
 	requests(Effect) []string
 	// proofs lists the observations that tell whether it took hold. It makes them old.
-	proofs(Effect) []Sight
+	proofs(Effect) []Observable
 	// affects lists further observations that it makes old.
-	affects(Effect) []Sight
+	affects(Effect) []Observable
 	// evident reports whether these show that it took hold. It was sent at since.
 	confirmed(s *State, e Effect, since time.Time) bool
 	// assume brings the facts up to date with a request that took hold, so that the
@@ -94,8 +94,8 @@ type onlyLooks struct{}
 func (onlyLooks) traits() traits                           { return traits{} }
 func (onlyLooks) key(Effect) string                        { return "" }
 func (onlyLooks) requests(Effect) []string                 { return nil }
-func (onlyLooks) proofs(Effect) []Sight                    { return nil }
-func (onlyLooks) affects(Effect) []Sight                   { return nil }
+func (onlyLooks) proofs(Effect) []Observable               { return nil }
+func (onlyLooks) affects(Effect) []Observable              { return nil }
 func (onlyLooks) confirmed(*State, Effect, time.Time) bool { return false }
 func (onlyLooks) assume(*State, Effect, Ref)               {}
 func (onlyLooks) settle(*State, Effect)                    {}
@@ -106,6 +106,6 @@ func (onlyLooks) untouched(Effect) string                  { return "Nothing was
 // that wants it decides with every event.
 type noConsent struct{}
 
-func (noConsent) affects(Effect) []Sight  { return nil }
-func (noConsent) settle(*State, Effect)   {}
-func (noConsent) withdraw(*State, Effect) {}
+func (noConsent) affects(Effect) []Observable { return nil }
+func (noConsent) settle(*State, Effect)       {}
+func (noConsent) withdraw(*State, Effect)     {}

@@ -16,9 +16,9 @@ type (
 // onApp is what these have in common with the bindings of an application.
 type onApp struct{ noConsent }
 
-func (onApp) traits() traits        { return traits{changes: true, perApp: true} }
-func (onApp) key(e Effect) string   { return e.App.GUID }
-func (onApp) proofs(Effect) []Sight { return []Sight{SeeApps} }
+func (onApp) traits() traits             { return traits{changes: true, perApp: true} }
+func (onApp) key(e Effect) string        { return e.App.GUID }
+func (onApp) proofs(Effect) []Observable { return []Observable{ObserveApps} }
 
 func (stopAppVerb) text(e Effect) string { return "stop " + e.App.Name }
 func (stopAppVerb) requests(e Effect) []string {

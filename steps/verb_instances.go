@@ -30,7 +30,7 @@ func (shareVerb) requests(e Effect) []string {
 	return []string{"POST " + pathInstance(e) + "/relationships/shared_spaces"}
 }
 
-func (shareVerb) proofs(Effect) []Sight { return []Sight{SeeShares} }
+func (shareVerb) proofs(Effect) []Observable { return []Observable{ObserveShares} }
 
 func (shareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.sharedWith(e.Side, e.Space.GUID)
@@ -59,7 +59,7 @@ func (unshareVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathInstance(e) + "/relationships/shared_spaces/" + e.Space.GUID}
 }
 
-func (unshareVerb) proofs(Effect) []Sight { return []Sight{SeeShares, SeeApps} }
+func (unshareVerb) proofs(Effect) []Observable { return []Observable{ObserveShares, ObserveApps} }
 
 func (unshareVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return !s.sharedWith(e.Side, e.Space.GUID)
@@ -84,7 +84,7 @@ func (renameInstanceVerb) text(e Effect) string {
 }
 
 func (renameInstanceVerb) requests(e Effect) []string { return []string{"PATCH " + pathInstance(e)} }
-func (renameInstanceVerb) proofs(Effect) []Sight      { return []Sight{SeeInstances} }
+func (renameInstanceVerb) proofs(Effect) []Observable { return []Observable{ObserveInstances} }
 
 func (renameInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	i := s.instance(&e.Instance)
@@ -110,8 +110,10 @@ func (deleteInstanceVerb) text(e Effect) string {
 
 func (deleteInstanceVerb) requests(e Effect) []string { return []string{"DELETE " + pathInstance(e)} }
 
-func (deleteInstanceVerb) proofs(Effect) []Sight  { return []Sight{SeeInstances} }
-func (deleteInstanceVerb) affects(Effect) []Sight { return []Sight{SeeSourceKeys, SeeApps} }
+func (deleteInstanceVerb) proofs(Effect) []Observable { return []Observable{ObserveInstances} }
+func (deleteInstanceVerb) affects(Effect) []Observable {
+	return []Observable{ObserveSourceKeys, ObserveApps}
+}
 
 func (deleteInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	return s.instance(&e.Instance) == nil

@@ -11,12 +11,12 @@ type (
 	deleteKeyVerb struct{ noConsent }
 )
 
-func seeKeys(e Effect) []Sight { return []Sight{(&State{}).endpoint(e.Side).seeKeys} }
+func seeKeys(e Effect) []Observable { return []Observable{(&State{}).endpoint(e.Side).seeKeys} }
 
-func (createKeyVerb) traits() traits           { return traits{changes: true} }
-func (createKeyVerb) key(e Effect) string      { return e.Instance.GUID + ":" + e.Key.Name }
-func (createKeyVerb) requests(Effect) []string { return []string{"POST " + pathBindings} }
-func (createKeyVerb) proofs(e Effect) []Sight  { return seeKeys(e) }
+func (createKeyVerb) traits() traits               { return traits{changes: true} }
+func (createKeyVerb) key(e Effect) string          { return e.Instance.GUID + ":" + e.Key.Name }
+func (createKeyVerb) requests(Effect) []string     { return []string{"POST " + pathBindings} }
+func (createKeyVerb) proofs(e Effect) []Observable { return seeKeys(e) }
 
 func (createKeyVerb) text(e Effect) string {
 	return "create the service key " + e.Key.Name + " of " + e.Instance.Name
@@ -49,7 +49,7 @@ func (deleteKeyVerb) key(e Effect) string { return e.Key.GUID }
 func (deleteKeyVerb) requests(e Effect) []string {
 	return []string{"DELETE " + pathBindings + "/" + e.Key.GUID}
 }
-func (deleteKeyVerb) proofs(e Effect) []Sight { return seeKeys(e) }
+func (deleteKeyVerb) proofs(e Effect) []Observable { return seeKeys(e) }
 
 func (deleteKeyVerb) text(e Effect) string {
 	return "delete the service key " + e.Key.Name + " of " + e.Instance.Name

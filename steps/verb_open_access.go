@@ -16,7 +16,9 @@ func (openAccessVerb) text(e Effect) string {
 	return "open " + e.Instance.Name + " for the migration service"
 }
 
-func (openAccessVerb) proofs(Effect) []Sight { return []Sight{SeeAccess, SeeInstances} }
+func (openAccessVerb) proofs(Effect) []Observable {
+	return []Observable{ObserveAccess, ObserveInstances}
+}
 
 func (openAccessVerb) confirmed(s *State, e Effect, since time.Time) bool {
 	if s.Facts.Access != Unknown {

@@ -15,8 +15,8 @@ type onService struct {
 }
 
 func (onService) key(Effect) string                  { return "" }
-func (v onService) proofs(Effect) []Sight            { return []Sight{v.see} }
-func (v onService) affects(Effect) []Sight           { return v.process.affects }
+func (v onService) proofs(Effect) []Observable       { return []Observable{v.see} }
+func (v onService) affects(Effect) []Observable      { return v.process.affects }
 func (v onService) assume(s *State, _ Effect, _ Ref) { v.progress(s).Known = false }
 
 func (createProcessVerb) traits() traits             { return traits{changes: true} }

@@ -121,7 +121,7 @@ func (r *walk) stride() {
 		}
 	case "sign-out":
 		if rapid.IntRange(0, 3).Draw(r.t, "really") == 0 {
-			r.apply(LookFailed{SeeApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
+			r.apply(LookFailed{ObserveApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (r *walk) look() {
 	if len(looks) == 0 {
 		return
 	}
-	see := rapid.SampledFrom(looks).Draw(r.t, "see").See
+	see := rapid.SampledFrom(looks).Draw(r.t, "see").Of
 	if rapid.IntRange(0, 9).Draw(r.t, "look fails") == 0 {
 		r.apply(LookFailed{see, r.s.Sequence(), Problem{Kind: ProblemNetwork, Says: "no route"}})
 		return
@@ -262,7 +262,7 @@ func (r *walk) quietly(way func(*Question) string) {
 	}
 	was := Ask(r.s)
 	for _, l := range Looks(r.s) {
-		r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+		r.apply(r.w.answer(r.s, l.Of, r.s.Sequence()))
 	}
 	q := Ask(r.s)
 	if len(r.flying) > 0 || q == nil || was == nil || was.ID != q.ID {

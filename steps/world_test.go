@@ -272,20 +272,20 @@ func (w *world) checkFinalization(s State) {
 }
 
 // answer returns what a look sees.
-func (w *world) answer(s State, see Sight, asked uint64) Occurrence {
+func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 	o := Observation{Asked: asked}
 	switch see {
-	case SeeSession:
+	case ObserveSession:
 		return SawSession{o, w.session}
-	case SeeMigrations:
+	case ObserveMigrations:
 		return SawMigrations{o, w.saved}
-	case SeeOrgs:
+	case ObserveOrgs:
 		return SawOrgs{o, []Ref{w.session.Org}}
-	case SeeSpaces:
+	case ObserveSpaces:
 		return SawSpaces{o, w.session.Org.GUID, []Ref{w.session.Space}}
-	case SeeInstances:
+	case ObserveInstances:
 		return SawInstances{o, slices.Clone(w.instances)}
-	case SeeAccess:
+	case ObserveAccess:
 		open := Unknown
 		if w.tells {
 			open = No
@@ -294,11 +294,11 @@ func (w *world) answer(s State, see Sight, asked uint64) Occurrence {
 			}
 		}
 		return SawAccess{o, open}
-	case SeeSourceKeys:
+	case ObserveSourceKeys:
 		return SawKeys{o, Source, slices.Clone(w.keys[Source])}
-	case SeeTargetKeys:
+	case ObserveTargetKeys:
 		return SawKeys{o, Target, slices.Clone(w.keys[Target])}
-	case SeeApps:
+	case ObserveApps:
 		var apps []App
 		for _, a := range w.apps {
 			a = copyApp(a)
@@ -311,14 +311,14 @@ func (w *world) answer(s State, see Sight, asked uint64) Occurrence {
 			apps = append(apps, a)
 		}
 		return SawApps{Observation: o, Apps: apps, Tasks: slices.Clone(w.tasks)}
-	case SeeElsewhere:
+	case ObserveElsewhere:
 		return SawElsewhere{o, w.elsewhere}
-	case SeeShares:
+	case ObserveShares:
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
-	case SeeReplication:
+	case ObserveReplication:
 		w.lastSeen = w.replication
 		return SawReplication{o, s.Names(), w.replication != "", w.replication}
-	case SeeFinalization:
+	case ObserveFinalization:
 		return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
 	}
 	panic(see)
@@ -396,8 +396,8 @@ func (r *run) perform(e Effect) {
 
 func (r *run) lookOnce() bool {
 	for _, l := range Looks(r.s) {
-		if !r.s.Seen[l.See].Fresh() {
-			r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+		if !r.s.Seen[l.Of].Fresh() {
+			r.apply(r.w.answer(r.s, l.Of, r.s.Sequence()))
 			return true
 		}
 	}
@@ -408,7 +408,7 @@ func (r *run) lookOnce() bool {
 func (r *run) watch() {
 	r.w.now = r.w.now.Add(10 * time.Second)
 	for _, l := range Looks(r.s) {
-		r.apply(r.w.answer(r.s, l.See, r.s.Sequence()))
+		r.apply(r.w.answer(r.s, l.Of, r.s.Sequence()))
 	}
 	r.settle()
 }

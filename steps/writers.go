@@ -24,7 +24,7 @@ func (writersStep) badge(s *State) string {
 func (writersStep) want(s *State) []Effect { return s.wantStops() }
 
 func (writersStep) looks(s *State) []Look {
-	return append(s.freezeLooks(), Look{SeeReplication, paceDowntime}, Look{SeeFinalization, paceIdle}, Look{SeeShares, 0})
+	return append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
 }
 
 func (writersStep) commands(s *State) []Command {
@@ -76,7 +76,7 @@ func (s *State) wantStops() []Effect {
 }
 
 func (writersStep) ask(s *State) *Question {
-	if !s.censusTaken() || s.Choices.Stop == nil && (!s.fresh(SeeApps, SeeElsewhere)) {
+	if !s.censusTaken() || s.Choices.Stop == nil && (!s.fresh(ObserveApps, ObserveElsewhere)) {
 		return nil
 	}
 	q := s.askOpen()
@@ -240,7 +240,7 @@ func (writersStep) decide(s *State, a Answer) {
 			c.Stop = nil
 		}
 	case OptionLook:
-		s.invalidate(SeeApps, SeeElsewhere, SeeSourceKeys, SeeShares)
+		s.invalidate(ObserveApps, ObserveElsewhere, ObserveSourceKeys, ObserveShares)
 	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
 	case OptionUnwaive:
@@ -292,7 +292,7 @@ func (s *State) stopAll(a Answer) {
 		}
 	}
 	c.Stop, c.Memory = &stop, memory
-	s.invalidate(SeeApps)
+	s.invalidate(ObserveApps)
 }
 
 // memoryFrom records how an application is before anything is done to it.

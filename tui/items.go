@@ -47,7 +47,7 @@ func (p painter) item(item steps.Item, width, label int, t *table) []string {
 	case steps.ItemFinding:
 		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
 		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)
-		return append(lines, indent(p.passport(item.Cells, width-2), "  ")...)
+		return append(lines, indent(p.explanation(item.Cells, width-2), "  ")...)
 	case steps.ItemProblem:
 		lines := indent(paint(p.bad, item.Cells[0], width-2), p.bad.Render(p.g.attention)+" ")
 		for i, c := range item.Cells[1:] {
@@ -70,9 +70,9 @@ func (p painter) item(item steps.Item, width, label int, t *table) []string {
 	return paint(tone, item.Text, width)
 }
 
-// passport explains a finding. Its last short parts share a line where they fit,
+// explanation explains a finding. Its last short parts share a line where they fit,
 // and what to do stands out.
-func (p painter) passport(cells []string, width int) []string {
+func (p painter) explanation(cells []string, width int) []string {
 	var parts []string
 	for i, c := range cells {
 		if n := len(parts); i == steps.CellCosts {

@@ -29,7 +29,7 @@ var matchers = []string{
 // heard are the places where a wording has to be looked into, and why. Each is one
 // that nothing of ours has written, or decides nothing but how something is drawn.
 var heard = map[string]string{
-	"steps/passports.go":              "the service's own words are explained, and nothing is unlocked by that",
+	"steps/explanations.go":           "the service's own words are explained, and nothing is unlocked by that",
 	"steps/forecast.go":               "the service's own words make a forecast more careful",
 	"tui/decision.go":                 "a person searches a list",
 	"tui/form.go":                     "a person searches a list",

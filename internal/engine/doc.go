@@ -43,9 +43,9 @@ say which is which.
 
 # Looks
 
-A look reads one thing (a steps.Sight) and changes nothing. steps.Looks says what the
+A look reads one thing (a steps.Observable) and changes nothing. steps.Looks says what the
 present step wants looked at and how often; Config.Looks adds to that, each as soon
-as it is known what to ask for. One look at a sight is under way at a time. It
+as it is known what to ask for. One look at a thing is under way at a time. It
 carries the number of the state that it was begun with; if an event has made its
 answer worthless meanwhile, it is given up and made anew. A look that fails is
 repeated after a pause that grows to a minute. Config.Pace divides all pauses.

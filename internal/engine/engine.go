@@ -67,7 +67,7 @@ type Snapshot struct {
 	// seen and nothing has overtaken that, or it cannot be seen (see Config.LookTries).
 	Looked bool
 	// GivenUp are those that cannot be seen: why is a Problem in State.Seen.
-	GivenUp []steps.Sight
+	GivenUp []steps.Observable
 	// Withheld are the requests that are due and not sent, because the engine only
 	// looks.
 	Withheld []steps.Effect

@@ -18,34 +18,34 @@ const maxKeysRead = 10
 // Look observes one thing for a state that need not be the engine's own: one of a
 // dry run. It returns the event that tells it. Call it after a run that has looked
 // at the session.
-func (e *Engine) Look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
-	return e.look(ctx, s, sight)
+func (e *Engine) Look(ctx context.Context, s steps.State, what steps.Observable) (steps.Occurrence, error) {
+	return e.look(ctx, s, what)
 }
 
 // observable reports whether it is known what a look would ask for: who is signed
 // in, where, and about which databases and keys.
-func observable(s steps.State, sight steps.Sight) bool {
+func observable(s steps.State, what steps.Observable) bool {
 	c := s.Choices
 	if c.Ended != nil || !s.Facts.Session.SignedIn {
 		return false
 	}
-	switch sight {
-	case steps.SeeOrgs:
+	switch what {
+	case steps.ObserveOrgs:
 		return true
-	case steps.SeeSpaces:
+	case steps.ObserveSpaces:
 		return c.Org != nil
 	}
 	if c.Where == nil {
 		return false
 	}
-	switch sight {
-	case steps.SeeAccess, steps.SeeSourceKeys, steps.SeeElsewhere:
+	switch what {
+	case steps.ObserveAccess, steps.ObserveSourceKeys, steps.ObserveElsewhere:
 		return c.Source != nil
-	case steps.SeeTargetKeys:
+	case steps.ObserveTargetKeys:
 		return c.Target != nil
-	case steps.SeeApps, steps.SeeShares:
+	case steps.ObserveApps, steps.ObserveShares:
 		return c.Source != nil || c.Target != nil
-	case steps.SeeReplication, steps.SeeFinalization:
+	case steps.ObserveReplication, steps.ObserveFinalization:
 		return s.Names().Complete()
 	}
 	return true
@@ -53,12 +53,12 @@ func observable(s steps.State, sight steps.Sight) bool {
 
 // look observes one thing and returns the event that tells it. Observing
 // changes nothing on the other side.
-func (e *Engine) look(ctx context.Context, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
+func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable) (steps.Occurrence, error) {
 	o := steps.Observation{Asked: s.Sequence()}
-	switch sight {
-	case steps.SeeSession:
+	switch what {
+	case steps.ObserveSession:
 		return e.lookSession(ctx, o, s)
-	case steps.SeeMigrations:
+	case steps.ObserveMigrations:
 		saved, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API)
 		return steps.SawMigrations{Observation: o, Saved: saved}, err
 	}
@@ -66,33 +66,33 @@ func (e *Engine) look(ctx context.Context, s steps.State, sight steps.Sight) (st
 	if err != nil {
 		return nil, err
 	}
-	switch sight {
-	case steps.SeeOrgs:
+	switch what {
+	case steps.ObserveOrgs:
 		orgs, err := allPages(func(page cfsession.Page) (cfsession.RefPage, error) { return p.Orgs(ctx, page) })
 		return steps.SawOrgs{Observation: o, Orgs: orgs}, err
-	case steps.SeeSpaces:
+	case steps.ObserveSpaces:
 		spaces, err := allPages(func(page cfsession.Page) (cfsession.RefPage, error) {
 			return p.Spaces(ctx, s.Choices.Org.GUID, page)
 		})
 		return steps.SawSpaces{Observation: o, Of: s.Choices.Org.GUID, Spaces: spaces}, err
-	case steps.SeeInstances:
+	case steps.ObserveInstances:
 		return lookInstances(ctx, p, o, s.Choices.Where.Space.GUID)
-	case steps.SeeAccess:
+	case steps.ObserveAccess:
 		return lookAccess(ctx, p, o, s.Choices.Source.GUID)
-	case steps.SeeSourceKeys:
+	case steps.ObserveSourceKeys:
 		return e.lookKeys(ctx, p, o, steps.Source, s.Choices.Source, s.Choices.SourceKey, false)
-	case steps.SeeTargetKeys:
+	case steps.ObserveTargetKeys:
 		return e.lookKeys(ctx, p, o, steps.Target, s.Choices.Target, s.Choices.TargetKey, s.Choices.Where.GoogleCloud)
-	case steps.SeeApps:
+	case steps.ObserveApps:
 		return e.lookApps(ctx, p, o, s)
-	case steps.SeeElsewhere:
+	case steps.ObserveElsewhere:
 		return e.lookElsewhere(ctx, p, o, s)
-	case steps.SeeShares:
+	case steps.ObserveShares:
 		return lookShares(ctx, p, o, s)
-	case steps.SeeReplication, steps.SeeFinalization:
-		return e.lookProgress(ctx, o, s, sight)
+	case steps.ObserveReplication, steps.ObserveFinalization:
+		return e.lookProgress(ctx, o, s, what)
 	}
-	return nil, fmt.Errorf("internal error: no way to look at %s", sight)
+	return nil, fmt.Errorf("internal error: no way to look at %s", what)
 }
 
 func allPages(read func(cfsession.Page) (cfsession.RefPage, error)) ([]steps.Ref, error) {
@@ -212,21 +212,21 @@ func (e *Engine) readKey(ctx context.Context, p Platform, key *steps.Key, sessio
 	return nil
 }
 
-func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, sight steps.Sight) (steps.Occurrence, error) {
+func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.State, what steps.Observable) (steps.Occurrence, error) {
 	names := s.Names()
 	service, err := e.serviceAt(s)
 	if err != nil {
 		return nil, err
 	}
 	read := service.Replication
-	if sight == steps.SeeFinalization {
+	if what == steps.ObserveFinalization {
 		read = service.Finalization
 	}
 	status, err := read(ctx, apiclient.Names(names))
 	if err != nil {
 		return nil, err
 	}
-	if sight == steps.SeeFinalization {
+	if what == steps.ObserveFinalization {
 		return steps.SawFinalization{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil
 	}
 	return steps.SawReplication{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil

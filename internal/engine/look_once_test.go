@@ -16,17 +16,17 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-func looksAt(sights ...steps.Sight) []steps.Look {
+func looksAt(sights ...steps.Observable) []steps.Look {
 	var looks []steps.Look
 	for _, sight := range sights {
-		looks = append(looks, steps.Look{See: sight})
+		looks = append(looks, steps.Look{Of: sight})
 	}
 	return looks
 }
 
 // everything is what a whole page about a migration is made of, in an order in
 // which it cannot be looked at.
-var everything = looksAt(steps.SeeFinalization, steps.SeeReplication, steps.SeeElsewhere, steps.SeeApps, steps.SeeTargetKeys, steps.SeeSourceKeys, steps.SeeAccess, steps.SeeShares)
+var everything = looksAt(steps.ObserveFinalization, steps.ObserveReplication, steps.ObserveElsewhere, steps.ObserveApps, steps.ObserveTargetKeys, steps.ObserveSourceKeys, steps.ObserveAccess, steps.ObserveShares)
 
 // TestLookOnceSeesWhatTheStepDoesNot: with a journal, and with nothing but the
 // choices, which is what a colleague's machine knows.
@@ -54,8 +54,8 @@ func TestLookOnceSeesWhatTheStepDoesNot(t *testing.T) {
 				t.Errorf("%s: looked %v after %v, %v", how, now.Looked, time.Since(began), err)
 			}
 			for _, l := range everything {
-				if seen := now.State.Seen[l.See]; !seen.Fresh() {
-					t.Errorf("%s: %s: %+v", how, l.See, seen)
+				if seen := now.State.Seen[l.Of]; !seen.Fresh() {
+					t.Errorf("%s: %s: %+v", how, l.Of, seen)
 				}
 			}
 			if f := now.State.Facts; len(f.Elsewhere.Mentions) != 2 || f.Replication.Word != steps.InSync || f.Access != steps.Yes {
@@ -82,10 +82,10 @@ func TestLookOnceAsksNothingThatHasNoName(t *testing.T) {
 		s.Config.Looks = everything
 		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: left.Choices.Where, Source: left.Choices.Source}}
 		now, err := engine.LookOnce(t.Context(), s.Config)
-		if err != nil || !now.Looked || !now.State.Seen[steps.SeeElsewhere].Fresh() {
+		if err != nil || !now.Looked || !now.State.Seen[steps.ObserveElsewhere].Fresh() {
 			t.Errorf("looked %v, %v", now.Looked, err)
 		}
-		if n := s.count("GET", "/v1/") - before; n != 0 || !now.State.Seen[steps.SeeTargetKeys].At.IsZero() {
+		if n := s.count("GET", "/v1/") - before; n != 0 || !now.State.Seen[steps.ObserveTargetKeys].At.IsZero() {
 			t.Errorf("%d requests to the service, %+v", n, now.State.Seen)
 		}
 	})
@@ -109,10 +109,10 @@ func TestLookOnceSaysWhatItCouldNotSee(t *testing.T) {
 			if err != nil || !now.Looked {
 				t.Errorf("looked %v, %v", now.Looked, err)
 			}
-			if seen := now.State.Seen[steps.SeeFinalization]; seen.Problem == nil || seen.Fails != c.fails {
+			if seen := now.State.Seen[steps.ObserveFinalization]; seen.Problem == nil || seen.Fails != c.fails {
 				t.Errorf("%s: %+v, want %d fails", c.fault, seen, c.fails)
 			}
-			if seen := now.State.Seen[steps.SeeElsewhere]; !seen.Fresh() {
+			if seen := now.State.Seen[steps.ObserveElsewhere]; !seen.Fresh() {
 				t.Errorf("%s: %+v", c.fault, seen)
 			}
 		})
@@ -150,7 +150,7 @@ func TestLookOnceEnds(t *testing.T) {
 		slow := s.Config
 		slow.Transport = unanswered{}
 		slow.WithoutRecord = &steps.WithoutRecord{Choices: steps.Choices{Where: &steps.Where{API: s.Landscape.Info().API, Space: steps.Ref{GUID: "space"}}}}
-		slow.Looks = looksAt(steps.SeeInstances)
+		slow.Looks = looksAt(steps.ObserveInstances)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		if now, err := engine.LookOnce(ctx, slow); !errors.Is(err, context.DeadlineExceeded) || now.Looked {
@@ -167,7 +167,7 @@ func TestExtraLooksAreRepeated(t *testing.T) {
 		left := s.at("in-sync")
 		s.Config.Pace, s.Config.LookOnly = 1, true
 		s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
-		s.Config.Looks = []steps.Look{{See: steps.SeeApps, Every: 10 * time.Second}, {See: steps.SeeReplication, Every: 10 * time.Second}}
+		s.Config.Looks = []steps.Look{{Of: steps.ObserveApps, Every: 10 * time.Second}, {Of: steps.ObserveReplication, Every: 10 * time.Second}}
 		s.Start()
 		time.Sleep(5 * time.Second)
 		bindings, replication := s.count("GET", "/v3/service_credential_bindings"), s.count("GET", "/v1/replication")
@@ -200,8 +200,8 @@ func TestLookAroundChangesAndWritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range everything {
-			if seen := s.Engine.Snapshot().State.Seen[l.See]; !seen.Fresh() {
-				t.Errorf("%s: %+v", l.See, seen)
+			if seen := s.Engine.Snapshot().State.Seen[l.Of]; !seen.Fresh() {
+				t.Errorf("%s: %+v", l.Of, seen)
 			}
 		}
 		after, err := os.ReadFile(now.Journal)
@@ -233,14 +233,14 @@ func TestALastingLookIsNotGivenUpSoon(t *testing.T) {
 			left := s.at("in-sync")
 			s.Config.LookOnly, s.Config.Lasting, s.Config.Pace = true, lasting, 1
 			s.Config.WithoutRecord = &steps.WithoutRecord{Choices: left.Choices}
-			s.Config.Looks = []steps.Look{{See: steps.SeeReplication, Every: time.Second}}
+			s.Config.Looks = []steps.Look{{Of: steps.ObserveReplication, Every: time.Second}}
 			net := &breaking{RoundTripper: s.Config.Transport}
 			s.Config.Transport = net
 			s.Start()
 			time.Sleep(5 * time.Second)
 			net.broken.Store(true)
 			time.Sleep(30 * time.Second)
-			if up := slices.Contains(s.Engine.Snapshot().GivenUp, steps.SeeReplication); up == lasting {
+			if up := slices.Contains(s.Engine.Snapshot().GivenUp, steps.ObserveReplication); up == lasting {
 				t.Errorf("lasting %v: given up %v", lasting, up)
 			}
 			s.Stop()

@@ -32,7 +32,7 @@ func (s *stage) at(question string) steps.State {
 	return now.State
 }
 
-func saw[T any](t *testing.T, s *stage, state steps.State, see steps.Sight) T {
+func saw[T any](t *testing.T, s *stage, state steps.State, see steps.Observable) T {
 	t.Helper()
 	fact, err := s.Engine.Look(t.Context(), state, see)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestWhoElseKnowsTheSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
-		found := saw[steps.SawElsewhere](t, s, state, steps.SeeElsewhere).Elsewhere
+		found := saw[steps.SawElsewhere](t, s, state, steps.ObserveElsewhere).Elsewhere
 		if len(found.Unseen) != 0 {
 			t.Errorf("unseen: %+v", found.Unseen)
 		}
@@ -98,7 +98,7 @@ func TestWhoElseKnowsTheSource(t *testing.T) {
 		// Without a key of the migration a binding tells the address.
 		keyless := state
 		keyless.Facts.SourceKeys, keyless.Choices.SourceKey = nil, nil
-		if again := saw[steps.SawElsewhere](t, s, keyless, steps.SeeElsewhere).Elsewhere; len(again.Mentions) != 2 {
+		if again := saw[steps.SawElsewhere](t, s, keyless, steps.ObserveElsewhere).Elsewhere; len(again.Mentions) != 2 {
 			t.Errorf("with no key: %+v", again)
 		}
 		data, err := json.Marshal(found)
@@ -122,15 +122,15 @@ func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Engine = engine.New(s.Config)
-		if session := saw[steps.SawSession](t, s, state, steps.SeeSession).Session; session.User != "sam@acme.example" {
+		if session := saw[steps.SawSession](t, s, state, steps.ObserveSession).Session; session.User != "sam@acme.example" {
 			t.Fatalf("%+v", session)
 		}
-		found := saw[steps.SawElsewhere](t, s, state, steps.SeeElsewhere).Elsewhere
+		found := saw[steps.SawElsewhere](t, s, state, steps.ObserveElsewhere).Elsewhere
 		if len(found.Mentions) != 0 || len(found.Unseen) != 1 || found.Unseen[0].Ref != *state.Choices.Source {
 			t.Errorf("%+v", found)
 		}
 		// The applications are to be seen all the same.
-		if _, err := s.Engine.Look(t.Context(), state, steps.SeeApps); err != nil {
+		if _, err := s.Engine.Look(t.Context(), state, steps.ObserveApps); err != nil {
 			t.Errorf("the applications that he sees are lost too: %v", err)
 		}
 	})
@@ -141,12 +141,12 @@ func TestApplicationsTasksAndMentions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
-		state = apply(state, saw[steps.SawElsewhere](t, s, state, steps.SeeElsewhere))
+		state = apply(state, saw[steps.SawElsewhere](t, s, state, steps.ObserveElsewhere))
 		export := state.Facts.Elsewhere.Mentions[0].Apps[0]
 		billing := steps.AppMemory{Ref: steps.Ref{GUID: "not-a-guid-of-anything", Name: "billing"}, State: steps.Started}
 		state.Choices.Memory = []steps.AppMemory{billing, {Ref: export.Ref, State: steps.Started}}
 		before := len(s.Landscape.Requests())
-		seen := saw[steps.SawApps](t, s, state, steps.SeeApps)
+		seen := saw[steps.SawApps](t, s, state, steps.ObserveApps)
 		var apps, tasks, mentioned []string
 		for _, a := range seen.Apps {
 			line := a.Name + " " + a.State
@@ -176,14 +176,14 @@ func TestApplicationsTasksAndMentions(t *testing.T) {
 		// Two for each of source and target's bindings, parameters once, two for
 		// the others, one for who is gone, one for the tasks.
 		first := len(s.Landscape.Requests()) - before
-		saw[steps.SawApps](t, s, state, steps.SeeApps)
+		saw[steps.SawApps](t, s, state, steps.ObserveApps)
 		if n := len(s.Landscape.Requests()) - before - first; n > 7 {
 			t.Errorf("%d requests a look", n)
 		}
 
 		old := state
 		s.do(state, steps.Effect{Do: steps.DoStopApp, App: export.Ref})
-		state = apply(state, saw[steps.SawApps](t, s, state, steps.SeeApps))
+		state = apply(state, saw[steps.SawApps](t, s, state, steps.ObserveApps))
 		if now := state.Facts.Elsewhere.Mentions[0].Apps[0]; now.State != steps.Stopped || old.Facts.Elsewhere.Mentions[0].Apps[0].State != steps.Started {
 			t.Errorf("now %+v, before %+v", now, old.Facts.Elsewhere.Mentions[0].Apps[0])
 		}
@@ -195,7 +195,7 @@ func TestHealthOfThoseThatWereBroughtBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "slow-apps")
 		state := s.at("preflight")
-		state = apply(state, saw[steps.SawApps](t, s, state, steps.SeeApps))
+		state = apply(state, saw[steps.SawApps](t, s, state, steps.ObserveApps))
 		for _, a := range state.Facts.Apps {
 			if a.Healthy != steps.Unknown {
 				t.Errorf("%s was asked although nobody wanted it", a.Name)
@@ -210,7 +210,7 @@ func TestHealthOfThoseThatWereBroughtBack(t *testing.T) {
 		s.do(state, steps.Effect{Do: steps.DoStopApp, App: api.Ref})
 		s.do(state, steps.Effect{Do: steps.DoStartApp, App: api.Ref})
 		health := func() (said string) {
-			for _, a := range saw[steps.SawApps](t, s, state, steps.SeeApps).Apps {
+			for _, a := range saw[steps.SawApps](t, s, state, steps.ObserveApps).Apps {
 				if a.State == steps.Started {
 					said += strings.TrimSpace(strings.Join([]string{a.Name, string(a.Healthy), a.Ailment}, " ")) + "\n"
 				}
@@ -241,12 +241,12 @@ func TestHealthThatIsNotToldStaysUnknown(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStage(t, "good-day", "GET /v3/processes/*/stats "+card)
 				state := s.at("preflight")
-				state = apply(state, saw[steps.SawApps](t, s, state, steps.SeeApps))
+				state = apply(state, saw[steps.SawApps](t, s, state, steps.ObserveApps))
 				for _, a := range state.Facts.Apps {
 					state.Choices.Memory = append(state.Choices.Memory, steps.AppMemory{Ref: a.Ref, State: a.State})
 				}
 				state.Choices.Switch = &steps.SwitchChoice{}
-				seen := saw[steps.SawApps](t, s, state, steps.SeeApps)
+				seen := saw[steps.SawApps](t, s, state, steps.ObserveApps)
 				for _, a := range seen.Apps {
 					if a.Healthy != steps.Unknown || (a.State == steps.Started) != strings.HasPrefix(a.Ailment, "not known: ") {
 						t.Errorf("%s is %s: %q, %q", a.Name, a.State, a.Healthy, a.Ailment)
@@ -266,7 +266,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 		s := newStage(t, "good-day")
 		state := s.at("source")
 		here := state.Choices.Where
-		look := func() steps.Session { return saw[steps.SawSession](t, s, state, steps.SeeSession).Session }
+		look := func() steps.Session { return saw[steps.SawSession](t, s, state, steps.ObserveSession).Session }
 		if f := look(); f.Space != here.Space || f.Org != here.Org || f.CFUser != f.User {
 			t.Fatalf("%+v", f)
 		}
@@ -297,7 +297,7 @@ func TestASpaceSwitchedUnderOurFeet(t *testing.T) {
 		// While the place is not agreed upon, the question stays as it is.
 		undecided := state
 		undecided.Choices.Where = nil
-		if f := saw[steps.SawSession](t, s, undecided, steps.SeeSession).Session; f.Space != here.Space {
+		if f := saw[steps.SawSession](t, s, undecided, steps.ObserveSession).Session; f.Space != here.Space {
 			t.Errorf("it would ask for %+v", f.Space)
 		}
 		edit(func(all map[string]any) {
@@ -318,14 +318,14 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		state := s.at("preflight")
 		source, target := *state.Choices.Source, *state.Choices.Target
-		apps := saw[steps.SawApps](t, s, state, steps.SeeApps)
-		shares := saw[steps.SawShares](t, s, state, steps.SeeShares).Shares
+		apps := saw[steps.SawApps](t, s, state, steps.ObserveApps)
+		shares := saw[steps.SawShares](t, s, state, steps.ObserveShares).Shares
 		if len(shares[steps.Source]) != 1 || shares[steps.Source][0].Space.Name != "dev" || len(shares[steps.Target]) != 0 {
 			t.Fatalf("%+v", shares)
 		}
 		dev := shares[steps.Source][0].Space
 		s.do(state, steps.Effect{Do: steps.DoShare, Side: steps.Target, Instance: target, Space: dev})
-		if shares := saw[steps.SawShares](t, s, state, steps.SeeShares).Shares; len(shares[steps.Target]) != 1 {
+		if shares := saw[steps.SawShares](t, s, state, steps.ObserveShares).Shares; len(shares[steps.Target]) != 1 {
 			t.Errorf("%+v", shares)
 		}
 		together := func(effects ...steps.Effect) {
@@ -352,7 +352,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		together(append(unbind, restage)...) // a binding's name is the application's only one
 		together(bind...)
 		together(start...)
-		now := saw[steps.SawApps](t, s, state, steps.SeeApps)
+		now := saw[steps.SawApps](t, s, state, steps.ObserveApps)
 		for _, a := range now.Apps {
 			if a.State != steps.Started || a.Source != nil || a.Target == nil {
 				t.Errorf("%+v", a)
@@ -364,7 +364,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		// Back to the source, as in a back-out: there is nothing special about it.
 		a := now.Apps[0]
 		s.do(state, steps.Effect{Do: steps.DoBind, App: a.Ref, Instance: source, Binding: steps.Ref{Name: "old"}})
-		if b := appNamed(t, saw[steps.SawApps](t, s, state, steps.SeeApps).Apps, a.Name); b.Source == nil || b.Source.Name != "old" {
+		if b := appNamed(t, saw[steps.SawApps](t, s, state, steps.ObserveApps).Apps, a.Name); b.Source == nil || b.Source.Name != "old" {
 			t.Errorf("%+v", b)
 		}
 
@@ -375,7 +375,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		}
 		s.do(state, steps.Effect{Do: steps.DoUnshare, Side: steps.Target, Instance: target, Space: dev})
 		s.do(state, rename)
-		if now := saw[steps.SawApps](t, s, state, steps.SeeApps); len(now.Apps) != 3 {
+		if now := saw[steps.SawApps](t, s, state, steps.ObserveApps); len(now.Apps) != 3 {
 			t.Errorf("%d applications, 3 are of the space itself", len(now.Apps))
 		}
 		prod, _ := s.Landscape.Truth().Space("acme", "prod")

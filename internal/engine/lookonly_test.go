@@ -62,7 +62,7 @@ func TestLookOnlyChangesNothing(t *testing.T) {
 		s.Stop()
 		s.Start() // to see that nothing is locked
 		synctest.Wait()
-		if _, ok := s.Engine.Snapshot().State.Seen[steps.SeeSession]; !ok || look == s.Engine {
+		if _, ok := s.Engine.Snapshot().State.Seen[steps.ObserveSession]; !ok || look == s.Engine {
 			t.Error("the migration could not be taken up")
 		}
 	})

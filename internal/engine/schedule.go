@@ -12,7 +12,7 @@ import (
 // whether a look is under way. The engine's loop owns it.
 type schedule struct {
 	cfg   Config
-	looks map[steps.Sight]*lookState
+	looks map[steps.Observable]*lookState
 }
 
 type lookState struct {
@@ -31,19 +31,19 @@ const (
 )
 
 func newSchedule(cfg Config) schedule {
-	return schedule{cfg: cfg, looks: map[steps.Sight]*lookState{}}
+	return schedule{cfg: cfg, looks: map[steps.Observable]*lookState{}}
 }
 
-func (s *schedule) of(sight steps.Sight) *lookState {
-	if s.looks[sight] == nil {
-		s.looks[sight] = &lookState{}
+func (s *schedule) of(what steps.Observable) *lookState {
+	if s.looks[what] == nil {
+		s.looks[what] = &lookState{}
 	}
-	return s.looks[sight]
+	return s.looks[what]
 }
 
 // due returns when a look is to be begun: in the past if at once, zero for never.
 func (s *schedule) due(l steps.Look, seen steps.Seen) time.Time {
-	look := s.of(l.See)
+	look := s.of(l.Of)
 	switch {
 	case look.fails > 0:
 		return look.last.Add(s.cfg.pace(pause(look.fails)))
@@ -69,7 +69,7 @@ func pause(fails int) time.Duration {
 func (s *schedule) note(event steps.Occurrence, now time.Time) {
 	switch event := event.(type) {
 	case steps.LookFailed:
-		look := s.of(event.See)
+		look := s.of(event.Of)
 		look.fails++
 		look.last = now
 	case steps.LookAgain, steps.Resumed:
@@ -100,7 +100,7 @@ func (s *schedule) describe(snapshot *Snapshot, looks []steps.Look) {
 		if l.Every == 0 {
 			continue
 		}
-		look, seen := s.of(l.See), snapshot.State.Seen[l.See]
+		look, seen := s.of(l.Of), snapshot.State.Seen[l.Of]
 		snapshot.LastLook, snapshot.NextLook = seen.At, s.due(l, seen)
 		snapshot.Looks, snapshot.Failures = look.count, look.fails
 		return
@@ -109,13 +109,13 @@ func (s *schedule) describe(snapshot *Snapshot, looks []steps.Look) {
 
 // looked reports whether each of the looks was made: nothing has overtaken what it
 // saw, or there is no hope that it sees anything. Those are given up.
-func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, givenUp []steps.Sight) {
+func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, givenUp []steps.Observable) {
 	all = true
 	for _, l := range looks {
-		seen := state.Seen[l.See]
+		seen := state.Seen[l.Of]
 		all = all && !s.pending(seen)
 		if s.givenUp(seen) {
-			givenUp = append(givenUp, l.See)
+			givenUp = append(givenUp, l.Of)
 		}
 	}
 	return all, givenUp
@@ -148,9 +148,9 @@ func (s *schedule) givenUp(seen steps.Seen) bool {
 func (e *Engine) looks() []steps.Look {
 	looks := steps.Looks(e.state)
 	for _, extra := range e.extra {
-		i := slices.IndexFunc(looks, func(l steps.Look) bool { return l.See == extra.See })
+		i := slices.IndexFunc(looks, func(l steps.Look) bool { return l.Of == extra.Of })
 		switch {
-		case i < 0 && observable(e.state, extra.See) && !e.waits(extra.See):
+		case i < 0 && observable(e.state, extra.Of) && !e.waits(extra.Of):
 			looks = append(looks, extra)
 		case i >= 0 && extra.Every > 0 && (looks[i].Every == 0 || extra.Every < looks[i].Every):
 			looks[i].Every = extra.Every
@@ -161,9 +161,9 @@ func (e *Engine) looks() []steps.Look {
 
 // waits reports whether a look is better made after another one that is wanted,
 // too: a key of the source tells the address by which others know it.
-func (e *Engine) waits(sight steps.Sight) bool {
-	return sight == steps.SeeElsewhere && e.schedule.pending(e.state.Seen[steps.SeeSourceKeys]) &&
-		slices.ContainsFunc(e.extra, func(l steps.Look) bool { return l.See == steps.SeeSourceKeys })
+func (e *Engine) waits(what steps.Observable) bool {
+	return what == steps.ObserveElsewhere && e.schedule.pending(e.state.Seen[steps.ObserveSourceKeys]) &&
+		slices.ContainsFunc(e.extra, func(l steps.Look) bool { return l.Of == steps.ObserveSourceKeys })
 }
 
 // startLooks begins the looks whose time has come, ends those that nobody wants
@@ -171,13 +171,13 @@ func (e *Engine) waits(sight steps.Sight) bool {
 func (e *Engine) startLooks(t *tasks) time.Time {
 	now := time.Now()
 	wake := now.Add(time.Hour)
-	wanted := map[steps.Sight]bool{}
+	wanted := map[steps.Observable]bool{}
 	for _, l := range e.looks() {
-		wanted[l.See] = true
-		look := e.schedule.of(l.See)
-		seen := e.state.Seen[l.See]
+		wanted[l.Of] = true
+		look := e.schedule.of(l.Of)
+		seen := e.state.Seen[l.Of]
 		if look.cancel != nil {
-			if !seen.Overtook(look.asked) {
+			if !seen.Outdated(look.asked) {
 				continue
 			}
 			look.cancel() // its answer would not count any more
@@ -191,11 +191,11 @@ func (e *Engine) startLooks(t *tasks) time.Time {
 				wake = due
 			}
 		default:
-			e.startLook(t, l.See)
+			e.startLook(t, l.Of)
 		}
 	}
-	for sight, look := range e.schedule.looks {
-		if look.cancel != nil && !wanted[sight] {
+	for what, look := range e.schedule.looks {
+		if look.cancel != nil && !wanted[what] {
 			look.cancel()
 			look.cancel = nil
 		}
@@ -203,19 +203,19 @@ func (e *Engine) startLooks(t *tasks) time.Time {
 	return wake
 }
 
-func (e *Engine) startLook(t *tasks, sight steps.Sight) {
-	look, state := e.schedule.of(sight), e.state
+func (e *Engine) startLook(t *tasks, what steps.Observable) {
+	look, state := e.schedule.of(what), e.state
 	asked := state.Sequence()
 	look.asked = asked
 	look.count++
 	look.cancel = t.spawn(t.reading, func(ctx context.Context) (steps.Occurrence, error) {
-		return e.look(ctx, state, sight)
+		return e.look(ctx, state, what)
 	}, func(ctx context.Context, event steps.Occurrence, err error) {
 		if ctx.Err() != nil {
 			return // nobody waits for it any more
 		}
 		if err != nil {
-			event = steps.LookFailed{See: sight, Asked: asked, Problem: problemOf(err)}
+			event = steps.LookFailed{Of: what, Asked: asked, Problem: problemOf(err)}
 		}
 		e.inbox.put(message{event: event, before: func() {
 			if look.asked != asked {

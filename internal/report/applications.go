@@ -15,7 +15,7 @@ import (
 func (b *builder) applications() []Application {
 	var list []Application
 	at := map[string]int{}
-	looked := !b.s.Seen[steps.SeeApps].At.IsZero()
+	looked := !b.s.Seen[steps.ObserveApps].At.IsZero()
 	for _, c := range slices.Backward(b.cutOvers) {
 		for _, m := range c.Memory {
 			if i, known := at[m.GUID]; known {

@@ -193,7 +193,7 @@ func PageOf(now engine.Snapshot) Page {
 
 // byRecord fills in, of a migration that has ended, what nobody looks at any more.
 func (v *Page) byRecord(s steps.State) {
-	if s.Seen[steps.SeeSession].At.IsZero() {
+	if s.Seen[steps.ObserveSession].At.IsZero() {
 		v.Place.Reason = "not looked at: the migration has ended"
 	}
 	if s.Choices.Ended.How != steps.EndCompleted {
@@ -255,7 +255,7 @@ func placeOf(s steps.State) Place {
 func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 	begin, end := steps.Span(s, id)
 	badge := line(steps.Badge(s, id))
-	if id == steps.Switch && s.Seen[steps.SeeApps].At.IsZero() {
+	if id == steps.Switch && s.Seen[steps.ObserveApps].At.IsZero() {
 		badge = "" // it counts what is seen
 	}
 	return Step{
@@ -348,7 +348,7 @@ func FindingsOf(s steps.State) []Finding {
 // ProblemsOf are the requests and the looks that have failed.
 func ProblemsOf(s steps.State) []Problem {
 	list := []Problem{}
-	add := func(t steps.Trouble) {
+	add := func(t steps.Explained) {
 		list = append(list, Problem{line(t.What), line(t.Says), line(t.NotChanged), line(t.Next), line(t.RequestID)})
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Work)) {
@@ -357,8 +357,8 @@ func ProblemsOf(s steps.State) []Problem {
 		}
 	}
 	for _, l := range steps.Looks(s) {
-		if p := s.Seen[l.See].Problem; p != nil {
-			add(steps.ExplainLook(l.See, *p))
+		if p := s.Seen[l.Of].Problem; p != nil {
+			add(steps.ExplainLook(l.Of, *p))
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int { return strings.Compare(a.What, b.What) })

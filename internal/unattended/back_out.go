@@ -38,7 +38,7 @@ func BackingOut() WayBack {
 // to it: nothing less leads anywhere.
 func Deleting(x Process) WayBack {
 	return WayBack{Command: "delete-" + x.Name, asks: true, idle: func(s steps.State) string {
-		if x.of(s).Exists || x.see == steps.SeeReplication && s.Facts.Finalization.Exists {
+		if x.of(s).Exists || x.see == steps.ObserveReplication && s.Facts.Finalization.Exists {
 			return ""
 		}
 		return "There is no " + x.Name + "."
@@ -50,7 +50,7 @@ func isCompleted(s steps.State) bool { return steps.IsCompleted(s) }
 // GoBack looks first, says what going back means, and goes. undone says why it has
 // not come to its end.
 func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status.StepResult, undone, err error) {
-	end, err := u.observe(ctx, pl, observation{looks: once(steps.SeeReplication, steps.SeeFinalization, steps.SeeApps)})
+	end, err := u.observe(ctx, pl, observation{looks: once(steps.ObserveReplication, steps.ObserveFinalization, steps.ObserveApps)})
 	if err != nil {
 		return r, nil, err
 	}

@@ -222,5 +222,5 @@ func (l *driveLoop) send(a steps.Answer, word secret.Text) {
 // looked reports whether everything that has to be seen at this step was seen:
 // a drive does not answer on yesterday's facts.
 func looked(s steps.State) bool {
-	return !slices.ContainsFunc(steps.Looks(s), func(l steps.Look) bool { return s.Seen[l.See].At.IsZero() && s.Seen[l.See].Problem == nil })
+	return !slices.ContainsFunc(steps.Looks(s), func(l steps.Look) bool { return s.Seen[l.Of].At.IsZero() && s.Seen[l.Of].Problem == nil })
 }

@@ -34,11 +34,11 @@ func (u Runner) LookOnce(ctx context.Context, m engine.Remembered) (view status.
 		return status.PageOf(engine.Snapshot{State: s, Journal: m.Path}), nil, err
 	}
 	cfg := u.looking(m)
-	cfg.Looks = once(steps.SeeSourceKeys, steps.SeeTargetKeys, steps.SeeApps, steps.SeeElsewhere, steps.SeeReplication, steps.SeeFinalization)
+	cfg.Looks = once(steps.ObserveSourceKeys, steps.ObserveTargetKeys, steps.ObserveApps, steps.ObserveElsewhere, steps.ObserveReplication, steps.ObserveFinalization)
 	looking, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	now, err := engine.LookOnce(looking, cfg)
-	f, seen := now.State.Facts.Session, now.State.Seen[steps.SeeSession]
+	f, seen := now.State.Facts.Session, now.State.Seen[steps.ObserveSession]
 	switch {
 	case ctx.Err() != nil:
 		unseen = status.Exit(status.ExitInterrupted, "interrupted")
@@ -72,7 +72,7 @@ func (u Runner) LookWithoutJournal(ctx context.Context, pl plan.Plan) (status.Pa
 // platform does not tell is a problem on the page.
 func everything(every time.Duration) observation {
 	return observation{
-		looks:  []steps.Look{{See: steps.SeeReplication, Every: every}, {See: steps.SeeFinalization, Every: every}},
-		beside: append(once(steps.SeeAccess, steps.SeeElsewhere, steps.SeeShares), steps.Look{See: steps.SeeApps, Every: 4 * every}),
+		looks:  []steps.Look{{Of: steps.ObserveReplication, Every: every}, {Of: steps.ObserveFinalization, Every: every}},
+		beside: append(once(steps.ObserveAccess, steps.ObserveElsewhere, steps.ObserveShares), steps.Look{Of: steps.ObserveApps, Every: 4 * every}),
 	}
 }

@@ -29,10 +29,10 @@ type observation struct {
 }
 
 // once are looks that are not repeated.
-func once(sights ...steps.Sight) []steps.Look {
+func once(sights ...steps.Observable) []steps.Look {
 	var looks []steps.Look
 	for _, see := range sights {
-		looks = append(looks, steps.Look{See: see})
+		looks = append(looks, steps.Look{Of: see})
 	}
 	return looks
 }
@@ -41,7 +41,7 @@ func once(sights ...steps.Sight) []steps.Look {
 // What cannot be seen is the end's Err; the error is of what prevented it from looking
 // at all.
 func (u Runner) observe(ctx context.Context, pl plan.Plan, o observation) (StepEnd, error) {
-	looks := append(once(steps.SeeSourceKeys, steps.SeeTargetKeys), o.looks...)
+	looks := append(once(steps.ObserveSourceKeys, steps.ObserveTargetKeys), o.looks...)
 	u.Config.LookOnly, u.Config.Looks = true, append(slices.Clone(looks), o.beside...)
 	u.Config.WithoutRecord = &steps.WithoutRecord{SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name}
 	end, err := u.Do(ctx, &StepCommand{
@@ -54,8 +54,8 @@ func (u Runner) observe(ctx context.Context, pl plan.Plan, o observation) (StepE
 	case end.result.interrupted:
 		end.Err = status.Exit(status.ExitInterrupted, "interrupted. Nothing was changed.")
 	default:
-		if i := slices.IndexFunc(looks, func(l steps.Look) bool { return slices.Contains(end.Now.GivenUp, l.See) }); i >= 0 {
-			end.Err = unseen(end.Now.State, looks[i].See).exit()
+		if i := slices.IndexFunc(looks, func(l steps.Look) bool { return slices.Contains(end.Now.GivenUp, l.Of) }); i >= 0 {
+			end.Err = unseen(end.Now.State, looks[i].Of).exit()
 		}
 	}
 	return end, err

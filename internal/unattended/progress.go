@@ -16,7 +16,7 @@ import (
 // Process is one of the two things that the service does.
 type Process struct {
 	Name   string
-	see    steps.Sight
+	see    steps.Observable
 	of     func(steps.State) steps.Progress
 	moment steps.MomentKind
 	every  time.Duration // how often --wait looks at it
@@ -26,11 +26,11 @@ type Process struct {
 // The two of them: one may take days, the other keeps applications down.
 var (
 	Replication = Process{
-		Name: "replication", see: steps.SeeReplication, moment: steps.MomentReplication, every: 15 * time.Second, End: steps.InSync,
+		Name: "replication", see: steps.ObserveReplication, moment: steps.MomentReplication, every: 15 * time.Second, End: steps.InSync,
 		of: func(s steps.State) steps.Progress { return s.Facts.Replication },
 	}
 	Finalization = Process{
-		Name: "finalization", see: steps.SeeFinalization, moment: steps.MomentFinalization, every: 3 * time.Second, End: steps.Completed,
+		Name: "finalization", see: steps.ObserveFinalization, moment: steps.MomentFinalization, every: 3 * time.Second, End: steps.Completed,
 		of: func(s steps.State) steps.Progress { return s.Facts.Finalization },
 	}
 )
@@ -100,4 +100,4 @@ func namesOf(s steps.State, pl plan.Plan) steps.Names {
 	}
 }
 
-func asksService(see steps.Sight) bool { return see == Replication.see || see == Finalization.see }
+func asksService(see steps.Observable) bool { return see == Replication.see || see == Finalization.see }

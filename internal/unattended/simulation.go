@@ -168,10 +168,10 @@ func (i *simulation) assume(says string) {
 }
 
 // unseen returns a thing that the machine wants to see and has not seen anew.
-func (i *simulation) unseen() (steps.Sight, bool) {
+func (i *simulation) unseen() (steps.Observable, bool) {
 	for _, l := range steps.Looks(i.s) {
-		if !i.s.Seen[l.See].Fresh() {
-			return l.See, true
+		if !i.s.Seen[l.Of].Fresh() {
+			return l.Of, true
 		}
 	}
 	return "", false
@@ -187,7 +187,7 @@ func (i *simulation) letTimePass(ctx context.Context) error {
 		}
 	}
 	for _, l := range steps.Looks(i.s) {
-		if err := i.see(ctx, l.See); err != nil {
+		if err := i.see(ctx, l.Of); err != nil {
 			return err
 		}
 	}
@@ -195,7 +195,7 @@ func (i *simulation) letTimePass(ctx context.Context) error {
 }
 
 // see looks at a thing for the first time, or at what the machine assumes of it.
-func (i *simulation) see(ctx context.Context, see steps.Sight) error {
+func (i *simulation) see(ctx context.Context, see steps.Observable) error {
 	if !i.s.Seen[see].At.IsZero() || asksService(see) && i.played() {
 		if left, ok := steps.AsAssumed(i.s, see).(steps.SawElsewhere); ok && len(left.Elsewhere.Unseen) < len(i.s.Facts.Elsewhere.Unseen) {
 			i.assume("nobody has the address of the source otherwise than by a binding or a key")
@@ -208,7 +208,7 @@ func (i *simulation) see(ctx context.Context, see steps.Sight) error {
 		return fmt.Errorf("could not look at the %s: %w", see, err)
 	}
 	i.apply(seen)
-	if see != steps.SeeReplication && see != steps.SeeFinalization {
+	if see != steps.ObserveReplication && see != steps.ObserveFinalization {
 		return i.see(ctx, see) // and with it what was played before
 	}
 	return nil

@@ -59,7 +59,7 @@ func (e *pastError) Error() string { return "this migration is complete" }
 
 // stuckError says that what has to be looked at cannot be.
 type stuckError struct {
-	see     steps.Sight
+	see     steps.Observable
 	problem steps.Problem
 }
 
@@ -164,12 +164,12 @@ func (e *StepCommand) around(s steps.State) []steps.Look {
 	if e.observing != nil {
 		return nil
 	}
-	looks := once(steps.SeeReplication, steps.SeeFinalization)
+	looks := once(steps.ObserveReplication, steps.ObserveFinalization)
 	if len(s.Choices.Memory) > 0 {
-		looks = append(looks, once(steps.SeeApps)...)
+		looks = append(looks, once(steps.ObserveApps)...)
 	}
 	if e.wantsCensus(s) {
-		looks = append(looks, once(steps.SeeSourceKeys, steps.SeeApps, steps.SeeElsewhere)...)
+		looks = append(looks, once(steps.ObserveSourceKeys, steps.ObserveApps, steps.ObserveElsewhere)...)
 	}
 	return looks
 }
@@ -250,14 +250,14 @@ const triesOfLooks = 4
 // stuck returns why it cannot be seen how things stand; nil when it can.
 func stuck(now engine.Snapshot) *stuckError {
 	for _, l := range steps.Looks(now.State) {
-		if slices.Contains(now.GivenUp, l.See) {
-			return unseen(now.State, l.See)
+		if slices.Contains(now.GivenUp, l.Of) {
+			return unseen(now.State, l.Of)
 		}
 	}
 	return nil
 }
 
-func unseen(s steps.State, see steps.Sight) *stuckError {
+func unseen(s steps.State, see steps.Observable) *stuckError {
 	return &stuckError{see, *s.Seen[see].Problem}
 }
 

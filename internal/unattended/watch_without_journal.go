@@ -34,7 +34,7 @@ func (u Runner) watchWithoutJournal(ctx context.Context, pl plan.Plan, until str
 	o.heartbeat, o.every = v.Heartbeat, v.Interval()
 	o.until = func(now engine.Snapshot) bool {
 		s := now.State
-		lost := slices.ContainsFunc(o.looks, func(l steps.Look) bool { return slices.Contains(now.GivenUp, l.See) })
+		lost := slices.ContainsFunc(o.looks, func(l steps.Look) bool { return slices.Contains(now.GivenUp, l.Of) })
 		return lost || now.Failures == 0 && (plan.Until(until).Reached(s) || !steps.OnService(s) || s.Facts.Replication.Is(steps.Failed) || s.Facts.Finalization.Is(steps.Failed))
 	}
 	end, err := u.observe(ctx, pl, o)

@@ -40,7 +40,7 @@ func unsettledWriters(s steps.State) string {
 
 // Writers lists all that can write to the source. unseen says why it is not known.
 func (u Runner) Writers(ctx context.Context, pl plan.Plan) (r status.WritersResult, unseen, err error) {
-	end, err := u.observe(ctx, pl, observation{looks: once(steps.SeeApps, steps.SeeElsewhere)})
+	end, err := u.observe(ctx, pl, observation{looks: once(steps.ObserveApps, steps.ObserveElsewhere)})
 	if err != nil {
 		return r, nil, err
 	}

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Passport is what the wizard has to say about a finding, besides the service's
+// Explanation is what the wizard has to say about a finding, besides the service's
 // own words. It explains and never judges: the severity is the service's.
-type Passport struct {
+type Explanation struct {
 	Known   bool        // the wizard knows this statement; else the other fields say that it does not
 	Meaning string      // in plain words
 	Matters string      // why
@@ -28,110 +28,110 @@ const (
 	shortLock = "no downtime, but a lock on the table while it is changed"
 )
 
-// knownStatement is a passport and the statements that it is for.
+// knownStatement is a explanation and the statements that it is for.
 type knownStatement struct {
 	side  Side // empty for both
 	words *regexp.Regexp
-	Passport
+	Explanation
 }
 
-// passports recognise statements by words that the service is known to use (contract:
+// explanations recognise statements by words that the service is known to use (contract:
 // its example and limitations) or that the engine's limits make likely. The first match
 // counts. The patterns are narrow on purpose: a wrong explanation
 // is worse than none.
-var passports = []knownStatement{
-	{Source, regexp.MustCompile(`(?i)\b(unknown|unsupported|not support\w*)\b.*\bdata ?types?\b|\bdata ?types?\b.*\b(unknown|unsupported|not support\w*)|\b(abstime|reltime|tinterval)\b`), Passport{
+var explanations = []knownStatement{
+	{Source, regexp.MustCompile(`(?i)\b(unknown|unsupported|not support\w*)\b.*\bdata ?types?\b|\bdata ?types?\b.*\b(unknown|unsupported|not support\w*)|\b(abstime|reltime|tinterval)\b`), Explanation{
 		Meaning: "Columns have a type that newer PostgreSQL does not have, such as unknown or abstime.",
 		Matters: "The target cannot hold such a column, so its table cannot be copied.",
 		Remedy:  "Change the type of these columns, or drop them, also in views.",
 		Who:     whoBoth, Costs: shortLock,
 		SQL: []Statement{sqlOldTypes, sqlOwnTypes, sqlChangeType},
 	}},
-	{Source, regexp.MustCompile(`(?i)\bwith oids\b|\boids? columns?\b`), Passport{
+	{Source, regexp.MustCompile(`(?i)\bwith oids\b|\boids? columns?\b`), Explanation{
 		Meaning: "Tables have the hidden column oid, which PostgreSQL 12 and newer do not have.",
 		Matters: "What reads that column finds nothing in the target.",
 		Remedy:  "Take the column off, and use a column of your own where one is needed.",
 		Who:     whoBoth, Costs: shortLock,
 		SQL: []Statement{sqlWithOids, sqlWithoutOids},
 	}},
-	{"", regexp.MustCompile(`(?i)\b(without|no|missing)\b.*\bprimary keys?\b|\bprimary keys? (missing|not found)`), Passport{
+	{"", regexp.MustCompile(`(?i)\b(without|no|missing)\b.*\bprimary keys?\b|\bprimary keys? (missing|not found)`), Explanation{
 		Meaning: "Some tables have no primary key, so the background copy leaves them out.",
 		Matters: "They are copied in the finalization, while the applications are down.",
 		Remedy:  "Give the large ones a primary key, or empty them of what nobody needs.",
 		Who:     whoBoth, Costs: "grows with the size of these tables; with keys, none",
 		SQL: []Statement{sqlNoKey, sqlAddKey},
 	}},
-	{"", regexp.MustCompile(`(?i)\bmultiple roles\b|\broles?\b.*\bmigrated\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\bmultiple roles\b|\broles?\b.*\bmigrated\b`), Explanation{
 		Meaning: "The database has more roles than the one of your service key.",
 		Matters: "No role is migrated: what signs in or owns tables as another one finds it missing.",
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
 		SQL: []Statement{sqlRoles, sqlMembers},
 	}},
-	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Explanation{
 		Meaning: "Rights were given on objects of the database (GRANT).",
 		Matters: "No right is migrated: who lives on one is refused in the target.",
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
 		SQL: []Statement{sqlGrants, sqlSchemaGrants},
 	}},
-	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Passport{
+	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Explanation{
 		Meaning: "The target holds objects already.",
 		Matters: "Objects of the same name stand in the way, or get mixed with yours.",
 		Remedy:  "Choose a new, empty target, or drop what nobody needs in this one.",
 		Who:     whoSpace, Costs: noOutage,
 		SQL: []Statement{sqlInTheWay},
 	}},
-	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Explanation{
 		Meaning: "Data is kept as large objects, outside the tables.",
 		Matters: "They are not migrated; columns that point to them would point to nothing.",
 		Remedy:  "Move them into columns of type bytea, or delete them if nobody needs them.",
 		Who:     whoTeam, Costs: noOutage + " when it is done before",
 		SQL: []Statement{sqlLargeObjects, sqlLargeObjectColumns},
 	}},
-	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Explanation{
 		Meaning: "The source uses an extension that the target does not have.",
 		Matters: "Types and functions of it are missing in the target.",
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
 		Who:     whoBoth, Costs: noOutage,
 		SQL: []Statement{sqlExtensions, sqlAvailable},
 	}},
-	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Passport{
+	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
 		Meaning: "The source has more schemas than the service can migrate.",
 		Matters: "More than 1,000 schemas are not supported.",
 		Remedy:  "Drop the ones that nobody uses, or ask SAP support.",
 		Who:     whoBoth, Costs: noOutage,
 		SQL: []Statement{sqlSchemas, sqlRelationsBySchema},
 	}},
-	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\brelations?\b|\brelations?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Passport{
+	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\brelations?\b|\brelations?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
 		Meaning: "The source has more tables, indexes, sequences and views than the service can migrate.",
 		Matters: "More than 30,000 relations are not supported.",
 		Remedy:  "Drop the ones that nobody uses, or ask SAP support.",
 		Who:     whoBoth, Costs: noOutage,
 		SQL: []Statement{sqlRelations, sqlRelationsBySchema},
 	}},
-	{"", regexp.MustCompile(`(?i)\b(storage|disk)\b.*\b(space|size|small|full|enough|insufficient|low)\b|\b(insufficient|not enough|too little|low)\b.*\b(storage|disk)\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\b(storage|disk)\b.*\b(space|size|small|full|enough|insufficient|low)\b|\b(insufficient|not enough|too little|low)\b.*\b(storage|disk)\b`), Explanation{
 		Meaning: "The target may have too little storage for the data.",
 		Matters: "It keeps log and temporary files beside the data; a full disk stops the copy.",
 		Remedy:  "Give the target 30 % or 10 GB more than the source uses, whichever is more.",
 		Who:     whoSpace, Costs: noOutage,
 		SQL: []Statement{sqlSize},
 	}},
-	{Source, regexp.MustCompile(`(?i)\b(long[- ]running|open|idle|prepared)\b.*\b(transactions?|quer(y|ies))\b|\btable locks?\b|\bwraparound\b`), Passport{
+	{Source, regexp.MustCompile(`(?i)\b(long[- ]running|open|idle|prepared)\b.*\b(transactions?|quer(y|ies))\b|\btable locks?\b|\bwraparound\b`), Explanation{
 		Meaning: "Something holds locks on tables of the source for long.",
 		Matters: "At its start the replication needs a short lock on every table.",
 		Remedy:  "Let it end, or end it, and start the replication in a quiet hour.",
 		Who:     whoOwner, Costs: noOutage,
 		SQL: []Statement{sqlLongTransactions, sqlPrepared, sqlWraparound},
 	}},
-	{Source, regexp.MustCompile(`(?i)\btriggers? found\b|\bbucardo\w*`), Passport{
+	{Source, regexp.MustCompile(`(?i)\btriggers? found\b|\bbucardo\w*`), Explanation{
 		Meaning: "The source has triggers; those named bucardo_… are left from an earlier replication.",
 		Matters: "Left-over ones fill the source's disk; your own do not fire while data is copied.",
 		Remedy:  "Ask SAP support about left-over ones, and see that nothing needs the others meanwhile.",
 		Who:     whoBoth + ", SAP support", Costs: noOutage,
 		SQL: []Statement{sqlTriggers},
 	}},
-	{"", regexp.MustCompile(`(?i)\b(version|release)\b.*\b(older|newer|lower|higher|mismatch|not supported|unsupported)\b|\b(older|newer|lower|unsupported)\b.*\b(version|release)\b`), Passport{
+	{"", regexp.MustCompile(`(?i)\b(version|release)\b.*\b(older|newer|lower|higher|mismatch|not supported|unsupported)\b|\b(older|newer|lower|unsupported)\b.*\b(version|release)\b`), Explanation{
 		Meaning: "The versions of the two servers do not go together.",
 		Matters: "What the source uses may be missing in the target.",
 		Remedy:  "Choose a target of another version.",
@@ -140,17 +140,17 @@ var passports = []knownStatement{
 	}},
 }
 
-// PassportOf returns what the wizard knows about a finding. For a statement that
-// it does not know, the passport says so.
-func PassportOf(f Finding) Passport {
-	for _, p := range passports {
+// ExplainFinding returns what the wizard knows about a finding. For a statement that
+// it does not know, the explanation says so.
+func ExplainFinding(f Finding) Explanation {
+	for _, p := range explanations {
 		if (p.side == "" || p.side == f.Side) && p.words.MatchString(f.Text) {
-			known := p.Passport
+			known := p.Explanation
 			known.Known, known.SQL = true, slices.Clone(known.SQL)
 			return known
 		}
 	}
-	p := Passport{
+	p := Explanation{
 		Meaning: "The wizard does not know this statement; it stands here exactly as the service made it.",
 		Matters: "The service calls it a warning: it does not stop the migration, but is for you to judge.",
 		Remedy:  "Ask SAP support (component BC-CP-BSB-POSTGRESQL) if the words do not say enough.",
@@ -166,7 +166,7 @@ func PassportOf(f Finding) Passport {
 // Remedy says what helps against a finding; empty when nothing is known, and
 // then the service's own text stands alone.
 func Remedy(f Finding) string {
-	if p := PassportOf(f); p.Known {
+	if p := ExplainFinding(f); p.Known {
 		return p.Remedy
 	}
 	return ""
@@ -176,8 +176,8 @@ func Remedy(f Finding) string {
 // ones stand among the commands only.
 const maxInline = 66
 
-// cells are the lines of a passport, each with a word in front.
-func (p Passport) cells() []string {
+// cells are the lines of a explanation, each with a word in front.
+func (p Explanation) cells() []string {
 	lines := []string{"Means: " + p.Meaning, "Matters: " + p.Matters, "Do: " + p.Remedy, "Who: " + p.Who, "Costs: " + p.Costs}
 	more := 0
 	for _, q := range p.SQL {
