@@ -50,9 +50,10 @@ func typed(f *form, keys ...string) bool {
 }
 
 func drawnForm(f *form, width, height int) string {
-	lines, at := painter{styles: newStyles(true), g: unicodeGlyphs}.form(f, width, height)
-	if len(lines) > height || at.y >= len(lines) {
-		return fmt.Sprintf("%d lines, cursor in line %d", len(lines), at.y)
+	f.fit(width)
+	lines, at := theme{newStyles(true), unicodeSymbols}.form(f, width, height)
+	if len(lines) > height || at.Y >= len(lines) {
+		return fmt.Sprintf("%d lines, cursor in line %d", len(lines), at.Y)
 	}
 	return ansi.Strip(strings.Join(lines, "\n"))
 }
