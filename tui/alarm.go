@@ -6,7 +6,7 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// alarmed reports whether an alarm lasts.
+// alarmed reports whether there is an alarm that has not ended.
 func alarmed(s steps.State) bool {
 	for _, a := range steps.Alarms(s) {
 		if a.Until.IsZero() && a.Round == s.Choices.Round {
@@ -16,8 +16,8 @@ func alarmed(s steps.State) bool {
 	return false
 }
 
-// bell sounds the terminal's bell for a new alarm; and for a new question when
-// the person is looking elsewhere. Terminals make of it what their owner likes.
+// bell rings the terminal's bell for a new alarm, and for a new question when the
+// terminal does not have the focus.
 func (m *model) bell(was steps.State) tea.Cmd {
 	now := m.snap.State
 	alarm := len(steps.Alarms(now)) > len(steps.Alarms(was)) && alarmed(now)

@@ -74,12 +74,12 @@ func newTextInput(value string) textinput.Model {
 	return in
 }
 
-// follow brings the form up to what its option is now. What was filled in stays,
-// but for a confirmation: that belongs to the text that was read. It reports
-// whether there is such an option still.
+// follow brings the form up to date with its option. What was filled in stays,
+// except a confirmation: that belongs to the text that was read. It reports
+// whether the option can still be taken.
 func (f *form) follow(q *steps.Question) bool {
 	o, there := q.Option(f.option.ID)
-	if q.ID != f.question || !there || o.Blocked != "" {
+	if q.ID != f.question || !there || o.Blocked != "" || len(o.Fields) == 0 && o.Typed == "" {
 		return false
 	}
 	if reflect.DeepEqual(o, f.option) {
@@ -93,35 +93,27 @@ func (f *form) follow(q *steps.Question) bool {
 			continue
 		}
 		in.text, in.filter = f.inputs[was].text, f.inputs[was].filter
-		if in.field.Kind != steps.FieldOne || anyOf(in.field.Choices, f.inputs[was].picked) {
+		picked := func(c steps.Choice) bool { return f.inputs[was].picked[c.ID] }
+		if in.field.Kind != steps.FieldOne || slices.ContainsFunc(in.field.Choices, picked) {
 			in.picked = f.inputs[was].picked
 			in.at = min(f.inputs[was].at, max(0, len(in.visible())-1))
 		}
 	}
 	next.focus = min(f.focus, len(next.inputs)-1)
-	if len(next.inputs) > 0 {
-		next.move(0)
-	}
+	next.move(0)
 	next.wrong = "What this is about has changed meanwhile: please read it again."
 	*f = *next
-	return len(f.inputs) > 0
-}
-
-func anyOf(choices []steps.Choice, picked map[string]bool) bool {
-	return slices.ContainsFunc(choices, func(c steps.Choice) bool { return picked[c.ID] })
+	return true
 }
 
 // move puts the focus on another field.
 func (f *form) move(by int) {
 	f.focus = (f.focus + by + len(f.inputs)) % len(f.inputs)
 	for i := range f.inputs {
-		switch in := &f.inputs[i]; {
-		case !in.isText(): // it has no text input to focus
-		case i == f.focus:
-			in.text.Focus()
-		default:
-			in.text.Blur()
-		}
+		f.inputs[i].text.Blur()
+	}
+	if in := &f.inputs[f.focus]; in.isText() {
+		in.text.Focus()
 	}
 }
 
@@ -134,7 +126,7 @@ func (in *input) visible() []steps.Choice {
 	return narrowed(in.filter, in.field.Choices, func(c steps.Choice) string { return c.Label + "\n" + c.Note })
 }
 
-// searchable is from how many choices on a list can be narrowed.
+// searchable is how many choices make a list that can be narrowed.
 const searchable = 8
 
 func (in *input) isLong() bool { return !in.isText() && len(in.field.Choices) >= searchable }
@@ -190,7 +182,7 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 		}
 		if err := in.check(); err != nil {
 			f.wrong = err.Error()
-			return false
+			break
 		}
 		f.wrong = ""
 		f.move(1)
@@ -255,7 +247,7 @@ func (in *input) check() error {
 	return checkField(in.field, in.values())
 }
 
-// checkField holds values against a field, as the question will.
+// checkField checks values of a field as the question will.
 func checkField(field steps.Field, values []string) error {
 	q := steps.Question{Options: []steps.Option{{Fields: []steps.Field{field}}}}
 	return q.Check(steps.Answer{Values: map[string][]string{field.ID: values}})
@@ -286,7 +278,7 @@ func (f *form) paste(text string) {
 	}
 }
 
-// values are what a field that is no secret holds.
+// values are those of a field that is not a secret.
 func (in *input) values() []string {
 	if in.isText() {
 		return []string{strings.TrimSpace(in.text.Value())}

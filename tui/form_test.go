@@ -160,6 +160,10 @@ func TestAFormFollowsItsQuestion(t *testing.T) {
 	if got := a.Values["lines"]; !slices.Equal(got, []string{"app-03", "app-10", "app-57"}) || a.Value("reason") != "off until tomorrow" || f.focus != 1 {
 		t.Errorf("%+v, field %d", a, f.focus)
 	}
+	empty := &steps.Question{ID: f.question, Options: []steps.Option{{ID: o.ID}}}
+	if f.follow(empty) {
+		t.Error("there is nothing to fill in any more")
+	}
 	q.Options[0].Blocked = "not any more"
 	if f.follow(q) {
 		t.Error("it can still be filled in")

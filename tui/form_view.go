@@ -18,11 +18,11 @@ type formLook struct {
 	rows   int  // at most so many lines of the list that has the focus
 }
 
-// fewRows is the least of a list that is of use.
+// fewRows is the shortest part of a list that is of use.
 const fewRows = 5
 
-// form draws the form and says where the cursor is. What must not be out of
-// sight, the option and the field that is wrong, stays; lists give way.
+// form draws the form and says where the cursor is. The option and the field that
+// is wrong always stay in sight; lists give way.
 func (t theme) form(f *form, width, height int) ([]string, tea.Position) {
 	const all = 1 << 16
 	for _, look := range []formLook{
@@ -90,8 +90,8 @@ func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea
 	return lines, at
 }
 
-// label is the field's, with what is picked where its list is folded up, and how
-// many are where it is long.
+// label is the field's, with what is picked if its list is folded, and with how
+// many are picked if it is long.
 func (in *input) label(open bool) string {
 	if in.isText() {
 		return in.field.Label

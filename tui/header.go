@@ -11,8 +11,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// header is the first line: where am I working, as whom, and for how long. While
-// applications are down it says that, whatever else is on the screen.
+// header is the first line: where the person works, as whom, and for how long. While
+// applications are down it says so, whatever else is on the screen.
 func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin string) string {
 	s := snap.State
 	place := whereabouts(s)
@@ -21,10 +21,8 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 		spin = t.accent.Render(spin) + " "
 	}
 	if clock := t.clock(s, now); clock != "" {
-		if s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
-			life = "" // nothing to see to
-		} else {
-			life += "  "
+		if life += "  "; s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
+			life = "" // nothing to do about it
 		}
 		return t.beside(place, life+spin+clock, width)
 	}
@@ -38,8 +36,8 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 	return t.ends(left, spin+life+" ", width)
 }
 
-// beside puts as much of a place as there is room for before a text that must
-// not be cut.
+// beside puts a text that must not be cut after as much of the place as there is
+// room for.
 func (t theme) beside(place []string, text string, width int) string {
 	for n := len(place); n > 0; n-- {
 		left := " " + t.where(place[:n])
