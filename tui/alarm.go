@@ -6,8 +6,8 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// ringing reports whether an alarm lasts.
-func ringing(s steps.State) bool {
+// alarmed reports whether there is an alarm that has not ended.
+func alarmed(s steps.State) bool {
 	for _, a := range steps.Alarms(s) {
 		if a.Until.IsZero() && a.Round == s.Choices.Round {
 			return s.Choices.Ended == nil
@@ -16,11 +16,11 @@ func ringing(s steps.State) bool {
 	return false
 }
 
-// ring sounds the terminal's bell for a new alarm; and for a new question when
-// the person is looking elsewhere. Terminals make of it what their owner likes.
-func (m *model) ring(was steps.State) tea.Cmd {
+// bell rings the terminal's bell for a new alarm, and for a new question when the
+// terminal does not have the focus.
+func (m *model) bell(was steps.State) tea.Cmd {
 	now := m.snap.State
-	alarm := len(steps.Alarms(now)) > len(steps.Alarms(was)) && ringing(now)
+	alarm := len(steps.Alarms(now)) > len(steps.Alarms(was)) && alarmed(now)
 	before, q := steps.Ask(was), steps.Ask(now)
 	question := m.blurred && q != nil && !q.Waiting() && (before == nil || before.ID != q.ID)
 	if !alarm && !question {

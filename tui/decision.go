@@ -1,22 +1,22 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
-	"pg-migrate-wizard/internal/sanitize"
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 )
 
-// decision is where the person stands in the question that is on the screen.
+// decision is how far the person is with a question on the screen.
 type decision struct {
-	question    steps.QuestionID // its identity; another one begins anew
+	question    steps.QuestionID // another one begins anew
 	recommended string           // what it recommended when it came
 	option      string           // identity of the option under the cursor
 	form        *form            // what the option asks for, while it is being filled in
-	filter      string           // narrows a long list
-	filtering   bool
+	filter      filter
 }
 
 // follow keeps the cursor where it was while the same question stays, and puts
@@ -33,9 +33,9 @@ func (d *decision) follow(q *steps.Question) bool {
 	if isNew {
 		*d = decision{question: q.ID, option: q.Recommended, recommended: q.Recommended}
 	}
-	if _, there := q.Option(d.option); !there || !slices.ContainsFunc(d.visible(q), func(o steps.Option) bool { return o.ID == d.option }) {
+	if list := d.visible(q); indexOption(list, d.option) < 0 {
 		d.option = ""
-		if list := d.visible(q); len(list) > 0 {
+		if len(list) > 0 {
 			d.option = list[0].ID
 		}
 	}
@@ -45,169 +45,91 @@ func (d *decision) follow(q *steps.Question) bool {
 	return isNew
 }
 
+func indexOption(list []steps.Option, id string) int {
+	return slices.IndexFunc(list, func(o steps.Option) bool { return o.ID == id })
+}
+
 // visible are the options that the filter leaves.
 func (d *decision) visible(q *steps.Question) []steps.Option {
-	if d.filter == "" {
-		return q.Options
-	}
-	var list []steps.Option
-	for _, o := range q.Options {
-		if strings.Contains(strings.ToLower(o.Label), strings.ToLower(d.filter)) {
-			list = append(list, o)
-		}
-	}
-	return list
+	return narrowed(d.filter, q.Options, func(o steps.Option) string { return o.Label })
 }
 
 // move puts the cursor on a neighbour.
 func (d *decision) move(q *steps.Question, by int) {
 	list := d.visible(q)
-	i := slices.IndexFunc(list, func(o steps.Option) bool { return o.ID == d.option })
-	if i < 0 || len(list) == 0 {
+	if i := indexOption(list, d.option); i >= 0 {
+		d.option = list[(i+by+len(list))%len(list)].ID
+	}
+}
+
+// update handles a key or a paste. It reports whether it was meant for the question.
+func (d *decision) update(m *model, q *steps.Question, msg tea.Msg) bool {
+	if paste, ok := msg.(tea.PasteMsg); ok {
+		if d.form != nil {
+			d.form.paste(paste.Content)
+		}
+		return true
+	}
+	k, _ := msg.(tea.KeyPressMsg)
+	switch {
+	case d.form != nil:
+		d.fill(m, q, k)
+	case q == nil:
+		return false
+	case d.filter.typing:
+		d.filter.press(k)
+	case key.Matches(k, m.keys.Up):
+		d.move(q, -1)
+	case key.Matches(k, m.keys.Down):
+		d.move(q, 1)
+	case key.Matches(k, m.keys.Choose):
+		d.choose(m, q)
+	default:
+		return false
+	}
+	return true
+}
+
+// fill hands a key to the form, and the answer in when it is complete.
+func (d *decision) fill(m *model, q *steps.Question, k tea.KeyPressMsg) {
+	if key.Matches(k, m.keys.Back) && !d.form.filtering() {
+		d.form = nil
 		return
 	}
-	d.option = list[(i+by+len(list))%len(list)].ID
+	if d.form.press(k, m.keys) {
+		a, credential := d.form.answer()
+		d.send(m, q, a, credential)
+	}
 }
 
-// detail is how much of a decision is drawn: less when there is little room.
-type detail int
-
-const (
-	everything   detail = iota
-	onlyFocus           // the consequence of the option under the cursor only
-	noReason            // and without the why
-	oneLine             // and of the consequence one line
-	detailLevels = iota
-)
-
-// decision draws a question and says which line the cursor is on.
-func (p painter) decision(d *decision, q *steps.Question, notice string, width, height int) (lines []string, at spot) {
-	if d.form != nil {
-		return p.form(d.form, width, height)
+// choose takes the option under the cursor, or opens what it asks for.
+func (d *decision) choose(m *model, q *steps.Question) {
+	if m.now.Sub(m.asked) < m.o.Grace {
+		return // the question has only just come: this key was meant for another
 	}
-	for level := range detailLevels {
-		lines, at = p.question(d, q, notice, width, detail(level))
-		if len(lines) <= height {
-			return lines, at
-		}
-	}
-	return p.window(lines, at, height)
-}
-
-// least is how many lines a question needs so that no option is out of sight.
-func (p painter) least(d *decision, q *steps.Question, notice string, width int) int {
-	if d.form != nil {
-		return 0
-	}
-	lines, _ := p.question(d, q, notice, width, detailLevels-1)
-	return len(lines)
-}
-
-// window cuts lines to a height so that the cursor's line stays in sight.
-func (p painter) window(lines []string, at spot, height int) ([]string, spot) {
-	if len(lines) <= height || height < 1 {
-		return lines, at
-	}
-	top := min(max(0, at.y-height/2), len(lines)-height)
-	if at.y < height-1 {
-		top = 0
-	}
-	out := slices.Clone(lines[top : top+height])
-	at.y -= top
-	if top > 0 && at.y > 0 {
-		out[0] = p.quiet.Render(p.g.ellipsis)
-	}
-	if top+height < len(lines) && at.y < height-1 {
-		out[height-1] = p.quiet.Render(p.g.ellipsis)
-	}
-	return out, at
-}
-
-func (p painter) question(d *decision, q *steps.Question, notice string, width int, level detail) (lines []string, at spot) {
-	if notice != "" {
-		lines = append(lines, paint(p.bad, p.g.attention+" "+notice, width)...)
-	}
-	style := p.title
-	if q.Tone == steps.Bad {
-		style = p.bad
-	}
-	lines = append(lines, paint(style, q.Title, width)...)
-	if level < noReason && notice == "" && q.Why != "" {
-		lines = append(lines, paint(p.plain, withMore(q.Why, more(q.More)), width)...)
-		lines = append(lines, "")
-	}
-	if d.filtering || d.filter != "" {
-		lines = append(lines, p.focus.Render("/"+sanitize.Line(d.filter)))
-		if d.filtering {
-			at = spot{1 + cells(sanitize.Line(d.filter)), len(lines) - 1}
-		}
-	}
-	list := d.visible(q)
-	if len(list) == 0 {
-		return append(lines, p.quiet.Render("Nothing of that name.")), at
-	}
-	list, more := near(list, d.option)
-	label := 0
-	for _, o := range list {
-		label = max(label, cells(sanitize.Line(o.Label)))
-	}
-	for _, o := range list {
-		focused := o.ID == d.option
-		if focused && !d.filtering {
-			at = spot{0, len(lines)}
-		}
-		lines = append(lines, p.option(o, focused, label, width, level)...)
-	}
-	if more {
-		lines = append(lines, p.quiet.Render(fmt.Sprintf("  %s %d in all; / searches", p.g.ellipsis, len(d.visible(q)))))
-	}
-	return lines, at
-}
-
-// nearby is how many options around the cursor are drawn of a long list.
-const nearby = 30
-
-func near(list []steps.Option, option string) ([]steps.Option, bool) {
-	if len(list) <= 2*nearby {
-		return list, false
-	}
-	i := max(0, slices.IndexFunc(list, func(o steps.Option) bool { return o.ID == option }))
-	from := max(0, i-nearby)
-	return list[from:min(len(list), from+2*nearby)], true
-}
-
-// option draws one option: the label, and its consequence beside it, or below
-// it where there is no room.
-func (p painter) option(o steps.Option, focused bool, label, width int, level detail) []string {
-	cursor, style := "  ", p.plain
-	if focused {
-		cursor, style = p.focus.Render(p.g.cursor)+" ", p.focus
-	}
-	name := sanitize.Line(o.Label)
-	tail := o.Consequence
+	o, ok := q.Option(d.option)
 	switch {
+	case !ok:
 	case o.Blocked != "":
-		style, tail = p.quiet, "not now: "+obstacle(o)
-	case o.Undo == steps.UndoNever:
-		tail = "cannot be undone: " + tail
+		m.note = "Not possible now: " + obstacle(o) + "."
+	case o.Wait:
+		m.note = "Staying. Nothing was done."
+	case len(o.Fields) > 0 || o.Typed != "":
+		d.form = newForm(q, o)
+	default:
+		d.send(m, q, steps.Answer{Question: q.ID, Option: o.ID}, secret.Text{})
 	}
-	tail = sanitize.Line(tail)
-	if tail == "" || level >= onlyFocus && !focused {
-		return []string{cursor + style.Render(clip(name, width-2, p.g.ellipsis))}
+}
+
+// send hands an answer in, and closes what is laid over the step.
+func (d *decision) send(m *model, q *steps.Question, a steps.Answer, credential secret.Text) {
+	switch err := q.Check(a); {
+	case err == nil:
+		d.form, m.viewing, m.pages = nil, "", m.pages[:1]
+		m.m.Answer(a, credential)
+	case d.form != nil:
+		d.form.refuse(err)
+	default:
+		m.note = err.Error()
 	}
-	if beside := width - 2 - label - 3; cells(tail) <= beside {
-		return []string{cursor + style.Render(name) + strings.Repeat(" ", label-cells(name)+3) + p.quiet.Render(tail)}
-	}
-	if level >= oneLine {
-		return []string{cursor + style.Render(clip(name, width-2, p.g.ellipsis)), "    " + p.quiet.Render(clip(tail, width-4, p.g.ellipsis))}
-	}
-	lines := paint(style, name, width-2)
-	for i := range lines {
-		if i == 0 {
-			lines[i] = cursor + lines[i]
-		} else {
-			lines[i] = "  " + lines[i]
-		}
-	}
-	return append(lines, indent(paint(p.quiet, tail, width-4), "    ")...)
 }

@@ -27,13 +27,12 @@ type form struct {
 
 // input is one field being filled in.
 type input struct {
-	field     steps.Field
-	typed     bool            // the confirmation, which is typed and not pasted
-	text      textinput.Model // text, secret, confirmation
-	picked    map[string]bool // one, many
-	at        int             // the choice under the cursor, of those that are visible
-	filter    string          // narrows a long list
-	filtering bool
+	field  steps.Field
+	typed  bool            // the confirmation, which is typed and not pasted
+	text   textinput.Model // text, secret, confirmation
+	picked map[string]bool // one, many
+	at     int             // the choice under the cursor, of those that are visible
+	filter filter
 }
 
 func newForm(q *steps.Question, o steps.Option) *form {
@@ -75,12 +74,12 @@ func newTextInput(value string) textinput.Model {
 	return in
 }
 
-// follow brings the form up to what its option is now. What was filled in stays,
-// but for a confirmation: that belongs to the text that was read. It reports
-// whether there is such an option still.
+// follow brings the form up to date with its option. What was filled in stays,
+// except a confirmation: that belongs to the text that was read. It reports
+// whether the option can still be taken.
 func (f *form) follow(q *steps.Question) bool {
 	o, there := q.Option(f.option.ID)
-	if q.ID != f.question || !there || o.Blocked != "" {
+	if q.ID != f.question || !there || o.Blocked != "" || len(o.Fields) == 0 && o.Typed == "" {
 		return false
 	}
 	if reflect.DeepEqual(o, f.option) {
@@ -94,35 +93,27 @@ func (f *form) follow(q *steps.Question) bool {
 			continue
 		}
 		in.text, in.filter = f.inputs[was].text, f.inputs[was].filter
-		if in.field.Kind != steps.FieldOne || anyOf(in.field.Choices, f.inputs[was].picked) {
+		picked := func(c steps.Choice) bool { return f.inputs[was].picked[c.ID] }
+		if in.field.Kind != steps.FieldOne || slices.ContainsFunc(in.field.Choices, picked) {
 			in.picked = f.inputs[was].picked
 			in.at = min(f.inputs[was].at, max(0, len(in.visible())-1))
 		}
 	}
 	next.focus = min(f.focus, len(next.inputs)-1)
-	if len(next.inputs) > 0 {
-		next.move(0)
-	}
+	next.move(0)
 	next.wrong = "What this is about has changed meanwhile: please read it again."
 	*f = *next
-	return len(f.inputs) > 0
-}
-
-func anyOf(choices []steps.Choice, picked map[string]bool) bool {
-	return slices.ContainsFunc(choices, func(c steps.Choice) bool { return picked[c.ID] })
+	return true
 }
 
 // move puts the focus on another field.
 func (f *form) move(by int) {
 	f.focus = (f.focus + by + len(f.inputs)) % len(f.inputs)
 	for i := range f.inputs {
-		switch in := &f.inputs[i]; {
-		case !in.isText(): // it has no text input to focus
-		case i == f.focus:
-			in.text.Focus()
-		default:
-			in.text.Blur()
-		}
+		f.inputs[i].text.Blur()
+	}
+	if in := &f.inputs[f.focus]; in.isText() {
+		in.text.Focus()
 	}
 }
 
@@ -132,50 +123,44 @@ func (in *input) isText() bool {
 
 // visible are the choices that the filter leaves.
 func (in *input) visible() []steps.Choice {
-	if in.filter == "" {
-		return in.field.Choices
-	}
-	wanted := strings.ToLower(in.filter)
-	var list []steps.Choice
-	for _, c := range in.field.Choices {
-		if strings.Contains(strings.ToLower(c.Label), wanted) || strings.Contains(strings.ToLower(c.Note), wanted) {
-			list = append(list, c)
-		}
-	}
-	return list
+	return narrowed(in.filter, in.field.Choices, func(c steps.Choice) string { return c.Label + "\n" + c.Note })
 }
 
-// searchable is from how many choices on a list can be narrowed.
+// searchable is how many choices make a list that can be narrowed.
 const searchable = 8
 
 func (in *input) isLong() bool { return !in.isText() && len(in.field.Choices) >= searchable }
 
-func (f *form) filtering() bool { return f.inputs[f.focus].filtering }
+func (f *form) filtering() bool { return f.inputs[f.focus].filter.typing }
+
+// fit gives the text fields their width. A form that is not open needs none.
+func (f *form) fit(width int) {
+	if f == nil {
+		return
+	}
+	for i := range f.inputs {
+		f.inputs[i].text.SetWidth(max(8, min(60, width-4)))
+	}
+}
 
 // bindings are the keys that work in the field that has the focus.
 func (f *form) bindings(k keyMap) []key.Binding {
 	in := &f.inputs[f.focus]
-	if in.filtering {
-		return []key.Binding{k.Choose, k.Back}
+	if !in.filter.typing && f.focus < len(f.inputs)-1 {
+		k.Choose.SetHelp(k.Choose.Help().Key, "next")
 	}
-	list := []key.Binding{k.Choose, k.Back}
-	if f.focus < len(f.inputs)-1 {
-		list[0].SetHelp(list[0].Help().Key, "next")
+	var list []key.Binding
+	switch {
+	case in.filter.typing || in.isText() && len(f.inputs) == 1:
+	case in.field.Kind == steps.FieldMany:
+		list = []key.Binding{k.Toggle, k.All, k.Up}
+	default:
+		list = []key.Binding{k.Up}
 	}
-	if in.isText() {
-		if len(f.inputs) > 1 {
-			list = append([]key.Binding{k.Up}, list...)
-		}
-		return list
+	if in.isLong() && !in.filter.typing {
+		list = append(list, k.Filter)
 	}
-	more := []key.Binding{k.Up}
-	if in.field.Kind == steps.FieldMany {
-		more = []key.Binding{k.Toggle, k.All, k.Up}
-	}
-	if in.isLong() {
-		more = append(more, k.Filter)
-	}
-	return append(more, list...)
+	return append(list, k.Choose, k.Back)
 }
 
 // press handles a key. It reports whether the form is to be submitted.
@@ -183,13 +168,13 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 	in := &f.inputs[f.focus]
 	list := in.visible()
 	switch name := k.String(); {
-	case in.filtering && name != "up" && name != "down" && name != "tab":
+	case in.filter.typing && name != "up" && name != "down" && name != "tab":
 		in.narrow(k)
 	case name == "tab" || name == "down" && (in.isText() || in.at >= len(list)-1):
-		in.filtering = false
+		in.filter.typing = false
 		f.move(1)
 	case name == "shift+tab" || name == "up" && (in.isText() || in.at == 0):
-		in.filtering = false
+		in.filter.typing = false
 		f.move(-1)
 	case key.Matches(k, keys.Choose):
 		if f.focus == len(f.inputs)-1 {
@@ -197,7 +182,7 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 		}
 		if err := in.check(); err != nil {
 			f.wrong = err.Error()
-			return false
+			break
 		}
 		f.wrong = ""
 		f.move(1)
@@ -213,7 +198,7 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 	case key.Matches(k, keys.PageDown):
 		in.step(pageOfChoices)
 	case key.Matches(k, keys.Filter) && in.isLong():
-		in.filtering = true
+		in.filter.typing = true
 	case in.field.Kind != steps.FieldMany:
 	case key.Matches(k, keys.Toggle) && in.at < len(list):
 		f.wrong = ""
@@ -247,14 +232,7 @@ func (in *input) step(by int) {
 
 // narrow takes a key while the text that narrows the list is typed.
 func (in *input) narrow(k tea.KeyPressMsg) {
-	switch k.String() {
-	case "esc":
-		in.filter, in.filtering = "", false
-	case "enter":
-		in.filtering = false
-	default:
-		in.filter = edited(in.filter, k)
-	}
+	in.filter.press(k)
 	in.at = 0
 	if in.field.Kind == steps.FieldOne {
 		in.at = max(0, slices.IndexFunc(in.visible(), func(c steps.Choice) bool { return in.picked[c.ID] }))
@@ -269,7 +247,7 @@ func (in *input) check() error {
 	return checkField(in.field, in.values())
 }
 
-// checkField holds values against a field, as the question will.
+// checkField checks values of a field as the question will.
 func checkField(field steps.Field, values []string) error {
 	q := steps.Question{Options: []steps.Option{{Fields: []steps.Field{field}}}}
 	return q.Check(steps.Answer{Values: map[string][]string{field.ID: values}})
@@ -288,8 +266,8 @@ func (f *form) refuse(err error) {
 	}
 }
 
-// paste puts pasted text into a field. A confirmation is typed by hand: the
-// fingers are to know what the head decides.
+// paste puts pasted text into a field. A confirmation has to be typed by hand, so
+// that nobody confirms by reflex.
 func (f *form) paste(text string) {
 	in := &f.inputs[f.focus]
 	switch {
@@ -300,7 +278,7 @@ func (f *form) paste(text string) {
 	}
 }
 
-// values are what a field that is no secret holds.
+// values are those of a field that is not a secret.
 func (in *input) values() []string {
 	if in.isText() {
 		return []string{strings.TrimSpace(in.text.Value())}
@@ -317,18 +295,18 @@ func (in *input) values() []string {
 // answer puts the fields together. A secret goes beside the answer, not into it.
 func (f *form) answer() (steps.Answer, secret.Text) {
 	a := steps.Answer{Question: f.question, Option: f.option.ID, Values: map[string][]string{}}
-	var word secret.Text
+	var credential secret.Text
 	for _, in := range f.inputs {
 		switch {
 		case in.typed:
 			a.Typed = in.text.Value()
 		case in.field.Kind == steps.FieldSecret:
-			word = secret.New(in.text.Value())
+			credential = secret.New(in.text.Value())
 		default:
 			if values := in.values(); len(values) > 0 {
 				a.Values[in.field.ID] = values
 			}
 		}
 	}
-	return a, word
+	return a, credential
 }

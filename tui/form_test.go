@@ -50,9 +50,10 @@ func typed(f *form, keys ...string) bool {
 }
 
 func drawnForm(f *form, width, height int) string {
-	lines, at := painter{styles: newStyles(true), g: unicodeGlyphs}.form(f, width, height)
-	if len(lines) > height || at.y >= len(lines) {
-		return fmt.Sprintf("%d lines, cursor in line %d", len(lines), at.y)
+	f.fit(width)
+	lines, at := theme{newStyles(true), unicodeSymbols}.form(f, width, height)
+	if len(lines) > height || at.Y >= len(lines) {
+		return fmt.Sprintf("%d lines, cursor in line %d", len(lines), at.Y)
 	}
 	return ansi.Strip(strings.Join(lines, "\n"))
 }
@@ -158,6 +159,10 @@ func TestAFormFollowsItsQuestion(t *testing.T) {
 	a, _ := f.answer()
 	if got := a.Values["lines"]; !slices.Equal(got, []string{"app-03", "app-10", "app-57"}) || a.Value("reason") != "off until tomorrow" || f.focus != 1 {
 		t.Errorf("%+v, field %d", a, f.focus)
+	}
+	empty := &steps.Question{ID: f.question, Options: []steps.Option{{ID: o.ID}}}
+	if f.follow(empty) {
+		t.Error("there is nothing to fill in any more")
 	}
 	q.Options[0].Blocked = "not any more"
 	if f.follow(q) {

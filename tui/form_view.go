@@ -2,14 +2,14 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
-
-// spot is a place in drawn lines.
-type spot struct{ x, y int }
 
 // formLook is how much of a form is drawn: less when there is little room.
 type formLook struct {
@@ -18,12 +18,12 @@ type formLook struct {
 	rows   int  // at most so many lines of the list that has the focus
 }
 
-// fewRows is the least of a list that is of use.
+// fewRows is the shortest part of a list that is of use.
 const fewRows = 5
 
-// form draws the form and says where the cursor is. What must not be out of
-// sight, the option and the field that is wrong, stays; lists give way.
-func (p painter) form(f *form, width, height int) ([]string, spot) {
+// form draws the form and says where the cursor is. The option and the field that
+// is wrong always stay in sight; lists give way.
+func (t theme) form(f *form, width, height int) ([]string, tea.Position) {
 	const all = 1 << 16
 	for _, look := range []formLook{
 		{others: true, airy: true, rows: all},
@@ -31,32 +31,32 @@ func (p painter) form(f *form, width, height int) ([]string, spot) {
 		{airy: true, rows: fewRows},
 		{rows: all},
 	} {
-		lines, at := p.formAs(f, width, look)
+		lines, at := t.formAs(f, width, look)
 		if spare := height - len(lines); spare >= 0 {
 			if look.rows == fewRows {
 				look.rows += spare
-				return p.formAs(f, width, look)
+				return t.formAs(f, width, look)
 			}
 			return lines, at
 		}
 	}
 	look := formLook{rows: 1}
-	lines, _ := p.formAs(f, width, look)
+	lines, _ := t.formAs(f, width, look)
 	look.rows += max(2, height-len(lines))
-	lines, at := p.formAs(f, width, look)
-	return p.window(lines, at, height)
+	lines, at := t.formAs(f, width, look)
+	return t.window(lines, at, height)
 }
 
-func (p painter) formAs(f *form, width int, look formLook) (lines []string, at spot) {
-	lines = paint(p.title, f.option.Label, width)
+func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea.Position) {
+	lines = paragraph(t.title, f.option.Label, width)
 	if f.wrong != "" {
-		lines = append(lines, paint(p.bad, p.g.attention+" "+f.wrong, width)...)
+		lines = append(lines, paragraph(t.bad, t.attention+" "+f.wrong, width)...)
 	}
 	if f.wrong == "" || look.airy {
-		lines = append(lines, paint(p.quiet, f.option.Consequence, width)...)
+		lines = append(lines, paragraph(t.quiet, f.option.Consequence, width)...)
 	}
 	if f.option.Undo == steps.UndoNever {
-		lines = append(lines, p.warn.Render(p.g.attention+" This cannot be undone."))
+		lines = append(lines, t.warn.Render(t.attention+" This cannot be undone."))
 	}
 	for i := range f.inputs {
 		in := &f.inputs[i]
@@ -64,39 +64,34 @@ func (p painter) formAs(f *form, width int, look formLook) (lines []string, at s
 		if look.airy {
 			lines = append(lines, "")
 		}
-		style := p.quiet
+		style := t.quiet
 		if focused {
-			style = p.focus
+			style = t.focus
 		}
-		lines = append(lines, paint(style, in.label(focused || look.others), width)...)
+		lines = append(lines, paragraph(style, in.label(focused || look.others), width)...)
 		if in.field.Help != "" && (focused || look.others) {
-			lines = append(lines, paint(p.quiet, in.field.Help, width)...)
+			lines = append(lines, paragraph(t.quiet, in.field.Help, width)...)
 		}
 		switch {
 		case in.isText():
-			in.text.SetWidth(max(8, min(60, width-4)))
-			if focused {
-				x := 2
-				if c := in.text.Cursor(); c != nil {
-					x += c.X
-				}
-				at = spot{x, len(lines)}
+			if c := in.text.Cursor(); focused && c != nil {
+				at = tea.Position{X: 2 + c.X, Y: len(lines)}
 			}
-			lines = append(lines, p.focus.Render(p.g.bar)+" "+in.text.View())
+			lines = append(lines, t.focus.Render(t.bar)+" "+in.text.View())
 		case focused:
-			drawn, here := p.list(in, width, look.rows)
-			at = spot{here.x, len(lines) + here.y}
+			drawn, here := t.list(in, width, look.rows)
+			at = tea.Position{X: here.X, Y: len(lines) + here.Y}
 			lines = append(lines, drawn...)
 		case look.others:
-			drawn, _ := p.choices(in, false, width)
+			drawn, _ := t.choices(in, false, width)
 			lines = append(lines, drawn...)
 		}
 	}
 	return lines, at
 }
 
-// label is the field's, with what is picked where its list is folded up, and how
-// many are where it is long.
+// label is the field's, with what is picked if its list is folded, and with how
+// many are picked if it is long.
 func (in *input) label(open bool) string {
 	if in.isText() {
 		return in.field.Label
@@ -117,49 +112,48 @@ func (in *input) label(open bool) string {
 
 // list draws the list that has the focus, in at most so many lines, with its
 // filter and its cursor in sight.
-func (p painter) list(in *input, width, rows int) (lines []string, at spot) {
-	if in.filtering || in.filter != "" {
-		text := "/" + sanitize.Line(in.filter)
-		lines = append(lines, p.focus.Render(text))
-		at = spot{cells(text), 0}
+func (t theme) list(in *input, width, rows int) (lines []string, at tea.Position) {
+	if in.filter.shown() {
+		lines = append(lines, t.focus.Render(in.filter.prompt()))
+		at.X = cells(in.filter.prompt())
 	}
-	drawn, here := p.choices(in, true, width)
+	drawn, here := t.choices(in, true, width)
 	if len(drawn) == 0 {
-		return append(lines, p.quiet.Render("Nothing of that name.")), at
+		return append(lines, t.quiet.Render("Nothing of that name.")), at
 	}
 	first := len(lines)
-	shown, top := p.around(drawn, here, max(1, rows-first))
+	shown, top := t.around(drawn, here, max(1, rows-first))
 	lines = append(lines, shown...)
-	if !in.filtering {
-		at = spot{0, first + here - top}
+	if !in.filter.typing {
+		at = tea.Position{Y: first + here - top}
 	}
 	return lines, at
 }
 
 // around cuts a list to a height with a line of it in sight, and says how many
 // lines are above and below.
-func (p painter) around(lines []string, here, height int) (shown []string, top int) {
+func (t theme) around(lines []string, here, height int) (shown []string, top int) {
 	if len(lines) <= height {
 		return lines, 0
 	}
 	top = min(max(0, here-height/2), len(lines)-height)
-	shown = append([]string(nil), lines[top:top+height]...)
+	shown = slices.Clone(lines[top : top+height])
 	if height < 3 {
 		return shown, top
 	}
 	if top > 0 && here > top {
-		shown[0] = p.quiet.Render(fmt.Sprintf("  %s %d above", p.g.ellipsis, top+1))
+		shown[0] = t.quiet.Render(fmt.Sprintf("  %s %d above", t.ellipsis, top+1))
 	}
 	if below := len(lines) - top - height; below > 0 && here < top+height-1 {
-		shown[height-1] = p.quiet.Render(fmt.Sprintf("  %s %d below", p.g.ellipsis, below+1))
+		shown[height-1] = t.quiet.Render(fmt.Sprintf("  %s %d below", t.ellipsis, below+1))
 	}
 	return shown, top
 }
 
-func (p painter) choices(in *input, focused bool, width int) (lines []string, here int) {
-	on, off := p.g.boxOn, p.g.boxOff
+func (t theme) choices(in *input, focused bool, width int) (lines []string, here int) {
+	on, off := t.boxOn, t.boxOff
 	if in.field.Kind == steps.FieldOne {
-		on, off = p.g.oneOn, p.g.oneOff
+		on, off = t.oneOn, t.oneOff
 	}
 	list := in.visible()
 	room := width - 3 - cells(off)
@@ -175,23 +169,19 @@ func (p painter) choices(in *input, focused bool, width int) (lines []string, he
 		if in.picked[c.ID] {
 			box = on
 		}
-		cursor, style := "  ", p.plain
 		if focused && i == in.at {
-			cursor, style, here = p.focus.Render(p.g.cursor)+" ", p.focus, len(lines)
+			here = len(lines)
 		}
-		drawn := paint(style, sanitize.Line(c.Label), room) // whole: it is what the person agrees to
+		cursor, style := t.pointer(focused && i == in.at)
+		drawn := paragraph(style, sanitize.Line(c.Label), room) // whole: it is what the person agrees to
 		if len(drawn) == 0 {
 			drawn = []string{""}
 		}
 		if last := &drawn[len(drawn)-1]; c.Note != "" {
-			*last += strings.Repeat(" ", max(0, label-cells(*last))) + "  " + p.quiet.Render(sanitize.Line(c.Note))
+			*last += strings.Repeat(" ", max(0, label-cells(*last))) + "  " + t.quiet.Render(sanitize.Line(c.Note))
 		}
-		for n, l := range drawn {
-			margin := strings.Repeat(" ", width-room)
-			if n == 0 {
-				margin = cursor + style.Render(box) + " "
-			}
-			lines = append(lines, clip(margin+l, width, p.g.ellipsis))
+		for _, l := range hanging(drawn, cursor+style.Render(box)+" ") {
+			lines = append(lines, t.clip(l, width))
 		}
 	}
 	return lines, here

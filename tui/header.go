@@ -11,48 +11,45 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// header is the first line: where am I working, as whom, and for how long. While
-// applications are down it says that, whatever else is on the screen.
-func (p painter) header(snap engine.Snapshot, now time.Time, width int, spin string) string {
+// header is the first line: where the person works, as whom, and for how long. While
+// applications are down it says so, whatever else is on the screen.
+func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin string) string {
 	s := snap.State
 	place := whereabouts(s)
-	life := p.life(s.Facts.Session, snap.Expiry, now)
+	life := t.life(s.Facts.Session, snap.Expiry, now)
 	if spin != "" {
-		spin = p.accent.Render(spin) + " "
+		spin = t.accent.Render(spin) + " "
 	}
-	if clock := p.clock(s, now); clock != "" {
-		if s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
-			life = "" // nothing to see to
-		} else {
-			life += "  "
+	if clock := t.clock(s, now); clock != "" {
+		if life += "  "; s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
+			life = "" // nothing to do about it
 		}
-		return p.beside(place, life+spin+clock, width)
+		return t.beside(place, life+spin+clock, width)
 	}
-	left := " " + p.title.Render("pg-migrate-wizard")
-	gap := "   "
+	left := " " + t.title.Render("pg-migrate-wizard") + "  "
 	if width < wideEnough {
-		left, gap, place = "", " ", place[:min(2, len(place))]
+		left, place = "", place[:min(2, len(place))]
 	}
 	if len(place) > 0 {
-		left += gap + p.where(place)
+		left += " " + t.where(place)
 	}
-	return ends(left, spin+life+" ", width, p.g.ellipsis)
+	return t.ends(left, spin+life+" ", width)
 }
 
-// beside puts as much of a place as there is room for before a text that must
-// not be cut.
-func (p painter) beside(place []string, text string, width int) string {
+// beside puts a text that must not be cut after as much of the place as there is
+// room for.
+func (t theme) beside(place []string, text string, width int) string {
 	for n := len(place); n > 0; n-- {
-		left := " " + p.where(place[:n])
+		left := " " + t.where(place[:n])
 		if room := width - cells(left) - cells(text) - 1; room >= 2 {
 			return left + strings.Repeat(" ", room) + text + " "
 		}
 	}
-	return clip(" "+text, width, p.g.ellipsis)
+	return t.clip(" "+text, width)
 }
 
-func (p painter) where(place []string) string {
-	return p.accent.Render(sanitize.Line(strings.Join(place, " "+p.g.dot+" ")))
+func (t theme) where(place []string) string {
+	return t.accent.Render(sanitize.Line(strings.Join(place, " "+t.dot+" ")))
 }
 
 // whereabouts are the landscape, the space and the user, as far as known.
@@ -71,7 +68,7 @@ func whereabouts(s steps.State) []string {
 }
 
 // clock says how long applications are down; empty while none is.
-func (p painter) clock(s steps.State, now time.Time) string {
+func (t theme) clock(s steps.State, now time.Time) string {
 	if s.Choices.Ended != nil {
 		return ""
 	}
@@ -80,23 +77,26 @@ func (p painter) clock(s steps.State, now time.Time) string {
 	if i < 0 {
 		return ""
 	}
-	return p.warn.Render(p.g.bullet+" "+items[i].Text) + " " + p.g.dot + " " + items[i].Label
+	return t.warn.Render(t.bullet+" "+items[i].Text) + " " + t.dot + " " + items[i].Label
 }
 
-// life tells how the login stands. The token is renewed by itself; its life is
-// shown because people have learnt to fear it.
-func (p painter) life(f steps.Session, expiry, now time.Time) string {
-	word := p.warn.Render("not signed in")
-	if f.SignedIn {
-		word = p.quiet.Render("signed in")
-		if left := expiry.Sub(now); left > 0 {
-			word = p.quiet.Render(fmt.Sprintf("signed in, %d min", int(left.Minutes())))
-		}
+// life says how long the login lasts. The token is renewed by itself; its life is
+// shown because people have learnt to fear its end.
+func (t theme) life(f steps.Session, expiry, now time.Time) string {
+	left := expiry.Sub(now)
+	var life string
+	switch {
+	case !f.SignedIn:
+		life = t.warn.Render("not signed in")
+	case left > 0:
+		life = t.quiet.Render(fmt.Sprintf("signed in, %d min", int(left.Minutes())))
+	default:
+		life = t.quiet.Render("signed in")
 	}
 	if f.SSLDisabled {
-		word = p.bad.Render("certificates unchecked") + " " + word
+		life = t.bad.Render("certificates unchecked") + " " + life
 	}
-	return word
+	return life
 }
 
 // region is the short name of a landscape: eu10 for eu10.hana.ondemand.com.

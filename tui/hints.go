@@ -17,7 +17,7 @@ func more(m steps.More) string {
 	return ""
 }
 
-// more is the same where somebody can press the key.
+// more is the same, and empty where nobody can press a key.
 func (p *Plain) more(m steps.More) string {
 	if p.o.Auto {
 		return ""

@@ -3,122 +3,100 @@ package tui
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
-// items draws what a step says about itself; densely without blank lines.
-func (p painter) items(items []steps.Item, width int, dense bool) []string {
+// items draws what a step says of itself; densely without blank lines.
+func (t theme) items(items []steps.Item, width int, dense bool) []string {
 	var lines []string
-	last := steps.ItemKind("")
-	label, table := measure(items, width)
-	for _, item := range items {
-		if !dense && item.Kind != last && last != "" && (item.Kind != steps.ItemText || last != steps.ItemText) && item.Kind != steps.ItemHeadline {
+	cols := t.measure(items, width)
+	for i, item := range items {
+		if i > 0 && !dense && item.Kind != items[i-1].Kind && item.Kind != steps.ItemHeadline {
 			lines = append(lines, "")
 		}
-		last = item.Kind
-		lines = append(lines, p.item(item, width, label, table)...)
+		lines = append(lines, t.item(item, width, cols)...)
 	}
 	return lines
 }
 
-func (p painter) item(item steps.Item, width, label int, t *table) []string {
-	tone := p.tone(item.Tone)
+func (t theme) item(item steps.Item, width int, cols *columns) []string {
+	tone := t.tone(item.Tone)
 	//exhaustive:enforce
 	switch item.Kind {
 	case steps.ItemFact:
-		name := pad(sanitize.Line(item.Label), min(label, width/2), p.g.ellipsis)
-		rest := wrapped(item.Text, width-ansi.StringWidth(name)-2)
-		if len(rest) == 0 {
-			rest = []string{""}
-		}
-		lines := []string{p.quiet.Render(name) + "  " + rest[0]}
-		return append(lines, indent(rest[1:], strings.Repeat(" ", ansi.StringWidth(name)+2))...)
-	case steps.ItemFlow:
-		return p.flow(item, width)
-	case steps.ItemStates:
-		return paint(p.plain, strings.Join(item.Cells, " "+p.g.dot+" "), width)
-	case steps.ItemHeadline:
-		return []string{clip(tone.Render(p.g.bullet+" "+sanitize.Line(item.Text))+"  "+sanitize.Line(item.Label), width, p.g.ellipsis)}
+		return cols.fact(item)
 	case steps.ItemRow:
-		return p.row(item, width, t)
+		return cols.row(item)
+	case steps.ItemFlow:
+		return t.flow(item, width)
+	case steps.ItemStates:
+		return paragraph(t.plain, strings.Join(item.Cells, " "+t.dot+" "), width)
+	case steps.ItemHeadline:
+		return []string{t.headline(item, width)}
 	case steps.ItemFinding:
-		lines := []string{clip(tone.Render(p.mark(item.Tone)+" "+sanitize.Line(item.Label)), width, p.g.ellipsis)}
-		lines = append(lines, indent(paint(p.plain, item.Text, width-2), "  ")...)
-		return append(lines, indent(p.explanation(item.Cells, width-2), "  ")...)
+		lines := []string{t.clip(tone.Render(t.mark(item.Tone)+" "+sanitize.Line(item.Label)), width)}
+		lines = append(lines, indent(paragraph(t.plain, item.Text, width-2), "  ")...)
+		return append(lines, indent(t.explanation(item.Cells, width-2), "  ")...)
 	case steps.ItemProblem:
-		lines := indent(paint(p.bad, item.Cells[0], width-2), p.bad.Render(p.g.attention)+" ")
+		lines := indent(paragraph(t.bad, item.Cells[0], width-2), t.bad.Render(t.attention)+" ")
 		for i, c := range item.Cells[1:] {
-			style := p.plain
+			style := t.plain
 			if i == 2 {
 				c = withMore(c, more(item.More))
 			}
 			if i >= 3 {
-				style = p.quiet
+				style = t.quiet
 			}
-			lines = append(lines, indent(paint(style, c, width-2), "  ")...)
+			lines = append(lines, indent(paragraph(style, c, width-2), "  ")...)
 		}
 		return lines
 	case steps.ItemText:
 	}
 	if item.Tone == steps.Bad {
-		mark := p.g.attention + " "
-		return hanging(paint(tone, item.Text, width-cells(mark)), tone.Render(mark))
+		mark := t.attention + " "
+		return hanging(paragraph(tone, item.Text, width-cells(mark)), tone.Render(mark))
 	}
-	return paint(tone, item.Text, width)
+	return paragraph(tone, item.Text, width)
 }
 
-// explanation explains a finding. Its last short parts share a line where they fit,
-// and what to do stands out.
-func (p painter) explanation(cells []string, width int) []string {
-	var parts []string
-	for i, c := range cells {
-		if n := len(parts); i == steps.CellCosts {
-			if both := parts[n-1] + " " + p.g.dot + " " + c; ansi.StringWidth(sanitize.Line(both)) <= width {
-				parts[n-1] = both
-				continue
+func (t theme) headline(item steps.Item, width int) string {
+	return t.clip(t.tone(item.Tone).Render(t.bullet+" "+sanitize.Line(item.Text))+"  "+sanitize.Line(item.Label), width)
+}
+
+// explanation explains a finding. Its last short parts share a line where they
+// fit, and what to do is emphasised.
+func (t theme) explanation(parts []string, width int) []string {
+	var lines []string
+	for i := 0; i < len(parts); i++ {
+		style, part := t.quiet, parts[i]
+		if i == steps.CellRemedy {
+			style = t.plain
+		}
+		if i+1 == steps.CellCosts && i+1 < len(parts) {
+			if both := part + " " + t.dot + " " + parts[i+1]; cells(sanitize.Line(both)) <= width {
+				part = both
+				i++
 			}
 		}
-		parts = append(parts, c)
-	}
-	var lines []string
-	for i, c := range parts {
-		style := p.quiet
-		if i == steps.CellRemedy {
-			style = p.plain
-		}
-		lines = append(lines, paint(style, c, width)...)
+		lines = append(lines, paragraph(style, part, width)...)
 	}
 	return lines
 }
 
-// mark is the sign that says what the colour says.
-func (p painter) mark(t steps.Tone) string {
-	switch t {
-	case steps.Bad, steps.Warn:
-		return p.g.attention
-	case steps.Good:
-		return p.g.done
-	}
-	return p.g.dot
-}
-
 // flow is the picture of the two databases: the line is drawn when data flows.
-func (p painter) flow(item steps.Item, width int) []string {
+func (t theme) flow(item steps.Item, width int) []string {
 	from, to := sanitize.Line(item.Label), sanitize.Line(item.Text)
-	room := width - ansi.StringWidth(from) - ansi.StringWidth(to) - 4
+	room := min(width-cells(from)-cells(to)-4, 28)
 	if room < 4 {
-		return []string{clip(from, width, p.g.ellipsis), clip("  "+p.g.arrow+" "+to, width, p.g.ellipsis)}
+		return []string{t.clip(from, width), t.clip("  "+t.arrow+" "+to, width)}
 	}
-	room = min(room, 28)
-	style, line := p.quiet, strings.Repeat(p.g.dot+" ", room/2)
+	style, line := t.quiet, strings.Repeat(t.dot+" ", room/2)
 	switch item.Tone {
 	case steps.Good:
-		style, line = p.good, strings.Repeat(p.g.line, room)
+		style, line = t.good, strings.Repeat(t.line, room)
 	case steps.Bad:
-		style, line = p.bad, strings.Repeat(p.g.line, room/2-1)+" "+p.g.attention+" "
+		style, line = t.bad, strings.Repeat(t.line, room/2-1)+" "+t.attention+" "
 	}
-	return []string{from + " " + style.Render(line+p.g.arrow) + " " + to}
+	return []string{from + " " + style.Render(line+t.arrow) + " " + to}
 }

@@ -6,12 +6,12 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// Migration is a running engine, as far as a person's voice needs it.
+// Migration is a running engine, as far as an interface for people needs it.
 type Migration interface {
 	Snapshot() engine.Snapshot
 	Updates() <-chan struct{}
 	Requests() ([]engine.Request, int)
-	Answer(a steps.Answer, word secret.Text)
+	Answer(a steps.Answer, credential secret.Text)
 	LookAgain()
 }
 

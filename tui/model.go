@@ -1,31 +1,31 @@
 package tui
 
 import (
+	"cmp"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"pg-migrate-wizard/internal/engine"
-	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
 type (
-	newsMsg struct{}           // the engine has something new
-	tickMsg struct{ n uint64 } // a second, or a turn of the spinner, has passed
-	// savedMsg says what has become of the report.
-	savedMsg struct {
+	newsMsg  struct{}           // the engine has something new
+	tickMsg  struct{ n uint64 } // a second, or a frame of the spinner, has passed
+	savedMsg struct {           // the report was written, or could not be
 		paths []string
 		err   error
 	}
 )
 
 // model is the one Bubble Tea model of the program. It holds what the person
-// does with the screen; what the migration is, it only reads.
+// does with the screen; the migration it only reads.
 type model struct {
 	m     Migration
 	o     ScreenOptions
-	paint painter
+	theme theme
 	keys  keyMap
 
 	snap    engine.Snapshot
@@ -36,12 +36,10 @@ type model struct {
 	ticks   uint64
 	turn    int // of the spinner
 
-	viewing  steps.ID // another step is being looked at; empty: where things stand
-	decision decision
+	viewing  steps.ID  // another step is being looked at; empty: the current one
 	asked    time.Time // when the present question came by itself
-	scroll   int       // of what the step says
-	dialogs  []dialog  // the topmost last
-	note     string    // a word about the last key, gone with the next
+	pages    []page    // the step, and the dialogs laid over it
+	note     string    // about the last key, gone with the next
 	quitting bool
 }
 
@@ -49,20 +47,18 @@ func newModel(m Migration, o ScreenOptions) *model {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Grace == 0 {
-		o.Grace = defaultGrace
-	}
 	if o.Leaving == nil {
 		o.Leaving = steps.Leaving
 	}
-	ascii := asciiOnly(environment(o.Environment))
-	p := painter{styles: newStyles(true), g: unicodeGlyphs}
+	o.Grace = cmp.Or(o.Grace, defaultGrace)
+	ascii := asciiOnly(o.Environment)
+	t := theme{newStyles(true), unicodeSymbols}
 	if ascii {
-		p.g = asciiGlyphs
+		t.symbols = asciiSymbols
 	}
 	return &model{
-		m: m, o: o, paint: p, keys: newKeyMap(ascii), now: o.Now(), snap: m.Snapshot(),
-		width: max(o.Width, 0), height: max(o.Height, 0),
+		m: m, o: o, theme: t, keys: newKeyMap(ascii), now: o.Now(), snap: m.Snapshot(),
+		width: max(o.Width, 0), height: max(o.Height, 0), pages: []page{&stepPage{}},
 	}
 }
 
@@ -70,20 +66,29 @@ func (m *model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.tick())
 }
 
-// tick is one beat: a second for the ages on the screen, less for the spinner
-// while somebody waits for a request. A blurred screen is not animated.
+// tick asks for the next redraw: in a second for the ages on the screen, sooner for
+// the spinner while a request is under way. A blurred screen is not animated.
 func (m *model) tick() tea.Cmd {
 	m.ticks++
-	n, beat := m.ticks, time.Second
+	n, interval := m.ticks, time.Second
 	if m.snap.Busy && !m.blurred {
-		beat = 125 * time.Millisecond
+		interval = 125 * time.Millisecond
 	}
-	return tea.Tick(beat, func(time.Time) tea.Msg { return tickMsg{n} })
+	return tea.Tick(interval, func(time.Time) tea.Msg { return tickMsg{n} })
 }
 
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := m.update(msg)
-	return m, tea.Batch(cmd, m.follow())
+	cmds := []tea.Cmd{m.update(msg)}
+	if m.viewing == steps.Current(m.snap.State) {
+		m.viewing = ""
+	}
+	for _, p := range m.pages {
+		cmds = append(cmds, p.follow(m))
+	}
+	if v := m.top().view(); v.scroll != 0 && !m.tooSmall() {
+		v.scroll = m.middle(len(m.head()) + len(m.foot())).scroll
+	}
+	return m, tea.Batch(cmds...)
 }
 
 func (m *model) update(msg tea.Msg) tea.Cmd {
@@ -92,7 +97,7 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		m.paint.styles = newStyles(msg.IsDark())
+		m.theme.styles = newStyles(msg.IsDark())
 	case tea.BlurMsg:
 		m.blurred = true
 	case tea.FocusMsg, tea.ResumeMsg:
@@ -101,11 +106,11 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 	case newsMsg:
 		was := m.snap
 		m.snap = m.m.Snapshot()
-		ring := m.ring(was.State)
+		bell := m.bell(was.State)
 		if m.snap.Busy && !was.Busy {
-			return tea.Batch(ring, m.tick())
+			return tea.Batch(bell, m.tick())
 		}
-		return ring
+		return bell
 	case savedMsg:
 		m.note = savedWords(msg.paths, msg.err)
 	case tickMsg:
@@ -114,9 +119,7 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 			return m.tick()
 		}
 	case tea.PasteMsg:
-		if q, d := m.asking(); q != nil && d.form != nil {
-			d.form.paste(msg.Content)
-		}
+		return m.top().update(m, msg)
 	case tea.KeyPressMsg:
 		m.note = ""
 		return m.press(msg)
@@ -124,49 +127,39 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// follow brings the person's place up to what is now asked. A text that the
-// question gives along goes to the clipboard when the question comes.
-func (m *model) follow() tea.Cmd {
-	if m.viewing == steps.Current(m.snap.State) {
-		m.viewing = ""
+// press handles the keys that work on every page, and leaves the others to the page.
+func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(k, m.keys.Interrupt):
+		if _, asked := m.top().(*quitDialog); asked {
+			return m.quit()
+		}
+		return m.askToQuit()
+	case key.Matches(k, m.keys.Suspend):
+		return tea.Suspend
 	}
-	if d, ok := m.top().(*backOutDialog); ok && d.decision.follow(steps.AskBackOut(m.snap.State)) {
-		m.asked = m.now
-	}
-	q := m.question()
-	if !m.decision.follow(q) {
-		return nil
-	}
-	m.asked, m.scroll = m.now, 0
-	if q == nil || q.Copy == "" {
-		return nil
-	}
-	m.note = "The address was sent to the clipboard."
-	return tea.SetClipboard(sanitize.Line(q.Copy))
+	return m.top().update(m, k)
 }
+
+// askToQuit quits at once where the migration has ended.
+func (m *model) askToQuit() tea.Cmd {
+	if m.snap.State.Choices.Ended != nil {
+		return m.quit()
+	}
+	m.open(&quitDialog{})
+	return nil
+}
+
+func (m *model) quit() tea.Cmd {
+	m.quitting = true
+	return tea.Quit
+}
+
+func (m *model) top() page   { return m.pages[len(m.pages)-1] }
+func (m *model) open(p page) { m.pages = append(m.pages, p) }
+func (m *model) close()      { m.pages = m.pages[:len(m.pages)-1] }
 
 // step is the step on the screen.
 func (m *model) step() steps.ID {
-	if m.viewing != "" {
-		return m.viewing
-	}
-	return steps.Current(m.snap.State)
-}
-
-// question is what can be answered on the screen: the decision, or what can be
-// changed about the step being looked at.
-func (m *model) question() *steps.Question {
-	if m.viewing != "" {
-		return steps.Revise(m.snap.State, m.viewing)
-	}
-	return steps.Ask(m.snap.State)
-}
-
-// asking is what a key answers now, and where the person stands in it: the
-// question of the topmost dialog, or the step's.
-func (m *model) asking() (*steps.Question, *decision) {
-	if d := m.top(); d != nil {
-		return d.asks(m)
-	}
-	return m.question(), &m.decision
+	return cmp.Or(m.viewing, steps.Current(m.snap.State))
 }

@@ -5,58 +5,50 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"pg-migrate-wizard/steps"
 )
 
-// painter is what every drawing needs: styles and signs.
-type painter struct {
-	styles
-	g glyphs
-}
-
 const railWidth = 25
 
-// rail draws the eleven steps with their status, and a word or the time.
-func (p painter) rail(s steps.State, viewing steps.ID) []string {
+// rail draws the eleven steps with their status and badge.
+func (t theme) rail(s steps.State, viewing steps.ID) []string {
 	var lines []string
 	at := steps.Current(s)
 	for _, id := range steps.Road() {
 		status := steps.StatusOf(s, id)
-		glyph, style := p.railMark(status)
+		symbol, style := t.railMark(status)
 		if id == at && status != steps.Done && status != steps.Attention {
-			glyph, style = p.g.here, p.focus
+			symbol, style = t.here, t.focus
 		}
 		name := fmt.Sprintf("%2d %s", id.Number(), id.Title())
 		if id == viewing {
 			name = lipgloss.NewStyle().Underline(true).Render(name)
 		}
-		lines = append(lines, " "+style.Render(glyph)+" "+ends(style.Render(name), p.quiet.Render(badge(s, id, status)), railWidth-4, p.g.ellipsis))
+		lines = append(lines, " "+style.Render(symbol)+" "+t.ends(style.Render(name), t.quiet.Render(badge(s, id, status)), railWidth-4))
 	}
 	if at == steps.BackOut {
-		name := steps.BackOut.Title()
-		lines = append(lines, "", " "+p.warn.Render(p.g.here)+" "+p.warn.Render("   "+name))
+		lines = append(lines, "", " "+t.warn.Render(t.here)+" "+t.warn.Render("   "+at.Title()))
 	}
 	return lines
 }
 
-func (p painter) railMark(status steps.Status) (string, lipgloss.Style) {
+func (t theme) railMark(status steps.Status) (string, lipgloss.Style) {
 	switch status {
 	case steps.Done:
-		return p.g.done, p.plain
+		return t.done, t.plain
 	case steps.Attention:
-		return p.g.attention, p.bad
+		return t.attention, t.bad
 	case steps.Skipped:
-		return p.g.skipped, p.quiet
+		return t.skipped, t.quiet
 	}
-	return p.g.todo, p.quiet
+	return t.todo, t.quiet
 }
 
-// badge is what stands at the right of a step: its word, or how long it took.
+// badge is what is at the right of a step: its result, or how long it took.
 func badge(s steps.State, id steps.ID, status steps.Status) string {
-	if word := steps.Badge(s, id); word != "" {
-		return word
+	if text := steps.Badge(s, id); text != "" {
+		return text
 	}
 	begin, end := steps.Span(s, id)
 	if d := end.Sub(begin); status == steps.Done && !begin.IsZero() && !end.IsZero() && d.Seconds() >= 1 {
@@ -66,17 +58,13 @@ func badge(s steps.State, id steps.ID, status steps.Status) string {
 }
 
 // place is the rail on one line, for narrow terminals.
-func (p painter) place(s steps.State, id steps.ID, width int) string {
+func (t theme) place(s steps.State, id steps.ID, width int) string {
 	name := id.Title()
 	if n := id.Number(); n > 0 {
 		name = fmt.Sprintf("%d/%d %s", n, len(steps.Road()), name)
 	}
-	return ends(" "+p.title.Render(name), p.quiet.Render(steps.Badge(s, id))+" ", width, p.g.ellipsis)
+	return t.ends(" "+t.title.Render(name), t.quiet.Render(steps.Badge(s, id))+" ", width)
 }
 
-// rule is a line across the screen.
-func (p painter) rule(width int) string {
-	return p.styles.rule.Render(strings.Repeat(p.g.rule, width))
-}
-
-func cells(s string) int { return ansi.StringWidth(s) }
+// ruler is a line across the screen.
+func (t theme) ruler(width int) string { return t.border.Render(strings.Repeat(t.rule, width)) }

@@ -7,17 +7,20 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// table is how rows stand in line.
-type table struct {
-	columns []int
+// columns align the facts and rows of a step: they measure and draw them.
+type columns struct {
+	theme
+	width  int   // of the screen
+	label  int   // width of the labels of facts
+	widths []int // of the cells of rows
 	// folded says that the last column has no room beside the others: what it
-	// says of a row that is not settled stands below it.
+	// says of a row that is not settled is below it.
 	folded bool
-	below  string // what stands below a row, which need not be said of the next one too
+	below  string // what is below the last row, not to be repeated for the next
 }
 
-// fateColumn is the column that says what becomes of a thing. Where there is
-// little room it is the last to give way.
+// fateColumn says what becomes of a thing. Where there is little room it is the
+// last to give way.
 const fateColumn = 1
 
 // leastName is what the first column keeps, and leastCell any other.
@@ -26,72 +29,75 @@ const (
 	leastCell = 8
 )
 
-// measure finds the width of labels and columns, so that they stand in line.
-func measure(items []steps.Item, width int) (label int, t *table) {
-	t = &table{}
+func (t theme) measure(items []steps.Item, width int) *columns {
+	c := &columns{theme: t, width: width}
 	for _, item := range items {
 		switch item.Kind {
 		case steps.ItemFact:
-			label = max(label, cells(sanitize.Line(item.Label)))
+			c.label = max(c.label, cells(sanitize.Line(item.Label)))
 		case steps.ItemRow:
 			for i, cell := range item.Cells {
-				if i == len(t.columns) {
-					t.columns = append(t.columns, 0)
+				if i == len(c.widths) {
+					c.widths = append(c.widths, 0)
 				}
-				t.columns[i] = max(t.columns[i], cells(sanitize.Line(cell)))
+				c.widths[i] = max(c.widths[i], cells(sanitize.Line(cell)))
 			}
 		}
 	}
-	t.fit(width - 2)
-	return label, t
+	c.label = min(c.label, width/2)
+	c.fit(width - 2)
+	return c
 }
 
 // fit folds and narrows columns until they have room beside each other: those at
 // the end first, then the name.
-func (t *table) fit(width int) {
-	over := 2*(len(t.columns)-1) - width
-	for _, w := range t.columns {
+func (c *columns) fit(width int) {
+	over := 2*(len(c.widths)-1) - width
+	for _, w := range c.widths {
 		over += w
 	}
-	if last := len(t.columns) - 1; over > 0 && last > fateColumn+1 {
-		over -= t.columns[last] + 2
-		t.columns, t.folded = t.columns[:last], true
+	if last := len(c.widths) - 1; over > 0 && last > fateColumn+1 {
+		over -= c.widths[last] + 2
+		c.widths, c.folded = c.widths[:last], true
 	}
 	narrow := func(i, least int) {
-		if cut := min(over, t.columns[i]-least); cut > 0 {
-			t.columns[i] -= cut
+		if cut := min(over, c.widths[i]-least); cut > 0 {
+			c.widths[i] -= cut
 			over -= cut
 		}
 	}
-	for i := len(t.columns) - 1; i > fateColumn; i-- {
+	for i := len(c.widths) - 1; i > fateColumn; i-- {
 		narrow(i, leastCell)
 	}
-	if len(t.columns) > fateColumn {
+	if len(c.widths) > fateColumn {
 		narrow(0, leastName)
 		narrow(fateColumn, leastCell)
 	}
 }
 
-// row draws a line of a table, and below it what is folded away.
-func (p painter) row(item steps.Item, width int, t *table) []string {
-	tone := p.tone(item.Tone)
-	var b strings.Builder
-	for i, cell := range item.Cells[:min(len(item.Cells), len(t.columns))] {
-		if i > 0 {
-			b.WriteString("  ")
-		}
-		cell = pad(sanitize.Line(cell), t.columns[i], p.g.ellipsis)
-		if i == fateColumn {
-			cell = tone.Render(cell)
-		}
-		b.WriteString(cell)
+// fact draws a label with its text beside it.
+func (c *columns) fact(item steps.Item) []string {
+	lines := wrapped(item.Text, c.width-c.label-2)
+	if len(lines) == 0 {
+		lines = []string{""}
 	}
-	lines := []string{clip(tone.Render(p.mark(item.Tone))+" "+strings.TrimRight(b.String(), " "), width, p.g.ellipsis)}
-	if t.folded && item.Tone != steps.Good && len(item.Cells) > len(t.columns) {
-		if below := item.Cells[len(t.columns)]; below != t.below {
-			lines = append(lines, indent(paint(p.quiet, below, width-4), "    ")...)
-			t.below = below
+	return hanging(lines, c.quiet.Render(c.pad(sanitize.Line(item.Label), c.label))+"  ")
+}
+
+// row draws a line of a table, and below it what is folded away.
+func (c *columns) row(item steps.Item) []string {
+	tone, shown := c.tone(item.Tone), min(len(item.Cells), len(c.widths))
+	list := make([]string, shown)
+	for i, cell := range item.Cells[:shown] {
+		list[i] = c.pad(sanitize.Line(cell), c.widths[i])
+		if i == fateColumn {
+			list[i] = tone.Render(list[i])
 		}
+	}
+	lines := []string{c.clip(tone.Render(c.mark(item.Tone))+" "+strings.TrimRight(strings.Join(list, "  "), " "), c.width)}
+	if c.folded && item.Tone != steps.Good && shown < len(item.Cells) && item.Cells[shown] != c.below {
+		c.below = item.Cells[shown]
+		lines = append(lines, indent(paragraph(c.quiet, c.below, c.width-4), "    ")...)
 	}
 	return lines
 }

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// saveReport writes the report of the present state, beside the screen.
+// saveReport writes the report of the present state while the screen goes on.
 func (m *model) saveReport() tea.Cmd {
 	if m.o.SaveReport == nil {
 		m.note = "No report can be written here."
@@ -21,8 +21,8 @@ func (m *model) saveReport() tea.Cmd {
 	}
 }
 
-// savedWords say where a report was written, or why not. Files that differ only
-// in how their names end are named once.
+// savedWords says where a report was written, or why not. Files that differ only
+// in their extension are named once.
 func savedWords(paths []string, err error) string {
 	if err != nil {
 		return "The report could not be written: " + err.Error()

@@ -152,7 +152,7 @@ func TestACardWithoutAWayBack(t *testing.T) {
 		s := th.Engine.Snapshot().State // and where the program is not at its end yet
 		s.Choices.Ended = nil
 		m := newModel(stillMigration{s}, ScreenOptions{Width: 80, Height: 24, Now: func() time.Time { return s.At }})
-		m.openBackOut()
+		m.open(newBackOutDialog(m))
 		th.compare("source-deleted", ansi.Strip(m.View().Content)+"\n")
 	})
 }

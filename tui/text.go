@@ -12,8 +12,7 @@ import (
 )
 
 // wrapped breaks a text into lines of at most width cells, between words where
-// it can. What came over the wire is cleaned here, so that nothing reaches the
-// screen another way.
+// it can. Text from the network is sanitized here.
 func wrapped(s string, width int) []string {
 	s = strings.TrimSpace(sanitize.Text(s))
 	if s == "" || width < 1 {
@@ -24,10 +23,10 @@ func wrapped(s string, width int) []string {
 	return strings.Split(strings.ReplaceAll(s, unbreakable, "-"), "\n")
 }
 
-const unbreakable = "\u2011" // a hyphen that is no place to break a line
+const unbreakable = "\u2011" // non-breaking hyphen
 
-// paint wraps a text and gives every line the style.
-func paint(style lipgloss.Style, s string, width int) []string {
+// paragraph wraps a text and gives every line the style.
+func paragraph(style lipgloss.Style, s string, width int) []string {
 	lines := wrapped(s, width)
 	for i, l := range lines {
 		lines[i] = style.Render(l)
@@ -35,7 +34,7 @@ func paint(style lipgloss.Style, s string, width int) []string {
 	return lines
 }
 
-// indent puts a margin before lines.
+// indent puts a margin before every line.
 func indent(lines []string, margin string) []string {
 	for i, l := range lines {
 		lines[i] = margin + l
@@ -43,31 +42,44 @@ func indent(lines []string, margin string) []string {
 	return lines
 }
 
+// hanging puts a mark before the first line, and as many blanks before the others.
+func hanging(lines []string, mark string) []string {
+	for i, l := range lines {
+		lines[i] = mark + l
+		if i == 0 {
+			mark = strings.Repeat(" ", cells(mark))
+		}
+	}
+	return lines
+}
+
+func cells(s string) int { return ansi.StringWidth(s) }
+
 // clip cuts a styled line at width cells.
-func clip(s string, width int, ellipsis string) string {
-	if ansi.StringWidth(s) <= width {
+func (t theme) clip(s string, width int) string {
+	if cells(s) <= width {
 		return s
 	}
-	return ansi.Truncate(s, max(width, 0), ellipsis)
+	return ansi.Truncate(s, max(width, 0), t.ellipsis)
 }
 
 // pad fills a styled line with blanks up to width cells, or cuts it.
-func pad(s string, width int, ellipsis string) string {
-	s = clip(s, width, ellipsis)
-	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
+func (t theme) pad(s string, width int) string {
+	s = t.clip(s, width)
+	return s + strings.Repeat(" ", max(0, width-cells(s)))
 }
 
 // ends puts one text at the left and one at the right end of a line; where there
 // is no room for both, the left one is cut.
-func ends(left, right string, width int, ellipsis string) string {
-	room := width - ansi.StringWidth(right)
+func (t theme) ends(left, right string, width int) string {
+	room := width - cells(right)
 	if right == "" || room < 8 {
-		return pad(left, width, ellipsis)
+		return t.pad(left, width)
 	}
-	return pad(left, room-1, ellipsis) + " " + right
+	return t.pad(left, room-1) + " " + right
 }
 
-// brief is a duration in the fewest signs that keep a column: 0:41, 12:05, 3 h.
+// brief is a duration in few characters: 0:41, 12:05, 3:07 h, 5 d.
 func brief(d time.Duration) string {
 	switch {
 	case d >= 100*time.Hour:
