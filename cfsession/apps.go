@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
@@ -84,7 +85,7 @@ func (s *Session) Apps(ctx context.Context, guids []string) ([]App, error) {
 		all = slices.AppendSeq(all, maps.Values(apps))
 		return err
 	})
-	slices.SortFunc(all, func(a, b App) int { return strings.Compare(a.GUID, b.GUID) })
+	sort.Slice(all, func(i, j int) bool { return all[i].GUID < all[j].GUID })
 	return all, err
 }
 

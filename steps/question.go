@@ -1,9 +1,9 @@
 package steps
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -381,7 +381,10 @@ func askRetry(s *State, id ID) *Question {
 }
 
 func sortWork(w []Work) {
-	slices.SortFunc(w, func(a, b Work) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Effect.ID(), b.Effect.ID()))
+	sort.Slice(w, func(i, j int) bool {
+		if !w[i].At.Equal(w[j].At) {
+			return w[i].At.Before(w[j].At)
+		}
+		return w[i].Effect.ID() < w[j].Effect.ID()
 	})
 }

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -84,7 +85,7 @@ func (s *State) inOrder() []AppMemory {
 		return len(c.Order)
 	}
 	list := slices.Clone(s.Choices.Memory)
-	slices.SortStableFunc(list, func(a, b AppMemory) int { return rank(a) - rank(b) })
+	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
 	return list
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -310,7 +311,7 @@ func (writersStep) show(s *State, now time.Time) []Item {
 	}
 	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	lines := census(s)
-	slices.SortStableFunc(lines, func(a, b Writer) int { return a.Fate.rank() - b.Fate.rank() })
+	sort.SliceStable(lines, func(i, j int) bool { return lines[i].Fate.rank() < lines[j].Fate.rank() })
 	for _, w := range lines {
 		items = append(items, w.row())
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -46,7 +47,7 @@ func Journals(stateDir string) ([]Remembered, error) {
 		}
 		list = append(list, rec.summary(id, path))
 	}
-	slices.SortStableFunc(list, func(a, b Remembered) int { return b.At.Compare(a.At) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].At.After(list[j].At) })
 	return list, broken
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"pg-migrate-wizard/steps"
@@ -104,6 +105,6 @@ func (b *builder) waivers() []Waiver {
 			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Waiver) int { return a.At.Compare(b.At) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].At.Before(list[j].At) })
 	return list
 }

@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -168,7 +169,7 @@ func (r *EventRecorder) underWay(s steps.State) {
 			begun = append(begun, w)
 		}
 	}
-	slices.SortFunc(begun, func(a, b steps.Work) int { return strings.Compare(a.Effect.String(), b.Effect.String()) })
+	sort.Slice(begun, func(i, j int) bool { return begun[i].Effect.String() < begun[j].Effect.String() })
 	for _, w := range begun {
 		r.tell(Event{At: w.At, Event: EventEffect, What: line(w.Effect.String()), Word: "begun", Round: s.Choices.Round})
 	}

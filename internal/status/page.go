@@ -5,7 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
@@ -361,6 +361,6 @@ func ProblemsOf(s steps.State) []Problem {
 			add(steps.ExplainLook(l.Of, *p))
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Problem) int { return strings.Compare(a.What, b.What) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].What < list[j].What })
 	return list
 }
