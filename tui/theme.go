@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"image/color"
 	"os"
 	"slices"
 	"strings"
@@ -26,8 +25,7 @@ type styles struct {
 func newStyles(dark bool) styles {
 	pick := lipgloss.LightDark(dark)
 	ink := func(light, darkOne string) lipgloss.Style {
-		var c color.Color = pick(lipgloss.Color(light), lipgloss.Color(darkOne))
-		return lipgloss.NewStyle().Foreground(c)
+		return lipgloss.NewStyle().Foreground(pick(lipgloss.Color(light), lipgloss.Color(darkOne)))
 	}
 	return styles{
 		plain:  lipgloss.NewStyle(),

@@ -31,7 +31,6 @@ var matchers = []string{
 var heard = map[string]string{
 	"steps/explanations.go":           "the service's own words are explained, and nothing is unlocked by that",
 	"steps/forecast.go":               "the service's own words make a forecast more careful",
-	"tui/filter.go":                   "a person searches a list",
 	"internal/sandbox/cc_resource.go": "what the JSON reader says is put into the platform's words",
 	"internal/engine/problem.go":      "the operation is not said twice",
 	"apiclient/handler_redact.go":     "secrets are taken out",
