@@ -47,6 +47,19 @@ func TestViewChangesNothing(t *testing.T) {
 	}
 }
 
+// TestALongListIsDrawnPurely: sixty orgs, also where there is hardly any room.
+func TestALongListIsDrawnPurely(t *testing.T) {
+	t.Parallel()
+	s := steps.New()
+	for i := range 60 {
+		s.Facts.Orgs = append(s.Facts.Orgs, steps.Ref{GUID: fmt.Sprint(i), Name: fmt.Sprintf("org-%d", i)})
+	}
+	s.Facts.Session = steps.Session{SignedIn: true, User: "dana", API: "https://api.example", Space: steps.Ref{GUID: "s", Name: "prod"}, Org: s.Facts.Orgs[0]}
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 20}, {40, 12}} {
+		drawPurely(t, s, size[0], size[1])
+	}
+}
+
 // drawPurely visits all pages of a state.
 func drawPurely(t *testing.T, s steps.State, width, height int) {
 	t.Helper()
