@@ -25,7 +25,7 @@ test: ## run all tests under the race detector (needs a C compiler)
 		echo "Install one, or name it (CC=clang make test), or do without: go test ./..."; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race ./...
 	$(GO) test ./steps
-	$(GO) test ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves'
+	$(GO) test ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves|ViewChangesNothing'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

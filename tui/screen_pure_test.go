@@ -21,6 +21,9 @@ import (
 // scrolls in it, and draws it twice: the frames are the same, and the model is to its
 // last field what it was before. The sizes take turns.
 func TestViewChangesNothing(t *testing.T) {
+	if underRace {
+		t.Skip("runs without the race detector: make test has both")
+	}
 	t.Parallel()
 	for _, c := range []struct{ scenario, from string }{{"good-day", "where"}, {"comes-back", "finalize"}} {
 		t.Run(c.scenario, func(t *testing.T) {
