@@ -322,3 +322,19 @@ func (switchStep) commands(s *State) []Command {
 	}
 	return commands
 }
+
+// Unhealthy lists the applications that this migration has started, is waiting for,
+// and has seen not to run.
+func Unhealthy(s State) []App {
+	if at := current(&s); at != Switch && at != BackOut {
+		return nil
+	}
+	var list []App
+	for _, m := range s.Choices.Memory {
+		left := s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Left, m.GUID)
+		if a := s.app(m.GUID); a != nil && !left && m.State == Started && a.State == Started && a.Healthy == No {
+			list = append(list, *a)
+		}
+	}
+	return list
+}

@@ -13,6 +13,7 @@ import (
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/unattended"
+	"pg-migrate-wizard/steps"
 )
 
 // Flags that say which migration is meant, or what it is between. Each has one
@@ -126,8 +127,8 @@ func (c *choice) addFlags(cmd *cobra.Command, f *flags) {
 
 // chosen is the migration that is meant: by its record here, by a plan, or by both.
 type chosen struct {
-	record *engine.Remembered // nil: this machine has none
-	plan   *plan.Plan         // nil: chosen by its record alone
+	record *steps.JournalSummary // nil: this machine has none
+	plan   *plan.Plan            // nil: chosen by its record alone
 }
 
 // String says which one it is, in short.
@@ -210,7 +211,7 @@ func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
 	})
 }
 
-func describe(m engine.Remembered) string {
+func describe(m steps.JournalSummary) string {
 	end := "at " + m.Step.Title()
 	if m.Ended != nil {
 		end = "ended: " + m.Ended.How
@@ -220,33 +221,33 @@ func describe(m engine.Remembered) string {
 
 // pick finds the migration that is meant: the one of that identity, or the newest
 // that has not ended, or the newest.
-func (f *flags) pick(id string) (engine.Remembered, error) {
-	return f.pickOr(id, func(list []engine.Remembered) int {
-		return slices.IndexFunc(list, func(m engine.Remembered) bool { return m.Ended == nil })
+func (f *flags) pick(id string) (steps.JournalSummary, error) {
+	return f.pickOr(id, func(list []steps.JournalSummary) int {
+		return slices.IndexFunc(list, func(m steps.JournalSummary) bool { return m.Ended == nil })
 	})
 }
 
 // newest is pick for what was done: an ended migration counts like any other.
-func (f *flags) newest(id string) (engine.Remembered, error) {
-	return f.pickOr(id, func([]engine.Remembered) int { return 0 })
+func (f *flags) newest(id string) (steps.JournalSummary, error) {
+	return f.pickOr(id, func([]steps.JournalSummary) int { return 0 })
 }
 
-func (f *flags) pickOr(id string, preferred func([]engine.Remembered) int) (engine.Remembered, error) {
+func (f *flags) pickOr(id string, preferred func([]steps.JournalSummary) int) (steps.JournalSummary, error) {
 	list, err := engine.Journals(f.stateDirectory())
 	switch {
 	case id != "":
 		return pickByID(list, id)
 	case err != nil:
-		return engine.Remembered{}, err
+		return steps.JournalSummary{}, err
 	case len(list) == 0:
-		return engine.Remembered{}, engine.ErrNoMigration
+		return steps.JournalSummary{}, engine.ErrNoMigration
 	}
 	return list[max(preferred(list), 0)], nil
 }
 
 // pickByID finds the migration of an identity, or the only one whose identity begins so.
-func pickByID(list []engine.Remembered, id string) (engine.Remembered, error) {
-	var found []engine.Remembered
+func pickByID(list []steps.JournalSummary, id string) (steps.JournalSummary, error) {
+	var found []steps.JournalSummary
 	for _, m := range list {
 		if m.ID == id {
 			return m, nil
@@ -266,5 +267,5 @@ func pickByID(list []engine.Remembered, id string) (engine.Remembered, error) {
 	for _, m := range list {
 		text += "\n  " + m.ID + "  " + describe(m)
 	}
-	return engine.Remembered{}, usage("%s", text)
+	return steps.JournalSummary{}, usage("%s", text)
 }

@@ -18,18 +18,15 @@ import (
 // ErrNoMigration says that no migration is remembered here.
 var ErrNoMigration = errors.New("no migration is remembered here")
 
-// Remembered is a migration that a state directory has a journal of.
-type Remembered = steps.JournalSummary
-
 // Journals lists the migrations of a state directory, ended ones too, the newest
 // first. What could not be read is left out of the list and told in the error.
-func Journals(stateDir string) ([]Remembered, error) {
+func Journals(stateDir string) ([]steps.JournalSummary, error) {
 	dir := filepath.Join(stateDir, "migrations")
 	entries, err := journalsIn(stateDir)
 	if err != nil {
 		return nil, err
 	}
-	var list []Remembered
+	var list []steps.JournalSummary
 	var broken error
 	for _, entry := range entries {
 		id, ok := strings.CutSuffix(entry.Name(), ".jsonl")

@@ -1,7 +1,6 @@
 package status
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -11,18 +10,9 @@ import (
 // unhealthyApps names the applications that were started, and what keeps each from
 // being well: "orders-worker: web 0 CRASHED".
 func unhealthyApps(s steps.State) []string {
-	if at := steps.Current(s); at != steps.Switch && at != steps.BackOut {
-		return nil
-	}
 	var list []string
-	for _, m := range s.Choices.Memory {
-		i := slices.IndexFunc(s.Facts.Apps, func(a steps.App) bool { return a.GUID == m.GUID })
-		if m.State != steps.Started || i < 0 || s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Left, m.GUID) {
-			continue
-		}
-		if a := s.Facts.Apps[i]; a.State == steps.Started && a.Healthy == steps.No {
-			list = append(list, line(a.Name+": "+dash(a.Ailment)))
-		}
+	for _, a := range steps.Unhealthy(s) {
+		list = append(list, line(a.Name+": "+dash(a.Ailment)))
 	}
 	return list
 }

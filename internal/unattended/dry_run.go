@@ -24,7 +24,7 @@ var errDry = errors.New("from here on something would be done")
 
 // dryRun only looks, up to the first thing that would be done, and plays the rest
 // of the plan in the machine alone: the whole road, also what takes --yes.
-func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engine.Config, was *engine.Remembered, v *status.EventPrinter) error {
+func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engine.Config, was *steps.JournalSummary, v *status.EventPrinter) error {
 	cfg, over, err := begin(v, pl, cfg, was, "dry run: nothing is changed")
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 const lookTime = 2 * time.Minute
 
 // looking is the engine's configuration for looking at a remembered migration.
-func (u Runner) looking(m engine.Remembered) engine.Config {
+func (u Runner) looking(m steps.JournalSummary) engine.Config {
 	cfg := u.Config
 	cfg.LookOnly, cfg.Resume = true, m.ID
 	if cfg.API == "" {
@@ -28,7 +28,7 @@ var errNotAsked = errors.New("nobody is asked: this only looks")
 
 // LookOnce looks at everything there is to see of a migration. The page is there
 // also where something could not be seen; unseen then says what.
-func (u Runner) LookOnce(ctx context.Context, m engine.Remembered) (view status.Page, unseen, err error) {
+func (u Runner) LookOnce(ctx context.Context, m steps.JournalSummary) (view status.Page, unseen, err error) {
 	if m.Ended != nil {
 		s, err := engine.LoadMigration(u.Config.StateDir, m.ID)
 		return status.PageOf(engine.Snapshot{State: s, Journal: m.Path}), nil, err

@@ -11,7 +11,7 @@ import (
 // reopening looks at the record of a migration that has ended. Where the plan now
 // wants something gone that was left, the configuration that is returned takes the
 // migration up again for it, and left says what.
-func reopening(pl plan.Plan, cfg engine.Config, was *engine.Remembered) (again engine.Config, left []string, s steps.State, err error) {
+func reopening(pl plan.Plan, cfg engine.Config, was *steps.JournalSummary) (again engine.Config, left []string, s steps.State, err error) {
 	if was == nil || was.Ended == nil {
 		return cfg, nil, steps.State{}, nil
 	}

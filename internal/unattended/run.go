@@ -88,7 +88,7 @@ func (u Runner) Run(ctx context.Context, pl plan.Plan, o RunOptions, v *status.E
 // begin tells that a run begins. A migration that has ended is taken up again for
 // what the plan wants of it beyond its end; where that is nothing, over is how it
 // has ended.
-func begin(v *status.EventPrinter, pl plan.Plan, cfg engine.Config, was *engine.Remembered, says string) (again engine.Config, over *driveResult, err error) {
+func begin(v *status.EventPrinter, pl plan.Plan, cfg engine.Config, was *steps.JournalSummary, says string) (again engine.Config, over *driveResult, err error) {
 	names := PlannedNames(pl)
 	v.Print(status.Event{
 		At: time.Now(), Event: status.EventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was), Says: says,
@@ -108,7 +108,7 @@ func begin(v *status.EventPrinter, pl plan.Plan, cfg engine.Config, was *engine.
 
 // begun finds the migration that a plan has begun here before. nil: none, or one
 // that was taken back.
-func begun(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
+func begun(pl plan.Plan, cfg engine.Config) (*steps.JournalSummary, error) {
 	m, err := Remembered(pl, cfg)
 	if m != nil && m.Ended != nil && m.Ended.How != steps.EndCompleted {
 		return nil, err
@@ -133,7 +133,7 @@ func PlannedNames(pl plan.Plan) steps.Names {
 	}
 }
 
-func journalOf(m *engine.Remembered) string {
+func journalOf(m *steps.JournalSummary) string {
 	if m == nil {
 		return ""
 	}
@@ -141,7 +141,7 @@ func journalOf(m *engine.Remembered) string {
 }
 
 // ended is how a run ends that finds its migration ended already.
-func ended(pl plan.Plan, s steps.State, was *engine.Remembered) driveResult {
+func ended(pl plan.Plan, s steps.State, was *steps.JournalSummary) driveResult {
 	r := driveResult{last: engine.Snapshot{State: s, Journal: was.Path}}
 	if was.Ended.How == steps.EndCompleted {
 		r.done = true
@@ -247,13 +247,13 @@ func backOut(ctx context.Context, o RunOptions, cfg engine.Config, d driver, r d
 
 // Remembered finds the migration of a plan among those of this machine: the newest
 // that has not ended, or the newest; nil: there is none.
-func Remembered(pl plan.Plan, cfg engine.Config) (*engine.Remembered, error) {
+func Remembered(pl plan.Plan, cfg engine.Config) (*steps.JournalSummary, error) {
 	list, err := engine.Journals(cfg.StateDir)
 	if err != nil {
 		return nil, err
 	}
 	at := address(cfg.API)
-	var last *engine.Remembered
+	var last *steps.JournalSummary
 	for _, m := range list {
 		mine := m.Org == pl.Org && m.Space == pl.Space && m.Source == pl.Source.Instance &&
 			(m.Target == pl.Target.Instance || m.Target == "" && m.Ended == nil) && (at == "" || m.API == at)

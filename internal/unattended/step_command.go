@@ -231,7 +231,7 @@ func forbidden(s steps.State) error {
 
 // completed finds the newest journal of the plan's migration at this landscape,
 // if that has come to its end.
-func (e *StepCommand) completed(cfg engine.Config, s steps.State) (engine.Remembered, bool) {
+func (e *StepCommand) completed(cfg engine.Config, s steps.State) (steps.JournalSummary, bool) {
 	list, _ := engine.Journals(cfg.StateDir) // one that cannot be read is not this one
 	for _, m := range list {
 		if m.API != s.Facts.Session.API || m.Org != e.Plan.Org || m.Space != e.Plan.Space ||
@@ -240,7 +240,7 @@ func (e *StepCommand) completed(cfg engine.Config, s steps.State) (engine.Rememb
 		}
 		return m, m.Ended != nil && m.Ended.How == steps.EndCompleted
 	}
-	return engine.Remembered{}, false
+	return steps.JournalSummary{}, false
 }
 
 // triesOfLooks is how often a look may fail in a row before it is said: the pauses

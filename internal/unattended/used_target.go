@@ -12,10 +12,10 @@ import (
 // usedTarget finds the migration that was taken back after it had written to the plan's
 // target, whatever was begun since; nil: there is none. An instance that was made
 // anew under the old name is another one.
-func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*engine.Remembered, error) {
+func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*steps.JournalSummary, error) {
 	list, _ := engine.Journals(u.Config.StateDir) // one that cannot be read is not this one
 	at := address(u.Config.API)
-	list = slices.DeleteFunc(list, func(m engine.Remembered) bool {
+	list = slices.DeleteFunc(list, func(m steps.JournalSummary) bool {
 		return m.Ended == nil || m.Ended.How == steps.EndCompleted || m.Org != pl.Org || m.Space != pl.Space || at != "" && m.API != at ||
 			!slices.ContainsFunc(m.Spent, func(r steps.Ref) bool { return r.Name == pl.Target.Instance })
 	})
@@ -39,7 +39,7 @@ func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*engine.Remembere
 }
 
 // writtenTo says why the plan's target cannot be used.
-func writtenTo(pl plan.Plan, by *engine.Remembered) *plan.OpenError {
+func writtenTo(pl plan.Plan, by *steps.JournalSummary) *plan.OpenError {
 	q := &steps.Question{ID: steps.QuestionTarget, Step: steps.Databases, Title: "Which service instance is the target?"}
 	return plan.Open(q, plan.KeyTargetInstance, plan.TargetUsed, pl.Target.Instance, by.Ended.How)
 }

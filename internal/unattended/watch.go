@@ -23,7 +23,7 @@ var errMoved = errors.New("the journal has grown")
 
 // Watch watches a migration until it is so far: by its record or, without one, that of
 // a plan. No timeout: for ever.
-func (u Runner) Watch(watching context.Context, record *engine.Remembered, pl *plan.Plan, until string, timeout time.Duration, v *status.EventPrinter) error {
+func (u Runner) Watch(watching context.Context, record *steps.JournalSummary, pl *plan.Plan, until string, timeout time.Duration, v *status.EventPrinter) error {
 	events := status.NewEventRecorder(v.Print)
 	ctx := watching
 	if timeout > 0 {
