@@ -41,9 +41,10 @@ const (
 	phaseSwitching PhaseName = "switching" // is cut into rebinding and starting
 )
 
-// LastDowntime is the newest of this round; its Begin is zero when there was none.
+// LastDowntime is the newest of this round, without its phases: a screen asks for it
+// with every frame. Its Begin is zero when there was none.
 func LastDowntime(s State) Downtime {
-	if list := Downtimes(s); len(list) > 0 && list[len(list)-1].Round == s.Choices.Round {
+	if list, _ := downtimes(&s); len(list) > 0 && list[len(list)-1].Round == s.Choices.Round {
 		return list[len(list)-1]
 	}
 	return Downtime{}
@@ -52,8 +53,18 @@ func LastDowntime(s State) Downtime {
 // Downtimes lists those of the whole record, oldest first. A cut-over that is put
 // off ends one; what follows begins another.
 func Downtimes(s State) []Downtime {
-	h := newAppHistory(&s)
-	var list []Downtime
+	list, h := downtimes(&s)
+	var last time.Time // the end of the one before
+	for i, d := range list {
+		list[i].Phases = h.phases(last, d.Begin, d.End)
+		last = d.End
+	}
+	return list
+}
+
+// downtimes finds them, and leaves their phases out.
+func downtimes(s *State) (list []Downtime, h *appHistory) {
+	h = newAppHistory(s)
 	down := map[string]bool{}
 	started := map[string]time.Time{} // the last order to start
 	toTarget := false
@@ -64,12 +75,7 @@ func Downtimes(s State) []Downtime {
 				d.NotUp = append(d.NotUp, h.ref(id))
 			}
 		}
-		var last time.Time // the end of the one before
-		if len(list) > 0 {
-			last = list[len(list)-1].End
-		}
 		d.End = at
-		d.Phases = h.phases(last, d.Begin, at)
 		list = append(list, d)
 		d = Downtime{}
 		clear(down)
@@ -113,7 +119,7 @@ func Downtimes(s State) []Downtime {
 	if !d.Begin.IsZero() {
 		end(time.Time{})
 	}
-	return list
+	return list, h
 }
 
 // orderedAt is when the request was sent that an application's moment is the
