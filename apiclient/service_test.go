@@ -64,7 +64,7 @@ func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "pip
 func network(t testing.TB, h http.Handler) *http.Transport {
 	t.Helper()
 	p := newPipes()
-	server := &http.Server{Handler: h} //nolint:gosec // no slow strangers in a test
+	server := &http.Server{Handler: h} //nolint:gosec // no slow clients in a test
 	go func() { _ = server.Serve(p) }()
 	transport := &http.Transport{DialContext: p.dial}
 	t.Cleanup(func() {

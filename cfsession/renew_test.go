@@ -250,7 +250,7 @@ func TestStaleFileIsNotBelievedAndIsMended(t *testing.T) {
 func TestAnotherLoginInTheFileIsLeftAlone(t *testing.T) {
 	for name, keys := range map[string]map[string]any{
 		"logged out":    {"AccessToken": "", "RefreshToken": ""},
-		"another API":   {"Target": stranger},
+		"another API":   {"Target": otherHost},
 		"another user":  {"AccessToken": "bearer e30." + encode(`{"user_id":"u-2","user_name":"eve","exp":4102444800}`) + ".x", "RefreshToken": "hers"},
 		"another login": {"AccessToken": "bearer e30." + encode(`{"client_id":"robot","exp":4102444800}`) + ".x", "RefreshToken": ""},
 	} {

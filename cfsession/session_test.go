@@ -138,7 +138,7 @@ func TestTargetIsWrittenOnlyWhenAskedFor(t *testing.T) {
 		t.Errorf("written: %s", got)
 	}
 	// cf has been turned elsewhere: its target is not ours to change.
-	writeConfig(t, filepath.Dir(filepath.Dir(path)), "x", "y", map[string]any{"Target": stranger})
+	writeConfig(t, filepath.Dir(filepath.Dir(path)), "x", "y", map[string]any{"Target": otherHost})
 	if err := s.Target(t.Context(), Ref{"o-3", "g"}, Ref{"s-3", "h"}); err == nil {
 		t.Error("no error")
 	}

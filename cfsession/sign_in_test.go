@@ -73,7 +73,7 @@ func TestASignInThatIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stub := newStub(t)
 		home := t.TempDir()
-		path := writeConfig(t, home, "old", "old", map[string]any{"ConfigVersion": 3, "Target": stranger})
+		path := writeConfig(t, home, "old", "old", map[string]any{"ConfigVersion": 3, "Target": otherHost})
 		s, err := SignInWith(t.Context(), stub.options(home), SignIn{
 			API: stubAPI, User: "dana", Password: newSecret(canary), Persist: true,
 		})

@@ -20,12 +20,12 @@ import (
 	"pg-migrate-wizard/internal/secret"
 )
 
-// The stub's three servers and a stranger, told apart by port alone.
+// The stub's three servers and another host, told apart by port alone.
 const (
 	stubAPI   = "http://127.0.0.1:1001"
 	stubLogin = "http://127.0.0.1:1002"
 	stubUAA   = "http://127.0.0.1:1003"
-	stranger  = "http://127.0.0.1:1009"
+	otherHost = "http://127.0.0.1:1009"
 )
 
 // canary stands in every secret of the tests.

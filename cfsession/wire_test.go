@@ -180,7 +180,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		s, _ := stub.signedIn(t)
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			stub.intercept(v3(func(w http.ResponseWriter, r *http.Request) {
-				http.Redirect(w, r, stranger+"/v3/steal", status)
+				http.Redirect(w, r, otherHost+"/v3/steal", status)
 			}))
 			if _, err := s.Keys(t.Context(), "i-1"); !errors.Is(err, errRedirect) {
 				t.Errorf("read, %d: %v", status, err)
@@ -193,7 +193,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		// guids are taken from there.
 		stub.intercept(nil)
 		stub.mux.HandleFunc("GET /v3/service_credential_bindings", func(w http.ResponseWriter, r *http.Request) {
-			next := any(map[string]any{"href": stranger + "/v3/steal?page=2"})
+			next := any(map[string]any{"href": otherHost + "/v3/steal?page=2"})
 			if r.URL.Query().Get("page") == "2" {
 				next = nil
 			}
@@ -203,7 +203,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 			t.Error(err)
 		}
 		stub.mux.HandleFunc("DELETE /v3/service_credential_bindings/k-1", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Location", stranger+"/v3/jobs/j-1")
+			w.Header().Set("Location", otherHost+"/v3/jobs/j-1")
 			w.WriteHeader(202)
 		})
 		stub.job("GET /v3/unused", "j-1", "COMPLETE")
@@ -218,15 +218,15 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 		}
 		// Neither does a token call follow a redirect.
 		stub.tokenBy(func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, stranger+"/oauth/token", http.StatusTemporaryRedirect)
+			http.Redirect(w, r, otherHost+"/oauth/token", http.StatusTemporaryRedirect)
 		})
 		time.Sleep(time.Hour)
 		if _, err := s.Token(t.Context()); err == nil {
 			t.Error("followed")
 		}
 		for _, r := range stub.seen {
-			if "http://"+r.Host == stranger {
-				t.Errorf("sent to a stranger: %+v", r)
+			if "http://"+r.Host == otherHost {
+				t.Errorf("sent to another host: %+v", r)
 			}
 			if api := "http://"+r.Host == stubAPI; api != strings.HasPrefix(r.Auth, "Bearer ") {
 				t.Errorf("authorization %.10q to %s", r.Auth, r.Host)

@@ -10,33 +10,33 @@ import (
 // promise made to them. They are the part of a State that the journal keeps;
 // their JSON is a public interface. There is never a secret in them.
 type Choices struct {
-	Where      *Where            `json:"where,omitempty"`
-	API        string            `json:"api,omitempty"` // picked, before a sign-in there
-	Org        *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
-	Round      int               `json:"round"`         // incremented by every start-over
-	Source     *Ref              `json:"source,omitempty"`
-	Target     *Ref              `json:"target,omitempty"`
-	Spent      []Ref             `json:"spent,omitempty"` // targets that must not be used again
-	OpenAccess *Consent          `json:"open_access,omitempty"`
-	SourceKey  *KeyChoice        `json:"source_key,omitempty"`
-	TargetKey  *KeyChoice        `json:"target_key,omitempty"`
-	Check      *Consent          `json:"check,omitempty"`
-	Checked    *Findings         `json:"checked,omitempty"`    // the latest run, what the next one is compared with
-	LastCheck  *Findings         `json:"last_check,omitempty"` // the run before it, for the same databases
-	Accepted   []Acceptance      `json:"accepted,omitempty"`   // of warnings
-	Limits     *Limits           `json:"limits,omitempty"`
-	Replicate  *Consent          `json:"replicate,omitempty"`
-	GoOn       *Consent          `json:"go_on,omitempty"` // to the downtime
-	Stop       *StopChoice       `json:"stop,omitempty"`
-	Memory     []AppMemory       `json:"memory,omitempty"`
-	Finalize   *Consent          `json:"finalize,omitempty"`
-	Switch     *SwitchChoice     `json:"switch,omitempty"`
-	Validated  *Consent          `json:"validated,omitempty"`
-	CleanUp    map[string]string `json:"clean_up,omitempty"` // item → delete, keep
-	BackOut    *BackOutChoice    `json:"back_out,omitempty"`
-	Ended      *Ending           `json:"ended,omitempty"`
-	Waivers    []Waiver          `json:"waivers,omitempty"` // of this cut-over
-	Former     []Former          `json:"former,omitempty"`  // cut-overs that were taken back
+	Where       *Where            `json:"where,omitempty"`
+	API         string            `json:"api,omitempty"` // picked, before a sign-in there
+	Org         *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
+	Round       int               `json:"round"`         // incremented by every start-over
+	Source      *Ref              `json:"source,omitempty"`
+	Target      *Ref              `json:"target,omitempty"`
+	UsedTargets []Ref             `json:"spent,omitempty"` // targets that must not be used again
+	OpenAccess  *Consent          `json:"open_access,omitempty"`
+	SourceKey   *KeyChoice        `json:"source_key,omitempty"`
+	TargetKey   *KeyChoice        `json:"target_key,omitempty"`
+	Check       *Consent          `json:"check,omitempty"`
+	Checked     *Findings         `json:"checked,omitempty"`    // the latest run, what the next one is compared with
+	LastCheck   *Findings         `json:"last_check,omitempty"` // the run before it, for the same databases
+	Accepted    []Acceptance      `json:"accepted,omitempty"`   // of warnings
+	Limits      *Limits           `json:"limits,omitempty"`
+	Replicate   *Consent          `json:"replicate,omitempty"`
+	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime
+	Stop        *StopChoice       `json:"stop,omitempty"`
+	Memory      []AppMemory       `json:"memory,omitempty"`
+	Finalize    *Consent          `json:"finalize,omitempty"`
+	Switch      *SwitchChoice     `json:"switch,omitempty"`
+	Validated   *Consent          `json:"validated,omitempty"`
+	CleanUp     map[string]string `json:"clean_up,omitempty"` // item → delete, keep
+	BackOut     *BackOutChoice    `json:"back_out,omitempty"`
+	Ended       *Ending           `json:"ended,omitempty"`
+	Waivers     []Waiver          `json:"waivers,omitempty"` // of this cut-over
+	Former      []Former          `json:"former,omitempty"`  // cut-overs that were taken back
 }
 
 // Consent is a yes, with its time.

@@ -94,7 +94,7 @@ func (databasesStep) ask(s *State) *Question {
 		return s.askInstance(&Question{
 			ID: QuestionTarget, Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
-		}, TargetOffering, s.Choices.Spent)
+		}, TargetOffering, s.Choices.UsedTargets)
 	}
 	return s.askUnusable(&Question{
 		ID: QuestionDatabasesUnfit, Title: "The chosen databases cannot be used as they are.",

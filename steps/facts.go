@@ -87,9 +87,9 @@ type JournalSummary struct {
 	At             time.Time // of its last line
 	Path           string
 	Ended          *Ending // nil: it has not ended
-	// Spent are the targets that it has written to and given up: they cannot be used
+	// UsedTargets are the targets that it has written to and given up: they cannot be used
 	// for another try (contract, Troubleshooting).
-	Spent []Ref
+	UsedTargets []Ref
 }
 
 // Tri is a fact that may be unknown: some brokers do not tell.

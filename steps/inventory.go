@@ -176,11 +176,11 @@ func (s *State) leftInstances() []LeftItem {
 	if c.Source != nil && s.onRecord(Effect{Do: DoOpenAccess, Instance: *c.Source}) {
 		add(LeftAccess, *c.Source, "this migration has opened it; the service names no way to close it")
 	}
-	for _, r := range c.Spent {
+	for _, r := range c.UsedTargets {
 		add(LeftTarget, r, "a replication has written to it; it cannot be a target again")
 	}
 	written, _ := replication.recorded(s)
-	if c.Target != nil && c.Ended != nil && c.Ended.How != EndCompleted && written && !slices.Contains(c.Spent, *c.Target) {
+	if c.Target != nil && c.Ended != nil && c.Ended.How != EndCompleted && written && !slices.Contains(c.UsedTargets, *c.Target) {
 		add(LeftTarget, *c.Target, "a replication has written to it")
 	}
 	return list

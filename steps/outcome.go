@@ -55,8 +55,8 @@ func (s *State) recordApp(app Ref, status string) {
 // markUsed notes that a replication has written to a target: the contract wants a
 // new one for the next try.
 func (s *State) markUsed(target *Ref) {
-	if target != nil && !slices.Contains(s.Choices.Spent, *target) {
-		s.Choices.Spent = append(slices.Clip(s.Choices.Spent), *target)
+	if target != nil && !slices.Contains(s.Choices.UsedTargets, *target) {
+		s.Choices.UsedTargets = append(slices.Clip(s.Choices.UsedTargets), *target)
 	}
 }
 

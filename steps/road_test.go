@@ -121,7 +121,7 @@ func TestFailedReplicationStartsOverWithANewTarget(t *testing.T) {
 		t.Fatalf("asks %s", q.ID)
 	}
 	if o, _ := q.Option("i2"); o.Blocked == "" {
-		t.Error("the spent target is offered again")
+		t.Error("the used target is offered again")
 	}
 	if o, _ := q.Option("i4"); o.Blocked == "" {
 		t.Error("a trial plan is offered")

@@ -83,7 +83,7 @@ func (r record) summary(id, path string) steps.JournalSummary {
 	c := r.Choices
 	s := steps.JournalSummary{
 		ID: id, API: c.Where.API, Org: c.Where.Org.Name, Space: c.Where.Space.Name, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
-		Path: path, Ended: c.Ended, Spent: slices.Clone(c.Spent),
+		Path: path, Ended: c.Ended, UsedTargets: slices.Clone(c.UsedTargets),
 	}
 	if c.Source != nil {
 		s.Source = c.Source.Name

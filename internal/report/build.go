@@ -29,8 +29,8 @@ func New(s steps.State, at time.Time) Report {
 	if n := len(r.Forecasts); n > 0 {
 		r.Forecast = &r.Forecasts[n-1]
 	}
-	for _, ref := range s.Choices.Spent {
-		r.SpentTargets = append(r.SpentTargets, ref.Name)
+	for _, ref := range s.Choices.UsedTargets {
+		r.UsedTargets = append(r.UsedTargets, ref.Name)
 	}
 	for _, item := range steps.Inventory(b.s) {
 		r.Left = append(r.Left, Leftover(item))

@@ -107,7 +107,7 @@ func (r Report) summary() section {
 	}
 	if r.Rounds > 1 {
 		add("Start-overs", strconv.Itoa(r.Rounds-1))
-		add("Targets given up", strings.Join(r.SpentTargets, ", "))
+		add("Targets given up", strings.Join(r.UsedTargets, ", "))
 	}
 	add("Report made", stamp(r.Made))
 	return s

@@ -36,8 +36,8 @@ func hostile() steps.State {
 	c := &s.Choices
 	c.Where = &steps.Where{API: evil, Org: ref("o"), Space: ref("s"), Landscape: evil, Provider: evil, MigrationURL: "javascript:" + evil, User: evil}
 	c.Round = 2
-	source, target, spent := ref("i1"), ref("i2"), ref("i3")
-	c.Source, c.Target, c.Spent = &source, &target, []steps.Ref{spent}
+	source, target, used := ref("i1"), ref("i2"), ref("i3")
+	c.Source, c.Target, c.UsedTargets = &source, &target, []steps.Ref{used}
 	c.SourceKey, c.TargetKey = &steps.KeyChoice{Name: evil}, &steps.KeyChoice{Name: evil}
 	c.Replicate = &steps.Consent{At: start, By: evil + "two"}
 	finding := steps.NewFinding(steps.Source, false, evil+" role")

@@ -25,7 +25,7 @@ type Report struct {
 	People       []string      `json:"people"` // everybody who decided something
 	Names        steps.Names   `json:"names"`
 	Rounds       int           `json:"rounds"` // 1, and one more for every start-over
-	SpentTargets []string      `json:"spent_targets"`
+	UsedTargets  []string      `json:"spent_targets"`
 	Steps        []Step        `json:"steps"`
 	Checks       []Check       `json:"checks"`
 	Preflight    *Preflight    `json:"preflight,omitempty"` // the last run, where its findings are known

@@ -236,8 +236,8 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 	hot, resumed := report.New(warm, warm.At), report.New(cold, warm.At)
 	for name, r := range map[string]report.Report{"warm": hot, "cold": resumed} {
 		checkConsistent(t, r)
-		if r.Rounds != 2 || len(r.SpentTargets) != 1 {
-			t.Errorf("%s: %d rounds, spent %v", name, r.Rounds, r.SpentTargets)
+		if r.Rounds != 2 || len(r.UsedTargets) != 1 {
+			t.Errorf("%s: %d rounds, spent %v", name, r.Rounds, r.UsedTargets)
 		}
 		replicate := r.Steps[steps.Replicate.Number()-1]
 		if n := len(replicate.Rounds); n != 2 {
@@ -246,8 +246,8 @@ func TestAStartOverAndAColdRestart(t *testing.T) {
 		if r.Outcome != report.Completed || r.Step != steps.CleanUp {
 			t.Errorf("%s: %s at %s", name, r.Outcome, r.Step)
 		}
-		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.What == steps.LeftTarget && l.Name == r.SpentTargets[0] }) {
-			t.Errorf("%s: the spent target is not among what is left: %+v", name, r.Left)
+		if !slices.ContainsFunc(r.Left, func(l report.Leftover) bool { return l.What == steps.LeftTarget && l.Name == r.UsedTargets[0] }) {
+			t.Errorf("%s: the used target is not among what is left: %+v", name, r.Left)
 		}
 		if !slices.ContainsFunc(r.Removed, func(x report.Removal) bool { return x.What == "remove the replication" && x.Round == 1 }) {
 			t.Errorf("%s: removed %+v", name, r.Removed)

@@ -48,9 +48,9 @@ func TestSignIn(t *testing.T) {
 		if wrong.status != 401 || wrong.str("error_description") != "Bad credentials" {
 			t.Errorf("%d %s", wrong.status, wrong.text)
 		}
-		stranger := l.request("POST", "/oauth/token", []byte(password.Encode()), "")
-		stranger.SetBasicAuth("somebody", "")
-		if a := l.do(stranger); a.status != 401 {
+		unknownClient := l.request("POST", "/oauth/token", []byte(password.Encode()), "")
+		unknownClient.SetBasicAuth("somebody", "")
+		if a := l.do(unknownClient); a.status != 401 {
 			t.Errorf("another client got %d", a.status)
 		}
 		if a := l.oauth(url.Values{"grant_type": {"magic"}}); a.status != 400 || a.str("error") != "unsupported_grant_type" {

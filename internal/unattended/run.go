@@ -28,10 +28,10 @@ func (u Runner) Run(ctx context.Context, pl plan.Plan, o RunOptions, v *status.E
 	if err != nil {
 		return err
 	}
-	if spent, err := u.usedTarget(ctx, pl); err != nil {
+	if used, err := u.usedTarget(ctx, pl); err != nil {
 		return err
-	} else if spent != nil {
-		was = spent
+	} else if used != nil {
+		was = used
 	}
 	if was != nil {
 		cfg.Resume, cfg.API = was.ID, cmp.Or(cfg.API, was.API)

@@ -17,7 +17,7 @@ func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*steps.JournalSum
 	at := address(u.Config.API)
 	list = slices.DeleteFunc(list, func(m steps.JournalSummary) bool {
 		return m.Ended == nil || m.Ended.How == steps.EndCompleted || m.Org != pl.Org || m.Space != pl.Space || at != "" && m.API != at ||
-			!slices.ContainsFunc(m.Spent, func(r steps.Ref) bool { return r.Name == pl.Target.Instance })
+			!slices.ContainsFunc(m.UsedTargets, func(r steps.Ref) bool { return r.Name == pl.Target.Instance })
 	})
 	if len(list) == 0 {
 		return nil, nil
@@ -31,7 +31,7 @@ func (u Runner) usedTarget(ctx context.Context, pl plan.Plan) (*steps.JournalSum
 		return nil, nil // through, or not to be seen: that is said elsewhere
 	}
 	for _, m := range list {
-		if slices.ContainsFunc(m.Spent, func(r steps.Ref) bool { return r.GUID == target.GUID }) {
+		if slices.ContainsFunc(m.UsedTargets, func(r steps.Ref) bool { return r.GUID == target.GUID }) {
 			return &m, nil
 		}
 	}
