@@ -62,6 +62,47 @@ type list[T resource] struct {
 
 // answer replies with the requested page of the items that the caller may read.
 func (l list[T]) answer(q *call) (reply, error) {
+	filters := make(map[string]filter[item], len(l.filters))
+	for name, f := range l.filters {
+		filters[name] = func(r item, values []string) bool { return f(r.(T), values) }
+	}
+	orders := make(map[string]func(a, b item) int, len(l.orders))
+	for name, compare := range l.orders {
+		orders[name] = func(a, b item) int { return compare(a.(T), b.(T)) }
+	}
+	return listing{
+		path: l.path, items: asItems(l.items), filters: filters, orders: orders, params: l.params, refs: references(l.refs),
+		view: func(q *call, r item) object { return l.view(q, r.(T)) },
+	}.answer(q)
+}
+
+// item is a resource in a list of any type. What every list does is written for items and
+// not for each type: the compiler would make a copy of it for every kind of resource.
+type item interface {
+	base() *meta
+	readableBy(*identity) bool
+}
+
+func asItems[T resource](list []T) []item {
+	items := make([]item, len(list))
+	for i, r := range list {
+		items[i] = r
+	}
+	return items
+}
+
+// listing is a list without its type.
+type listing struct {
+	path    string
+	items   []item
+	filters map[string]filter[item]
+	orders  map[string]func(a, b item) int
+	params  []string
+	refs    []reference[item]
+	view    func(*call, item) object
+}
+
+func (l listing) answer(q *call) (reply, error) {
 	query := q.r.URL.Query()
 	if err := l.check(query); err != nil {
 		return reply{}, err
@@ -78,7 +119,7 @@ func (l list[T]) answer(q *call) (reply, error) {
 		return reply{}, badQuery("Per page must be between 1 and 5000")
 	}
 
-	items := only(l.items, func(item T) bool { return item.readableBy(q.who) && l.matches(item, query) })
+	items := only(l.items, func(r item) bool { return r.readableBy(q.who) && l.matches(r, query) })
 	if err := l.sort(items, query.Get("order_by")); err != nil {
 		return reply{}, err
 	}
@@ -89,8 +130,8 @@ func (l list[T]) answer(q *call) (reply, error) {
 	items = items[from:min(total, from+size)]
 
 	views := make([]object, 0, len(items))
-	for _, item := range items {
-		views = append(views, l.view(q, item))
+	for _, r := range items {
+		views = append(views, l.view(q, r))
 	}
 	href := func(page int) any {
 		if page < 1 || page > last {
@@ -113,7 +154,7 @@ func (l list[T]) answer(q *call) (reply, error) {
 // standardParams are accepted by every list.
 var standardParams = []string{"page", "per_page", "order_by", "guids", "created_ats", "updated_ats", "label_selector"}
 
-func (l list[T]) check(query url.Values) error {
+func (l listing) check(query url.Values) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		_, filters := l.filters[name]
@@ -139,8 +180,8 @@ func (l list[T]) check(query url.Values) error {
 	return checkReferences(query, l.refs)
 }
 
-func (l list[T]) matches(item T, query url.Values) bool {
-	m := item.base()
+func (l listing) matches(r item, query url.Values) bool {
+	m := r.base()
 	for name, values := range query {
 		match := true
 		switch name {
@@ -154,7 +195,7 @@ func (l list[T]) matches(item T, query url.Values) bool {
 			match = m.selected(values[0])
 		default:
 			if f, filters := l.filters[name]; filters {
-				match = f(item, commaList(values[0]))
+				match = f(r, commaList(values[0]))
 			}
 		}
 		if !match {
@@ -189,17 +230,17 @@ func (m *meta) selected(selector string) bool {
 	return true
 }
 
-func (l list[T]) sort(items []T, order string) error {
+func (l listing) sort(items []item, order string) error {
 	if order == "" {
 		return nil // in order of creation
 	}
 	name := strings.TrimLeft(order, "+-")
-	var compare func(a, b T) int
+	var compare func(a, b item) int
 	switch name {
 	case "created_at":
-		compare = func(a, b T) int { return a.base().created.Compare(b.base().created) }
+		compare = func(a, b item) int { return a.base().created.Compare(b.base().created) }
 	case "updated_at":
-		compare = func(a, b T) int { return a.base().updated.Compare(b.base().updated) }
+		compare = func(a, b item) int { return a.base().updated.Compare(b.base().updated) }
 	default:
 		if compare = l.orders[name]; compare == nil {
 			return badQuery("Order by can only be: %s",
@@ -207,7 +248,7 @@ func (l list[T]) sort(items []T, order string) error {
 		}
 	}
 	if strings.HasPrefix(order, "-") {
-		slices.SortStableFunc(items, func(a, b T) int { return compare(b, a) })
+		slices.SortStableFunc(items, func(a, b item) int { return compare(b, a) })
 	} else {
 		slices.SortStableFunc(items, compare)
 	}

@@ -17,6 +17,15 @@ type reference[T any] struct {
 	view   func(*call, T) object // nil for an item without the reference
 }
 
+// references are those of one type of resource, for items.
+func references[T resource](refs []reference[T]) []reference[item] {
+	list := make([]reference[item], len(refs))
+	for i, r := range refs {
+		list[i] = reference[item]{r.name, r.fields, r.kind, func(q *call, x item) object { return r.view(q, x.(T)) }}
+	}
+	return list
+}
+
 // asked returns the requested fields, and whether the reference is requested.
 func (r reference[T]) asked(query url.Values) (fields []string, asked bool) {
 	if r.fields == nil {
@@ -26,14 +35,14 @@ func (r reference[T]) asked(query url.Values) (fields []string, asked bool) {
 }
 
 // accepts reports whether a query parameter is about references at all.
-func accepts[T any](refs []reference[T], parameter string) bool {
-	return slices.ContainsFunc(refs, func(r reference[T]) bool {
+func accepts(refs []reference[item], parameter string) bool {
+	return slices.ContainsFunc(refs, func(r reference[item]) bool {
 		return r.fields == nil && parameter == "include" || r.fields != nil && strings.HasPrefix(parameter, "fields[")
 	})
 }
 
 // checkReferences returns an error for unknown references and fields.
-func checkReferences[T any](query url.Values, refs []reference[T]) error {
+func checkReferences(query url.Values, refs []reference[item]) error {
 	var includes []string
 	fields := map[string][]string{}
 	for _, r := range refs {
@@ -69,7 +78,7 @@ func checkReferences[T any](query url.Values, refs []reference[T]) error {
 }
 
 // including adds the requested references of the items to a body.
-func including[T any](q *call, body object, items []T, refs []reference[T]) object {
+func including(q *call, body object, items []item, refs []reference[item]) object {
 	included, seen := object{}, map[string]bool{}
 	for _, r := range refs {
 		fields, asked := r.asked(q.r.URL.Query())
@@ -80,8 +89,8 @@ func including[T any](q *call, body object, items []T, refs []reference[T]) obje
 		if views == nil {
 			views = []object{}
 		}
-		for _, item := range items {
-			view := r.view(q, item)
+		for _, each := range items {
+			view := r.view(q, each)
 			if view == nil || seen[r.kind+view["guid"].(string)] {
 				continue
 			}

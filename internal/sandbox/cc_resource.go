@@ -45,12 +45,12 @@ func on[T any](found finder[T], h func(*call, T) (reply, error)) handler {
 }
 
 // show replies with the view of a resource and its requested references.
-func show[T any](found finder[T], view func(*call, T) object, refs ...reference[T]) handler {
+func show[T resource](found finder[T], view func(*call, T) object, refs ...reference[T]) handler {
 	return on(found, func(q *call, r T) (reply, error) {
-		if err := checkReferences(q.r.URL.Query(), refs); err != nil {
+		if err := checkReferences(q.r.URL.Query(), references(refs)); err != nil {
 			return reply{}, err
 		}
-		return ok(including(q, view(q, r), []T{r}, refs))
+		return ok(including(q, view(q, r), []item{r}, references(refs)))
 	})
 }
 

@@ -5,7 +5,7 @@ import "slices"
 // Endpoints for sharing service instances with other spaces.
 
 func (cc *cloudController) sharedSpaces(q *call, i *instance) (reply, error) {
-	return ok(including(q, cc.shares(q, i), i.sharedTo, referencesToSpaces(cc, func(s *space) *space { return s })))
+	return ok(including(q, cc.shares(q, i), asItems(i.sharedTo), references(referencesToSpaces(cc, func(s *space) *space { return s }))))
 }
 
 func (cc *cloudController) shares(q *call, i *instance) object {

@@ -19,10 +19,10 @@ func (l *Landscape) routeMigration(mux *http.ServeMux) {
 	v1 := service{world: l.world, authenticate: s.authenticate, errorReply: migrationErrorReply}
 	for pattern, h := range map[string]handler{
 		"GET /v1/preflight-check": s.preflightCheck,
-		"GET /v1/replication":     show(s.current, func(_ *call, m *migration) object { return object{"status": m.replication.status} }),
+		"GET /v1/replication":     on(s.current, func(_ *call, m *migration) (reply, error) { return ok(object{"status": m.replication.status}) }),
 		"POST /v1/replication":    s.createReplication,
 		"DELETE /v1/replication":  on(s.current, s.deleteReplication),
-		"GET /v1/finalization":    show(s.currentFinalized, func(_ *call, m *migration) object { return object{"status": m.finalization.status} }),
+		"GET /v1/finalization":    on(s.currentFinalized, func(_ *call, m *migration) (reply, error) { return ok(object{"status": m.finalization.status}) }),
 		"POST /v1/finalization":   on(s.current, s.createFinalization),
 		"DELETE /v1/finalization": on(s.currentFinalized, s.deleteFinalization),
 	} {
