@@ -40,6 +40,15 @@ type InstanceHealth struct {
 	Index   int    `json:"index"`
 	State   string `json:"state"`   // RUNNING, STARTING, CRASHED, DOWN, STOPPING
 	Details string `json:"details"` // why it could not be placed, "" mostly
+
+	// Routable tells whether its readiness check lets requests reach it. Nil: the
+	// platform does not tell.
+	Routable *bool `json:"routable"`
+}
+
+// NotReady reports an instance that runs, and that no request reaches.
+func (h InstanceHealth) NotReady() bool {
+	return h.State == instanceRunning && h.Routable != nil && !*h.Routable
 }
 
 // appResource is what counts of a resource.App, which cannot be decoded where
@@ -100,7 +109,25 @@ func (s *Session) app(ctx context.Context, op, guid string) (App, error) {
 	return r.app(), nil
 }
 
-func itself(p resource.Process) resource.Process { return p }
+// processResource is what counts of a resource.Process, with whether the platform tells
+// how many instances are wanted.
+type processResource struct {
+	GUID          string                        `json:"guid"`
+	Type          string                        `json:"type"`
+	Instances     *int                          `json:"instances"`
+	Relationships resource.ProcessRelationships `json:"relationships"`
+}
+
+// wanted is how many instances are wanted. Where that is not told it is one, which then
+// has to be seen: silence is not "none".
+func (p processResource) wanted() int {
+	if p.Instances == nil {
+		return 1
+	}
+	return *p.Instances
+}
+
+func itself(p processResource) processResource { return p }
 
 // addProcesses fills in the processes of some applications with one request.
 func (s *Session) addProcesses(ctx context.Context, op string, apps map[string]App) error {
@@ -111,7 +138,7 @@ func (s *Session) addProcesses(ctx context.Context, op string, apps map[string]A
 	processes, err := list(ctx, s, r, itself)
 	for _, p := range processes {
 		if app, ok := apps[referred(&p.Relationships.App)]; ok {
-			app.Processes = append(app.Processes, Process{p.Type, p.Instances})
+			app.Processes = append(app.Processes, Process{p.Type, p.wanted()})
 			apps[app.GUID] = app
 		}
 	}
@@ -147,7 +174,7 @@ func (s *Session) AppHealth(ctx context.Context, guid string) ([]InstanceHealth,
 	}
 	var all []InstanceHealth
 	for _, p := range processes {
-		if p.Instances == 0 || referred(&p.Relationships.App) != guid {
+		if p.wanted() == 0 || referred(&p.Relationships.App) != guid {
 			continue
 		}
 		var stats struct { // resource.ProcessStats is strict about usage and ports, which are not needed

@@ -3,6 +3,7 @@ package cfsession
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 )
@@ -14,6 +15,7 @@ type Binding struct {
 	LastOperation LastOperation
 	App           App
 	InstanceGUID  string
+	Created       time.Time // zero when the server does not tell
 }
 
 type includedApps struct {
@@ -25,7 +27,8 @@ type includedApps struct {
 const bindingPage = "100"
 
 // Bindings lists the application bindings of some service instances, with state
-// and processes of each application: two requests for a hundred bindings. Of an
+// and processes of each application: two requests for a hundred bindings. An
+// application may have several bindings to one instance. Of an
 // application that the login may not see (an instance shared into another space)
 // only the guid is known. An instance that is not there has none.
 func (s *Session) Bindings(ctx context.Context, instanceGUIDs ...string) ([]Binding, error) {
@@ -48,7 +51,7 @@ func (s *Session) bindings(ctx context.Context, r request) ([]Binding, error) {
 			if !known {
 				app = App{GUID: referred(b.Relationships.App)}
 			}
-			all = append(all, Binding{b.GUID, nameOf(b), lastOperation(b.LastOperation), app, referred(b.Relationships.ServiceInstance)})
+			all = append(all, Binding{b.GUID, nameOf(b), lastOperation(b.LastOperation), app, referred(b.Relationships.ServiceInstance), b.CreatedAt})
 		}
 		return nil
 	})

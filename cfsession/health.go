@@ -10,30 +10,44 @@ import (
 	"pg-migrate-wizard/internal/sanitize"
 )
 
+// Two states of an instance (CF API, processes/stats). The others are STARTING,
+// STOPPING, DOWN and CRASHED; a state that is not known is not running.
+const (
+	instanceRunning = "RUNNING"
+	instanceCrashed = "CRASHED"
+)
+
+// Crashed reports an instance whose process has ended by itself.
+func (h InstanceHealth) Crashed() bool { return h.State == instanceCrashed }
+
 // Healthy reports whether all wanted instances of an application's processes are
-// RUNNING, and if not, why, in words. An application of which no instance is
-// wanted is healthy. During a rolling deployment an index may be there twice: one
-// that runs is enough.
+// RUNNING and not known to be out of reach of requests, and if not, why, in words. An
+// application of which no instance is wanted is healthy. During a rolling deployment an
+// index may be there twice: one that is well is enough.
 func Healthy(health []InstanceHealth, wanted []Process) (bool, string) {
 	var troubles []string
 	for _, p := range wanted {
-		running, others := map[int]bool{}, map[string]int{}
+		well, others := map[int]bool{}, map[string]int{}
 		of := slices.DeleteFunc(slices.Clone(health), func(h InstanceHealth) bool {
 			return h.Type != p.Type || h.Index < 0 || h.Index >= p.Instances
 		})
 		for _, h := range of {
-			running[h.Index] = running[h.Index] || h.State == "RUNNING"
+			well[h.Index] = well[h.Index] || h.State == instanceRunning && !h.NotReady()
 		}
-		maps.DeleteFunc(running, func(_ int, runs bool) bool { return !runs })
-		if len(running) >= p.Instances {
+		maps.DeleteFunc(well, func(_ int, is bool) bool { return !is })
+		if len(well) >= p.Instances {
 			continue
 		}
+		word := "running"
 		for _, h := range of {
-			if !running[h.Index] {
+			if h.NotReady() {
+				word = "ready"
+			}
+			if !well[h.Index] {
 				others[inWords(h)]++
 			}
 		}
-		text := fmt.Sprintf("%s: %d of %d running", p.Type, len(running), p.Instances)
+		text := fmt.Sprintf("%s: %d of %d %s", p.Type, len(well), p.Instances, word)
 		if len(others) > 0 {
 			var counted []string
 			for _, words := range slices.Sorted(maps.Keys(others)) {
@@ -46,9 +60,12 @@ func Healthy(health []InstanceHealth, wanted []Process) (bool, string) {
 	return len(troubles) == 0, sanitize.Line(strings.Join(troubles, "; "))
 }
 
-// inWords is the state of an instance that does not run.
+// inWords is the state of an instance that is not well.
 func inWords(h InstanceHealth) string {
 	words := cmp.Or(strings.ToLower(h.State), "in no state")
+	if h.NotReady() {
+		words += ", not ready"
+	}
 	if h.Details != "" {
 		words += ": " + h.Details
 	}

@@ -354,7 +354,7 @@ func TestBindingsTakeTwoRequestsAPage(t *testing.T) {
 	if err != nil || len(all) != 150 {
 		t.Fatalf("%d, %v", len(all), err)
 	}
-	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}}, "i-1"}
+	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}}, "i-1", time.Time{}}
 	if diff := cmp.Diff(want, all[1]); diff != "" {
 		t.Error(diff)
 	}
@@ -457,7 +457,7 @@ func TestApps(t *testing.T) {
 		t.Error(diff, err)
 	}
 	health, err := s.AppHealth(t.Context(), "a-1")
-	if diff := cmp.Diff([]InstanceHealth{{"web", 0, "RUNNING", ""}, {"web", 1, "CRASHED", "no room"}}, health); diff != "" || err != nil {
+	if diff := cmp.Diff([]InstanceHealth{{Type: "web", Index: 0, State: "RUNNING"}, {Type: "web", Index: 1, State: "CRASHED", Details: "no room"}}, health); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	if err := s.StopApp(t.Context(), "a-1"); err != nil {

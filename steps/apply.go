@@ -160,6 +160,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 			delete(s.Work, key)
 			s.invalidate(w.Effect.invalidates()...)
 		case OptionPass:
+			s.passUnbind(w.Effect)
 			w.Status = PassedBy
 			s.Work[key] = w
 		case OptionBack:

@@ -71,6 +71,9 @@ func census(s *State) []Writer {
 	}
 	for _, a := range s.bound() {
 		fate, what := FateStop, plural(a.Instances(), "instance", "instances")
+		if a.State != Started && a.Running() {
+			what += ", in a state that this program does not know: " + a.State
+		}
 		switch a.State {
 		case Stopped:
 			fate = FateQuiet
@@ -79,6 +82,9 @@ func census(s *State) []Writer {
 		}
 		if a.State != "" && s.elsewhere(a) {
 			what += ", in another space"
+		}
+		if n := len(a.Source); n > 1 {
+			what += fmt.Sprintf(", by %d bindings", n)
 		}
 		add(WriterApp, a.GUID, a.Name, fate, what, "bound to the source, writes while it runs")
 	}
@@ -194,5 +200,5 @@ func (s *State) unexpectedWriter(w Writer) bool {
 // else started it, and stopping it takes a new consent.
 func (s *State) cameBack(m AppMemory) bool {
 	a := s.app(m.GUID)
-	return s.wasStopped(m) && s.Choices.Stop != nil && a != nil && a.State == Started
+	return s.wasStopped(m) && s.Choices.Stop != nil && a != nil && a.Running()
 }

@@ -37,6 +37,7 @@ type Choices struct {
 	Ended       *Ending           `json:"ended,omitempty"`
 	Waivers     []Waiver          `json:"waivers,omitempty"` // of this cut-over
 	Former      []Former          `json:"former,omitempty"`  // cut-overs that were taken back
+	LeftOld     []LeftOld         `json:"left_old,omitempty"`
 }
 
 // Consent is a yes, with its time.
@@ -132,7 +133,10 @@ type AppMemory struct {
 	SpaceGUID string       `json:"space,omitempty"`
 	State     string       `json:"state"` // empty: the login may not see the application
 	Processes []Process    `json:"processes"`
-	Binding   *BoundMemory `json:"binding"`
+	Binding   *BoundMemory `json:"binding"` // the one that it used
+	// Older are further bindings of it to the source. It did not get their credentials,
+	// and they are not made anew.
+	Older []BoundMemory `json:"older_bindings,omitempty"`
 }
 
 // BoundMemory is how an application was bound to the source.

@@ -107,12 +107,12 @@ func ownFirst(items []cleanItem) []cleanItem {
 // has tried to and left one that failed.
 func (s *State) madeKey(instance Ref, k Key) bool {
 	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
-	return s.everDid(e) || k.Operation.Type == "create" && k.Operation.State == opFailed && slices.ContainsFunc(s.History, func(m Moment) bool {
+	return s.everDid(e) || k.Operation.Condition() == ConditionNotMade && slices.ContainsFunc(s.History, func(m Moment) bool {
 		return m.Kind == MomentEffect && m.same(e)
 	})
 }
 
-func goingAway(o Operation) bool { return o.Type == "delete" && o.Busy() }
+func goingAway(o Operation) bool { return o.Condition() == ConditionGoing }
 
 // sourceItems lists what belongs to the source: its keys, its bindings, the spaces it is
 // shared with, and itself at the end. Each waits for those before it: the platform would
@@ -142,14 +142,16 @@ func (s *State) sourceItems() []cleanItem {
 func (s *State) bindingItems(source Ref) []cleanItem {
 	var items []cleanItem
 	for _, a := range s.bound() {
-		item := cleanItem{
-			id: itemBinding + ":" + a.Source.GUID, app: a, going: goingAway(a.Source.Operation),
-			effect: Effect{Do: DoUnbind, Side: Source, Instance: source, App: a.Ref, Binding: Ref{GUID: a.Source.GUID, Name: a.Source.Name}},
+		for _, b := range a.Source {
+			item := cleanItem{
+				id: itemBinding + ":" + b.GUID, app: a, going: goingAway(b.Operation),
+				effect: Effect{Do: DoUnbind, Side: Source, Instance: source, App: a.Ref, Binding: b.ref()},
+			}
+			if a.State == Started && a.Target == nil {
+				item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
+			}
+			items = append(items, item)
 		}
-		if a.State == Started && a.Target == nil {
-			item.blocked = a.Name + " is running on the old database: stop it, or bind it to the target and restart it"
-		}
-		items = append(items, item)
 	}
 	return items
 }

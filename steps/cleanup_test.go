@@ -93,8 +93,8 @@ func (w *world) instanceNamed(name string) *Instance {
 func crowd(w *world) {
 	w.keys[Source] = append(w.keys[Source], Key{Ref: Ref{"k8", "reporting"}, Usable: Yes}, Key{Ref: Ref{"k9", "backup"}, Usable: Yes})
 	w.apps = append(w.apps,
-		App{Ref: Ref{"a8", "late"}, SpaceGUID: "s1", State: Stopped, Source: &Binding{GUID: "b8"}},
-		App{Ref: Ref{"a9", "far"}, SpaceGUID: "s9", State: Stopped, Source: &Binding{GUID: "b9"}},
+		App{Ref: Ref{"a8", "late"}, SpaceGUID: "s1", State: Stopped, Source: Bindings{{GUID: "b8"}}},
+		App{Ref: Ref{"a9", "far"}, SpaceGUID: "s9", State: Stopped, Source: Bindings{{GUID: "b9"}}},
 	)
 	w.shares = map[Side][]Share{Source: {{Space: Ref{"s9", "partners"}, Org: Ref{"o1", "acme"}}}}
 }
@@ -180,14 +180,14 @@ func TestTheSourceIsKeptForAWeek(t *testing.T) {
 
 func TestARunningApplicationKeepsItsOnlyDatabase(t *testing.T) {
 	w, r := atSource(t, func(w *world) {
-		w.apps = append(w.apps, App{Ref: Ref{"a9", "far"}, State: Started, Source: &Binding{GUID: "b9"}})
+		w.apps = append(w.apps, App{Ref: Ref{"a9", "far"}, State: Started, Source: Bindings{{GUID: "b9"}}})
 	})
 	r.choose("delete")
 	q := r.asks("clean-up.binding:b9")
 	if o, _ := q.Option("delete"); !strings.Contains(o.Blocked, "far is running on the old database") || q.Recommended != "keep" {
 		t.Errorf("proposes %s of %+v", q.Recommended, o)
 	}
-	w.app("a9").Target = &Binding{GUID: "b10"}
+	w.app("a9").Target = Bindings{{GUID: "b10"}}
 	r.watch()
 	q = r.asks("clean-up.binding:b9")
 	o, _ := q.Option("delete")
@@ -477,9 +477,9 @@ func TestCleanUpOfRandomLeftOvers(t *testing.T) {
 			w.keys[Source] = append(w.keys[Source], Key{Ref: Ref{w.guid("other"), "key " + strings.Repeat("x", i)}})
 		}
 		for i := range rapid.IntRange(0, 5).Draw(chance, "applications") {
-			a := App{Ref: Ref{w.guid("app"), "app " + strings.Repeat("x", i)}, State: Stopped, SpaceGUID: rapid.SampledFrom(spaces).Draw(chance, "space"), Source: &Binding{GUID: w.guid("b")}}
+			a := App{Ref: Ref{w.guid("app"), "app " + strings.Repeat("x", i)}, State: Stopped, SpaceGUID: rapid.SampledFrom(spaces).Draw(chance, "space"), Source: Bindings{{GUID: w.guid("b")}}}
 			if rapid.Bool().Draw(chance, "both") {
-				a.Target, a.State = &Binding{GUID: w.guid("b")}, Started
+				a.Target, a.State = Bindings{{GUID: w.guid("b")}}, Started
 			}
 			w.apps = append(w.apps, a)
 		}

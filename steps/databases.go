@@ -70,14 +70,8 @@ func whyUnfit(i Instance) string {
 	switch {
 	case strings.Contains(i.Plan, trialPlan) || strings.Contains(i.Offering, trialPlan):
 		return "trial instances cannot be migrated"
-	case i.Operation.State == opFailed && i.Operation.Type == "create":
-		return "it could not be created: " + i.Operation.Description
-	case i.Operation.Type == "delete":
-		return "it is being deleted"
-	case i.Operation.Busy() && i.Operation.Type == "create":
-		return "it is still being created"
 	}
-	return ""
+	return i.Operation.hindrance(i.Operation.Condition())
 }
 
 func (databasesStep) ask(s *State) *Question {
@@ -125,7 +119,7 @@ func (s *State) askInstance(q *Question, offering string, used []Ref) *Question 
 		if i.Offering != offering {
 			continue
 		}
-		o := Option{ID: i.GUID, Label: i.Name, Consequence: i.Plan, Blocked: whyUnfit(i)}
+		o := Option{ID: i.GUID, Label: i.Name, Consequence: listed(i.Plan, i.Operation.remark()), Blocked: whyUnfit(i)}
 		if slices.ContainsFunc(used, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}

@@ -1,9 +1,6 @@
 package steps
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
 // Facts are what was observed of the world. They can be rebuilt from the
 // servers at any time and are never journaled.
@@ -135,24 +132,6 @@ const (
 // KnownLandscape is a landscape that SAP lists.
 type KnownLandscape struct{ API, Name, Note string }
 
-// Operation is the last thing that the platform did with an instance or a
-// binding (CF API, last_operation).
-type Operation struct {
-	Type, State, Description string
-	At                       time.Time
-}
-
-// Operation states (CF API).
-const (
-	opInProgress = "in progress"
-	opInitial    = "initial"
-	opFailed     = "failed"
-	opSucceeded  = "succeeded"
-)
-
-// Busy reports whether it is still under way.
-func (o Operation) Busy() bool { return o.State == opInProgress || o.State == opInitial }
-
 // Instance is a service instance of the space.
 type Instance struct {
 	Ref
@@ -175,13 +154,22 @@ type App struct {
 	SpaceGUID string
 	State     string
 	Processes []Process
-	Source    *Binding
-	Target    *Binding
-	Gone      bool // the platform does not know it any more
-	Healthy   Tri  // whether all instances run; Unknown: not asked, see HealthWanted
-	Ailment   string
-	Crashed   bool // an instance was seen to crash since the start; the platform tries again by itself
+	Source    Bindings
+	Target    Bindings
+	Gone      bool   // the platform does not know it any more
+	Healthy   Tri    // whether all instances run and are ready; Unknown: not asked, see HealthWanted, or not told
+	Ailment   string // why not, or why that is not told
+	Crashed   bool   // an instance was seen to crash since the start; the platform tries again by itself
+	NotReady  bool   // all instances run, and requests do not reach all of them
 }
+
+// Ill reports whether an application was asked about and not seen to be well: it is not,
+// or nobody tells.
+func (a App) Ill() bool { return a.Healthy == No || a.Healthy == Unknown && a.Ailment != "" }
+
+// Running reports whether an application is to be taken for one that runs: it is not seen
+// to be stopped. A state that is not known is not "stopped"; empty: the login may not see it.
+func (a App) Running() bool { return a.State != Stopped && a.State != "" }
 
 // States of an application (CF API).
 const (
@@ -202,15 +190,6 @@ func (a App) Instances() int {
 		n += p.Instances
 	}
 	return n
-}
-
-// Binding binds an application to an instance.
-type Binding struct {
-	GUID        string
-	Name        string // empty: unnamed
-	Params      json.RawMessage
-	ParamsKnown bool // the broker tells the parameters
-	Operation   Operation
 }
 
 // Progress is what the migration service says of a replication or a

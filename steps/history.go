@@ -68,6 +68,8 @@ const (
 	AppStarted = "started"
 	AppHealthy = "healthy" // seen to run, after this migration has brought it back
 	AppLeft    = "left"    // does not run, and the person goes on without it
+
+	AppOldBindingLeft = "old binding left" // the platform failed to delete it, and the person goes on
 )
 
 // Step is the step that the moment is about.

@@ -66,19 +66,37 @@ func (s *State) keyProblem(side Side) string {
 }
 
 func whyUnusable(k Key, needsSession bool) string {
+	c := k.Operation.bindingCondition()
+	if why := k.Operation.hindrance(c); why != "" {
+		return why
+	}
 	switch {
-	case k.Operation.State == opFailed && k.Operation.Type == "create":
-		return "it could not be created: " + k.Operation.Description
-	case k.Operation.Type == "delete":
-		return "it is being deleted"
-	case k.Operation.Busy():
-		return "it is still being created"
+	case c == ConditionStuck && k.Usable != Yes:
+		return "somebody tried to delete it, that failed, and the platform does not show its credentials any more"
 	case k.Usable == No:
 		return "it has no host or no user in it"
 	case needsSession && k.SessionReplication == No:
 		return "it was made without enable_session_replication, which Google Cloud needs"
 	}
 	return ""
+}
+
+// standing says in a few words how a chosen key is.
+func (k Key) standing(needsSession bool) string {
+	//exhaustive:enforce
+	switch k.Operation.bindingCondition() {
+	case ConditionNotMade:
+		return "failed: " + k.Operation.Description
+	case ConditionMaking:
+		return "being created"
+	case ConditionGoing:
+		return "being deleted"
+	case ConditionThere, ConditionStuck, ConditionChanging, ConditionUnclear:
+	}
+	if why := whyUnusable(k, needsSession); why != "" {
+		return "cannot be used: " + why
+	}
+	return listed("ready", k.Operation.remark())
 }
 
 func (keysStep) ask(s *State) *Question {
@@ -113,12 +131,12 @@ func (s *State) askKey(x endpoint, session bool) *Question {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
 	for _, k := range keys {
-		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: whyUnusable(k, session), Consequence: "exists already"}
+		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: whyUnusable(k, session), Consequence: listed("exists already", k.Operation.remark())}
 		switch {
 		case session && k.SessionReplication == Unknown:
-			o.Consequence = "exists already; whether it has session replication, the service does not tell"
+			o.Consequence += "; whether it has session replication, the service does not tell"
 		case session:
-			o.Consequence = "exists already, with session replication"
+			o.Consequence += ", with session replication"
 		}
 		if k.Name == name && o.Blocked == "" && (!session || k.SessionReplication == Yes) {
 			q.Recommended = o.ID
@@ -194,12 +212,8 @@ func (keysStep) show(s *State, _ time.Time) []Item {
 		case k == nil && s.completed():
 			state = "deleted"
 		case k == nil:
-		case k.Operation.State == opFailed:
-			state = "failed: " + k.Operation.Description
-		case k.Operation.Busy():
-			state = "being created"
 		default:
-			state = "ready"
+			state = k.standing(choice.SessionReplication)
 		}
 		if choice.SessionReplication {
 			state += ", with session replication: not for applications"

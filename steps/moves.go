@@ -12,62 +12,72 @@ func (s *State) inPlace(m AppMemory, to Side) bool {
 	if m.State == "" {
 		return true // out of our hands
 	}
-	if *a.at(to.other()) != nil || !boundRight(m, *a.at(to)) || a.State != m.State {
+	if len(s.toLeave(m, a, to)) > 0 || !s.boundRight(m, *a.at(to), to) || a.State != m.State {
 		return false
 	}
-	return a.State != Started || to == Source || s.healthy(a)
+	return a.State != Started || to == Source || a.Healthy == Yes
 }
 
-// healthy reports whether all instances run, or whether that cannot be told.
-func (s *State) healthy(a *App) bool {
-	return a.Healthy == Yes || a.Healthy == Unknown && a.Ailment != ""
+// boundRight reports whether an application gets the binding that it is to have on a
+// side.
+func (s *State) boundRight(m AppMemory, here Bindings, to Side) bool {
+	b := here.InForce()
+	return m.Binding == nil || b != nil && b.Name == s.bindingName(m, to)
 }
 
-func boundRight(m AppMemory, b *Binding) bool {
-	if m.Binding == nil {
-		return true
-	}
-	return b != nil && b.Name == m.Binding.Name && b.Operation.State != opFailed && !b.Operation.Busy()
+// toLeave lists the bindings to the other side that are in the way of an application's
+// start: all, for it must not be started with both databases at hand. Those that the
+// platform failed to delete are not in force, and are left where the person says so.
+func (s *State) toLeave(m AppMemory, a *App, to Side) Bindings {
+	left := s.leftOld(m.GUID, to)
+	return a.at(to.other()).without(func(b Binding) bool { return left != nil && b.lost() && slices.Contains(left.Bindings, b.GUID) })
 }
 
 // nextMove returns the next request that brings one application to a side as it
 // was before. It is stopped first, if it runs; the new binding is made before
-// the old one is let go, so that a failure leaves the application with a
-// database; only a named binding has to go first, because an application cannot
-// have two of the same name (CF API). It is started when everything else is right.
+// the old ones are let go, so that a failure leaves the application with a
+// database; only where they have the same name the old ones have to go first, because
+// an application cannot have two of one name for two instances (CF API). The newest of
+// them goes last, for it is the one that the application had. It is started when
+// everything else is right.
 func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	a := s.app(m.GUID)
 	if a == nil || a.Gone || m.Binding == nil || m.State == "" || s.inPlace(m, to) {
 		return Effect{}, false
 	}
-	old, here := *a.at(to.other()), *a.at(to)
-	unbind := func(b *Binding, side Side) (Effect, bool) {
-		return Effect{Do: DoUnbind, App: m.Ref, Instance: s.instanceOf(side), Binding: Ref{GUID: b.GUID, Name: b.Name}}, true
+	old, here, name := s.toLeave(m, a, to), *a.at(to), s.bindingName(m, to)
+	unbind := func(list Bindings, side Side) (Effect, bool) {
+		list = list.without(func(b Binding) bool { return b.Condition() == ConditionGoing })
+		if len(list) == 0 {
+			return Effect{}, false
+		}
+		return Effect{Do: DoUnbind, App: m.Ref, Instance: s.instanceOf(side), Binding: list[len(list)-1].ref()}, true
 	}
-	bad := here != nil && (here.Operation.State == opFailed || here.Name != m.Binding.Name)
+	right := s.boundRight(m, here, to)
+	waits := !right && here.InForce() == nil && here.settling()
 	switch {
-	case a.State == Started && to == Target && s.toStopAgain(m):
+	case a.Running() && to == Target && s.toStopAgain(m):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
-	case a.State == Started && (old != nil || here == nil || bad):
+	case a.Running() && (len(old) > 0 || !right && !waits):
 		return Effect{Do: DoStopApp, App: m.Ref}, true
-	case bad:
-		return unbind(here, to)
-	case here == nil && to == Target && s.elsewhere(*a) && !s.sharedWith(Target, a.SpaceGUID):
-		return Effect{Do: DoShare, Side: Target, Instance: s.instanceOf(Target), Space: s.spaceOf(a.SpaceGUID)}, s.fresh(ObserveShares)
-	case here == nil && m.Binding.Name != "" && old != nil:
-		return unbind(old, to.other())
-	case here == nil:
-		return Effect{Do: DoBind, App: m.Ref, Instance: s.instanceOf(to), Binding: Ref{Name: m.Binding.Name}, Params: m.Binding.Params}, true
-	case here.Operation.Busy():
+	case waits:
 		return Effect{}, false
-	case old != nil:
+	case !right && len(here) > 0:
+		return unbind(here, to)
+	case !right && to == Target && s.elsewhere(*a) && !s.sharedWith(Target, a.SpaceGUID):
+		return Effect{Do: DoShare, Side: Target, Instance: s.instanceOf(Target), Space: s.spaceOf(a.SpaceGUID)}, s.fresh(ObserveShares)
+	case !right && name != "" && slices.ContainsFunc(old, func(b Binding) bool { return b.Name == name }):
+		return unbind(old, to.other())
+	case !right:
+		return Effect{Do: DoBind, App: m.Ref, Instance: s.instanceOf(to), Binding: Ref{Name: name}, Params: m.Binding.Params}, true
+	case len(old) > 0:
 		return unbind(old, to.other())
 	case m.State == Started && a.State == Stopped:
 		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(e) {
 			return e, true
 		}
 		return Effect{Do: DoStartApp, App: m.Ref}, true
-	case m.State == Stopped && a.State == Started && to == Target:
+	case m.State == Stopped && a.Running() && to == Target:
 		return Effect{Do: DoStopApp, App: m.Ref}, true // it may have been started with the old credentials
 	}
 	return Effect{}, false

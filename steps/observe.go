@@ -98,7 +98,7 @@ func (s *State) sawApps(apps []App) {
 		if was == nil || a.State != Started {
 			continue
 		}
-		if was.Healthy == Yes && a.Healthy == Unknown {
+		if was.Healthy == Yes && a.Healthy == Unknown && a.Ailment == "" {
 			apps[i].Healthy = Yes // was not asked again
 		}
 		if was.Crashed && a.Healthy != Yes {
@@ -106,7 +106,7 @@ func (s *State) sawApps(apps []App) {
 		}
 	}
 	for _, a := range apps {
-		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && s.healthy(&a) && (was == nil || !s.healthy(was)) && s.lastAppStatus(a.GUID) != AppHealthy {
+		if was := s.app(a.GUID); s.memoryOf(a.GUID) != nil && a.State == Started && a.Target != nil && a.Healthy == Yes && (was == nil || was.Healthy != Yes) && s.lastAppStatus(a.GUID) != AppHealthy {
 			s.recordApp(a.Ref, AppHealthy)
 		}
 	}
@@ -116,8 +116,11 @@ func (s *State) sawApps(apps []App) {
 	}
 	memory := slices.Clone(s.Choices.Memory)
 	for i, m := range memory {
-		if a := s.app(m.GUID); a != nil && a.Source != nil && a.Source.ParamsKnown && m.Binding != nil && m.Binding.Params.Withheld {
-			memory[i].Binding = &BoundMemory{Name: m.Binding.Name, Params: Params{Raw: a.Source.Params, Known: true}}
+		if m.Binding == nil || !m.Binding.Params.Withheld {
+			continue
+		}
+		if a := s.app(m.GUID); a != nil && a.Source != nil && a.Source.used().ParamsKnown {
+			memory[i].Binding = &BoundMemory{Name: m.Binding.Name, Params: Params{Raw: a.Source.used().Params, Known: true}}
 		}
 	}
 	s.Choices.Memory = memory

@@ -64,13 +64,18 @@ func randomWorld(t *rapid.T) *world {
 			Ref: Ref{fmt.Sprintf("a%d", n), fmt.Sprintf("app-%d", n)}, SpaceGUID: "s1",
 			State:     rapid.SampledFrom([]string{Started, Started, Stopped}).Draw(t, "state"),
 			Processes: []Process{{"web", rapid.IntRange(0, 5).Draw(t, "web")}},
-			Source:    &Binding{GUID: fmt.Sprintf("b%d", n), Name: rapid.SampledFrom([]string{"", "db", "orders"}).Draw(t, "binding")},
+			Source:    Bindings{{GUID: fmt.Sprintf("b%d", n), Name: rapid.SampledFrom([]string{"", "db", "orders"}).Draw(t, "binding")}},
 		}
 		if rapid.Bool().Draw(t, "has a worker") {
 			a.Processes = append(a.Processes, Process{"worker", rapid.IntRange(0, 3).Draw(t, "worker")})
 		}
 		if rapid.Bool().Draw(t, "has parameters") {
-			a.Source.Params, a.Source.ParamsKnown = json.RawMessage(fmt.Sprintf(`{"schema":"s%d"}`, n)), true
+			a.Source[0].Params, a.Source[0].ParamsKnown = json.RawMessage(fmt.Sprintf(`{"schema":"s%d"}`, n)), true
+		}
+		for older := range rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "older bindings") {
+			b := a.Source[0]
+			b.GUID, b.Params = fmt.Sprintf("b%d-%d", n, older), json.RawMessage(`{"schema":"older"}`)
+			a.Source = append(a.Source, b)
 		}
 		if rapid.IntRange(0, 4).Draw(t, "elsewhere") == 0 {
 			a.SpaceGUID = "s2"
@@ -96,7 +101,7 @@ func randomWorld(t *rapid.T) *world {
 
 // addWriters adds one writer of each other kind.
 func (w *world) addWriters() {
-	w.apps = append(w.apps, App{Ref: Ref{"a4", "report"}, SpaceGUID: "s2", State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b4"}})
+	w.apps = append(w.apps, App{Ref: Ref{"a4", "report"}, SpaceGUID: "s2", State: Started, Processes: []Process{{"web", 1}}, Source: Bindings{{GUID: "b4"}}})
 	w.before["a4"] = copyApp(w.apps[3])
 	w.tasks = []Task{{Ref: Ref{"t1", "backfill"}, App: Ref{"a3", "admin"}, State: "RUNNING"}}
 	w.keys[Source] = []Key{{Ref: Ref{"k0", "reporting"}, Usable: Yes}}

@@ -66,7 +66,7 @@ func (w *world) checkSwitched(t testing.TB) {
 			t.Errorf("%s: bound to source %v, target %v", a.Name, a.Source, a.Target)
 			continue
 		}
-		if a.State != was.State || a.Target.Name != was.Source.Name || string(a.Target.Params) != string(was.Source.Params) || !slices.Equal(a.Processes, was.Processes) {
+		if a.State != was.State || a.Target[0].Name != was.Source[0].Name || string(a.Target[0].Params) != string(was.Source[0].Params) || !slices.Equal(a.Processes, was.Processes) {
 			t.Errorf("%s is %+v (binding %+v), was %+v (binding %+v)", a.Name, a, a.Target, was, was.Source)
 		}
 	}
@@ -77,7 +77,7 @@ func (w *world) checkBack(t testing.TB) {
 	t.Helper()
 	for _, a := range w.apps {
 		was := w.before[a.GUID]
-		if a.Target != nil || a.Source == nil || a.Source.GUID != was.Source.GUID || a.State != was.State {
+		if a.Target != nil || a.Source == nil || a.Source[0].GUID != was.Source[0].GUID || a.State != was.State {
 			t.Errorf("%s is %+v, was %+v", a.Name, a, was)
 		}
 	}

@@ -1,6 +1,9 @@
 package steps
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // rows are the applications, one a line: name, what it is now, how it was, where
 // it is bound.
@@ -18,8 +21,12 @@ func (s *State) rows() []Item {
 				tone = Good
 			case a.State == Started && a.Crashed:
 				state, tone = "crashed", Bad
+			case a.State == Started && a.NotReady:
+				state, tone = "not ready", Warn
 			case a.State == Started && a.Healthy == No:
 				state = "starting"
+			case a.State == Started && a.Ailment != "":
+				state, tone = "not known", Warn
 			}
 		case m != nil && s.waived(*m):
 			state, tone = state+", waived", Warn
@@ -30,16 +37,35 @@ func (s *State) rows() []Item {
 		if m != nil {
 			was = "was " + strings.ToLower(m.State)
 		}
-		where := "not bound"
-		switch {
-		case a.Source != nil && a.Target != nil:
-			where = "on both"
-		case a.Source != nil:
-			where = "on source"
-		case a.Target != nil:
-			where = "on target"
-		}
-		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, where}})
+		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}})
 	}
 	return items
+}
+
+// where says where an application is bound, how often where that is more than once, and
+// what is left of the side that it has gone from.
+func (s *State) where(a *App) string {
+	on := func(side Side) string {
+		words := "on " + string(side)
+		if n := len(*a.at(side)); n > 1 {
+			words += fmt.Sprintf(" ×%d", n)
+		}
+		return words
+	}
+	for _, to := range []Side{Target, Source} {
+		if l := s.leftOld(a.GUID, to); l != nil && *a.at(to) != nil && *a.at(to.other()) != nil {
+			return on(to) + ", old binding left"
+		}
+	}
+	switch {
+	case len(a.Source) == 1 && len(a.Target) == 1:
+		return "on both"
+	case a.Source != nil && a.Target != nil:
+		return on(Source) + ", " + on(Target)
+	case a.Source != nil:
+		return on(Source)
+	case a.Target != nil:
+		return on(Target)
+	}
+	return "not bound"
 }

@@ -67,11 +67,3 @@ func (s *State) instanceOf(side Side) Ref {
 	}
 	return Ref{}
 }
-
-// at is where an application's binding to a side is kept.
-func (a *App) at(side Side) **Binding {
-	if side == Source {
-		return &a.Source
-	}
-	return &a.Target
-}

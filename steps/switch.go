@@ -205,7 +205,7 @@ func (s *State) askSwitching() *Question {
 		names := listNames(unhealthy, func(m AppMemory) string { return m.Name })
 		q := &Question{
 			ID: QuestionSwitchIll, Tone: Bad, Recommended: OptionWait, More: MoreCommands,
-			Title: fmt.Sprintf("%s is bound to the target and started, but does not run.", names),
+			Title: fmt.Sprintf("%s is bound to the target and started, but %s.", names, s.ailing(unhealthy)),
 			Why:   "Read its logs. The target accepts only TLS; an application that looks for the label postgresql does not find its database.",
 			Options: []Option{
 				{ID: OptionWait, Label: "Go on waiting", Wait: true, Consequence: "some need minutes to start"},
@@ -215,7 +215,7 @@ func (s *State) askSwitching() *Question {
 			},
 		}
 		if len(unhealthy) > 1 {
-			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but do not run: %s.", len(unhealthy), names)
+			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but %s: %s.", len(unhealthy), s.ailing(unhealthy), names)
 		}
 		return s.orBack(q)
 	}
@@ -237,12 +237,30 @@ func (s *State) unhealthy() []AppMemory {
 	var unhealthy []AppMemory
 	for _, m := range s.Choices.Memory {
 		a := s.app(m.GUID)
-		if a != nil && a.State == Started && m.State == Started && a.Target != nil && a.Source == nil && a.Healthy == No &&
+		if a != nil && a.State == Started && m.State == Started && a.Target != nil && len(s.toLeave(m, a, Target)) == 0 && a.Ill() &&
 			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.overdue(m) {
 			unhealthy = append(unhealthy, m)
 		}
 	}
 	return unhealthy
+}
+
+// ailing says in common what keeps applications from being well.
+func (s *State) ailing(apps []AppMemory) string {
+	all := func(is func(*App) bool) bool {
+		return !slices.ContainsFunc(apps, func(m AppMemory) bool { return !is(s.app(m.GUID)) })
+	}
+	switch {
+	case all(func(a *App) bool { return a.NotReady }) && len(apps) == 1:
+		return "is not ready: no request reaches it"
+	case all(func(a *App) bool { return a.NotReady }):
+		return "are not ready: no request reaches them"
+	case all(func(a *App) bool { return a.Healthy == Unknown }):
+		return "the platform does not tell how it runs"
+	case len(apps) == 1:
+		return "does not run"
+	}
+	return "do not run"
 }
 
 // startTimeout is how long a start may take before the wizard asks about it. The
@@ -324,7 +342,7 @@ func (switchStep) commands(s *State) []Command {
 }
 
 // Unhealthy lists the applications that this migration has started, is waiting for,
-// and has seen not to run.
+// and has not seen to be well, though it looked.
 func Unhealthy(s State) []App {
 	if at := current(&s); at != Switch && at != BackOut {
 		return nil
@@ -332,7 +350,7 @@ func Unhealthy(s State) []App {
 	var list []App
 	for _, m := range s.Choices.Memory {
 		left := s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Left, m.GUID)
-		if a := s.app(m.GUID); a != nil && !left && m.State == Started && a.State == Started && a.Healthy == No {
+		if a := s.app(m.GUID); a != nil && !left && m.State == Started && a.State == Started && a.Ill() {
 			list = append(list, *a)
 		}
 	}

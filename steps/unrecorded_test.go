@@ -65,7 +65,7 @@ func TestWithoutARecordNothingIsMadeLittleOf(t *testing.T) {
 	for _, is := range []Occurrence{
 		SawReplication{Observation: Observation{9}, Names: s.Names(), Exists: true, Word: InSync},
 		SawFinalization{Observation: Observation{9}, Names: s.Names(), Exists: true, Word: Completed},
-		SawApps{Observation: Observation{9}, Apps: []App{{Ref: Ref{GUID: "1"}, State: Stopped, Source: &Binding{}}}},
+		SawApps{Observation: Observation{9}, Apps: []App{{Ref: Ref{GUID: "1"}, State: Stopped, Source: Bindings{{}}}}},
 	} {
 		s, _ = Apply(s, Event{At: time.Unix(2, 0), Is: is})
 	}

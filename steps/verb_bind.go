@@ -19,7 +19,7 @@ func (bindVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 
 func (bindVerb) assume(s *State, e Effect, made Ref) {
 	if a := s.app(e.App.GUID); a != nil && *a.at(s.sideOf(e.Instance)) == nil {
-		*a.at(s.sideOf(e.Instance)) = &Binding{GUID: made.GUID, Name: e.Binding.Name}
+		*a.at(s.sideOf(e.Instance)) = Bindings{{GUID: made.GUID, Name: e.Binding.Name}}
 	}
 }
 
@@ -40,7 +40,7 @@ func (unbindVerb) requests(e Effect) []string {
 
 func (unbindVerb) confirmed(s *State, e Effect, _ time.Time) bool {
 	a := s.app(e.App.GUID)
-	return a == nil || !a.Source.is(e.Binding) && !a.Target.is(e.Binding)
+	return a == nil || !a.Source.has(e.Binding) && !a.Target.has(e.Binding)
 }
 
 func (unbindVerb) assume(s *State, e Effect, _ Ref) {
@@ -48,9 +48,8 @@ func (unbindVerb) assume(s *State, e Effect, _ Ref) {
 	if a == nil {
 		return
 	}
-	if b := a.at(s.sideOf(e.Instance)); (*b).is(e.Binding) {
-		*b = nil
-	}
+	b := a.at(s.sideOf(e.Instance))
+	*b = b.without(func(x Binding) bool { return x.GUID == e.Binding.GUID })
 }
 
 func (unbindVerb) settle(s *State, e Effect) {
@@ -58,8 +57,6 @@ func (unbindVerb) settle(s *State, e Effect) {
 }
 
 func (unbindVerb) untouched(e Effect) string { return otherBindings(e) }
-
-func (b *Binding) is(r Ref) bool { return b != nil && b.GUID == r.GUID }
 
 func otherBindings(e Effect) string {
 	if e.Side == Source { // in the clean-up, where no start is to come

@@ -25,7 +25,7 @@ func (openAccessVerb) confirmed(s *State, e Effect, since time.Time) bool {
 		return s.Facts.Access == Yes
 	}
 	i := s.instance(&e.Instance)
-	return i != nil && i.Operation.Type == "update" && i.Operation.State == opSucceeded &&
+	return i != nil && i.Operation.Type == opUpdate && i.Operation.State == opSucceeded &&
 		i.Operation.At.After(since.Add(-clockSkew))
 }
 

@@ -63,7 +63,7 @@ func TestWhatIsAssumedIsEvident(t *testing.T) {
 		s := New()
 		s.Choices.Source, s.Choices.Target = &source, &target
 		s.Facts.Instances = []Instance{{Ref: source}, {Ref: target}}
-		s.Facts.Apps = []App{{Ref: app, State: Stopped, Source: &Binding{GUID: "b"}}}
+		s.Facts.Apps = []App{{Ref: app, State: Stopped, Source: Bindings{{GUID: "b"}}}}
 		s.Facts.Tasks = []Task{{Ref: Ref{GUID: "t"}, App: app}}
 		s.Facts.Shares = map[Side][]Share{Source: {{Space: Ref{GUID: "other"}}}}
 		s.Facts.SourceKeys = []Key{{Ref: Ref{GUID: "k", Name: "key"}}}

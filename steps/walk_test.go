@@ -329,7 +329,7 @@ func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
 			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
 		}
-		if other != nil || here == nil || here.Name != was.Source.Name || string(here.Params) != string(was.Source.Params) {
+		if other != nil || here == nil || here[0].Name != was.Source[0].Name || string(here[0].Params) != string(was.Source[0].Params) {
 			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}

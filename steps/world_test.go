@@ -26,6 +26,9 @@ type world struct {
 	elsewhere    Elsewhere
 	shares       map[Side][]Share
 	ailing       map[string]string // applications that do not get healthy, and how that looks
+	health       map[string]App    // how others are seen, of which health is asked
+	clings       map[string]bool   // bindings that the broker does not delete
+	clingsAs     *Operation        // what the platform says of those then; nil: that the deletion failed
 	replication  string            // "" none
 	finalization string
 	gcp          bool
@@ -54,9 +57,9 @@ func newWorld(gcp bool) *world {
 		},
 		keys: map[Side][]Key{},
 		apps: []App{
-			{Ref: Ref{"a1", "api"}, State: Started, Processes: []Process{{"web", 3}}, Source: &Binding{GUID: "b1", Name: "db"}},
-			{Ref: Ref{"a2", "worker"}, State: Started, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b2", Params: json.RawMessage(`{"role":"rw"}`), ParamsKnown: true}},
-			{Ref: Ref{"a3", "admin"}, State: Stopped, Processes: []Process{{"web", 1}}, Source: &Binding{GUID: "b3"}},
+			{Ref: Ref{"a1", "api"}, State: Started, Processes: []Process{{"web", 3}}, Source: Bindings{{GUID: "b1", Name: "db"}}},
+			{Ref: Ref{"a2", "worker"}, State: Started, Processes: []Process{{"web", 1}}, Source: Bindings{{GUID: "b2", Params: json.RawMessage(`{"role":"rw"}`), ParamsKnown: true}}},
+			{Ref: Ref{"a3", "admin"}, State: Stopped, Processes: []Process{{"web", 1}}, Source: Bindings{{GUID: "b3"}}},
 		},
 		gcp: gcp, tells: true, before: map[string]App{}, shares: map[Side][]Share{}, ailing: map[string]string{},
 		findings: []Finding{NewFinding(Source, false, "Multiple roles found (beware that no role will be migrated)")},
@@ -68,12 +71,7 @@ func newWorld(gcp bool) *world {
 }
 
 func copyApp(a App) App {
-	for _, b := range []**Binding{&a.Source, &a.Target} {
-		if *b != nil {
-			c := **b
-			*b = &c
-		}
-	}
+	a.Source, a.Target = slices.Clone(a.Source), slices.Clone(a.Target)
 	return a
 }
 
@@ -133,25 +131,24 @@ func (w *world) carryOut(s State, e Effect) Ref {
 	case DoStopApp:
 		w.app(e.App.GUID).State = Stopped
 	case DoStartApp:
-		w.app(e.App.GUID).State = Started
+		a := w.app(e.App.GUID)
+		if a.Source.InForce() != nil && a.Target.InForce() != nil {
+			w.violate("invariant 5: %s is started with both databases", a.Name)
+		}
+		a.State = Started
 	case DoBind:
 		w.bind(e)
 		a := w.app(e.App.GUID)
 		if e.Instance.GUID == "i1" {
-			return Ref{GUID: a.Source.GUID}
+			return Ref{GUID: a.Source[0].GUID}
 		}
-		return Ref{GUID: a.Target.GUID}
+		return Ref{GUID: a.Target[0].GUID}
 	case DoUnbind:
 		a := w.app(e.App.GUID)
 		if !w.finalized {
 			w.violate("an application was unbound before COMPLETED")
 		}
-		if a.Source != nil && a.Source.GUID == e.Binding.GUID {
-			a.Source = nil
-		}
-		if a.Target != nil && a.Target.GUID == e.Binding.GUID {
-			a.Target = nil
-		}
+		a.Source, a.Target = w.unbound(e, a.Source), w.unbound(e, a.Target)
 	case DoDeleteInstance:
 		if !w.finalized {
 			w.violate("invariant 3: source deleted before COMPLETED")
@@ -185,10 +182,28 @@ func (w *world) bind(e Effect) {
 	if *here != nil {
 		w.violate("%s is bound twice to one instance", a.Name)
 	}
-	if other != nil && other.Name != "" && other.Name == e.Binding.Name {
+	if e.Binding.Name != "" && slices.ContainsFunc(other, func(b Binding) bool { return b.Name == e.Binding.Name }) {
 		w.violate("two bindings of one name")
 	}
-	*here = &Binding{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}
+	*here = Bindings{{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}}
+}
+
+// unbound are the bindings that are left after one was to be deleted.
+func (w *world) unbound(e Effect, list Bindings) Bindings {
+	var left Bindings
+	for _, b := range list {
+		switch {
+		case b.GUID != e.Binding.GUID:
+			left = append(left, b)
+		case w.clings[b.GUID]:
+			b.Operation = Operation{Type: "delete", State: "failed", Description: "the broker refuses"}
+			if w.clingsAs != nil {
+				b.Operation = *w.clingsAs
+			}
+			left = append(left, b)
+		}
+	}
+	return left
 }
 
 // asked checks what must hold at the moment when something is asked for: what
@@ -307,6 +322,9 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 				if says := w.ailing[a.GUID]; says != "" {
 					a.Healthy, a.Ailment, a.Crashed = No, says, strings.Contains(says, "CRASHED")
 				}
+				if h, odd := w.health[a.GUID]; odd {
+					a.Healthy, a.Ailment, a.Crashed, a.NotReady = h.Healthy, h.Ailment, h.Crashed, h.NotReady
+				}
 			}
 			apps = append(apps, a)
 		}
@@ -390,6 +408,10 @@ func (r *run) perform(e Effect) {
 	case DoCancelCheck, DoSignIn, DoOpenMigration:
 	default:
 		made := r.w.carryOut(r.s, e)
+		if e.Do == DoUnbind && r.w.clings[e.Binding.GUID] {
+			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "the broker refuses"}})
+			return
+		}
 		r.apply(Did{e, made})
 	}
 }

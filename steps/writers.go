@@ -31,7 +31,7 @@ func (writersStep) looks(s *State) []Look {
 func (writersStep) commands(s *State) []Command {
 	commands := []Command{{"see who is bound to the source", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
 	for _, a := range s.Facts.Apps {
-		if a.Source != nil && a.State == Started {
+		if a.Source != nil && a.Running() {
 			commands = append(commands, Command{"stop " + a.Name, cf("stop", a.Name)})
 		}
 	}
@@ -63,7 +63,7 @@ func (s *State) wantStops() []Effect {
 	var want []Effect
 	for _, m := range s.Choices.Memory {
 		agreed := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
-		if a := s.app(m.GUID); agreed && a != nil && !a.Gone && a.Source != nil && a.State == Started && !s.waived(m) && !s.cameBack(m) {
+		if a := s.app(m.GUID); agreed && a != nil && !a.Gone && a.Source != nil && a.Running() && !s.waived(m) && !s.cameBack(m) {
 			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
 		}
 	}
@@ -288,7 +288,7 @@ func (s *State) stopAll(a Answer) {
 		if s.memoryOf(app.GUID) == nil {
 			memory = append(memory, memoryFrom(app))
 		}
-		if app.State == Started { // consented to, again or for the first time
+		if app.Running() { // consented to, again or for the first time
 			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
 		}
 	}
@@ -299,8 +299,17 @@ func (s *State) stopAll(a Answer) {
 // memoryFrom records how an application is before anything is done to it.
 func memoryFrom(a App) AppMemory {
 	m := AppMemory{Ref: a.Ref, SpaceGUID: a.SpaceGUID, State: a.State, Processes: a.Processes}
-	if a.Source != nil {
-		m.Binding = &BoundMemory{Name: a.Source.Name, Params: Params{Raw: a.Source.Params, Known: a.Source.ParamsKnown}}
+	if a.Running() {
+		m.State = Started // whatever the platform calls it
+	}
+	used := a.Source.used()
+	for i, b := range a.Source {
+		was := BoundMemory{Name: b.Name, Params: Params{Raw: b.Params, Known: b.ParamsKnown}}
+		if &a.Source[i] == used {
+			m.Binding = &was
+		} else {
+			m.Older = append(m.Older, was)
+		}
 	}
 	return m
 }

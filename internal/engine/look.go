@@ -115,8 +115,8 @@ func lookInstances(ctx context.Context, p Platform, o steps.Observation, space s
 	list, err := p.Instances(ctx, space)
 	seen := steps.SawInstances{Observation: o}
 	for _, i := range list {
-		if i.Type != "managed" || i.Shared {
-			continue
+		if i.Type == "user-provided" || i.Shared {
+			continue // what else there may be is judged by its offering
 		}
 		seen.Instances = append(seen.Instances, steps.Instance{
 			Ref: steps.Ref{GUID: i.GUID, Name: i.Name}, Offering: i.Offering, Plan: i.Plan, Operation: operation(i.LastOperation),
@@ -175,7 +175,7 @@ func (e *Engine) lookKeys(ctx context.Context, p Platform, o steps.Observation, 
 	for _, k := range list {
 		key := steps.Key{Ref: steps.Ref{GUID: k.GUID, Name: k.Name}, Operation: operation(k.LastOperation)}
 		chosen := choice != nil && choice.Name == k.Name
-		if (len(list) <= maxKeysRead || chosen) && !key.Operation.Busy() && k.LastOperation.State != "failed" {
+		if c := key.Operation.Condition(); (len(list) <= maxKeysRead || chosen) && (c == steps.ConditionThere || c == steps.ConditionStuck) {
 			if err := e.readKey(ctx, p, &key, session); err != nil {
 				return nil, err
 			}

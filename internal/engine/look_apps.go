@@ -59,7 +59,7 @@ func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, 
 func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[string]*steps.App, error) {
 	type boundApp struct {
 		cfsession.Binding
-		is *steps.Binding
+		is steps.Binding
 	}
 	var sides []string
 	for _, side := range []*steps.Ref{s.Choices.Source, s.Choices.Target} {
@@ -87,13 +87,24 @@ func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[
 		if apps[b.App.GUID] == nil {
 			apps[b.App.GUID] = application(b.App)
 		}
+		app := apps[b.App.GUID]
 		if s.Choices.Source != nil && b.InstanceGUID == s.Choices.Source.GUID {
-			apps[b.App.GUID].Source = b.is
+			app.Source = newestFirst(app.Source, b.is)
 		} else {
-			apps[b.App.GUID].Target = b.is
+			app.Target = newestFirst(app.Target, b.is)
 		}
 	}
 	return apps, nil
+}
+
+// newestFirst adds a binding. Of two that were made in the same second, or of which that
+// is not told, the one that the platform lists later counts as the newer.
+func newestFirst(list steps.Bindings, b steps.Binding) steps.Bindings {
+	at := slices.IndexFunc(list, func(x steps.Binding) bool { return !x.Made.After(b.Made) })
+	if at < 0 {
+		at = len(list)
+	}
+	return slices.Insert(list, at, b)
 }
 
 // mentionedApps are those that know the source otherwise than by a binding to
@@ -195,16 +206,21 @@ func lookHealth(ctx context.Context, p Platform, apps map[string]*steps.App, wan
 		for _, process := range app.Processes {
 			processes = append(processes, cfsession.Process(process))
 		}
+		if len(processes) == 0 {
+			app.Ailment = "not known: the platform names no process of it"
+			return nil
+		}
 		well, ailment := cfsession.Healthy(health, processes)
 		app.Healthy, app.Ailment = yesNo(well), ailment
-		app.Crashed = !well && slices.ContainsFunc(health, func(h cfsession.InstanceHealth) bool { return h.State == "CRASHED" })
+		app.Crashed = !well && slices.ContainsFunc(health, cfsession.InstanceHealth.Crashed)
+		app.NotReady = !well && !app.Crashed && slices.ContainsFunc(health, cfsession.InstanceHealth.NotReady)
 		return nil
 	})
 }
 
 // binding reads a binding's parameters once: they never change.
-func (e *Engine) binding(ctx context.Context, p Platform, b cfsession.Binding) (*steps.Binding, error) {
-	out := &steps.Binding{GUID: b.GUID, Name: b.Name, Operation: operation(b.LastOperation)}
+func (e *Engine) binding(ctx context.Context, p Platform, b cfsession.Binding) (steps.Binding, error) {
+	out := steps.Binding{GUID: b.GUID, Name: b.Name, Operation: operation(b.LastOperation), Made: b.Created}
 	if known, ok := e.params.Load(b.GUID); ok {
 		read := known.(steps.Params) //nolint:forcetypeassert // only Params are stored
 		out.Params, out.ParamsKnown = read.Raw, read.Known
@@ -218,7 +234,7 @@ func (e *Engine) binding(ctx context.Context, p Platform, b cfsession.Binding) (
 	case cfsession.IsNotFound(err), cfsession.IsForbidden(err):
 		return out, nil
 	case err != nil:
-		return nil, err
+		return out, err
 	}
 	if s := strings.TrimSpace(string(params)); s == "{}" || s == "null" {
 		params = nil

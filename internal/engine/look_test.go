@@ -343,8 +343,8 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		var stop, bind, unbind, start []steps.Effect
 		for _, a := range apps.Apps {
 			stop = append(stop, steps.Effect{Do: steps.DoStopApp, App: a.Ref})
-			bind = append(bind, steps.Effect{Do: steps.DoBind, App: a.Ref, Instance: target, Binding: steps.Ref{Name: a.Source.Name}})
-			unbind = append(unbind, steps.Effect{Do: steps.DoUnbind, App: a.Ref, Instance: source, Binding: steps.Ref{GUID: a.Source.GUID}})
+			bind = append(bind, steps.Effect{Do: steps.DoBind, App: a.Ref, Instance: target, Binding: steps.Ref{Name: a.Source[0].Name}})
+			unbind = append(unbind, steps.Effect{Do: steps.DoUnbind, App: a.Ref, Instance: source, Binding: steps.Ref{GUID: a.Source[0].GUID}})
 			start = append(start, steps.Effect{Do: steps.DoStartApp, App: a.Ref})
 		}
 		restage := steps.Effect{Do: steps.DoRestage, App: apps.Apps[0].Ref}
@@ -364,7 +364,7 @@ func TestSharingAndManyChangesAtOnce(t *testing.T) {
 		// Back to the source, as in a back-out: there is nothing special about it.
 		a := now.Apps[0]
 		s.do(state, steps.Effect{Do: steps.DoBind, App: a.Ref, Instance: source, Binding: steps.Ref{Name: "old"}})
-		if b := appNamed(t, saw[steps.SawApps](t, s, state, steps.ObserveApps).Apps, a.Name); b.Source == nil || b.Source.Name != "old" {
+		if b := appNamed(t, saw[steps.SawApps](t, s, state, steps.ObserveApps).Apps, a.Name); b.Source == nil || b.Source[0].Name != "old" {
 			t.Errorf("%+v", b)
 		}
 

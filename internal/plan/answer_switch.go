@@ -115,10 +115,10 @@ func lastStart(s *steps.State) time.Time {
 }
 
 // answerValidate takes applications that run as working, because a plan that cleans up
-// says so. One that is seen not to run does not work.
+// says so. One that was looked at and not seen to be well does not work.
 func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	for _, a := range s.Facts.Apps {
-		if a.Target != nil && a.Healthy == steps.No {
+		if a.Target != nil && a.Ill() {
 			return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
 		}
 	}

@@ -75,7 +75,7 @@ func TestSickApplicationsAreNotTakenAsWorking(t *testing.T) {
 	t.Parallel()
 	q := &steps.Question{ID: "validate", Step: steps.Validate, Options: []steps.Option{{ID: "yes"}}}
 	s := under()
-	s.Facts.Apps = []steps.App{{Ref: steps.Ref{Name: "orders-api"}, Target: &steps.Binding{}, Healthy: steps.Yes}}
+	s.Facts.Apps = []steps.App{{Ref: steps.Ref{Name: "orders-api"}, Target: steps.Bindings{{}}, Healthy: steps.Yes}}
 	if _, err := whole(t).Answer(q, s); err != nil {
 		t.Error(err)
 	}

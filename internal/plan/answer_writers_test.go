@@ -15,7 +15,7 @@ import (
 func census() (steps.State, *steps.Question) {
 	s := under()
 	app := func(guid, name, state string) steps.App {
-		return steps.App{Ref: steps.Ref{GUID: guid, Name: name}, State: state, Source: &steps.Binding{}}
+		return steps.App{Ref: steps.Ref{GUID: guid, Name: name}, State: state, Source: steps.Bindings{{}}}
 	}
 	s.Facts.Apps = []steps.App{app("a1", "orders-api", steps.Started), app("a2", "orders-board", steps.Started), app("a3", "orders-admin", steps.Stopped)}
 	s.Facts.SourceKeys = []steps.Key{{Ref: steps.Ref{GUID: "k1", Name: "reporting"}}}

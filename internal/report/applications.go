@@ -85,21 +85,41 @@ func before(m steps.AppMemory) *Standing {
 	st := &Standing{State: m.State}
 	st.Processes, st.Instances = processes(m.Processes)
 	if m.Binding != nil {
-		p := m.Binding.Params
-		st.Bindings = append(st.Bindings, Binding{steps.Source, m.Binding.Name, parameters(p.Raw, p.Known, p.Withheld)})
+		st.Bindings = append(st.Bindings, boundAs(*m.Binding, ""))
+	}
+	for _, b := range m.Older {
+		st.Bindings = append(st.Bindings, boundAs(b, newerOne))
 	}
 	return st
+}
+
+// newerOne is why an application did not get a binding where it has a newer one to the
+// same instance.
+const newerOne = "there is a newer one"
+
+func boundAs(b steps.BoundMemory, unused string) Binding {
+	return Binding{steps.Source, b.Name, parameters(b.Params.Raw, b.Params.Known, b.Params.Withheld), unused}
 }
 
 func now(a steps.App) *Standing {
 	st := &Standing{State: a.State, Healthy: string(a.Healthy), Ailment: a.Ailment}
 	st.Processes, st.Instances = processes(a.Processes)
-	for _, bound := range []struct {
-		side steps.Side
-		to   *steps.Binding
-	}{{steps.Source, a.Source}, {steps.Target, a.Target}} {
-		if bound.to != nil {
-			st.Bindings = append(st.Bindings, Binding{bound.side, bound.to.Name, parameters(bound.to.Params, bound.to.ParamsKnown, false)})
+	for _, side := range []steps.Side{steps.Source, steps.Target} {
+		bound := a.Source
+		if side == steps.Target {
+			bound = a.Target
+		}
+		inForce := bound.InForce()
+		for i, b := range bound {
+			unused := ""
+			switch {
+			case &bound[i] == inForce:
+			case b.Condition() == steps.ConditionThere:
+				unused = newerOne
+			default:
+				unused = string(b.Condition())
+			}
+			st.Bindings = append(st.Bindings, Binding{side, b.Name, parameters(b.Params, b.ParamsKnown, false), unused})
 		}
 	}
 	return st
@@ -128,21 +148,27 @@ func processes(list []steps.Process) ([]Process, int) {
 	return sorted, instances
 }
 
-// asBefore compares state, instances and the binding's name; on which side the
-// application is bound depends on how the migration went. Parameters count only
+// asBefore compares state, instances and the name of the binding that is used; on which
+// side the application is bound depends on how the migration went. Parameters count only
 // where the broker tells both. What does not run is not as it was.
 func asBefore(was, is Standing) bool {
 	if is.Healthy == string(steps.No) {
 		return false
 	}
-	if was.State != is.State || !slices.Equal(was.Processes, is.Processes) || len(was.Bindings) != len(is.Bindings) {
+	had, has := was.used(), is.used()
+	if was.State != is.State || !slices.Equal(was.Processes, is.Processes) || len(had) != len(has) {
 		return false
 	}
-	for i, w := range was.Bindings {
-		n := is.Bindings[i]
+	for i, w := range had {
+		n := has[i]
 		if w.Name != n.Name || w.Parameters != "" && n.Parameters != "" && w.Parameters != n.Parameters {
 			return false
 		}
 	}
 	return true
+}
+
+// used are the bindings that the application gets.
+func (st Standing) used() []Binding {
+	return slices.DeleteFunc(slices.Clone(st.Bindings), func(b Binding) bool { return b.Unused != "" })
 }

@@ -65,7 +65,7 @@ func hostile() steps.State {
 		})
 		s.Facts.Apps = append(s.Facts.Apps, steps.App{
 			Ref: ref(a.guid), State: evil, Processes: []steps.Process{{Type: evil, Instances: 2}},
-			Source: &steps.Binding{GUID: "b", Name: evil, Params: a.raw, ParamsKnown: true}, Healthy: evil, Ailment: evil,
+			Source: steps.Bindings{{GUID: "b", Name: evil, Params: a.raw, ParamsKnown: true}}, Healthy: evil, Ailment: evil,
 		})
 	}
 	c.BackOut = &steps.BackOutChoice{At: start.Add(time.Minute), By: evil, Why: evil, Loss: evil, Remove: true}

@@ -170,6 +170,7 @@ type Binding struct {
 	Side       steps.Side `json:"side"`
 	Name       string     `json:"name,omitempty"`       // absent: unnamed
 	Parameters string     `json:"parameters,omitempty"` // none, some; absent: the broker does not tell
+	Unused     string     `json:"unused,omitempty"`     // why the application does not get it: there is a newer one, its deletion failed…
 }
 
 // Request is a request that failed or got no clear answer.

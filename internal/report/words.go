@@ -81,7 +81,7 @@ func (st *Standing) words() string {
 	for _, b := range st.Bindings {
 		as := where(b.Name != "", " as "+b.Name)
 		with := map[string]string{"some": "with parameters", "none": "without parameters"}[b.Parameters]
-		parts = append(parts, join(", ", "bound to the "+string(b.Side)+as, with))
+		parts = append(parts, join(", ", "bound to the "+string(b.Side)+as, with, where(b.Unused != "", "not used: "+b.Unused)))
 	}
 	if len(st.Bindings) == 0 {
 		parts = append(parts, "not bound")
