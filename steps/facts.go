@@ -87,6 +87,9 @@ type JournalSummary struct {
 	// UsedTargets are the targets that it has written to and given up: they cannot be used
 	// for another try (contract, Troubleshooting).
 	UsedTargets []Ref
+	// Damage is why the journal cannot be read to its end; nil: it can. The rest is what
+	// stands before that.
+	Damage error
 }
 
 // Tri is a fact that may be unknown: some brokers do not tell.

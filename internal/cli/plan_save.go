@@ -66,6 +66,9 @@ func (p *program) planSave(_ context.Context, o *planSaveOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.id == "" {
+		p.mentionDamaged()
+	}
 	s, err := engine.LoadMigration(p.flags.stateDirectory(), m.ID)
 	if err != nil {
 		return err

@@ -67,6 +67,7 @@ func (p *program) carryOut(ctx context.Context, o *runOptions) error {
 	if err != nil {
 		return err
 	}
+	p.mentionDamaged()
 	runner := p.runner(p.flags.place(pl).config())
 	return runner.Run(ctx, pl, unattended.RunOptions{Yes: o.yes, DryRun: o.dryRun, Timeout: o.timeout}, o.events)
 }

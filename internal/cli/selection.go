@@ -159,6 +159,7 @@ func (p *program) choose(c choice) (chosen, error) {
 		m, err := f.pick(c.id)
 		return chosen{record: &m}, err
 	}
+	defer p.mentionDamaged()
 	explicit := c.target != "" || c.file != ""
 	kept, err := p.targetStore(c.dir).names()
 	switch {
@@ -213,7 +214,10 @@ func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
 
 func describe(m steps.JournalSummary) string {
 	end := "at " + m.Step.Title()
-	if m.Ended != nil {
+	switch {
+	case m.Damage != nil:
+		end = "cannot be read"
+	case m.Ended != nil:
 		end = "ended: " + m.Ended.How
 	}
 	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s, %s", cmp.Or(m.Source, "-"), cmp.Or(m.Target, "-"), m.Org, m.Space, end))
@@ -234,15 +238,29 @@ func (f *flags) newest(id string) (steps.JournalSummary, error) {
 
 func (f *flags) pickOr(id string, preferred func([]steps.JournalSummary) int) (steps.JournalSummary, error) {
 	list, err := engine.Journals(f.stateDirectory())
-	switch {
-	case id != "":
-		return pickByID(list, id)
-	case err != nil:
+	if err != nil {
 		return steps.JournalSummary{}, err
-	case len(list) == 0:
-		return steps.JournalSummary{}, engine.ErrNoMigration
 	}
-	return list[max(preferred(list), 0)], nil
+	if id != "" {
+		m, err := pickByID(list, id)
+		return m, cmp.Or(err, m.Damage)
+	}
+	whole := slices.DeleteFunc(slices.Clone(list), func(m steps.JournalSummary) bool { return m.Damage != nil })
+	switch {
+	case len(whole) > 0:
+		return whole[max(preferred(whole), 0)], nil
+	case len(list) > 0:
+		return steps.JournalSummary{}, list[0].Damage
+	}
+	return steps.JournalSummary{}, engine.ErrNoMigration
+}
+
+// mentionDamaged names the records that cannot be read and are not the chosen one.
+func (p *program) mentionDamaged() {
+	list, _ := engine.Journals(p.flags.stateDirectory()) // whoever chose has told
+	for _, says := range engine.Damaged(list) {
+		fmt.Fprintln(p.err, sanitize.Line(says))
+	}
 }
 
 // pickByID finds the migration of an identity, or the only one whose identity begins so.

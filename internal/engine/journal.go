@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,7 +69,11 @@ type JournalError struct {
 }
 
 func (e *JournalError) Error() string {
-	return fmt.Sprintf("journal %s: %v", e.Path, e.Err)
+	err := e.Err
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == e.Path { // which is named already
+		err = at.Err
+	}
+	return fmt.Sprintf("journal %s: %v", e.Path, err)
 }
 
 func (e *JournalError) Unwrap() error { return e.Err }
@@ -103,7 +108,11 @@ func openJournal(stateDir, id string) (*journal, error) {
 	case err != nil:
 		return nil, &JournalError{path, err}
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the user's own state directory
+	var file *os.File
+	err := regular(path)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the user's own state directory
+	}
 	if err == nil {
 		err = cutTornLine(file)
 	}
@@ -111,6 +120,25 @@ func openJournal(stateDir, id string) (*journal, error) {
 		return nil, &JournalError{path, errors.Join(err, lock.Unlock())}
 	}
 	return &journal{path: path, file: file, lock: lock}, nil
+}
+
+// maxJournal is what a journal may have: a migration of weeks with hundreds of
+// applications writes some megabytes.
+const maxJournal = 256 << 20
+
+// regular returns why something cannot be a journal: reading a pipe or a device would
+// never end.
+func regular(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	case info.Size() > maxJournal:
+		return fmt.Errorf("it has more than %d MB", maxJournal>>20)
+	}
+	return nil
 }
 
 // cutTornLine leaves the file at its end, behind the last whole line.
@@ -163,75 +191,111 @@ type record struct {
 	Last     time.Time
 }
 
+// readJournal puts a journal together. With an error comes what its lines before the
+// damage say.
 func readJournal(path string) (record, error) {
+	rec := record{Did: map[string]time.Time{}}
+	if err := regular(path); err != nil {
+		return rec, &JournalError{path, err}
+	}
 	file, err := os.Open(path) //nolint:gosec // the user's own state directory
 	if err != nil {
-		return record{}, &JournalError{path, err}
+		return rec, &JournalError{path, err}
 	}
 	defer file.Close() //nolint:errcheck // read only
-	rec := record{Did: map[string]time.Time{}}
-	open := map[string]steps.Work{}
-	var order []string
-	var announced []steps.Effect
+	r := journalReader{rec: &rec, open: map[string]steps.Work{}}
 	in := bufio.NewReader(file)
-	for n := 1; ; n++ {
-		text, err := in.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			break // what follows the last line break is torn
+	for n := 1; err == nil; n++ {
+		var text []byte
+		if text, err = in.ReadBytes('\n'); errors.Is(err, io.EOF) {
+			err = nil // what follows the last line break is torn
+			break
+		}
+		if err == nil {
+			err = r.take(text)
 		}
 		if err != nil {
-			return record{}, &JournalError{path, err}
-		}
-		var l line
-		if err := json.Unmarshal(text, &l); err != nil {
-			return record{}, &JournalError{path, fmt.Errorf("line %d: %w", n, err)}
-		}
-		if l.V > journalVersion {
-			return record{}, &JournalError{path, fmt.Errorf("line %d was written by a newer version of this program", n)}
-		}
-		rec.Last = l.At
-		switch l.Kind {
-		case lineChoices:
-			rec.Choices = *l.Choices
-		case lineMoment:
-			if l.Moment.Kind == steps.MomentStep && !l.Moment.Step().Known() {
-				return record{}, &JournalError{path, fmt.Errorf("line %d: the step %q is not known: a newer version of this program wrote it", n, l.Moment.Object)}
-			}
-			rec.History = append(rec.History, l.Moment.Identified(announced))
-		case lineIntent:
-			if !l.Effect.Do.Known() {
-				return record{}, &JournalError{path, fmt.Errorf("line %d: the request %q is not known: a newer version of this program wrote it", n, l.Effect.Do)}
-			}
-			announced = append(announced, *l.Effect)
-			open[l.ID] = steps.Work{Effect: *l.Effect, At: l.At}
-			order = append(order, l.ID)
-		case lineOutcome:
-			switch l.Result {
-			case resultDone:
-				rec.Did[l.ID] = l.At
-				delete(open, l.ID)
-			case resultAgain:
-				delete(rec.Did, l.ID)
-			case resultFailed:
-				delete(open, l.ID)
-			}
+			err = &JournalError{path, fmt.Errorf("line %d: %w", n, err)}
 		}
 	}
-	for _, id := range order {
-		if w, ok := open[id]; ok {
-			rec.Dangling = append(rec.Dangling, w)
-			delete(open, id)
+	rec.Dangling = r.dangling()
+	return rec, err
+}
+
+// journalReader reads a journal line by line.
+type journalReader struct {
+	rec       *record
+	open      map[string]steps.Work
+	order     []string
+	announced []steps.Effect
+}
+
+var errNewer = errors.New("a newer version of this program wrote it")
+
+func (r *journalReader) take(text []byte) error {
+	var l line
+	if err := json.Unmarshal(text, &l); err != nil {
+		return err
+	}
+	if l.V > journalVersion {
+		return errNewer
+	}
+	r.rec.Last = l.At
+	switch l.Kind {
+	case lineChoices:
+		if l.Choices == nil {
+			return noObject(l.Kind)
+		}
+		r.rec.Choices = *l.Choices
+	case lineMoment:
+		switch {
+		case l.Moment == nil:
+			return noObject(l.Kind)
+		case l.Moment.Kind == steps.MomentStep && !l.Moment.Step().Known():
+			return fmt.Errorf("the step %q is not known: %w", l.Moment.Object, errNewer)
+		}
+		r.rec.History = append(r.rec.History, l.Moment.Identified(r.announced))
+	case lineIntent:
+		switch {
+		case l.Effect == nil:
+			return noObject("effect")
+		case !l.Effect.Do.Known():
+			return fmt.Errorf("the request %q is not known: %w", l.Effect.Do, errNewer)
+		}
+		r.announced = append(r.announced, *l.Effect)
+		r.open[l.ID] = steps.Work{Effect: *l.Effect, At: l.At}
+		r.order = append(r.order, l.ID)
+	case lineOutcome:
+		switch l.Result {
+		case resultDone:
+			r.rec.Did[l.ID] = l.At
+			delete(r.open, l.ID)
+		case resultAgain:
+			delete(r.rec.Did, l.ID)
+		case resultFailed:
+			delete(r.open, l.ID)
 		}
 	}
-	return rec, nil
+	return nil
+}
+
+func noObject(name string) error { return fmt.Errorf("it has no %q", name) }
+
+// dangling lists the requests of which no outcome is known.
+func (r *journalReader) dangling() []steps.Work {
+	var list []steps.Work
+	for _, id := range r.order {
+		if w, ok := r.open[id]; ok {
+			list = append(list, w)
+			delete(r.open, id)
+		}
+	}
+	return list
 }
 
 // savedMigrations lists the migrations at an API that have not ended, the newest
 // first. A journal that cannot be read is left out: it is no reason not to start.
 func savedMigrations(stateDir, api string) ([]steps.JournalSummary, error) {
-	if _, err := journalsIn(stateDir); err != nil {
-		return nil, err
-	}
-	list, _ := Journals(stateDir)
-	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Ended != nil || m.API != api }), nil
+	list, err := Journals(stateDir)
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil || m.API != api }), err
 }

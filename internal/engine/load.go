@@ -19,7 +19,8 @@ import (
 var ErrNoMigration = errors.New("no migration is remembered here")
 
 // Journals lists the migrations of a state directory, ended ones too, the newest
-// first. What could not be read is left out of the list and told in the error.
+// first. One that cannot be read to its end is among them with its damage, and with what
+// its lines before that say: it is no reason not to work with the others.
 func Journals(stateDir string) ([]steps.JournalSummary, error) {
 	dir := filepath.Join(stateDir, "migrations")
 	entries, err := journalsIn(stateDir)
@@ -27,7 +28,6 @@ func Journals(stateDir string) ([]steps.JournalSummary, error) {
 		return nil, err
 	}
 	var list []steps.JournalSummary
-	var broken error
 	for _, entry := range entries {
 		id, ok := strings.CutSuffix(entry.Name(), ".jsonl")
 		if !ok {
@@ -35,17 +35,15 @@ func Journals(stateDir string) ([]steps.JournalSummary, error) {
 		}
 		path := filepath.Join(dir, entry.Name())
 		rec, err := readJournal(path)
-		if err != nil {
-			broken = errors.Join(broken, err)
+		if err == nil && rec.Choices.Where == nil {
 			continue
 		}
-		if rec.Choices.Where == nil {
-			continue
-		}
-		list = append(list, rec.summary(id, path))
+		m := rec.summary(id, path)
+		m.Damage = err
+		list = append(list, m)
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].At.After(list[j].At) })
-	return list, broken
+	return list, nil
 }
 
 // LoadMigration puts one migration together as its journal has it, without asking
@@ -69,10 +67,24 @@ func Load(stateDir string) (steps.State, error) {
 	if err != nil {
 		return steps.State{}, err
 	}
-	if len(list) == 0 {
-		return steps.State{}, ErrNoMigration
+	for _, m := range list {
+		if m.Damage == nil {
+			return LoadMigration(stateDir, m.ID)
+		}
 	}
-	return LoadMigration(stateDir, list[0].ID)
+	return steps.State{}, ErrNoMigration
+}
+
+// Damaged says which journals cannot be read, one sentence each: what stands there is
+// not known, so whoever works beside them has to be told.
+func Damaged(list []steps.JournalSummary) []string {
+	var says []string
+	for _, m := range list {
+		if m.Damage != nil {
+			says = append(says, "A record of this machine cannot be read: "+m.Damage.Error()+".")
+		}
+	}
+	return says
 }
 
 func (r record) resumed() steps.Resumed {
@@ -82,8 +94,11 @@ func (r record) resumed() steps.Resumed {
 func (r record) summary(id, path string) steps.JournalSummary {
 	c := r.Choices
 	s := steps.JournalSummary{
-		ID: id, API: c.Where.API, Org: c.Where.Org.Name, Space: c.Where.Space.Name, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
+		ID: id, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
 		Path: path, Ended: c.Ended, UsedTargets: slices.Clone(c.UsedTargets),
+	}
+	if c.Where != nil {
+		s.API, s.Org, s.Space = c.Where.API, c.Where.Org.Name, c.Where.Space.Name
 	}
 	if c.Source != nil {
 		s.Source = c.Source.Name

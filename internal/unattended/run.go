@@ -258,6 +258,8 @@ func Remembered(pl plan.Plan, cfg engine.Config) (*steps.JournalSummary, error) 
 		mine := m.Org == pl.Org && m.Space == pl.Space && m.Source == pl.Source.Instance &&
 			(m.Target == pl.Target.Instance || m.Target == "" && m.Ended == nil) && (at == "" || m.API == at)
 		switch {
+		case mine && m.Damage != nil:
+			return nil, m.Damage // what it stopped or made stands there
 		case mine && m.Ended == nil:
 			return &m, nil
 		case mine && last == nil:
