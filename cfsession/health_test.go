@@ -27,16 +27,21 @@ func TestHealthy(t *testing.T) {
 		"index out of order": {up("web", 1, 2, 3), []Process{web}, "web: 2 of 3 running"},
 		"not ready": {
 			[]InstanceHealth{
-				{Type: "web", Index: 0, State: "RUNNING", Routable: new(false)}, {Type: "web", Index: 1, State: "RUNNING", Routable: new(true)},
-				{Type: "web", Index: 2, State: "RUNNING"}, {Type: "worker", Index: 0, State: "RUNNING"},
+				{Type: "web", Index: 0, State: "RUNNING", Routable: new(false)},
+				{Type: "web", Index: 1, State: "RUNNING", Routable: new(true)},
+				{Type: "web", Index: 2, State: "RUNNING"},
+				{Type: "worker", Index: 0, State: "RUNNING"},
 			},
-			[]Process{web, worker}, "web: 2 of 3 ready (1 running, not ready)",
+			[]Process{web, worker},
+			"web: 2 of 3 ready (1 running, not ready)",
 		},
 		"not ready yet": {append(up("web", 0, 1, 2), InstanceHealth{Type: "web", Index: 1, State: "RUNNING", Routable: new(false)}), []Process{web}, ""},
 		"why": {
 			[]InstanceHealth{
-				{Type: "web", Index: 0, State: "CRASHED"}, {Type: "web", Index: 1, State: "DOWN", Details: "no \x1b[31mroom"},
-				{Type: "web", Index: 2, State: "CRASHED"}, {Type: "worker", Index: 0},
+				{Type: "web", Index: 0, State: "CRASHED"},
+				{Type: "web", Index: 1, State: "DOWN", Details: "no \x1b[31mroom"},
+				{Type: "web", Index: 2, State: "CRASHED"},
+				{Type: "worker", Index: 0},
 			},
 			[]Process{web, worker},
 			"web: 0 of 3 running (2 crashed, 1 down: no room); worker: 0 of 1 running (1 in no state)",
