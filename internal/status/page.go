@@ -219,15 +219,10 @@ func LastStatus(s steps.State, moment steps.MomentKind) string {
 
 // standsAt is the step at which a migration stands, or has ended.
 func standsAt(s steps.State) steps.ID {
-	switch e := s.Choices.Ended; {
-	case e == nil:
-		return steps.Current(s)
-	case e.How == steps.EndCompleted:
-		return steps.CleanUp
-	case e.How == steps.EndBackedOut:
-		return steps.BackOut
+	if s.Choices.Ended != nil {
+		return steps.RecordedStep(s)
 	}
-	return cmp.Or(s.History.LastStep(), steps.Current(s))
+	return steps.Current(s)
 }
 
 // line cleans what came from outside.
