@@ -29,6 +29,73 @@ const (
 // selection says which migration a command is about.
 type selection struct{ target, file, dir string }
 
+// lineChoice is that of the one-line commands: a record may say it, too.
+type lineChoice struct {
+	selection
+	id string // of a record
+}
+
+// chooseForLine returns the plan of the migration that a one-line command is about: of
+// the record, of the file, of the target, of the only target that is kept; else of the
+// only migration that is under way here. Whoever only looks takes the newest, as status
+// does.
+func (p *program) chooseForLine(c lineChoice, looks bool) (plan.Plan, error) {
+	f := &p.flags
+	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
+		return plan.Plan{}, err
+	}
+	if c.id == "" {
+		kept, err := p.targetStore(c.dir).names()
+		if err != nil || len(kept) > 0 || c.file != "" || c.target != "" {
+			return p.readSelection(c.selection)
+		}
+	}
+	list, err := engine.Journals(f.stateDirectory())
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	var open []steps.JournalSummary
+	for _, m := range list {
+		if m.Damage == nil && m.Ended == nil {
+			open = append(open, m)
+		}
+	}
+	switch {
+	case c.id != "":
+	case len(open) == 1 || looks && len(open) > 0:
+		c.id = open[0].ID
+		which := "the only"
+		if len(open) > 1 {
+			which = "the newest"
+		}
+		fmt.Fprintf(p.err, "This is about %s migration that is under way here: %s.\n", which, describe(open[0]))
+	case len(open) > 1:
+		return plan.Plan{}, usage("which migration? --%s ID says it; there are%s", flagMigration, listOf(open))
+	case looks && len(list) > 0:
+		c.id = list[0].ID
+	default:
+		p.mentionDamaged()
+		return p.readSelection(c.selection) // which says what to do
+	}
+	m, err := f.pick(c.id)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	return plan.Recorded(s), nil
+}
+
+// listOf are migrations, one a line.
+func listOf(list []steps.JournalSummary) (text string) {
+	for _, m := range list {
+		text += "\n  " + m.ID + "  " + describe(m)
+	}
+	return text
+}
+
 func (s *selection) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&s.target, flagTarget, "", "name of the target, as target set keeps it; not needed when there is only one")
@@ -282,8 +349,5 @@ func pickByID(list []steps.JournalSummary, id string) (steps.JournalSummary, err
 		problem, list = "several migrations begin so", found
 	}
 	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
-	for _, m := range list {
-		text += "\n  " + m.ID + "  " + describe(m)
-	}
-	return steps.JournalSummary{}, usage("%s", text)
+	return steps.JournalSummary{}, usage("%s", text+listOf(list))
 }
