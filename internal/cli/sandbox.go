@@ -91,12 +91,12 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (ended error) 
 		return p.listScenarios()
 	}
 	if o.cfg.TLS {
-		dir, err := os.MkdirTemp("", programName+"-ca-")
+		folder, err := newWorkFolder("ca")
 		if err != nil {
 			return fmt.Errorf("sandbox: %w", err)
 		}
-		defer os.RemoveAll(dir) //nolint:errcheck // of no more use than the landscape
-		o.cfg.CAFile = filepath.Join(dir, "ca.pem")
+		defer folder.remove() //nolint:errcheck // of no more use than the landscape
+		o.cfg.CAFile = filepath.Join(folder.dir, "ca.pem")
 	}
 	if o.requests != "" {
 		log, err := os.OpenFile(o.requests, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
