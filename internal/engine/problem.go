@@ -3,8 +3,10 @@ package engine
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"pg-migrate-wizard/apiclient"
@@ -56,6 +58,7 @@ var serviceKinds = map[apiclient.Kind]steps.ProblemKind{
 	apiclient.KindInvalid:      steps.ProblemRefused,
 	apiclient.KindNotFound:     steps.ProblemNotFound,
 	apiclient.KindConflict:     steps.ProblemTaken,
+	apiclient.KindTooMany:      steps.ProblemRateLimit,
 	apiclient.KindTimeout:      steps.ProblemTimeout,
 	apiclient.KindNetwork:      steps.ProblemNetwork,
 	apiclient.KindCancelled:    steps.ProblemCancelled,
@@ -69,7 +72,13 @@ func serviceProblem(e *apiclient.Error) steps.Problem {
 	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
 		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing
 	}
-	return steps.Problem{Kind: kind, Says: truncate(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
+	if untrusted(e) {
+		kind = steps.ProblemCertificate
+	}
+	return steps.Problem{
+		Kind: kind, Says: truncate(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
+		Unclear: e.Unclear(), RetryAfter: e.RetryAfter,
+	}
 }
 
 func platformProblem(e *cfsession.Error, err error) steps.Problem {
@@ -81,6 +90,10 @@ func platformProblem(e *cfsession.Error, err error) steps.Problem {
 		p.Says = e.Error()
 	}
 	switch {
+	case e.Status == http.StatusTooManyRequests:
+		p.Kind = steps.ProblemRateLimit
+	case untrusted(err):
+		p.Kind = steps.ProblemCertificate
 	case cfsession.IsOperationInProgress(err):
 		p.Kind = steps.ProblemBusy
 	case cfsession.IsNameTaken(err):
@@ -103,6 +116,13 @@ func platformProblem(e *cfsession.Error, err error) steps.Problem {
 		p.Kind = steps.ProblemNetwork
 	}
 	return p
+}
+
+// untrusted reports whether the server's certificate is not trusted here: to ask again
+// is of no use.
+func untrusted(err error) bool {
+	_, is := errors.AsType[*tls.CertificateVerificationError](err)
+	return is
 }
 
 func detailed(detail, title string, code int) string {
