@@ -199,8 +199,8 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	ended := s.Choices.Ended
 	if ended != nil {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
-		if d := LastDowntime(*s); !d.End.IsZero() {
-			items = append(items, fact("Downtime", "%s", lasting(d.End.Sub(d.Begin))))
+		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
+			items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
 		}
 		if len(s.History) > 0 {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))

@@ -54,6 +54,7 @@ type lineOptions struct {
 	consent unattended.Consent
 	wait    bool
 	timeout time.Duration
+	beat    time.Duration
 
 	sourceKey, targetKey                string        // keys
 	accept                              []string      // preflight-check, create-replication
@@ -67,7 +68,7 @@ type lineOptions struct {
 }
 
 func (o *lineOptions) check() error {
-	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
+	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative(flagHeartbeat, o.beat), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
 }
 
 // notNegative refuses a length of time that is below zero.
@@ -115,6 +116,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	if c.wait != "" || c.timeout {
 		fs.DurationVar(&o.timeout, flagTimeout, 0, "give up waiting after so long, with status 4 (default: never)")
 	}
+	fs.DurationVar(&o.beat, flagHeartbeat, time.Minute, "how often to say on standard error that it still waits; 0: never")
 	cmd.RunE = runE(p, o, func(ctx context.Context, o *lineOptions) error { return p.line(ctx, c, o) })
 	return cmd
 }
@@ -135,7 +137,9 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	if c.run == nil {
 		c.run = c.lead
 	}
-	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: p.runner(at.config()), parts: c.parts})
+	runner := p.runner(at.config())
+	runner.Heartbeat = o.beat
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: runner, parts: c.parts})
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,12 @@ func problemOf(err error) steps.Problem {
 		// A job may have been accepted before the login died.
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
 	}
+	if e, ok := errors.AsType[*cfsession.TokenError](err); ok {
+		return steps.Problem{
+			Kind: steps.ProblemTokenServer, Says: truncate(e.Error()), Status: e.Err.Status, RequestID: e.Err.RequestID,
+			Unclear: cfsession.Unclear(err), RetryAfter: e.RetryAfter, // a job may have been accepted before
+		}
+	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
 		p := steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason))}
 		if p.Kind == steps.ProblemAddress || p.Kind == steps.ProblemNetwork {
@@ -52,7 +58,7 @@ func problemOf(err error) steps.Problem {
 }
 
 var serviceKinds = map[apiclient.Kind]steps.ProblemKind{
-	apiclient.KindNoToken:      steps.ProblemSignedOut,
+	apiclient.KindNoToken:      steps.ProblemTokenServer, // the end of a login is told by its own error
 	apiclient.KindUnauthorized: steps.ProblemForbidden,
 	apiclient.KindForbidden:    steps.ProblemForbidden,
 	apiclient.KindInvalid:      steps.ProblemRefused,
@@ -84,7 +90,7 @@ func serviceProblem(e *apiclient.Error) steps.Problem {
 func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	p := steps.Problem{
 		Says: truncate(detailed(e.Detail, e.Title, e.Code)), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
-		Unclear: cfsession.Unclear(err),
+		Unclear: cfsession.Unclear(err), RetryAfter: cfsession.RetryAfter(err),
 	}
 	if p.Says == "" {
 		p.Says = e.Error()
@@ -92,6 +98,8 @@ func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	switch {
 	case e.Status == http.StatusTooManyRequests:
 		p.Kind = steps.ProblemRateLimit
+	case e.NoRoute:
+		p.Kind = steps.ProblemNoRoute
 	case untrusted(err):
 		p.Kind = steps.ProblemCertificate
 	case cfsession.IsOperationInProgress(err):
