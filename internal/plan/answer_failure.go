@@ -70,7 +70,7 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))
 		})
 		if tries >= maxTries {
-			return failed(p, q, s)
+			return heldUp(p, q, s)
 		}
 	}
 	return reply{option: steps.OptionRetry}, nil

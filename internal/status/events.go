@@ -233,6 +233,12 @@ func Heartbeat(now engine.Snapshot) Event {
 	return e
 }
 
+// SignOfLife is a heartbeat as a line for people, beside what programs read.
+func SignOfLife(now engine.Snapshot) string {
+	e := Heartbeat(now)
+	return e.At.Format(time.RFC3339) + " " + line(e.live())
+}
+
 // headline says in a few words how the present step stands.
 func headline(now engine.Snapshot) string {
 	items := steps.Show(now.State, steps.Current(now.State), time.Now())

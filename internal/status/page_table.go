@@ -92,12 +92,15 @@ func (p Page) now(w io.Writer) {
 	if d := p.Downtime; d != nil {
 		text := lasting(fromSeconds(d.Seconds)) + " since " + d.Begin.Format(time.RFC3339)
 		if d.End != nil {
-			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
+			text = lasting(fromSeconds(d.Seconds)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
 		}
 		if f := d.Forecast; f != nil {
 			text += fmt.Sprintf(" (forecast: %s to %s)", lasting(fromSeconds(f.LowSeconds)), lasting(fromSeconds(f.HighSeconds)))
 		}
 		rows = append(rows, []string{"Downtime", text})
+		if d.Times > 1 {
+			rows = append(rows, []string{"", "with those before: " + steps.SayDowntimeInAll(d.InAll, d.Times)})
+		}
 	}
 	for _, a := range p.Alarms {
 		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
@@ -105,6 +108,9 @@ func (p Page) now(w io.Writer) {
 			text += ", until " + a.Until.Format(time.RFC3339)
 		}
 		rows = append(rows, []string{"ALARM", text})
+		if a.Means != a.What {
+			rows = append(rows, []string{"", a.Means})
+		}
 	}
 	Columns(w, append(rows, []string{"Standing", p.Standing}))
 }

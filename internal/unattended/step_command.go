@@ -102,6 +102,9 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 	if o == nil {
 		o = &observation{}
 	}
+	if o.heartbeat == nil {
+		o.heartbeat, o.every = u.signOfLife, u.Heartbeat
+	}
 	e.planFile = u.PlanFile
 	begun := time.Now()
 	announced := false
