@@ -132,6 +132,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case q.ID == QuestionNotUp:
+		s.decideNotUp(id, a)
 	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
@@ -159,7 +161,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 }
 
 func (s *State) decideFailed(id ID, a Answer) {
-	if takeWayBack(s, a) {
+	if takeWayBack(s, a) || s.decideNotUp(id, a) {
 		return
 	}
 	for _, w := range s.failed(id) {

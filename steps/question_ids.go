@@ -61,6 +61,7 @@ const (
 	QuestionSwitching QuestionID = "switching"
 	QuestionCanary    QuestionID = "canary"
 	QuestionSwitchIll QuestionID = "switch.ill"
+	QuestionNotUp     QuestionID = "not-up" // of several steps
 	QuestionValidate  QuestionID = "validate"
 
 	QuestionCleanUpTargetKey      QuestionID = "clean-up.target-key"
@@ -121,6 +122,9 @@ const (
 	OptionRetry = "retry" // a request that failed
 	OptionPass  = "pass"  // leave it undone
 	OptionBack  = "back"  // to the step's own question
+
+	OptionLeaveOld = "leave-old" // start it although the other side's binding is left
+	OptionForward  = "forward"   // out of a back-out, to the target after all
 
 	OptionPostpone = "postpone" // end the downtime, and nothing else
 	OptionBackOut  = "back-out"

@@ -261,12 +261,6 @@ func (s *State) completed() bool {
 	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
 }
 
-// reached reports whether a step was ever done in this round, also when somebody else
-// has undone it since.
-func (s *State) reached(id ID) bool {
-	return s.History.StepDone(s.Choices.Round, id)
-}
-
 // begun reports whether a replication was asked for or applications were
 // stopped: from then on databases and keys stay as chosen, also while a resumed
 // wizard has not yet seen how things stand.

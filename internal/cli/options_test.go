@@ -106,8 +106,8 @@ func TestOptions(t *testing.T) {
 		{"man run", &manOptions{words: []string{"run"}}},
 		{"man --dir here", &manOptions{words: []string{}, dir: "here"}},
 
-		{"prepare --target orders", &lineOptions{selection: selection{target: "orders"}, output: table}},
-		{"prepare -f plan.yaml -o json", &lineOptions{selection: selection{file: "plan.yaml"}, output: asJSON}},
+		{"prepare --target orders", &lineOptions{choice: choice{selection: selection{target: "orders"}}, output: table}},
+		{"prepare -f plan.yaml -o json", &lineOptions{choice: choice{selection: selection{file: "plan.yaml"}}, output: asJSON}},
 		{"keys --source-key a --target-key b", &lineOptions{sourceKey: "a", targetKey: "b", output: table}},
 		{"apps", &lineOptions{output: table}},
 		{"preflight-check --accept a,b --accept c --timeout 5m", &lineOptions{accept: []string{"a,b", "c"}, timeout: 5 * time.Minute, output: table}},

@@ -97,7 +97,7 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))
 		})
 		if tries >= maxTries {
-			return failed(p, q, s)
+			return heldUp(p, q, s)
 		}
 		if at := w.At.Add(pauses[max(0, tries-1)]); s.At.Before(at) && at.After(later) {
 			later = at

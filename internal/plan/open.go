@@ -59,6 +59,7 @@ var (
 	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}
 	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}
 	AppNotHealthy    = &Reason{"%s is not healthy: %s"}
+	AppNotUp         = &Reason{"%s ran before the migration, and is not up on the target: nobody takes it for working"}
 	TakenAlong       = &Reason{"%s The plan says to leave it, and to delete the source, which takes it along"}
 	PieceInTheWay    = &Reason{"%s: %s"}
 	NamesHalfSwapped = &Reason{"%s The plan does not say to swap the names"}
