@@ -50,7 +50,7 @@ func lineCommands() []lineCommand {
 // lineOptions are what the flags of the one-line commands say. Each command has
 // some of them.
 type lineOptions struct {
-	lineChoice
+	choice
 	output  *wordFlag
 	consent unattended.Consent
 	wait    bool
@@ -101,8 +101,7 @@ type outcome struct {
 func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	o := &lineOptions{}
 	cmd := &cobra.Command{Use: c.use, Short: c.short, Long: c.long, Example: examples(c.example), Args: noArgs}
-	o.addFlags(cmd)
-	p.flags.addMigrationFlag(cmd, &o.id)
+	o.addFlags(cmd, &p.flags)
 	o.output = addOutputFlag(cmd)
 	fs := cmd.Flags()
 	if c.flags != nil {
@@ -129,7 +128,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.chooseForLine(o.lineChoice, c.looks)
+	pl, err := p.planOf(o.choice, !c.looks)
 	if err != nil {
 		return err
 	}

@@ -29,65 +29,6 @@ const (
 // selection says which migration a command is about.
 type selection struct{ target, file, dir string }
 
-// lineChoice is that of the one-line commands: a record may say it, too.
-type lineChoice struct {
-	selection
-	id string // of a record
-}
-
-// chooseForLine returns the plan of the migration that a one-line command is about: of
-// the record, of the file, of the target, of the only target that is kept; else of the
-// only migration that is under way here. Whoever only looks takes the newest, as status
-// does.
-func (p *program) chooseForLine(c lineChoice, looks bool) (plan.Plan, error) {
-	f := &p.flags
-	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
-		return plan.Plan{}, err
-	}
-	if c.id == "" {
-		kept, err := p.targetStore(c.dir).names()
-		if err != nil || len(kept) > 0 || c.file != "" || c.target != "" {
-			return p.readSelection(c.selection)
-		}
-	}
-	list, err := engine.Journals(f.stateDirectory())
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	var open []steps.JournalSummary
-	for _, m := range list {
-		if m.Damage == nil && m.Ended == nil {
-			open = append(open, m)
-		}
-	}
-	switch {
-	case c.id != "":
-	case len(open) == 1 || looks && len(open) > 0:
-		c.id = open[0].ID
-		which := "the only"
-		if len(open) > 1 {
-			which = "the newest"
-		}
-		fmt.Fprintf(p.err, "This is about %s migration that is under way here: %s.\n", which, describe(open[0]))
-	case len(open) > 1:
-		return plan.Plan{}, usage("which migration? --%s ID says it; there are%s", flagMigration, listOf(open))
-	case looks && len(list) > 0:
-		c.id = list[0].ID
-	default:
-		p.mentionDamaged()
-		return p.readSelection(c.selection) // which says what to do
-	}
-	m, err := f.pick(c.id)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	return plan.Recorded(s), nil
-}
-
 // listOf are migrations, one a line.
 func listOf(list []steps.JournalSummary) (text string) {
 	for _, m := range list {
@@ -254,6 +195,56 @@ func (p *program) choose(c choice) (chosen, error) {
 		err = fmt.Errorf("%w; --%s NAME or -f FILE says which one is meant", err, flagTarget)
 	}
 	return chosen{record: &m}, err
+}
+
+// planOf is choose for the commands that carry a plan out, or look by one: where none is
+// named or kept, it is the plan of the migration that is remembered here and has not
+// ended. Which one is never guessed for a command that changes something.
+func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
+	f := &p.flags
+	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
+		return plan.Plan{}, err
+	}
+	kept, err := p.targetStore(c.dir).names()
+	switch {
+	case err != nil:
+		return plan.Plan{}, err
+	case c.id == "" && (c.file != "" || c.target != "" || len(kept) > 0):
+		return p.readSelection(c.selection)
+	case c.id == "":
+		defer p.mentionDamaged()
+	}
+	m, err := f.pickOr(c.id, func(list []steps.JournalSummary) int {
+		return slices.IndexFunc(list, func(m steps.JournalSummary) bool { return m.Ended == nil })
+	})
+	if errors.Is(err, engine.ErrNoMigration) || err == nil && c.id == "" && m.Ended != nil {
+		return plan.Plan{}, usage("which migration? No target is kept, and none is under way here: target set NAME keeps one, or -f FILE names a plan")
+	}
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	if others := f.open(); c.id == "" && changes && len(others) > 1 {
+		return plan.Plan{}, usage("which migration? --%s ID says it; under way here are%s", flagMigration, listOf(others))
+	}
+	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	pl := plan.FromState(s)
+	pl.CleanUp.SourceInstance = plan.Later // as in a target that was set: what becomes of it is a word of its own
+	if pl.Source.Instance == "" || pl.Target.Instance == "" {
+		return plan.Plan{}, fmt.Errorf("%s: its databases are not chosen yet; the wizard goes on with it", describe(m))
+	}
+	if c.id == "" {
+		fmt.Fprintf(p.err, "This is about the migration that is under way here: --%s %s (%s).\n", flagMigration, m.ID, describe(m))
+	}
+	return pl, nil
+}
+
+// open lists the migrations of this machine that have not ended.
+func (f *flags) open() []steps.JournalSummary {
+	list, _ := engine.Journals(f.stateDirectory()) // whoever asks has read it
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil })
 }
 
 // mentionOther says that another migration is under way here than that of the only

@@ -50,16 +50,6 @@ func FromState(s steps.State) Plan {
 	return p.withDefaults()
 }
 
-// Recorded is the plan of a migration as its record names it: where it is, between which
-// databases, with which keys. What becomes of the rest is left for later in it.
-func Recorded(s steps.State) Plan {
-	whole := FromState(s)
-	return Plan{
-		Landscape: whole.Landscape, API: whole.API, Org: whole.Org, Space: whole.Space, Provider: whole.Provider, MigrationURL: whole.MigrationURL,
-		Source: whole.Source, Target: whole.Target, Until: CleanedUp, CleanUp: CleanUp{SourceInstance: Later},
-	}.withDefaults()
-}
-
 // furthest is how far a run came: at least to the first end there is, because a plan
 // needs one.
 func furthest(s steps.State) Until {
