@@ -29,6 +29,7 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 		Op: op, Status: ans.StatusCode, RequestID: ans.Header.Get("X-Vcap-Request-Id"),
 		Raw:        hide(string(ans.body[:min(len(ans.body), maxRaw)])),
 		RetryAfter: retryafter.Of(ans.Header, time.Now()),
+		NoRoute:    ans.Header.Get("X-Cf-Routererror") == "unknown_route",
 	}
 	if ans.StatusCode >= 300 && ans.StatusCode < 400 {
 		e.Err = errRedirect

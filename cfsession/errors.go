@@ -30,7 +30,11 @@ type Error struct {
 	// does not.
 	RetryAfter time.Duration
 
-	unclear    bool // see Unclear
+	unclear bool // see Unclear
+	// NoRoute: the router of the platform answered, because it knows no way to the server at
+	// the moment. It says nothing of what was asked for.
+	NoRoute bool
+
 	endOfLogin bool // the UAA's refusal of the login itself
 }
 
@@ -172,6 +176,9 @@ func refusalOf(err error) refusal {
 	for err != nil {
 		e, ok := errors.AsType[*Error](err)
 		if !ok {
+			break
+		}
+		if e.NoRoute {
 			break
 		}
 		if e.Status != 0 {

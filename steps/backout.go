@@ -112,7 +112,7 @@ func takeWayBack(s *State, a Answer) bool {
 	default:
 		return false
 	}
-	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong || w.Status == Deferred })
 	s.Choices.BackOut = back
 	s.invalidate(ObserveApps, ObserveReplication, ObserveFinalization, ObserveSourceKeys, ObserveTargetKeys)
 	return true
@@ -440,6 +440,9 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 			}
 			items = append(items, fact(p.label, "%s", state))
 		}
+	}
+	if older := s.notRestored(); older != "" {
+		items = append(items, toned(Warn, "%s", older))
 	}
 	return append(items, s.rows()...)
 }

@@ -298,7 +298,10 @@ func ask(s *State) *Question {
 	if q := askRetry(s, id); q != nil {
 		return q
 	}
-	q := stepOf(id).ask(s)
+	q := askDeferred(s, id)
+	if q == nil {
+		q = stepOf(id).ask(s)
+	}
 	if q != nil && s.late() && (q.Waiting() || q.ID == QuestionFinalize || q.ID == QuestionStopWriters) {
 		q = askLate(s)
 	}

@@ -83,10 +83,14 @@ const (
 const (
 	cleanUpQuestion = "clean-up."
 	failedQuestion  = ".failed"
+	waitingQuestion = ".waiting"
 )
 
 // FailedQuestion is the question after requests of a step have failed.
 func FailedQuestion(id ID) QuestionID { return QuestionID(id) + failedQuestion }
+
+// WaitingQuestion is the question while requests of a step wait to be tried again.
+func WaitingQuestion(id ID) QuestionID { return QuestionID(id) + waitingQuestion }
 
 // FailedStep returns the step whose failed requests a question is about; false
 // for every other question.
@@ -112,6 +116,9 @@ const (
 	OptionAgain   = "again" // choose, or go through it, anew
 	OptionGoOn    = "go-on"
 	OptionSupport = "support" // end, and leave everything for support
+
+	OptionTryNow      = "try-now"      // what would be tried later
+	OptionStopWaiting = "stop-waiting" // for what would be tried again by itself
 
 	OptionRetry = "retry" // a request that failed
 	OptionPass  = "pass"  // leave it undone

@@ -80,6 +80,7 @@ var (
 	AppsWork          = &Reason{"%sThe applications work on the target, and are left there: everything is left as it is"}
 	NoWayBack         = &Reason{"%sThere is no way to back out from here: everything is left as it is"}
 	WouldLose         = &Reason{"%sTo back out now would lose what was written to the target; only on-failure: " + string(FailureBackOutWithLoss) + " says that: everything is left as it is"}
+	NotPassed         = &Reason{"%sWhat stands in the way may pass, so nothing is taken back for it: everything is left as it is. Run it again later"}
 	LeftForLater      = &Reason{"%s Left for later, as the plan says"}
 )
 
