@@ -44,8 +44,9 @@ type (
 
 	// Did says that an effect was carried out.
 	Did struct {
-		Effect Effect
-		Made   Ref // what was created, if anything
+		Effect    Effect
+		Made      Ref    // what was created, if anything
+		RequestID string // by which the other side knows it; empty: it is not told
 	}
 
 	// WentWrong says that an effect failed. If the problem is unclear, the
@@ -122,14 +123,16 @@ type (
 	}
 	SawReplication struct {
 		Observation
-		Names  Names
-		Exists bool
-		Word   string
+		Names     Names
+		Exists    bool
+		Word      string
+		RequestID string // by which the service knows the look; empty: it is not told
 	}
 	SawFinalization struct {
 		Observation
-		Names  Names
-		Exists bool
-		Word   string
+		Names     Names
+		Exists    bool
+		Word      string
+		RequestID string
 	}
 )

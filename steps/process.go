@@ -38,7 +38,7 @@ var (
 
 // observed takes in what the service says, and records every change. Since when it says
 // so is known of what this migration has created, or has seen change.
-func (p *process) observed(s *State, o Observation, names Names, exists bool, word string) []Effect {
+func (p *process) observed(s *State, o Observation, names Names, exists bool, word, requestID string) []Effect {
 	if names != s.Names() {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 				since = time.Time{}
 			}
 			if last == nil || last.Status != word {
-				s.record(Moment{Kind: p.moment, Status: word})
+				s.record(Moment{Kind: p.moment, Status: word, RequestID: requestID})
 			}
 		}
 		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}

@@ -336,9 +336,9 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
 	case ObserveReplication:
 		w.lastSeen = w.replication
-		return SawReplication{o, s.Names(), w.replication != "", w.replication}
+		return SawReplication{Observation: o, Names: s.Names(), Exists: w.replication != "", Word: w.replication}
 	case ObserveFinalization:
-		return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
+		return SawFinalization{Observation: o, Names: s.Names(), Exists: w.finalization != "", Word: w.finalization}
 	}
 	panic(see)
 }
@@ -418,7 +418,7 @@ func (r *run) perform(e Effect) {
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "the broker refuses"}})
 			return
 		}
-		r.apply(Did{e, made})
+		r.apply(Did{Effect: e, Made: made})
 	}
 }
 

@@ -38,7 +38,7 @@ func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
 	}
 	v := status.PageOf(engine.Snapshot{State: s, Journal: journal})
 	r := status.StepResult{
-		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, ExitStatus: status.ExitStatus(end.Err),
+		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, Changes: end.Changes, ExitStatus: status.ExitStatus(end.Err),
 		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
 	}
 	if r.Says = end.Says; end.Err != nil {
