@@ -28,7 +28,7 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	e := &Error{
 		Op: op, Status: ans.StatusCode, RequestID: ans.Header.Get("X-Vcap-Request-Id"),
 		Raw:        hide(string(ans.body[:min(len(ans.body), maxRaw)])),
-		RetryAfter: retryafter.Of(ans.Header, time.Now()),
+		RetryAfter: retryafter.Of(ans.Header, time.Now()), Router: routerError(ans.Header),
 	}
 	if ans.StatusCode >= 300 && ans.StatusCode < 400 {
 		e.Err = errRedirect
@@ -42,6 +42,12 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 		e.Code, e.Title, e.Detail = explained(body.Errors, hide)
 	}
 	return e
+}
+
+// routerError is what the router of the platform puts into answers of its own.
+func routerError(h http.Header) string {
+	text := h.Get("X-Cf-Routererror")
+	return text[:min(len(text), 100)]
 }
 
 // redactor returns a function that masks the given secrets, and everything that

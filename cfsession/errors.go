@@ -26,6 +26,9 @@ type Error struct {
 	RequestID string // X-Vcap-Request-Id
 	Raw       string // body of a refusal, cut to 8 KiB; never the body of a success
 	Err       error  // what stood in the way, when it was not the server's refusal
+	// Router is what the router in front of the server says stood in the way, like
+	// unknown_route or no_endpoints: the server itself said nothing. "" if it did.
+	Router string
 	// RetryAfter is how long the server asks to wait before the next request; 0 if it
 	// does not.
 	RetryAfter time.Duration
@@ -86,8 +89,8 @@ func (e *JobError) Error() string {
 
 // Unclear reports whether a changing request may have been carried out although
 // no clear answer came: the connection broke, time ran out, it was cancelled on
-// the way, a 5xx or a cut body came back, or a job was accepted and the waiting
-// for it broke off. The only right thing to do next is to look. A request that
+// the way, a 5xx, a redirect or a cut body came back, or a job was accepted and the
+// waiting for it broke off. The only right thing to do next is to look. A request that
 // never left (no connection, no token) and a FAILED job are clear.
 func Unclear(err error) bool {
 	for err != nil {
@@ -159,7 +162,8 @@ type refusal struct {
 
 // refusalOf finds the server's refusal in a chain of errors: of a request, or
 // of the job that a request had started. What the token server says is none: it is
-// about the token, and not about what was asked for.
+// about the token, and not about what was asked for. Nor is what a router says: its
+// 404 means that the server is not there, and not that a key or an application is gone.
 func refusalOf(err error) refusal {
 	_, noToken := errors.AsType[*TokenError](err)
 	_, signedOut := errors.AsType[*SignedOutError](err)
@@ -173,6 +177,9 @@ func refusalOf(err error) refusal {
 		e, ok := errors.AsType[*Error](err)
 		if !ok {
 			break
+		}
+		if e.Router != "" {
+			return refusal{}
 		}
 		if e.Status != 0 {
 			return refusal{e.Status, e.Code, e.Detail}
