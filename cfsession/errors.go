@@ -26,12 +26,13 @@ type Error struct {
 	RequestID string // X-Vcap-Request-Id
 	Raw       string // body of a refusal, cut to 8 KiB; never the body of a success
 	Err       error  // what stood in the way, when it was not the server's refusal
-	// Router is what the router in front of the server says stood in the way, like
-	// unknown_route or no_endpoints: the server itself said nothing. "" if it did.
-	Router string
 	// RetryAfter is how long the server asks to wait before the next request; 0 if it
 	// does not.
 	RetryAfter time.Duration
+
+	// NoRoute: the router of the platform answered, because it knows no way to the server at
+	// the moment. It says nothing of what was asked for.
+	NoRoute bool
 
 	unclear    bool // see Unclear
 	endOfLogin bool // the UAA's refusal of the login itself
@@ -178,8 +179,8 @@ func refusalOf(err error) refusal {
 		if !ok {
 			break
 		}
-		if e.Router != "" {
-			return refusal{}
+		if e.NoRoute {
+			break
 		}
 		if e.Status != 0 {
 			return refusal{e.Status, e.Code, e.Detail}

@@ -106,7 +106,7 @@ func retryError(ans *answer, err error) error {
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
 		return errTransient
-	case ans.StatusCode != http.StatusTooManyRequests && ans.StatusCode < 500 && routerError(ans.Header) == "":
+	case ans.StatusCode != http.StatusTooManyRequests && ans.StatusCode < 500 && !noRoute(ans.Header):
 		return nil
 	}
 	switch advice := retryafter.Of(ans.Header, time.Now()); {

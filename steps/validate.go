@@ -6,7 +6,15 @@ type validateStep struct{ stepDefaults }
 
 func (validateStep) done(s *State) bool { return s.Choices.Validated != nil }
 
+// ask asks only what the applications let be asked: while one that ran is not up, it is
+// asked about that.
 func (validateStep) ask(s *State) *Question {
+	if !s.looked(ObserveApps) {
+		return nil
+	}
+	if q := s.askNotUp(Validate); q != nil {
+		return q
+	}
 	q := &Question{
 		ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
 		Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",

@@ -37,7 +37,8 @@ type Page struct {
 	Writers      []Writer    `json:"writers"`
 	Findings     []Finding   `json:"findings"`
 	Problems     []Problem   `json:"problems"`
-	Ended        *Ended      `json:"ended"` // null: it has not ended
+	Waiting      []Waiting   `json:"waiting"` // what failed in a way that passes, and is made again
+	Ended        *Ended      `json:"ended"`   // null: it has not ended
 	Journal      string      `json:"journal"`
 	Unknown      []string    `json:"unknown"` // what is not known, because the record is not here
 }
@@ -178,7 +179,7 @@ func PageOf(now engine.Snapshot) Page {
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
 		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
-		Writers: WritersOf(s), Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
+		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
 			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s))}
 		}),

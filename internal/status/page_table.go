@@ -144,6 +144,14 @@ func (p Page) people(w io.Writer) {
 	section(w, "Who can write to the source", rowsOf(p.Writers, func(x Writer) []string {
 		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
 	}))
+	for _, x := range p.Waiting {
+		printText(w, "\nNot done yet: %s", x.What)
+		for _, l := range []string{x.Why, x.text()} {
+			if l != "" {
+				printText(w, "  %s", l)
+			}
+		}
+	}
 	for _, x := range p.Problems {
 		printText(w, "\nProblem: %s", x.What)
 		for _, l := range []string{x.Says, x.NotChanged, x.Next} {

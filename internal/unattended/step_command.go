@@ -315,6 +315,8 @@ func (e *StepCommand) ending(r driveResult) error {
 		return r.open
 	case left && !stopped.Failure:
 		return nil
+	case left && r.notPassed():
+		return status.Exit(status.ExitNotYet, stopped.Error()+" "+troubles(s))
 	case left:
 		return status.Exit(status.ExitFailed, stopped.Error()+" "+troubles(s))
 	case isOpen:
