@@ -51,7 +51,7 @@ clean-up --delete source-keys,source-instance --yes`,
 	yes: "delete what cannot be brought back", confirm: "name of the one thing that may be deleted", timeout: true,
 	at: []steps.ID{steps.CleanUp},
 	own: []steps.QuestionID{
-		steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
+		steps.QuestionAlarm, steps.QuestionNotUp, steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
 		steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
 	},
 	reached: func(s steps.State, _ bool) bool {
