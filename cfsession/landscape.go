@@ -129,7 +129,7 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 		}
 		l.MigrationURL = u
 	case l.Name == "":
-		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
+		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape (one whose name is no region, like eu10, takes --provider, too)")
 	default:
 		l.MigrationURL = "https://pg-migrate.cf." + l.Name + "/v1"
 	}

@@ -57,6 +57,8 @@ type App struct {
 	Was     string    `json:"was"`      // before the migration touched it; empty: not touched
 	BoundTo []string  `json:"bound_to"` // source, target
 	Healthy steps.Tri `json:"healthy"`  // empty: not known
+	// IsHealthy is the same without a third word; null: not known.
+	IsHealthy *bool `json:"is_healthy"`
 
 	Bindings map[steps.Side]int `json:"bindings"`          // how many it has to each
 	Ailment  string             `json:"ailment,omitempty"` // why it is not healthy, or why that is not known

@@ -13,6 +13,10 @@ func appsOf(s steps.State) []status.App {
 	var list []status.App
 	for _, a := range s.Facts.Apps {
 		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy, Ailment: line(a.Ailment), NotReady: a.NotReady}
+		if a.Healthy != steps.Unknown {
+			well := a.Healthy == steps.Yes
+			v.IsHealthy = &well
+		}
 		v.Bindings = map[steps.Side]int{steps.Source: len(a.Source), steps.Target: len(a.Target)}
 		if a.Source != nil {
 			v.BoundTo = append(v.BoundTo, string(steps.Source))
