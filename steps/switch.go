@@ -26,8 +26,12 @@ func (switchStep) badge(s *State) string {
 	return ""
 }
 
-func (switchStep) looks(*State) []Look {
-	return []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+func (switchStep) looks(s *State) []Look {
+	looks := []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+	if s.frozen() { // nobody has said yet that they are brought over
+		looks = append(looks, Look{ObserveElsewhere, paceElsewhere}, Look{ObserveSourceKeys, paceCopying})
+	}
+	return looks
 }
 
 func (switchStep) show(s *State, now time.Time) []Item {
@@ -135,6 +139,7 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	s.warnOfLoss(q, OptionSwitch, OptionWait, OptionSwitch)
 	return s.orBack(q)
 }
 
