@@ -10,10 +10,14 @@ import (
 func waysBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
-		ways = append(ways, Option{
+		o := Option{
 			ID: OptionPostpone, Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
-		})
+		}
+		if !s.Facts.Replication.Is(InSync) {
+			o.Label, o.Consequence = "Start the applications on the source again", "ends the downtime; nothing is removed, and nothing is lost"
+		}
+		ways = append(ways, o)
 	}
 	if s.somethingToUndo() && BackOutPlan(*s).Possible {
 		ways = append(ways, backOutOption(s))
@@ -42,7 +46,7 @@ func backOutOption(s *State) Option {
 	case s.Unrecorded():
 		o.Consequence = backOutPlan(s).Outcome
 	case s.completed():
-		o.Consequence = "applications go back to the source; " + lossOr(s, "nothing is lost")
+		o.Consequence = "applications go back to the source; " + lossOr(s, s.keptOr("nothing is lost"))
 	case !s.somethingToUndo():
 		o.Consequence, o.Undo, o.Typed = "ends the migration; nothing has been copied yet", UndoWork, ""
 	}

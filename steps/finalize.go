@@ -204,7 +204,7 @@ func (finalizeStep) ask(s *State) *Question {
 		return &Question{
 			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
-			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
+			Why:   "Start the applications on the source again now: they go on as before, " + s.keptOr("nothing is lost") + ". Then contact SAP support.",
 			Options: []Option{
 				{ID: OptionRestart, Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
 				{ID: OptionWait, Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},

@@ -145,10 +145,15 @@ func (p *process) commands(s *State) []Command {
 
 // askSupport is the question when it has failed and nothing of this program helps.
 func (s *State) askSupport(id QuestionID, title, why string) *Question {
-	return s.orBack(&Question{
+	q := s.orBack(&Question{
 		ID: id, Kind: KindServiceFailed, Tone: Bad, Title: title, Why: why, Recommended: OptionSupport,
 		Options: []Option{
 			{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 		},
 	})
+	if down := Down(*s); len(down) > 0 { // nobody ends with applications left down
+		q.Options[0].Blocked = down[0].Name + " is stopped: start it on the source first"
+		q.Recommended = OptionPostpone
+	}
+	return q
 }
