@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -18,8 +19,11 @@ import (
 // request leaves the session's API.
 func (s *Session) roundTrip(ctx context.Context, method, path string, body []byte) (*answer, error) {
 	address, err := url.Parse(s.api.String() + path)
-	if err == nil && !sameOrigin(address, s.api) {
+	if err == nil && !origin.Same(address, s.api) {
 		err = fmt.Errorf("%s is not the API: nothing is sent there", address.Host)
+	}
+	if err == nil && !origin.Private(address) {
+		err = fmt.Errorf("%s is %w", address.Host, errNotPrivate)
 	}
 	if err != nil {
 		return nil, &Error{Err: err}
@@ -65,7 +69,9 @@ func checkResponse(method string, ans *answer, err error, token secret.Text) (*a
 	status := ans.StatusCode
 	if status < 200 || status > 299 {
 		e := refusalError("", ans, token)
-		e.unclear = change && status >= 500
+		// A redirect is not followed: whoever points elsewhere may have taken the
+		// request before. A router that knows no route has sent it to nobody.
+		e.unclear = change && (status >= 500 || status < 400)
 		return nil, e
 	}
 	// An accepted job is told by the header: its body says nothing that counts.

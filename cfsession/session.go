@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -41,6 +42,7 @@ type Session struct {
 	pollEvery     time.Duration
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
+	setAside      string // see SetAside
 
 	mu        sync.Mutex
 	login     login
@@ -155,7 +157,7 @@ func unreadable(err error) SignedOutReason {
 	if errors.Is(err, fs.ErrNotExist) {
 		return NoLoginFile
 	}
-	if _, ok := errors.AsType[*malformedError](err); ok {
+	if _, ok := errors.AsType[*DamagedFileError](err); ok {
 		return MalformedFile
 	}
 	return UnreadableFile
@@ -186,6 +188,9 @@ func (s *Session) Identity() Identity {
 	}
 	return id
 }
+
+// SetAside is where the login file was moved that signing in found damaged; "" for none.
+func (s *Session) SetAside() string { return s.setAside }
 
 // CFTarget reads from the login file what the cf CLI would work with now:
 // another program may have signed in as somebody else or chosen another space
@@ -239,7 +244,7 @@ func withTarget(keys map[string]any, org, space Ref) map[string]any {
 
 func (s *Session) sameAPI(rec loginRecord) bool {
 	u, err := parseBase(rec.Target)
-	return err == nil && sameOrigin(u, s.api)
+	return err == nil && origin.Same(u, s.api)
 }
 
 // Format keeps every verb of fmt away from the tokens inside: fmt does not ask
