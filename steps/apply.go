@@ -120,6 +120,8 @@ func (s *State) answer(a Answer) []Effect {
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case takeWayBack(s, a):
+	case q.ID == QuestionApplications:
+		s.decideBefore(a)
 	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:

@@ -180,12 +180,16 @@ func (backOutStep) want(s *State) []Effect {
 	if !s.lookedForBackOut() {
 		return nil
 	}
-	remove := b.Remove && s.nameable()
+	unsure := len(s.unsureApps()) > 0 // nothing is removed while it is not known what has to come home
+	remove := b.Remove && s.nameable() && !unsure
 	var want []Effect
 	f := s.Facts.Finalization
 	removal, over := Effect{Do: DoDeleteFinalization, Names: s.Names()}, f.Word == Failed || f.Word == Completed
 	if remove && f.Exists && !over && !s.leftUndone(removal) {
 		return []Effect{removal}
+	}
+	if unsure && f.Exists && !over {
+		return nil
 	}
 	for _, m := range s.Choices.Memory {
 		if e, ok := s.nextMove(m, Source); ok {
@@ -198,7 +202,7 @@ func (backOutStep) want(s *State) []Effect {
 	if remove && s.Facts.Replication.Exists {
 		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
 	}
-	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
+	if b.Clean && !unsure && !s.Facts.Replication.Exists && !f.Exists && s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
 		want = append(want, s.madeKeys()...)
 	}
 	return want
@@ -206,7 +210,7 @@ func (backOutStep) want(s *State) []Effect {
 
 // backedOut reports whether everything that can be undone is undone.
 func (s *State) backedOut() bool {
-	if !s.lookedForBackOut() || s.busy() {
+	if !s.lookedForBackOut() || s.busy() || len(s.unsureApps()) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(backOutStep{}.want(s), func(e Effect) bool { return !s.leftUndone(e) })
@@ -242,6 +246,9 @@ func (s *State) archive() {
 }
 
 func (backOutStep) ask(s *State) *Question {
+	if q := s.askBefore(); q != nil && s.lookedForBackOut() {
+		return q
+	}
 	if !s.backedOut() {
 		if !s.lookedForBackOut() && !s.busy() && s.Seen[ObserveApps].Problem == nil && s.Seen[ObserveReplication].Problem == nil {
 			return nil
