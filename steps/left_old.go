@@ -7,6 +7,7 @@ import "slices"
 // is not in force: an application that is started does not get it.
 type LeftOld struct {
 	App      string   `json:"app"`
+	Round    int      `json:"round"`
 	To       Side     `json:"to"`
 	Bindings []string `json:"bindings"`
 	// Name is that of its new binding. The platform refuses the old name while a left
@@ -16,7 +17,7 @@ type LeftOld struct {
 
 // leftOld is what was left behind on an application's way to a side; nil: nothing.
 func (s *State) leftOld(app string, to Side) *LeftOld {
-	return find(s.Choices.LeftOld, func(l LeftOld) bool { return l.App == app && l.To == to })
+	return find(s.Choices.LeftOld, func(l LeftOld) bool { return l.App == app && l.To == to && l.Round == s.Choices.Round })
 }
 
 // heldUp lists the applications whose way to a side is barred by bindings to the other
@@ -79,7 +80,7 @@ func (s *State) passUnbind(e Effect) {
 }
 
 func (s *State) rememberLeft(m AppMemory, to Side, name string, old Bindings) {
-	l := LeftOld{App: m.GUID, To: to, Name: name}
+	l := LeftOld{App: m.GUID, Round: s.Choices.Round, To: to, Name: name}
 	if before := s.leftOld(m.GUID, to); before != nil {
 		l.Bindings = slices.Clone(before.Bindings)
 	}
@@ -88,7 +89,7 @@ func (s *State) rememberLeft(m AppMemory, to Side, name string, old Bindings) {
 			l.Bindings = append(l.Bindings, b.GUID)
 		}
 	}
-	list := slices.DeleteFunc(slices.Clone(s.Choices.LeftOld), func(o LeftOld) bool { return o.App == m.GUID && o.To == to })
+	list := slices.DeleteFunc(slices.Clone(s.Choices.LeftOld), func(o LeftOld) bool { return o.App == m.GUID && o.To == to && o.Round == l.Round })
 	s.Choices.LeftOld = append(list, l)
 	s.record(Moment{Kind: MomentApp, ID: m.GUID, Object: m.Name, Status: AppOldBindingLeft, Side: to.other()})
 }

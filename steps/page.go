@@ -68,9 +68,14 @@ func Show(s State, id ID, now time.Time) []Item {
 			failed = append(failed, w)
 		}
 	}
+	failed = append(failed, s.deferred(id)...)
 	sortWork(failed)
 	for _, w := range failed {
-		items = append(items, problem(Explain(w)))
+		item := problem(Explain(w))
+		if w.Status != GoneWrong {
+			item.Tone = Warn // nothing has gone wrong for good
+		}
+		items = append(items, item)
 	}
 	if id == current(&s) {
 		for _, l := range Looks(s) {

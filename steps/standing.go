@@ -162,6 +162,8 @@ func Leaving(s State) []string {
 		return []string{"Nothing was changed."}
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
+	case len(s.deferred(current(&s))) > 0:
+		return []string{"A request waits to be tried again. Without the wizard it is not sent.", standing(&s)}
 	}
 	lines := []string{s.goesOn()}
 	if apps := s.claimOfApps(); apps.Value == ValueStopped && apps.Basis == BasisSeen {

@@ -10,7 +10,7 @@ import (
 type switchStep struct{ stepDefaults }
 
 func (switchStep) done(s *State) bool {
-	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(ObserveApps) && s.allInPlace())
+	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.wasSwitched() || s.fresh(ObserveApps) && s.allInPlace())
 }
 
 func (switchStep) badge(s *State) string {
@@ -52,17 +52,13 @@ func (switchStep) guide() Guide {
 }
 
 // allInPlace reports whether the switch is over: every application is in its place, or
-// left as it is on purpose.
+// left as it is on purpose; one that ran, by its name.
 func (s *State) allInPlace() bool {
 	return len(s.unknownApps())+len(s.unsureApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
 
 func (s *State) switched(m AppMemory) bool {
-	if s.inPlace(m, Target) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
-		return true
-	}
-	e, due := s.nextMove(m, Target)
-	return due && s.leftUndone(e)
+	return s.inPlace(m, Target) || s.leftAt(m, Target) || !m.ran() && s.held(m, Target)
 }
 
 // unknownApps lists the applications that are bound to the source and that this
@@ -209,6 +205,9 @@ func (s *State) askSwitching() *Question {
 			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but %s: %s.", len(unhealthy), s.ailing(unhealthy), names)
 		}
 		return s.orBack(q)
+	}
+	if q := s.askNotUp(Switch); q != nil && len(s.notStarted()) == 0 {
+		return q
 	}
 	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
 	return s.orBack(q)

@@ -31,6 +31,7 @@ func TestInvariantsOverRandomWalks(t *testing.T) {
 			r.stride()
 		}
 		r.home()
+		checkPhases(r.t, r.s)
 	})
 }
 

@@ -49,11 +49,12 @@ func lineCommands() []lineCommand {
 // lineOptions are what the flags of the one-line commands say. Each command has
 // some of them.
 type lineOptions struct {
-	selection
+	choice
 	output  *wordFlag
 	consent unattended.Consent
 	wait    bool
 	timeout time.Duration
+	beat    time.Duration
 
 	sourceKey, targetKey                string        // keys
 	accept                              []string      // preflight-check, create-replication
@@ -68,7 +69,7 @@ type lineOptions struct {
 }
 
 func (o *lineOptions) check() error {
-	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkWas(), o.checkPieces(), o.checkBackOut())
+	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative(flagHeartbeat, o.beat), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkWas(), o.checkPieces(), o.checkBackOut())
 }
 
 // notNegative refuses a length of time that is below zero.
@@ -98,7 +99,7 @@ type outcome struct {
 func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	o := &lineOptions{}
 	cmd := &cobra.Command{Use: c.use, Short: c.short, Long: c.long, Example: examples(c.example), Args: noArgs}
-	o.addFlags(cmd)
+	o.addFlags(cmd, &p.flags)
 	o.output = addOutputFlag(cmd)
 	fs := cmd.Flags()
 	if c.flags != nil {
@@ -116,6 +117,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	if c.wait != "" || c.timeout {
 		fs.DurationVar(&o.timeout, flagTimeout, 0, "give up waiting after so long, with status 4 (default: never)")
 	}
+	fs.DurationVar(&o.beat, flagHeartbeat, time.Minute, "how often to say on standard error that it still waits; 0: never")
 	cmd.RunE = runE(p, o, func(ctx context.Context, o *lineOptions) error { return p.line(ctx, c, o) })
 	return cmd
 }
@@ -124,7 +126,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.readSelection(o.selection)
+	pl, err := p.planOf(o.choice, c.run == nil)
 	if err != nil {
 		return err
 	}
@@ -136,7 +138,9 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	if c.run == nil {
 		c.run = c.lead
 	}
-	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: p.runner(at.config()), parts: c.parts})
+	runner := p.runner(at.config())
+	runner.Heartbeat = o.beat
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: runner, parts: c.parts})
 	if err != nil {
 		return err
 	}

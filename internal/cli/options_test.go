@@ -106,8 +106,8 @@ func TestOptions(t *testing.T) {
 		{"man run", &manOptions{words: []string{"run"}}},
 		{"man --dir here", &manOptions{words: []string{}, dir: "here"}},
 
-		{"prepare --target orders", &lineOptions{selection: selection{target: "orders"}, output: table}},
-		{"prepare -f plan.yaml -o json", &lineOptions{selection: selection{file: "plan.yaml"}, output: asJSON}},
+		{"prepare --target orders", &lineOptions{choice: choice{selection: selection{target: "orders"}}, output: table}},
+		{"prepare -f plan.yaml -o json", &lineOptions{choice: choice{selection: selection{file: "plan.yaml"}}, output: asJSON}},
 		{"keys --source-key a --target-key b", &lineOptions{sourceKey: "a", targetKey: "b", output: table}},
 		{"apps", &lineOptions{output: table}},
 		{"preflight-check --accept a,b --accept c --timeout 5m", &lineOptions{accept: []string{"a,b", "c"}, timeout: 5 * time.Minute, output: table}},
@@ -129,6 +129,9 @@ func TestOptions(t *testing.T) {
 		{"delete-finalization --yes", &lineOptions{consent: unattended.Consent{Yes: true}, output: table}},
 	} {
 		words := strings.Fields(c.line)
+		if want, ok := c.want.(*lineOptions); ok {
+			want.beat = time.Minute // of all of them
+		}
 		got, code, said := commandLine(t, words, nil)
 		if code != 0 || said != "" {
 			t.Errorf("%s: status %d, %s", c.line, code, said)
@@ -185,6 +188,13 @@ func TestUsageErrors(t *testing.T) {
 		{"login --client-secret-stdin", "--client-secret-stdin needs --client-id"},
 		{"login --client-id robot --sso", "a client signs in with its secret"},
 		{"demo --api-url https://api.cf.eu10.hana.ondemand.com", "the demo brings its own landscape"},
+		{"watch --heartbeat 1ns", "--heartbeat must be 0, for never, or at least 10ms"},
+		{"run -f plan.yaml --heartbeat 9ms", "--heartbeat must be 0"},
+		{"keys --source-key=", "--source-key: "},
+		{"keys --target-key=", "must be a name"},
+		{"demo --speed NaN", "--speed must be above 0"},
+		{"sandbox --speed Inf", "at most 1000000"},
+		{"sandbox --speed -Inf", "--speed must be above 0"},
 		{"demo --speed 0", "--speed must be above 0"},
 		{"demo --scenario rainy-day", `there is no scenario "rainy-day"; there are good-day, `},
 		{"sandbox --speed -1", "--speed must be above 0"},

@@ -33,7 +33,7 @@ func (e *Engine) lookElsewhere(ctx context.Context, p Platform, o steps.Observat
 		return nil, err
 	case mark.IsZero():
 		found.Unseen = append(found.Unseen, steps.Unseen{
-			Ref: source, Kind: unseenService, Why: "none of its keys and bindings shows this login its address, so nobody who uses it otherwise can be found",
+			Ref: source, Kind: unseenService, Why: "none of its keys and bindings shows this login an address that could be looked for, so nobody who uses it otherwise can be found",
 		})
 	default:
 		if err := lookMentions(ctx, p, s, mark, found); err != nil {
@@ -73,6 +73,7 @@ func (e *Engine) hostOfSource(ctx context.Context, p Platform, s steps.State, bi
 		case cfsession.IsNotFound(err), cfsession.IsForbidden(err):
 		case err != nil:
 			return cfsession.HostMark{}, err
+		case mark.IsZero(): // another one may name it in a way that is understood
 		default:
 			e.hosts.Store(guid, mark)
 			return mark, nil

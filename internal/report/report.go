@@ -274,6 +274,7 @@ type Alarm struct {
 	Name   string `json:"name"`
 	GUID   string `json:"guid,omitempty"` // of a writer or an instance
 	What   string `json:"what"`           // what it was
+	Means  string `json:"means"`          // for the data, as all voices say it
 	Span
 }
 

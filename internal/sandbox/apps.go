@@ -38,6 +38,7 @@ type app struct {
 	startup   time.Duration // simulated time from the start to RUNNING, before jitter
 	starting  time.Duration // the same for the current start, with jitter
 	crashesOn databaseKind  // never becomes healthy when bound to such a database
+	unreadyOn databaseKind  // runs, and never becomes ready when bound to such a database
 
 	startedWith environment // of the running instances
 	lastTask    int         // sequence id of the last task
@@ -119,13 +120,20 @@ type environment struct {
 
 // environment returns what the application would be started with now.
 func (w *world) environment(a *app) environment {
-	e := environment{variables: maps.Clone(a.env)}
-	for _, b := range w.bindings {
-		if b.app == a && b.creationError() == nil {
-			e.bindings = append(e.bindings, b)
+	return environment{variables: maps.Clone(a.env), bindings: w.served(a)}
+}
+
+// served returns the bindings that an application gets: of each instance the newest that
+// was created, as on the Cloud Controller.
+func (w *world) served(a *app) []*binding {
+	var list []*binding
+	for _, b := range w.bindings { // in the order of creation
+		if b.app != a || b.creationError() != nil {
+			continue
 		}
+		list = append(slices.DeleteFunc(list, func(older *binding) bool { return older.instance == b.instance }), b)
 	}
-	return e
+	return list
 }
 
 // startApp starts or restarts an application with its current bindings.
@@ -198,8 +206,15 @@ func (w *world) instanceState(p *process, index int, now time.Time) (state strin
 // crashes reports whether the application was started with a database that it
 // cannot use.
 func (a *app) crashes() bool {
-	return a.crashesOn != noDatabase && slices.ContainsFunc(a.startedWith.bindings, func(b *binding) bool {
-		return b.instance.database() == a.crashesOn
+	return a.startedOn(a.crashesOn)
+}
+
+// ready reports whether the readiness check of its running instances succeeds.
+func (a *app) ready() bool { return !a.startedOn(a.unreadyOn) }
+
+func (a *app) startedOn(kind databaseKind) bool {
+	return kind != noDatabase && slices.ContainsFunc(a.startedWith.bindings, func(b *binding) bool {
+		return b.instance.database() == kind
 	})
 }
 

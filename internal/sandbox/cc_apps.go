@@ -119,10 +119,7 @@ func (cc *cloudController) viewEnv(q *call, a *app) object {
 // vcapServices is VCAP_SERVICES as of the next start.
 func (cc *cloudController) vcapServices(a *app) object {
 	services := object{}
-	for _, b := range cc.bindings {
-		if b.app != a || b.creationError() != nil {
-			continue
-		}
+	for _, b := range cc.served(a) {
 		label, planName := "user-provided", any(nil)
 		tags := b.instance.tags
 		if b.instance.managed() {

@@ -1,6 +1,9 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Endpoints of service credential bindings: service keys and app bindings.
 
@@ -66,6 +69,13 @@ func (cc *cloudController) listBindings(q *call) (reply, error) {
 		orders: byName(func(b *binding) string { return b.name }),
 	}.answer(q)
 }
+
+// Strategies of a new application binding: "multiple" allows another one to the same
+// instance.
+const (
+	strategySingle   = "single"
+	strategyMultiple = "multiple"
+)
 
 type createBinding struct {
 	Type          string         `json:"type"`
@@ -160,20 +170,8 @@ func (cc *cloudController) createAppBinding(q *call, i *instance, req createBind
 	if err := bindable(i); err != nil {
 		return reply{}, err
 	}
-	for _, old := range slices.Clone(cc.bindings) {
-		if old.app != a {
-			continue
-		}
-		switch {
-		case old.instance == i && old.op.kind == "create" && old.op.state == failed:
-			cc.removeBinding(old, q.now)
-		case old.instance == i && old.op.kind == "delete":
-			return reply{}, unprocessable("The binding is getting deleted or its deletion failed")
-		case old.instance == i:
-			return reply{}, unprocessable("The app is already bound to the service instance")
-		case req.name() != "" && old.name == req.name():
-			return reply{}, unprocessable("The binding name is invalid. Binding names must be unique for a given service instance and app. The app already has a binding with name '%s'.", old.name)
-		}
+	if err := cc.anotherBinding(a, i, req, q.now); err != nil {
+		return reply{}, err
 	}
 	b := cc.newBinding(typeApp, req.name(), i, a, q.now)
 	b.annotate(req.Metadata)
@@ -183,6 +181,42 @@ func (cc *cloudController) createAppBinding(q *call, i *instance, req createBind
 	cc.setCredentials(b, nil)
 	b.op.end(succeeded, "", q.now)
 	return reply{status: 201, body: cc.viewBinding(q, b)}, nil
+}
+
+// maxBindings is how many bindings an application may have to one instance.
+const maxBindings = 5
+
+// anotherBinding returns an error if the application's other bindings do not allow
+// another one; it removes those that could not be created.
+func (cc *cloudController) anotherBinding(a *app, i *instance, req createBinding, now time.Time) error {
+	if !slices.Contains([]string{"", strategySingle, strategyMultiple}, req.Strategy) {
+		return unprocessable("Strategy must be 'single' or 'multiple'")
+	}
+	sameInstance := 0
+	for _, old := range slices.Clone(cc.bindings) {
+		switch {
+		case old.app != a:
+		case old.instance != i && req.name() != "" && old.name == req.name():
+			return unprocessable("The binding name is invalid. Binding names must be unique for a given service instance and app. The app already has a binding with name '%s'.", old.name)
+		case old.instance != i:
+		case old.op.kind == "create" && old.op.state == failed:
+			cc.removeBinding(old, now)
+		case old.op.kind == "delete":
+			return unprocessable("The binding is getting deleted or its deletion failed")
+		case req.Strategy != strategyMultiple:
+			return unprocessable("The app is already bound to the service instance")
+		case old.op.running():
+			return errBindingBusy
+		case old.name != req.name():
+			return unprocessable("The binding name cannot be changed for the same app and service instance")
+		default:
+			sameInstance++
+		}
+	}
+	if sameInstance >= maxBindings {
+		return unprocessable("The app has too many bindings to this service instance (limit: %d). Consider deleting existing/orphaned bindings.", maxBindings)
+	}
+	return nil
 }
 
 func (cc *cloudController) updateBinding(q *call, b *binding) (reply, error) {

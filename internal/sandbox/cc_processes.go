@@ -95,7 +95,7 @@ func (cc *cloudController) viewStats(q *call, p *process) object {
 			continue
 		}
 		stats = append(stats, object{
-			"type": p.kind, "index": index, "state": state, "routable": state == instanceRunning,
+			"type": p.kind, "index": index, "state": state, "routable": state == instanceRunning && p.app.ready(),
 			"instance_guid": p.guid, "host": "10.0.16.4", "instance_internal_ip": "10.255.1.4",
 			"uptime": int(since.Seconds()), "fds_quota": 32768, "isolation_segment": nil, "details": nil,
 			"mem_quota": p.memory << 20, "disk_quota": p.disk << 20, "log_rate_limit": -1,

@@ -129,6 +129,12 @@ func cards() []card {
 			"GET /v1/replication @2 unknown-status word=PAUSED",
 		}, ServiceMigration, unknownStatus},
 		card{Card{
+			"field", "A field of a JSON answer holds something else, or is missing (name, value, of).",
+			"A platform has more states than a good day shows.",
+			[]string{"name", "value", "of"},
+			"GET /v3/processes/*/stats field name=routable value=false",
+		}, "", otherField},
+		card{Card{
 			"job-fails", "The job that the request starts fails with what the broker says (text).",
 			"Accepted is not done.",
 			[]string{"text"},

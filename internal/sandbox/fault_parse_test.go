@@ -176,6 +176,12 @@ func TestAFaultReadsAsItIsWritten(t *testing.T) {
 				f.Type = rapid.SampledFrom([]string{"", "text/html; charset=utf-8"}).Draw(t, o)
 			case "word":
 				f.Word = rapid.StringMatching(`[A-Z-]*`).Draw(t, o)
+			case "name":
+				f.Name = rapid.StringMatching(`[a-z_.]*`).Draw(t, o)
+			case "value":
+				f.Value = rapid.SampledFrom([]string{"", "false", "DOWN", `{"state": "failed"}`}).Draw(t, o)
+			case "of":
+				f.Of = rapid.StringMatching(`[a-z -]*`).Draw(t, o)
 			case "done":
 				f.Done = rapid.Bool().Draw(t, o)
 			default:

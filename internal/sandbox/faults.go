@@ -29,6 +29,9 @@ type Fault struct {
 	To         string        // origin to redirect to: scheme and host
 	Type       string        // Content-Type
 	Word       string        // a status word
+	Name       string        // a field, with dots in between: last_operation.state
+	Value      string        // what the field holds then, as JSON or text; empty: the field is missing
+	Of         string        // name or GUID of the only thing that it concerns; empty: all
 	Done       bool          // the request is carried out all the same
 }
 
@@ -162,6 +165,9 @@ var options = []option{
 	{"to", func(f *Fault) string { return f.To }, func(f *Fault, v string) error { f.To = v; return nil }},
 	{"type", func(f *Fault) string { return f.Type }, func(f *Fault, v string) error { f.Type = v; return nil }},
 	{"word", func(f *Fault) string { return f.Word }, func(f *Fault, v string) error { f.Word = v; return nil }},
+	{"name", func(f *Fault) string { return f.Name }, func(f *Fault, v string) error { f.Name = v; return nil }},
+	{"value", func(f *Fault) string { return f.Value }, func(f *Fault, v string) error { f.Value = v; return nil }},
+	{"of", func(f *Fault) string { return f.Of }, func(f *Fault, v string) error { f.Of = v; return nil }},
 }
 
 func duration(d time.Duration) string {

@@ -84,6 +84,30 @@ func (w *world) populateSlowApps() {
 	worker.startup, worker.crashesOn = time.Minute, newPostgres
 }
 
+// populateBoundTwice gives two applications a newer binding to the source beside the
+// one that they have.
+func (w *world) populateBoundTwice() {
+	w.populateDefault()
+	orders := w.instanceNamed(w.home, homeSource)
+	for _, b := range []struct {
+		app, name string
+		params    map[string]any
+	}{
+		{"orders-api", "db", map[string]any{"pool_size": 20}},
+		{"orders-worker", "", map[string]any{"schema": "orders", "pool_size": 10}},
+	} {
+		a := w.appNamed(w.home, b.app)
+		w.addBinding(typeApp, b.name, orders, a, b.params, w.ago(30*24*time.Hour))
+		w.startApps(a)
+	}
+}
+
+// populateNotReady makes orders-worker fail its readiness check on the target.
+func (w *world) populateNotReady() {
+	w.populateDefault()
+	w.appNamed(w.home, "orders-worker").unreadyOn = newPostgres
+}
+
 // populateManyApps adds applications to prod: 60 altogether, 52 of them bound to
 // the source.
 func (w *world) populateManyApps() {

@@ -100,6 +100,12 @@ func scenarios() []scenario {
 		vary("slow-apps", "One application takes minutes to start, another never becomes healthy on the target.", func(s *scenario) {
 			s.populate = (*world).populateSlowApps
 		}),
+		vary("bound-twice", "Two applications are bound to the source twice: each gets the newest, and all have to go.", func(s *scenario) {
+			s.populate = (*world).populateBoundTwice
+		}),
+		vary("not-ready", "On the target an application runs and never gets ready: no request reaches it.", func(s *scenario) {
+			s.populate = (*world).populateNotReady
+		}),
 		vary("many-apps", "Sixty applications, started and stopped, bound in all ways: put each back exactly.", func(s *scenario) {
 			s.populate = (*world).populateManyApps
 		}),

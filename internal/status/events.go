@@ -44,6 +44,7 @@ type Event struct {
 	LookedAt   *time.Time   `json:"looked_at,omitempty"`
 	Failures   int          `json:"failures,omitempty"`    // looks that failed in a row
 	Findings   []Finding    `json:"findings,omitempty"`    // that a question is about
+	Waiting    []Waiting    `json:"waiting,omitempty"`     // requests and looks that are made again by themselves
 	WaitingFor []string     `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
 	Lost       bool         `json:"lost,omitempty"`        // writes would be
 	Since      *time.Time   `json:"since,omitempty"`       // an alarm
@@ -70,6 +71,7 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	EventAssumption = "assumption" // of a dry run
+	eventWaiting    = "waiting"    // a request that failed in a way that passes
 	eventDecision   = "decision"   // of the plan, where something went wrong
 	eventNote       = "note"
 	EventEnd        = "end"
@@ -85,6 +87,7 @@ type EventRecorder struct {
 	last     map[string]string // the last word by kind of moment
 	work     map[string]bool   // requests under way
 	problems map[string]bool
+	tries    map[string]int // of the requests that wait
 }
 
 // NewEventRecorder tells what comes from now on.
@@ -115,6 +118,7 @@ func (r *EventRecorder) Record(now engine.Snapshot) {
 	}
 	r.moments = len(s.History)
 	r.underWay(s)
+	r.waits(s)
 	seen := map[string]bool{}
 	problem := func(key string, p Problem) {
 		if seen[key] = true; !r.problems[key] {
@@ -230,10 +234,16 @@ func TakenUpFor(left []string) Event {
 func Heartbeat(now engine.Snapshot) Event {
 	e := Event{
 		At: time.Now(), Event: eventHeartbeat, Step: steps.Current(now.State), Says: headline(now),
-		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: unhealthyApps(now.State),
+		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: unhealthyApps(now.State), Waiting: WaitingOf(now.State),
 	}
 	e.Number = e.Step.Number()
 	return e
+}
+
+// SignOfLife is a heartbeat as a line for people, beside what programs read.
+func SignOfLife(now engine.Snapshot) string {
+	e := Heartbeat(now)
+	return e.At.Format(time.RFC3339) + " " + line(e.live())
 }
 
 // headline says in a few words how the present step stands.
@@ -306,6 +316,8 @@ func (e Event) text() string {
 		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
 	case EventAssumption:
 		return "Assumed: " + e.Says
+	case eventWaiting:
+		return more("Not done yet: "+e.What, e.Says, e.Waiting[0].text())
 	case eventHeartbeat:
 		return e.live()
 	case eventDecision:
@@ -355,6 +367,9 @@ func (e Event) live() string {
 	says := e.Says
 	if len(e.WaitingFor) > 0 {
 		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
+	}
+	for _, w := range e.Waiting {
+		look += "; " + w.text()
 	}
 	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
 }
