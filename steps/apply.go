@@ -134,6 +134,8 @@ func (s *State) answer(a Answer) []Effect {
 	case takeWayBack(s, a):
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
+	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
+		s.answerAlarms(a.Option)
 	case q.ID == QuestionNotUp:
 		s.decideNotUp(id, a)
 	case q.ID == QuestionDecision:

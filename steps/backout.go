@@ -448,5 +448,8 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 			items = append(items, fact(p.label, "%s", state))
 		}
 	}
+	if older := s.notRestored(); older != "" {
+		items = append(items, toned(Warn, "%s", older))
+	}
 	return append(items, s.rows()...)
 }

@@ -94,6 +94,10 @@ func (s *State) askCooling(items []cleanItem) *Question {
 		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
+	if s.lossWords() != "" {
+		q.Options = append(q.Options, s.comparedOption())
+		s.warnOfLoss(q, OptionDeleteNow, OptionWait, OptionLeave)
+	}
 	return q
 }
 
@@ -214,7 +218,11 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	ended := s.Choices.Ended
 	if ended != nil {
-		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
+		head := Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"}
+		if s.lossWords() != "" {
+			head.Tone, head.Text = Bad, "MIGRATION COMPLETE, AN ALARM IS OPEN"
+		}
+		items = append(items, head)
 		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
 			items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
 		}

@@ -62,6 +62,7 @@ func Show(s State, id ID, now time.Time) []Item {
 	if id == current(&s) {
 		items = append(s.driftItems(), items...)
 	}
+	items = append(s.lossItems(now), items...)
 	failed := s.failed(id)
 	for _, w := range s.Work {
 		if w.Status == Unclear && id == current(&s) {

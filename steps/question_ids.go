@@ -63,6 +63,7 @@ const (
 	QuestionCanary    QuestionID = "canary"
 	QuestionSwitchIll QuestionID = "switch.ill"
 	QuestionNotUp     QuestionID = "not-up" // of several steps
+	QuestionAlarm     QuestionID = "alarm"  // that may have cost writes
 	QuestionValidate  QuestionID = "validate"
 
 	QuestionCleanUpTargetKey      QuestionID = "clean-up.target-key"
@@ -126,6 +127,7 @@ const (
 
 	OptionLeaveOld = "leave-old" // start it although the other side's binding is left
 	OptionForward  = "forward"   // out of a back-out, to the target after all
+	OptionCompared = "compared"  // the databases, after an alarm
 
 	OptionPostpone = "postpone" // end the downtime, and nothing else
 	OptionBackOut  = "back-out"

@@ -130,6 +130,8 @@ func statusOf(s *State, id ID) Status {
 	switch {
 	case s.Choices.Ended != nil && s.Choices.Ended.How != EndCompleted && id != at && !d.done(s):
 		return Skipped
+	case id == Writers && id != at && s.frozen() && s.foundFinalization() && len(s.unsettled()) > 0:
+		return Attention
 	case id != at && id != BackOut && d.done(s):
 		return Done
 	case s.Choices.Ended != nil && id == at:

@@ -26,8 +26,12 @@ func (switchStep) badge(s *State) string {
 	return ""
 }
 
-func (switchStep) looks(*State) []Look {
-	return []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+func (switchStep) looks(s *State) []Look {
+	looks := []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+	if s.frozen() { // nobody has said yet that they are brought over
+		looks = append(looks, Look{ObserveElsewhere, paceElsewhere}, Look{ObserveSourceKeys, paceCopying})
+	}
+	return looks
 }
 
 func (switchStep) show(s *State, now time.Time) []Item {
@@ -121,7 +125,7 @@ func (switchStep) ask(s *State) *Question {
 	n := len(s.Choices.Memory) + len(unknown)
 	q := &Question{
 		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
-		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
+		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before." + s.olderGo(),
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 		}},
@@ -137,6 +141,7 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	s.warnOfLoss(q, OptionSwitch, OptionWait, OptionSwitch)
 	return s.orBack(q)
 }
 

@@ -15,6 +15,9 @@ func (validateStep) ask(s *State) *Question {
 	if q := s.askNotUp(Validate); q != nil {
 		return q
 	}
+	if q := s.askAlarm(); q != nil {
+		return q
+	}
 	q := &Question{
 		ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
 		Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
@@ -23,6 +26,7 @@ func (validateStep) ask(s *State) *Question {
 			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
 	}
+	s.warnOfLoss(q, OptionYes, OptionWait, OptionYes)
 	return s.orBack(q)
 }
 

@@ -30,6 +30,7 @@ type lineCommand struct {
 
 	at      []steps.ID                          // steps in which it waits for what is under way; the last is its own
 	own     []steps.QuestionID                  // questions that it answers itself, by the plan
+	looks   bool                                // it changes nothing, whatever it is about
 	lasting bool                                // waiting is what it is for, also without --wait
 	reached func(s steps.State, wait bool) bool // nil: the migration stands behind its step
 	before  func(r *lineRun) error              // puts what the flags say into the plan
@@ -83,9 +84,11 @@ func notNegative(flag string, d time.Duration) error {
 // lineRun is one run of a one-line command.
 type lineRun struct {
 	*lineOptions
-	plan   plan.Plan
-	runner unattended.Runner
-	parts  unattended.Parts
+	plan    plan.Plan
+	planned plan.Until // how far a plan goes that was named; empty: it was none, or a kept target
+	unsaid  bool       // a word is missing without which nothing is done
+	runner  unattended.Runner
+	parts   unattended.Parts
 }
 
 // outcome is what has come of a one-line command.
@@ -126,9 +129,13 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.planOf(o.choice, c.run == nil)
+	pl, err := p.planOf(o.choice, !c.looks)
 	if err != nil {
 		return err
+	}
+	planned := plan.Until("")
+	if o.file != "" {
+		planned = pl.Until
 	}
 	pl.Until, pl.OnFailure = plan.CleanedUp, plan.FailureStop
 	at := p.flags.place(pl)
@@ -140,7 +147,7 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	}
 	runner := p.runner(at.config())
 	runner.Heartbeat = o.beat
-	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: runner, parts: c.parts})
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, planned: planned, runner: runner, parts: c.parts})
 	if err != nil {
 		return err
 	}
@@ -162,6 +169,9 @@ func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
 		if err := c.before(r); err != nil {
 			return outcome{}, err
 		}
+	}
+	if r.unsaid {
+		c.own = nil
 	}
 	end, err := r.runner.Do(ctx, &unattended.StepCommand{
 		Command: c.use, Plan: r.plan, Own: c.own, At: c.at, Consent: r.consent, Timeout: r.timeout, Lasting: c.lasting || r.wait,

@@ -87,6 +87,8 @@ func TestOptions(t *testing.T) {
 		{"target list -o json", &targetOptions{&targetDir, "", asJSON}},
 		{"target show orders", &targetOptions{&targetDir, "orders", table}},
 		{"target delete orders --target-dir kept", &targetOptions{&keptIn, "orders", table}},
+		{"migrations list -o json", &migrationsOptions{output: asJSON}},
+		{"migrations archive 2026 --confirm orders-db", &migrationsOptions{"2026", unattended.Consent{Confirm: "orders-db"}, table}},
 		{"login", &loginOptions{output: table}},
 		{"login -u dana --password-stdin --origin sap --org acme --space prod --skip-ssl-validation", &loginOptions{
 			user: "dana", origin: "sap", passwordStdin: true, org: "acme", space: "prod", skipVerify: true, output: table,
@@ -182,6 +184,8 @@ func TestUsageErrors(t *testing.T) {
 		{"target", "target does what: set, list, show or delete?"},
 		{"target set", "target set takes one name"},
 		{"target show ../plan", `"../plan" is no name for a target`},
+		{"migrations", "migrations does what: list or archive?"},
+		{"migrations archive", "takes one identity"},
 		{"login --password-stdin", "--password-stdin needs --user"},
 		{"login --passcode-stdin -u dana", "--passcode-stdin goes without --user"},
 		{"login --sso --password-stdin -u dana", "there is one way to sign in"},

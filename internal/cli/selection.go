@@ -29,6 +29,14 @@ const (
 // selection says which migration a command is about.
 type selection struct{ target, file, dir string }
 
+// listOf are migrations, one a line.
+func listOf(list []steps.JournalSummary) (text string) {
+	for _, m := range list {
+		text += "\n  " + m.ID + "  " + describe(m)
+	}
+	return text
+}
+
 func (s *selection) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&s.target, flagTarget, "", "name of the target, as target set keeps it; not needed when there is only one")
@@ -216,17 +224,14 @@ func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
 		return plan.Plan{}, err
 	}
 	if others := f.open(); c.id == "" && changes && len(others) > 1 {
-		text := fmt.Sprintf("which migration? --%s ID says it; under way here are", flagMigration)
-		for _, m := range others {
-			text += "\n  " + m.ID + "  " + describe(m)
-		}
-		return plan.Plan{}, usage("%s", text)
+		return plan.Plan{}, usage("which migration? --%s ID says it; under way here are%s", flagMigration, listOf(others))
 	}
 	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
 	if err != nil {
 		return plan.Plan{}, err
 	}
 	pl := plan.FromState(s)
+	pl.CleanUp.SourceInstance = plan.Later // as in a target that was set: what becomes of it is a word of its own
 	if pl.Source.Instance == "" || pl.Target.Instance == "" {
 		return plan.Plan{}, fmt.Errorf("%s: its databases are not chosen yet; the wizard goes on with it", describe(m))
 	}
@@ -335,8 +340,5 @@ func pickByID(list []steps.JournalSummary, id string) (steps.JournalSummary, err
 		problem, list = "several migrations begin so", found
 	}
 	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
-	for _, m := range list {
-		text += "\n  " + m.ID + "  " + describe(m)
-	}
-	return steps.JournalSummary{}, usage("%s", text)
+	return steps.JournalSummary{}, usage("%s", text+listOf(list))
 }

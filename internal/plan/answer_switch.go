@@ -114,6 +114,24 @@ func lastStart(s *steps.State) time.Time {
 	return at
 }
 
+// answerAlarm leaves it to a person to compare the databases: no plan can know what a
+// writer has written.
+func answerAlarm(_ Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if err := lossOpen("", s); err != nil {
+		return reply{}, err
+	}
+	return reply{}, open("", WritesMayBeLost, q.Title)
+}
+
+// lossOpen is why nothing is deleted while an alarm is open that may have cost writes;
+// nil: none is.
+func lossOpen(key string, s *steps.State) error {
+	if open := steps.LossAlarms(*s); len(open) > 0 {
+		return Open(nil, key, WritesMayBeLost, open[0].Meaning(*s))
+	}
+	return nil
+}
+
 // heldUp answers where requests keep failing. What cannot be removed of the side that the
 // applications leave keeps none of them down: it is left there. A way back that is barred
 // is given up once for the way on, where that loses nothing. Else it is a failure.
@@ -155,6 +173,9 @@ func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 		if a.Target != nil && a.Ill() {
 			return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
 		}
+	}
+	if err := lossOpen("", s); err != nil {
+		return reply{}, err
 	}
 	if down := steps.NotUp(*s); len(down) > 0 {
 		return reply{}, open("", AppNotUp, down[0].Name)

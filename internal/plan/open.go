@@ -62,6 +62,7 @@ var (
 	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}
 	AppNotHealthy    = &Reason{"%s is not healthy: %s"}
 	AppNotUp         = &Reason{"%s ran before the migration, and is not up on the target: nobody takes it for working"}
+	WritesMayBeLost  = &Reason{"an alarm is open: %s A person has to compare the databases; no plan deletes the source before that, or takes the applications for working"}
 	TakenAlong       = &Reason{"%s The plan says to leave it, and to delete the source, which takes it along"}
 	PieceInTheWay    = &Reason{"%s: %s"}
 	NamesHalfSwapped = &Reason{"%s The plan does not say to swap the names"}

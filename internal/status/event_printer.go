@@ -19,6 +19,7 @@ type EventPrinter struct {
 	out       io.Writer
 	signs     io.Writer // for signs of life, where out is for a program
 	Form      string
+	Untimed   bool // what is told has an order and no time: lines for people begin without one
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
@@ -67,7 +68,10 @@ func (p *EventPrinter) Print(e Event) {
 		return
 	}
 	p.Clear()
-	text := e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text())
+	text := sanitize.Text(e.text())
+	if !p.Untimed {
+		text = e.At.Format(time.RFC3339) + " " + text
+	}
 	if p.terminal {
 		page := &layout{width: p.width()}
 		printText(page, "%s", text)

@@ -53,6 +53,34 @@ type Event struct {
 	ExitStatus *int         `json:"exit_status,omitempty"`
 	WithoutYes *int         `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Page        `json:"status,omitempty"`
+	Would      *Would       `json:"would,omitempty"` // what a dry run comes to
+}
+
+// Would is what a run would do, in sum.
+type Would struct {
+	Changes  int      `json:"changes"`  // requests that change something
+	Stops    []string `json:"stops"`    // applications
+	Deletes  []string `json:"deletes"`  // that cannot be brought back, or are made anew only
+	Assumed  []string `json:"assumed"`  // without which it comes otherwise
+	Downtime bool     `json:"downtime"` // it begins one
+}
+
+// text is the sum in words.
+func (w Would) text() []string {
+	if w.Changes == 0 {
+		return nil
+	}
+	list := []string{fmt.Sprintf("In all %d requests would change something.", w.Changes)}
+	if w.Downtime {
+		list = append(list, "The downtime would begin: "+strings.Join(w.Stops, ", ")+" would be stopped.")
+	}
+	if len(w.Deletes) > 0 {
+		list = append(list, "Of these delete something: "+strings.Join(w.Deletes, "; ")+".")
+	}
+	if n := len(w.Assumed); n > 0 {
+		list = append(list, fmt.Sprintf("It holds as far as what was assumed above does (%d).", n))
+	}
+	return list
 }
 
 // Kinds of events.
@@ -105,7 +133,7 @@ func (r *EventRecorder) Record(now engine.Snapshot) {
 		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); r.last[kind] != word {
 			r.last[kind] = word
 			if !m.At.Before(r.begun) {
-				e := eventOf(m)
+				e := EventOf(m)
 				if m.Kind == steps.MomentAlarm {
 					e = withMeaning(e, m, s)
 				}
@@ -192,8 +220,8 @@ func problemsSeen(now engine.Snapshot) []Problem {
 	return list
 }
 
-// eventOf is the event that a moment of the record is.
-func eventOf(m steps.Moment) Event {
+// EventOf is the event that a moment of the record is.
+func EventOf(m steps.Moment) Event {
 	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
 	subject := line(m.Object)
 	//exhaustive:enforce
@@ -330,6 +358,9 @@ func (e Event) text() string {
 			standing = e.Status.Standing
 		}
 		lines := []string{standing}
+		if e.Would != nil {
+			lines = append(e.Would.text(), standing)
+		}
 		for _, a := range e.Alarms {
 			lines = append(lines, "ALARM: "+a)
 		}
