@@ -29,7 +29,7 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 		Op: op, Status: ans.StatusCode, RequestID: ans.Header.Get("X-Vcap-Request-Id"),
 		Raw:        hide(string(ans.body[:min(len(ans.body), maxRaw)])),
 		RetryAfter: retryafter.Of(ans.Header, time.Now()),
-		NoRoute:    ans.Header.Get("X-Cf-Routererror") == "unknown_route",
+		NoRoute:    noRoute(ans.Header),
 	}
 	if ans.StatusCode >= 300 && ans.StatusCode < 400 {
 		e.Err = errRedirect
@@ -44,6 +44,9 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	}
 	return e
 }
+
+// noRoute reports whether the router of the platform answered, having nobody to ask.
+func noRoute(h http.Header) bool { return h.Get("X-Cf-Routererror") == "unknown_route" }
 
 // redactor returns a function that masks the given secrets, and everything that
 // looks like a token: the UAA names a refused refresh token in its error text, and

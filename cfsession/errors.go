@@ -30,11 +30,11 @@ type Error struct {
 	// does not.
 	RetryAfter time.Duration
 
-	unclear bool // see Unclear
 	// NoRoute: the router of the platform answered, because it knows no way to the server at
 	// the moment. It says nothing of what was asked for.
 	NoRoute bool
 
+	unclear    bool // see Unclear
 	endOfLogin bool // the UAA's refusal of the login itself
 }
 
@@ -90,8 +90,8 @@ func (e *JobError) Error() string {
 
 // Unclear reports whether a changing request may have been carried out although
 // no clear answer came: the connection broke, time ran out, it was cancelled on
-// the way, a 5xx or a cut body came back, or a job was accepted and the waiting
-// for it broke off. The only right thing to do next is to look. A request that
+// the way, a 5xx, a redirect or a cut body came back, or a job was accepted and the
+// waiting for it broke off. The only right thing to do next is to look. A request that
 // never left (no connection, no token) and a FAILED job are clear.
 func Unclear(err error) bool {
 	for err != nil {
@@ -163,7 +163,8 @@ type refusal struct {
 
 // refusalOf finds the server's refusal in a chain of errors: of a request, or
 // of the job that a request had started. What the token server says is none: it is
-// about the token, and not about what was asked for.
+// about the token, and not about what was asked for. Nor is what a router says: its
+// 404 means that the server is not there, and not that a key or an application is gone.
 func refusalOf(err error) refusal {
 	_, noToken := errors.AsType[*TokenError](err)
 	_, signedOut := errors.AsType[*SignedOutError](err)

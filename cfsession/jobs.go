@@ -83,7 +83,7 @@ func transient(err error) bool {
 		return true
 	}
 	e, ok := errors.AsType[*Error](err)
-	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500)
+	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500 || e.NoRoute)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

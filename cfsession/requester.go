@@ -68,7 +68,7 @@ func (l requester) newRequest(ctx context.Context, m message) (*http.Request, er
 }
 
 // send sends a message once, or, for a GET, up to five times: after a network
-// error, a cut body, a 429 or a 5xx, with growing pauses or the server's
+// error, a cut body, a 429, a 5xx or an answer of the router's own, with growing pauses or the server's
 // Retry-After if that is short.
 func (l requester) send(ctx context.Context, m message) (*answer, error) {
 	var ans *answer
@@ -106,7 +106,7 @@ func retryError(ans *answer, err error) error {
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
 		return errTransient
-	case ans.StatusCode != http.StatusTooManyRequests && ans.StatusCode < 500:
+	case ans.StatusCode != http.StatusTooManyRequests && ans.StatusCode < 500 && !noRoute(ans.Header):
 		return nil
 	}
 	switch advice := retryafter.Of(ans.Header, time.Now()); {

@@ -41,6 +41,7 @@ type Session struct {
 	pollEvery     time.Duration
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
+	setAside      string // see SetAside
 
 	mu        sync.Mutex
 	login     login
@@ -155,7 +156,7 @@ func unreadable(err error) SignedOutReason {
 	if errors.Is(err, fs.ErrNotExist) {
 		return NoLoginFile
 	}
-	if _, ok := errors.AsType[*malformedError](err); ok {
+	if _, ok := errors.AsType[*DamagedFileError](err); ok {
 		return MalformedFile
 	}
 	return UnreadableFile
@@ -186,6 +187,9 @@ func (s *Session) Identity() Identity {
 	}
 	return id
 }
+
+// SetAside is where the login file was moved that signing in found damaged; "" for none.
+func (s *Session) SetAside() string { return s.setAside }
 
 // CFTarget reads from the login file what the cf CLI would work with now:
 // another program may have signed in as somebody else or chosen another space

@@ -106,6 +106,7 @@ const (
 type Session struct {
 	SignedIn     bool
 	Reason       string // why not signed in, for people
+	Damaged      string // the file of the cf login, where it is no cf configuration
 	User         string
 	API          string
 	Org, Space   Ref    // where the cf CLI points

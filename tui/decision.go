@@ -93,9 +93,13 @@ func (d *decision) update(m *model, q *steps.Question, msg tea.Msg) bool {
 // fill hands a key to the form, and the answer in when it is complete.
 func (d *decision) fill(m *model, q *steps.Question, k tea.KeyPressMsg) {
 	if key.Matches(k, m.keys.Back) && !d.form.filtering() {
+		if d.form.stays() {
+			return
+		}
 		d.form = nil
 		return
 	}
+	d.form.leaving = false
 	if d.form.press(k, m.keys) {
 		a, credential := d.form.answer()
 		d.send(m, q, a, credential)

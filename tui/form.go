@@ -23,6 +23,7 @@ type form struct {
 	inputs   []input
 	focus    int
 	wrong    string // why the last attempt was not taken
+	leaving  bool   // Esc was pressed once
 }
 
 // input is one field being filled in.

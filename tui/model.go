@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"io"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -13,6 +14,7 @@ import (
 
 type (
 	newsMsg  struct{}           // the engine has something new
+	pauseMsg struct{}           // the process is to stop for a while
 	tickMsg  struct{ n uint64 } // a second, or a frame of the spinner, has passed
 	savedMsg struct {           // the report was written, or could not be
 		paths []string
@@ -41,6 +43,9 @@ type model struct {
 	pages    []page    // the step, and the dialogs laid over it
 	note     string    // about the last key, gone with the next
 	quitting bool
+
+	interrupted bool   // it was Ctrl-C, and not a word, that ended it
+	asking      func() // the terminal is asked something; nil: nobody needs to know
 }
 
 func newModel(m Migration, o ScreenOptions) *model {
@@ -56,8 +61,10 @@ func newModel(m Migration, o ScreenOptions) *model {
 	if ascii {
 		t.symbols = asciiSymbols
 	}
+	keys := newKeyMap(ascii)
+	keys.Suspend.SetEnabled(o.Stop != nil)
 	return &model{
-		m: m, o: o, theme: t, keys: newKeyMap(ascii), now: o.Now(), snap: m.Snapshot(),
+		m: m, o: o, theme: t, keys: keys, now: o.Now(), snap: m.Snapshot(),
 		width: max(o.Width, 0), height: max(o.Height, 0), pages: []page{&stepPage{}},
 	}
 }
@@ -100,6 +107,8 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 		m.theme.styles = newStyles(msg.IsDark())
 	case tea.BlurMsg:
 		m.blurred = true
+	case pauseMsg:
+		return m.pause(false)
 	case tea.FocusMsg, tea.ResumeMsg:
 		m.blurred = false
 		m.m.LookAgain() // after a pause nothing on the screen is fresh
@@ -132,14 +141,49 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, m.keys.Interrupt):
 		if _, asked := m.top().(*quitDialog); asked {
+			m.interrupted = true
 			return m.quit()
 		}
 		return m.askToQuit()
 	case key.Matches(k, m.keys.Suspend):
-		return tea.Suspend
+		return m.pause(true)
 	}
 	return m.top().update(m, k)
 }
+
+// pause gives the terminal back, stops the process, and takes the terminal again.
+func (m *model) pause(job bool) tea.Cmd {
+	if m.o.Stop == nil {
+		return nil
+	}
+	return tea.Exec(&halt{stop: func() { m.o.Stop(job) }}, func(error) tea.Msg {
+		if m.asking != nil {
+			m.asking()
+		}
+		return tea.ResumeMsg{}
+	})
+}
+
+// halt is a pause, as Bubble Tea carries it out while it leaves the terminal alone.
+type halt struct {
+	stop func()
+	out  io.Writer
+}
+
+// Run implements tea.ExecCommand.
+func (h *halt) Run() error {
+	_, _ = io.WriteString(h.out, popTitle)
+	h.stop()
+	_, err := io.WriteString(h.out, pushTitle)
+	return err
+}
+
+// SetStdout implements tea.ExecCommand.
+func (h *halt) SetStdout(w io.Writer) { h.out = w }
+
+// SetStdin and SetStderr implement tea.ExecCommand: a pause needs neither.
+func (*halt) SetStdin(io.Reader)  {}
+func (*halt) SetStderr(io.Writer) {}
 
 // askToQuit quits at once where the migration has ended.
 func (m *model) askToQuit() tea.Cmd {

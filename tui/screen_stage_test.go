@@ -119,7 +119,7 @@ func (th *theatre) show() {
 	go func() {
 		ended <- RunScreen(th.ctx, th.Engine, ScreenOptions{
 			In: in, Out: locked{th}, Environment: th.env, Width: th.width, Height: th.height, Profile: &profile, Grace: th.grace, FPS: 5,
-			SaveReport: th.save, Passing: th.passing, Leaving: th.leaving,
+			SaveReport: th.save, Passing: th.passing, Leaving: th.leaving, Stop: func(bool) {},
 		})
 	}()
 	th.screen, th.ended, th.dark = ended, false, false
@@ -153,7 +153,7 @@ type another struct {
 }
 
 func (th *theatre) another(width, height int) another {
-	m := newModel(th.Engine, ScreenOptions{Width: width, Height: height, Environment: th.env, Grace: -1, SaveReport: th.save})
+	m := newModel(th.Engine, ScreenOptions{Width: width, Height: height, Environment: th.env, Grace: -1, SaveReport: th.save, Stop: func(bool) {}})
 	m.Update(newsMsg{})
 	return another{th, m}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -61,11 +62,12 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 		return p.speak(ctx, eng, how)
 	}
 	var err error
-	cannot := eng.During(ctx, func(ctx context.Context) {
-		err = tui.RunScreen(ctx, eng, tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing})
-	})
+	cannot := eng.During(ctx, func(ctx context.Context) { err = p.showScreen(ctx, eng, how) })
 	t := talk{last: eng.Snapshot(), interrupted: errors.Is(err, context.Canceled) || ctx.Err() != nil} // it ends on a signal as on a word
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, tui.ErrTerminal) {
+		return t, cannot // nothing can be said on it
+	}
+	if t.interrupted {
 		err = nil
 	}
 	if t.last.State.Choices.Ended == nil {
@@ -74,6 +76,22 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 		}
 	}
 	return t, errors.Join(err, cannot)
+}
+
+// showScreen is the conversation on the whole screen. The terminal is as before
+// when it returns.
+func (p *program) showScreen(ctx context.Context, eng *engine.Engine, how manner) error {
+	pause, restore, release := p.signals.holdScreen(p.in, p.out)
+	defer release()
+	o := tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing}
+	if canPause {
+		o.Pause, o.Stop = pause, p.signals.stop
+	}
+	err := tui.RunScreen(ctx, eng, o)
+	if errors.Is(err, tui.ErrTerminal) {
+		restore()
+	}
+	return err
 }
 
 // speak is the conversation in plain lines.
@@ -91,6 +109,9 @@ func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (ta
 	if r.Quit {
 		t.question = nil
 	}
+	if ctx.Err() != nil && errors.Is(err, syscall.EIO) {
+		err = nil // the terminal was closed: that is the interruption
+	}
 	return t, err
 }
 
@@ -99,6 +120,7 @@ func (p *program) readSecret(fd int, prompt string) (secret.Text, error) {
 	if _, err := io.WriteString(p.out, prompt); err != nil {
 		return secret.Text{}, err
 	}
+	defer p.signals.holdPrompt(fd, p.out, prompt)()
 	word, err := term.ReadPassword(fd)
 	_, _ = io.WriteString(p.out, "\n")
 	return secret.New(string(word)), err

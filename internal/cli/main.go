@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"golang.org/x/term"
@@ -17,17 +18,9 @@ import (
 // Main runs the program with the process's arguments and returns its exit
 // status.
 func Main() int {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // nohup means what it says
-		signals = append(signals, syscall.SIGHUP)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
-	defer stop()
-	context.AfterFunc(ctx, stop)   // a second Ctrl-C ends it the hard way
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error like any other
-
 	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environment: os.Getenv, variables: os.Environ}
-	return p.run(ctx, os.Args[1:])
+	return p.run(p.signals.watch(), os.Args[1:])
 }
 
 // program is the process, as far as the commands need it.
@@ -37,6 +30,7 @@ type program struct {
 	err         io.Writer
 	environment func(string) string
 	variables   func() []string // NAME=value
+	signals     signals
 
 	flags     flags    // of every command
 	again     string   // the command line that leads back here
@@ -59,6 +53,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	switch code := status.ExitStatus(err); {
 	case errors.Is(err, syscall.EPIPE):
 		return exitPipe
+	case ctx.Err() != nil && errors.Is(err, syscall.EIO): // the terminal was closed: nobody can be told
+		return status.ExitInterrupted
 	case err != nil && err.Error() != "":
 		fmt.Fprintf(p.err, "Error: %v\n", err)
 		if code == status.ExitUsage {
@@ -78,5 +74,11 @@ const exitPipe = 141
 // least line by line.
 func (p *program) hasTerminal() (screen, person bool) {
 	person = term.IsTerminal(int(p.in.Fd())) && term.IsTerminal(int(p.out.Fd()))
-	return person && p.environment("TERM") != "dumb", person
+	switch p.environment("TERM") {
+	case "dumb":
+		return false, person
+	case "": // nothing is known of it; Windows has none, and a console that can
+		return person && runtime.GOOS == "windows", person
+	}
+	return person, person
 }

@@ -35,7 +35,9 @@ func (p *program) askSecret(ctx context.Context, what, flag string) (secret.Text
 	if err != nil {
 		return secret.Text{}, fmt.Errorf("terminal: %w", err)
 	}
-	fmt.Fprintf(p.err, "%s (not shown): ", what)
+	prompt := what + " (not shown): "
+	fmt.Fprint(p.err, prompt)
+	defer p.signals.holdPrompt(fd, p.err, prompt)()
 	typed, err := interruptible(ctx, func() (string, error) {
 		typed, err := term.ReadPassword(fd)
 		return string(typed), err
