@@ -7,6 +7,7 @@ import "time"
 type process struct {
 	name           string // also its place below /v1
 	label          string
+	about          Subject
 	see            Observable
 	moment         MomentKind
 	create, remove Verb
@@ -20,14 +21,14 @@ type process struct {
 
 var (
 	replication = &process{
-		name: "replication", label: "Replication", see: ObserveReplication, moment: MomentReplication,
+		name: "replication", label: "Replication", about: AboutReplication, see: ObserveReplication, moment: MomentReplication,
 		create: DoCreateReplication, remove: DoDeleteReplication, left: LeftReplication, goodEnd: InSync,
 		notCreated: "No replication was started; both databases are as they were.",
 		progress:   func(s *State) *Progress { return &s.Facts.Replication },
 		consent:    func(c *Choices) **Consent { return &c.Replicate },
 	}
 	finalization = &process{
-		name: "finalization", label: "Finalization", see: ObserveFinalization, moment: MomentFinalization,
+		name: "finalization", label: "Finalization", about: AboutFinalization, see: ObserveFinalization, moment: MomentFinalization,
 		create: DoCreateFinalization, remove: DoDeleteFinalization, left: LeftFinalization, goodEnd: Completed,
 		affects:    []Observable{ObserveReplication},
 		notCreated: "No finalization was started; the replication goes on.",
