@@ -3,6 +3,7 @@ package steps_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +134,10 @@ func (r *walk) answer(q *Question) {
 		return
 	}
 	o := q.Options[rapid.IntRange(0, len(q.Options)-1).Draw(r.t, "option")]
+	if strings.HasSuffix(o.ID, "-ran") { // whoever says something else than the truth is promised nothing
+		r.apply(Answered{r.w.whoRan(q)})
+		return
+	}
 	a := Answer{Question: q.ID, Option: o.ID, Typed: o.Typed, Values: map[string][]string{}}
 	if d, ok := q.Default(o.ID); ok {
 		a = d
@@ -183,6 +188,9 @@ func (r *walk) outcome() {
 		case "done":
 			r.done(e)
 		case "fails":
+			if e.Do == DoUnbind && rapid.Bool().Draw(r.t, "at the broker") {
+				r.w.failsToUnbind(e) // then it is not in force any more
+			}
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
 		case "lost before":
 			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
@@ -280,6 +288,10 @@ func (r *walk) quietly(way func(*Question) string) {
 	if len(r.flying) > 0 || q == nil || was == nil || was.ID != q.ID {
 		return // what is new is for the caller to see first
 	}
+	if q.ID == QuestionApplications {
+		r.apply(Answered{r.w.whoRan(q)})
+		return
+	}
 	option := way(q)
 	if o, _ := q.Option(option); o.Wait {
 		r.w.step(false)
@@ -320,6 +332,15 @@ func (r *walk) promised() {
 	if r.touched {
 		return // a colleague's hand is nobody's promise
 	}
+	r.w.leftStuck, r.w.newName = map[string]bool{}, map[string]*string{}
+	for _, left := range r.s.Choices.LeftOld {
+		for _, guid := range left.Bindings {
+			r.w.leftStuck[guid] = true
+		}
+		if left.To == promisedSide(r.s) && left.Round == r.s.Choices.Round {
+			r.w.newName[left.App] = &left.Name
+		}
+	}
 	r.w.checkSide(r.t, promisedSide(r.s))
 }
 
@@ -341,7 +362,8 @@ func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
 			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
 		}
-		if other != nil || here == nil || here[0].Name != was.Source[0].Name || string(here[0].Params) != string(was.Source[0].Params) {
+		other = slices.DeleteFunc(slices.Clone(other), func(b Binding) bool { return w.leftStuck[b.GUID] })
+		if len(other) > 0 || here == nil || here[0].Name != was.Source[0].Name && (w.newName[a.GUID] == nil || here[0].Name != *w.newName[a.GUID]) || string(here[0].Params) != string(was.Source[0].Params) {
 			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}
