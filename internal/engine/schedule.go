@@ -124,7 +124,7 @@ func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, give
 	all = true
 	for _, l := range looks {
 		seen := state.Seen[l.Of]
-		all = all && !s.pending(seen)
+		all = all && !s.pending(seen) && !steps.Doubted(state, l.Of)
 		if s.givenUp(seen) {
 			givenUp = append(givenUp, l.Of)
 		}

@@ -254,3 +254,25 @@ func TestAMissingRightAtALookEndsTheRun(t *testing.T) {
 		})
 	}
 }
+
+// TestALookThatFindsNothingTakesNothingBack: an empty answer, a 404 or a status that is
+// missing, once or twice, is no end of what the service runs.
+func TestALookThatFindsNothingTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	for _, card := range []string{
+		"GET /v1/replication @4 404", "GET /v1/replication @6-7 404", "GET /v1/replication @5-6 field name=status",
+		"GET /v1/finalization @6-7 404", "GET /v1/finalization @7 field name=status value=null",
+	} {
+		t.Run(card, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := troubled(t, sandbox.Config{}, card)
+				r := w.run(t, w.plan(t, plan.FailureBackOut))
+				if code, says := r.outcome(); code != status.ExitDone {
+					t.Fatalf("status %d: %s", code, says)
+				}
+				w.onTarget(t)
+			})
+		})
+	}
+}
