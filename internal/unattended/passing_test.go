@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/engine/enginetest"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/sandbox"
@@ -273,6 +274,31 @@ func TestALookThatFindsNothingTakesNothingBack(t *testing.T) {
 				}
 				w.onTarget(t)
 			})
+		})
+	}
+}
+
+// TestALongWaitIsSaidAtOnce to whoever only looks, with its own status.
+func TestALongWaitIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, card := range []string{"cf GET /v3/service_instances 429 retry-after=3600s", "cf GET /v3/service_credential_bindings 503 retry-after=3600s"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := troubled(t, sandbox.Config{}, card)
+			began := time.Now()
+			o := RunOptions{Yes: true}
+			pl := w.plan(t, plan.FailureStop)
+			r, _, _, err := rehearse(t.Context(), w.Config, pl, o.answers(pl), func(status.Event) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, says := r.outcome()
+			if took := time.Since(began); code != status.ExitNotYet || !strings.Contains(says, "asks to wait until "+began.Add(time.Hour).Format("15:04")) || took > 30*time.Second {
+				t.Errorf("after %v: status %d: %s", took, code, says)
+			}
+			now, err := engine.LookOnce(t.Context(), w.Config)
+			if took := time.Since(began); err != nil || !now.Looked || took > time.Minute {
+				t.Errorf("a look: %v after %v", err, took)
+			}
 		})
 	}
 }
