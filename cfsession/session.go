@@ -43,6 +43,7 @@ type Session struct {
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
 	setAside      string // see SetAside
+	credentials   knownSecrets
 
 	mu        sync.Mutex
 	login     login
