@@ -133,6 +133,9 @@ func (p *program) login(ctx context.Context, o *loginOptions) error {
 		fmt.Fprintf(p.err, "%s was damaged. It lies in %s now, and a new one was written.\n", s.Identity().File, aside)
 	}
 	note, err := chooseSpace(ctx, s, o.org, o.space)
+	if passes(err) {
+		return status.Exit(status.ExitNotYet, fmt.Sprintf("signed in, but no org and space are chosen: %v; %s", err, whenAgain(err, time.Now())))
+	}
 	if err != nil {
 		return err
 	}
@@ -250,6 +253,8 @@ func signInFailed(err error) error {
 		return status.Exit(status.ExitNoRight, err.Error())
 	case cfsession.InsecureAddress:
 		return status.Exit(status.ExitUsage, err.Error())
+	case cfsession.ServerTrouble:
+		return notYet(err)
 	}
 	return err
 }

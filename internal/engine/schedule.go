@@ -138,6 +138,10 @@ func (s *schedule) pending(seen steps.Seen) bool { return !seen.Fresh() && !s.gi
 // pauses have grown to a minute.
 const lastingTries = 20
 
+// longestAdvice is how long a server may ask to wait before a look is given up by whom
+// nothing keeps waiting: who looks once wants to be told, and not to sit there.
+const longestAdvice = 10 * time.Second
+
 // givenUp reports whether a look has failed too often in a row.
 func (s *schedule) givenUp(seen steps.Seen) bool {
 	tries, before := max(1, s.cfg.LookTries), !seen.At.IsZero()
@@ -150,6 +154,8 @@ func (s *schedule) givenUp(seen steps.Seen) bool {
 		tries = 1
 	case s.cfg.Lasting && before:
 		tries = lastingTries
+	case !s.cfg.Lasting && seen.Problem.RetryAfter > longestAdvice:
+		tries = 1
 	}
 	return seen.Fails >= tries
 }

@@ -77,6 +77,9 @@ func (e *stuckError) exit() error {
 	if e.noRight() {
 		return status.Exit(status.ExitNoRight, e.Error())
 	}
+	if e.problem.Passes() {
+		return status.Exit(status.ExitNotYet, e.Error())
+	}
 	return status.Exit(status.ExitFailed, e.Error())
 }
 
