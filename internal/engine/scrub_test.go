@@ -47,3 +47,15 @@ func TestNoEventBringsASecretIntoTheState(t *testing.T) {
 		}
 	}
 }
+
+// The credentials of a user-provided service are the whole answer, and may be called
+// anything.
+func TestATraceShowsNoCredentialWhateverItIsCalled(t *testing.T) {
+	var r redactor
+	body := []byte(`{"k1":"hunter2-hunter2","nested":{"zz":"hunter2-hunter2"},"list":["hunter2-hunter2"]}`)
+	for _, path := range []string{"/v3/service_instances/i-1/credentials", "/v3/apps/a-1/env"} {
+		if shown := r.body("application/json", path, body); strings.Contains(shown, "hunter2") || !strings.Contains(shown, "k1") {
+			t.Errorf("%s: %s", path, shown)
+		}
+	}
+}
