@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -255,6 +256,10 @@ func signInFailed(err error) error {
 		return status.Exit(status.ExitUsage, err.Error())
 	case cfsession.ServerTrouble:
 		return notYet(err)
+	case cfsession.Unreachable:
+		if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+			return fmt.Errorf("%w\nNothing was changed. This machine does not trust the certificate: name those of the landscape, or of the proxy between, with --%s", err, flagCA)
+		}
 	}
 	return err
 }
