@@ -124,7 +124,7 @@ func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, give
 	all = true
 	for _, l := range looks {
 		seen := state.Seen[l.Of]
-		all = all && !s.pending(seen)
+		all = all && !s.pending(seen) && !steps.Doubted(state, l.Of)
 		if s.givenUp(seen) {
 			givenUp = append(givenUp, l.Of)
 		}
@@ -138,9 +138,9 @@ func (s *schedule) pending(seen steps.Seen) bool { return !seen.Fresh() && !s.gi
 // pauses have grown to a minute.
 const lastingTries = 20
 
-// longestAdvice is how long a server may ask to wait before a look is given up by whom
-// nothing keeps waiting: who looks once wants to be told, and not to sit there.
-const longestAdvice = 10 * time.Second
+// shortAdvice is how long a server may ask to wait before whoever only looks once is told
+// at once, and does not wait.
+const shortAdvice = 15 * time.Second
 
 // givenUp reports whether a look has failed too often in a row.
 func (s *schedule) givenUp(seen steps.Seen) bool {
@@ -152,10 +152,10 @@ func (s *schedule) givenUp(seen steps.Seen) bool {
 		tries = 2
 	case seen.Problem.Kind == steps.ProblemForbidden:
 		tries = 1
+	case seen.Problem.RetryAfter > shortAdvice && !s.cfg.Lasting:
+		tries = 1
 	case s.cfg.Lasting && before:
 		tries = lastingTries
-	case !s.cfg.Lasting && seen.Problem.RetryAfter > longestAdvice:
-		tries = 1
 	}
 	return seen.Fails >= tries
 }
