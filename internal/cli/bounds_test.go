@@ -43,7 +43,7 @@ func TestEveryFileThatIsReadHasABound(t *testing.T) {
 	if data, err := readConfigFile(large); err != nil || len(data) != maxConfig+1 {
 		t.Errorf("configuration: %d bytes, %v", len(data), err)
 	}
-	if _, err := (engine.Config{CAFile: large}).RoundTripper(false); err == nil || !strings.Contains(err.Error(), "larger than 8 MB") {
+	if _, err := (engine.Config{CAFile: large}).RoundTripper(false); err == nil || !strings.Contains(err.Error(), "larger than 8 Mi") {
 		t.Errorf("certificates: %v", err)
 	}
 	p := &program{}

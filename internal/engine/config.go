@@ -122,22 +122,6 @@ func (e *TrustError) Error() string { return fmt.Sprintf("certificates in %s: %v
 
 func (e *TrustError) Unwrap() error { return e.Err }
 
-// maxCertificates is many times what a system trusts.
-const maxCertificates = 8 << 20
-
-func readCertificates(path string) ([]byte, error) {
-	file, err := os.Open(path) //nolint:gosec // the user names the file
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // read only
-	pem, err := io.ReadAll(io.LimitReader(file, maxCertificates+1))
-	if err == nil && len(pem) > maxCertificates {
-		err = fmt.Errorf("it is larger than %d MB", maxCertificates>>20)
-	}
-	return pem, err
-}
-
 // trust adds the certificates of CAFile to the system's.
 func (c *Config) trust() error {
 	if c.CAFile == "" {
