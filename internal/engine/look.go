@@ -59,8 +59,9 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 	case steps.ObserveSession:
 		return e.lookSession(ctx, o, s)
 	case steps.ObserveMigrations:
-		saved, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API)
-		return steps.SawMigrations{Observation: o, Saved: saved}, err
+		own, _ := e.own.Load().(string)
+		saved, others, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API, own)
+		return steps.SawMigrations{Observation: o, Saved: saved, Others: others}, err
 	}
 	p, err := e.session.signedIn()
 	if err != nil {
