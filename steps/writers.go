@@ -366,14 +366,15 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		return nil
 	case d.End.IsZero():
 		d := max(now.Sub(d.Begin), 0)
-		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+		so := fmt.Sprintf("%02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 		if d >= time.Hour {
-			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+			so = fmt.Sprintf("%d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
 		}
+		text := "DOWNTIME " + so
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
+		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Short: "DOWN " + so, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
 }
