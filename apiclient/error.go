@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pg-migrate-wizard/internal/retryafter"
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -32,8 +33,10 @@ type Error struct {
 	Renewed bool
 	// NotSent: the request was certainly not sent.
 	NotSent    bool
-	RetryAfter time.Duration // from the Retry-After header; 0 if absent
-	Err        error         // the cause, or nil
+	RetryAfter time.Duration // how long the service asks to wait; 0 if it does not
+	// Err is the cause, or nil. Of a call that lacked a token, or a fresh one, it is
+	// the token source's own error: whether that passes it alone can tell.
+	Err error
 }
 
 func (c call) fail(kind Kind, err error) *Error {
@@ -54,7 +57,7 @@ func (c call) reject(kind Kind, a *answer, err error) *Error {
 	e.RequestID = requestID(a.header)
 	e.Message = message(a.body)
 	e.Raw = head(string(a.body), maxRaw)
-	e.RetryAfter = retryAfter(a.header, time.Now())
+	e.RetryAfter = retryafter.Of(a.header, time.Now())
 	return e
 }
 

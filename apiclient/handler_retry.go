@@ -11,6 +11,10 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
+// longestAdvice is the longest Retry-After that is waited for in silence. Longer ones
+// go to the caller at once, in Error.RetryAfter: a person wants to be told.
+const longestAdvice = 3 * time.Second
+
 // retryHandler repeats a GET after transient failures. It never repeats a changing
 // request: the caller has to check first whether it was carried out.
 type retryHandler struct {
@@ -45,7 +49,7 @@ func (h *retryHandler) do(ctx context.Context, c call) (*answer, error) {
 		switch {
 		case !failed:
 			return a, nil
-		case !transient(e, c):
+		case !transient(e, c) || e.RetryAfter > longestAdvice:
 			return nil, backoff.Permanent(last)
 		case e.RetryAfter > 0:
 			return nil, &backoff.RetryAfterError{Duration: e.RetryAfter}

@@ -156,10 +156,10 @@ func TestAttemptsEndWithTheLastAnswer(t *testing.T) {
 	})
 }
 
-func TestRetryAfterIsHonoured(t *testing.T) {
+func TestAShortRetryAfterIsWaitedFor(t *testing.T) {
 	for name, after := range map[string]func() string{
-		"seconds": func() string { return "7" },
-		"a date":  func() string { return time.Now().Add(7 * time.Second).UTC().Format(http.TimeFormat) },
+		"seconds": func() string { return "3" },
+		"a date":  func() string { return time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 				if _, err := start(t, f.ServeHTTP).Replication(t.Context(), names); err != nil {
 					t.Fatal(err)
 				}
-				if want := ms(7000, 7000); !slices.Equal(f.waits(), want) {
+				if want := ms(3000, 3000); !slices.Equal(f.waits(), want) {
 					t.Errorf("waited %v, want %v", f.waits(), want)
 				}
 			})
@@ -175,21 +175,25 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	}
 }
 
-func TestAWaitBeyondTheTimeLimitIsNotBegun(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &flaky{statuses: []int{503}, retryAfter: func() string { return "31" }}
-		began := time.Now()
-		_, err := start(t, f.ServeHTTP).Replication(t.Context(), names)
-		e := failure(t, err)
-		if e.Kind != KindUnavailable || e.RetryAfter != 31*time.Second || time.Since(began) != 0 {
-			t.Errorf("after %v: %+v", time.Since(began), e)
+func TestALongRetryAfterGoesToTheCaller(t *testing.T) {
+	for _, advice := range []time.Duration{4 * time.Second, 31 * time.Second, time.Hour} {
+		for _, op := range []string{"replication", "finalization", "preflightCheck", "createReplication", "deleteFinalization"} {
+			synctest.Test(t, func(t *testing.T) {
+				f := &flaky{statuses: []int{503}, retryAfter: func() string { return strconv.Itoa(int(advice.Seconds())) }}
+				began := time.Now()
+				err := everyOperation[op](start(t, f.ServeHTTP), t.Context())
+				e := failure(t, err)
+				if e.Kind != KindUnavailable || e.RetryAfter != advice || time.Since(began) != 0 || len(f.times) != 1 {
+					t.Errorf("%s, %v: after %v: %+v", op, advice, time.Since(began), e)
+				}
+			})
 		}
-	})
+	}
 }
 
 func TestCancelledWhileWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &flaky{statuses: []int{503}, retryAfter: func() string { return "20" }}
+		f := &flaky{statuses: []int{503}, retryAfter: func() string { return "2" }}
 		c := start(t, f.ServeHTTP)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // requestID returns the ID for support: the first header is set by the router of
@@ -18,24 +16,6 @@ func requestID(h http.Header) string {
 		}
 	}
 	return ""
-}
-
-// retryAfter parses Retry-After (RFC 9110, 10.2.3), seconds or a date; 0 if absent.
-// Dates are relative to the Date header if there is one. The maximum is a day.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	const most = 24 * time.Hour
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, most)
-	}
-	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date
-	}
-	return max(0, min(at.Sub(now), most))
 }
 
 // pointsTo describes the target of a redirect by its origin only, since the URL

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
-	"time"
 )
 
 func TestRequestID(t *testing.T) {
@@ -17,33 +16,6 @@ func TestRequestID(t *testing.T) {
 	}
 	if got := requestID(http.Header{}); got != "" {
 		t.Errorf("got %q of nothing", got)
-	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for _, c := range []struct {
-		value, date string
-		want        time.Duration
-	}{
-		{"", "", 0},
-		{"0", "", 0},
-		{"120", "", 2 * time.Minute},
-		{" 5 ", "", 5 * time.Second},
-		{"-5", "", 0},
-		{"1.5", "", 0},
-		{"soon", "", 0},
-		{"999999999", "", 24 * time.Hour},
-		{"99999999999999999999", "", 0},
-		{"Fri, 02 Jan 2026 03:05:05 GMT", "", time.Minute},
-		{"Fri, 02 Jan 2026 03:03:05 GMT", "", 0},
-		{"Sat, 02 Jan 2027 03:03:05 GMT", "", 24 * time.Hour},
-		{"Fri, 02 Jan 2026 04:00:30 GMT", "Fri, 02 Jan 2026 04:00:00 GMT", 30 * time.Second},
-	} {
-		h := http.Header{"Retry-After": {c.value}, "Date": {c.date}}
-		if got := retryAfter(h, now); got != c.want {
-			t.Errorf("%q at %q: %v, want %v", c.value, c.date, got, c.want)
-		}
 	}
 }
 

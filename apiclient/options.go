@@ -47,7 +47,7 @@ func WithTimeLimits(l Limits) Option {
 // Backoff configures the retries of a GET. Zero means the default.
 type Backoff struct {
 	Initial  time.Duration // wait before the second attempt, doubled for each further one; 500 ms
-	Max      time.Duration // maximum wait, except for Retry-After; 10 s
+	Max      time.Duration // maximum wait; 10 s
 	Attempts uint          // including the first; 5
 	// Random returns a number in [0, 1) for the jitter of the waits. It is never
 	// called concurrently.

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
+	"pg-migrate-wizard/internal/retryafter"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -25,7 +27,9 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	hide := redactor(secrets...)
 	e := &Error{
 		Op: op, Status: ans.StatusCode, RequestID: ans.Header.Get("X-Vcap-Request-Id"),
-		Raw: hide(string(ans.body[:min(len(ans.body), maxRaw)])),
+		Raw:        hide(string(ans.body[:min(len(ans.body), maxRaw)])),
+		RetryAfter: retryafter.Of(ans.Header, time.Now()),
+		NoRoute:    noRoute(ans.Header),
 	}
 	if ans.StatusCode >= 300 && ans.StatusCode < 400 {
 		e.Err = errRedirect
@@ -34,11 +38,15 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 	// A body of another shape leaves the fields empty: the status stands alone.
 	_ = json.Unmarshal(ans.body, &body)
 	e.Title, e.Detail = hide(body.Word), hide(body.Description)
+	e.endOfLogin = refusesLogin(ans.StatusCode, body.Word)
 	if len(body.Errors) > 0 {
 		e.Code, e.Title, e.Detail = explained(body.Errors, hide)
 	}
 	return e
 }
+
+// noRoute reports whether the router of the platform answered, having nobody to ask.
+func noRoute(h http.Header) bool { return h.Get("X-Cf-Routererror") == "unknown_route" }
 
 // redactor returns a function that masks the given secrets, and everything that
 // looks like a token: the UAA names a refused refresh token in its error text, and

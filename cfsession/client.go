@@ -116,19 +116,34 @@ var errNoList = errors.New("the answer holds no list")
 // page without a list is an error and not an empty list: "no bindings" is a
 // ground for deleting things.
 func eachPage[R, Included any](ctx context.Context, s *Session, r request, each func([]R, Included) error) error {
+	var p *page[R, Included]
+	return s.pages(ctx, r, func() any {
+		p = new(page[R, Included])
+		return p
+	}, func() (next string, err error) {
+		if p.Resources == nil {
+			return "", &Error{Op: r.op, Err: errNoList}
+		}
+		return p.Pagination.Next.Href, each(p.Resources, p.Included)
+	})
+}
+
+// pages reads the pages of a list: each is read into what blank returns, and taken. It
+// is compiled once, not for each type of resource.
+func (s *Session) pages(ctx context.Context, r request, blank func() any, take func() (next string, err error)) error {
 	if r.err != nil {
 		return r.err
 	}
 	for batch := range r.batches() {
 		for number := 1; ; number++ {
-			p, err := readPage[R, Included](ctx, s, batch, number)
+			if err := s.get(ctx, batch.with("page", strconv.Itoa(number)), blank()); err != nil {
+				return err
+			}
+			next, err := take()
 			if err != nil {
 				return err
 			}
-			if err := each(p.Resources, p.Included); err != nil {
-				return err
-			}
-			if p.Pagination.Next.Href == "" {
+			if next == "" {
 				break
 			}
 			if number == maxPages {

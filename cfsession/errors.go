@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"pg-migrate-wizard/internal/sanitize"
 )
@@ -25,8 +26,16 @@ type Error struct {
 	RequestID string // X-Vcap-Request-Id
 	Raw       string // body of a refusal, cut to 8 KiB; never the body of a success
 	Err       error  // what stood in the way, when it was not the server's refusal
+	// RetryAfter is how long the server asks to wait before the next request; 0 if it
+	// does not.
+	RetryAfter time.Duration
 
-	unclear bool // see Unclear
+	// NoRoute: the router of the platform answered, because it knows no way to the server at
+	// the moment. It says nothing of what was asked for.
+	NoRoute bool
+
+	unclear    bool // see Unclear
+	endOfLogin bool // the UAA's refusal of the login itself
 }
 
 func (e *Error) Error() string {
@@ -81,8 +90,8 @@ func (e *JobError) Error() string {
 
 // Unclear reports whether a changing request may have been carried out although
 // no clear answer came: the connection broke, time ran out, it was cancelled on
-// the way, a 5xx or a cut body came back, or a job was accepted and the waiting
-// for it broke off. The only right thing to do next is to look. A request that
+// the way, a 5xx, a redirect or a cut body came back, or a job was accepted and the
+// waiting for it broke off. The only right thing to do next is to look. A request that
 // never left (no connection, no token) and a FAILED job are clear.
 func Unclear(err error) bool {
 	for err != nil {
@@ -153,14 +162,24 @@ type refusal struct {
 }
 
 // refusalOf finds the server's refusal in a chain of errors: of a request, or
-// of the job that a request had started.
+// of the job that a request had started. What the token server says is none: it is
+// about the token, and not about what was asked for. Nor is what a router says: its
+// 404 means that the server is not there, and not that a key or an application is gone.
 func refusalOf(err error) refusal {
+	_, noToken := errors.AsType[*TokenError](err)
+	_, signedOut := errors.AsType[*SignedOutError](err)
+	if noToken || signedOut {
+		return refusal{}
+	}
 	if job, ok := errors.AsType[*JobError](err); ok {
 		return refusal{code: job.Code, detail: job.Detail}
 	}
 	for err != nil {
 		e, ok := errors.AsType[*Error](err)
 		if !ok {
+			break
+		}
+		if e.NoRoute {
 			break
 		}
 		if e.Status != 0 {
@@ -179,9 +198,12 @@ func named(op string, err error) error {
 	}
 	e, own := errors.AsType[*Error](err)
 	out, signedOut := errors.AsType[*SignedOutError](err)
+	token, noToken := errors.AsType[*TokenError](err)
 	switch {
 	case signedOut && (!own || !errors.Is(e, out)):
 		return fmt.Errorf("%s: %w", op, out)
+	case noToken && !errors.Is(e, token):
+		return fmt.Errorf("%s: %w", op, token)
 	case own:
 		e := *e
 		e.Op = op

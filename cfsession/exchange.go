@@ -46,12 +46,26 @@ func exchange(rt http.RoundTripper, req *http.Request, limit time.Duration) (*an
 	return &answer{Response: res, body: body, cut: err}, nil
 }
 
-// withTimeLimit puts our own time limit into words; the caller's is left as it is.
+// LimitError says that a time limit of this package was over before a whole answer
+// was there. It is a context.DeadlineExceeded, and nobody's interrupt.
+type LimitError struct {
+	Limit time.Duration
+	Err   error
+}
+
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("no whole answer within %s: %v", e.Limit, e.Err)
+}
+
+// Unwrap tells the cause, and that it is a time limit, whatever the transport makes of it.
+func (e *LimitError) Unwrap() []error { return []error{e.Err, context.DeadlineExceeded} }
+
+// withTimeLimit tells our own time limit; the caller's is left as it is.
 func withTimeLimit(caller, own context.Context, limit time.Duration, err error) error {
 	if caller.Err() != nil || own.Err() == nil {
 		return err
 	}
-	return fmt.Errorf("no whole answer within %s: %w", limit, err)
+	return &LimitError{limit, err}
 }
 
 // notSent reports whether a failure came before anything could be sent: no

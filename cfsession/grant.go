@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"pg-migrate-wizard/internal/secret"
@@ -24,21 +25,40 @@ type grantRequest struct {
 	secrets  []secret.Text // what is in the form, to be kept out of errors
 }
 
-// grantRefusedError is the UAA's no: repeating the same request changes nothing.
+// grantRefusedError is the UAA's no to this login: repeating the same request changes
+// nothing.
 type grantRefusedError struct{ no *Error }
 
 func (e *grantRefusedError) Error() string { return e.no.Error() }
 func (e *grantRefusedError) Unwrap() error { return e.no }
 
+// refusals are the error codes with which the UAA refuses a login itself (RFC 6749, 5.2,
+// and the UAA's own two). Any other code, server_error, rate_limited or code_store, speaks
+// of the server, and so does an answer without one: it comes from somebody in between.
+var refusals = []string{
+	"invalid_grant", "invalid_token", "unauthorized", "invalid_client", "unauthorized_client", "invalid_scope",
+}
+
+// refusesLogin reports whether status and error code of the token endpoint are the end of
+// the login.
+func refusesLogin(status int, code string) bool {
+	return status >= 400 && status < 500 && status != http.StatusTooManyRequests && slices.Contains(refusals, code)
+}
+
 // fetchToken calls the token endpoint once; the answer is never repeated or
-// logged. *grantRefusedError: the UAA understood and said no. Else *Error.
+// logged. *grantRefusedError: the UAA understood and said no. *TokenError: it may
+// give a token later. *Error: the caller gave up, or the address is none to ask at.
 func fetchToken(ctx context.Context, l requester, r grantRequest) (tokenPair, time.Duration, error) {
-	fail := func(err error) (tokenPair, time.Duration, error) {
-		return tokenPair{}, 0, &Error{Op: r.op, Err: err}
+	failed := func(e *Error) (tokenPair, time.Duration, error) {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return tokenPair{}, 0, e
+		}
+		return tokenPair{}, 0, &TokenError{e.RetryAfter, e}
 	}
-	base, err := parseBase(r.base)
+	fail := func(err error) (tokenPair, time.Duration, error) { return failed(&Error{Op: r.op, Err: err}) }
+	base, err := privateBase(r.base)
 	if err != nil {
-		return fail(fmt.Errorf("the address of the UAA: %w", err))
+		return tokenPair{}, 0, &Error{Op: r.op, Err: fmt.Errorf("the address of the token server: %w", err)}
 	}
 	target := base.JoinPath("oauth", "token")
 	if r.origin != "" {
@@ -62,13 +82,10 @@ func fetchToken(ctx context.Context, l requester, r grantRequest) (tokenPair, ti
 		return fail(err)
 	case ans.StatusCode != http.StatusOK:
 		e := refusalError(r.op, ans, append(r.secrets, r.secret, secret.New(basic))...)
-		// 401 is the UAA's no by itself; 400 and 403 may come from a proxy, and
-		// are taken for it only in the UAA's own form.
-		if s := ans.StatusCode; s == http.StatusUnauthorized ||
-			(e.Title != "" && (s == http.StatusBadRequest || s == http.StatusForbidden)) {
+		if e.endOfLogin {
 			return tokenPair{}, 0, &grantRefusedError{e}
 		}
-		return tokenPair{}, 0, e
+		return failed(e)
 	case ans.cut != nil:
 		return fail(ans.cut)
 	}

@@ -3,6 +3,7 @@ package cfsession
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
@@ -93,15 +94,27 @@ func (s *Session) Parameters(ctx context.Context, instanceGUID string) (params j
 }
 
 // parameters reads what a service tells of its configuration. known is false
-// when it does not tell.
+// when it does not tell. What is no object, or tells of an error, is no answer: a
+// binding made with it would be another one.
 func (s *Session) parameters(ctx context.Context, r request) (params json.RawMessage, known bool, err error) {
 	err = s.get(ctx, r, &params)
-	switch refusalOf(err).code {
-	case codeParamsUnsupported, codeBindingParamsUnsupported:
+	switch code := refusalOf(err).code; {
+	case code == codeParamsUnsupported || code == codeBindingParamsUnsupported:
 		return nil, false, nil
+	case err != nil:
+		return nil, false, err
 	}
-	return params, err == nil, err
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(params, &fields) != nil || fields["errors"] != nil || fields["error"] != nil {
+		return nil, false, &Error{Op: r.op, Err: errNoParameters}
+	}
+	if fields == nil {
+		return nil, true, nil // null: it has none
+	}
+	return params, true, nil
 }
+
+var errNoParameters = errors.New("the answer holds no parameters")
 
 // UpdateParameters updates a service instance with parameters, and nothing else
 // of it, and waits until that is done. Tags, name and plan stay (go-cfclient's

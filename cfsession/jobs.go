@@ -25,7 +25,10 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 		return nil // done at once
 	}
 	broken := func(err error) error {
-		return &Error{Op: op, Err: fmt.Errorf("the request was accepted, but its end is not known: %w", err), unclear: true}
+		return &Error{
+			Op: op, Err: fmt.Errorf("the request was accepted, but its end is not known: %w", err), unclear: true,
+			RetryAfter: RetryAfter(err),
+		}
 	}
 	err := s.watch(ctx, func() (bool, error) {
 		var j resource.Job
@@ -51,30 +54,36 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 }
 
 // watch looks until a look says that it is done, or fails: at once, then after
-// PollEvery, then after growing pauses up to 5 s. Some minutes without network
-// are waited out.
+// PollEvery, then after growing pauses up to 5 s, or when the server says. Some
+// minutes without network are waited out; a server that asks for more is not.
 func (s *Session) watch(ctx context.Context, look func() (done bool, err error)) error {
 	lastSeen := time.Now()
 	for pause := s.pollEvery; ; pause = min(pause*3/2, max(longestPoll, s.pollEvery)) {
+		advice := time.Duration(0)
 		switch done, err := look(); {
 		case err == nil && done:
 			return nil
 		case err == nil:
 			lastSeen = time.Now()
-		case !transient(err) || ctx.Err() != nil || time.Since(lastSeen) >= pollPatience:
+		case !transient(err) || ctx.Err() != nil || time.Since(lastSeen)+RetryAfter(err) >= pollPatience:
 			return err
+		default:
+			advice = RetryAfter(err)
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := sleep(ctx, max(pause, advice)); err != nil {
 			return err
 		}
 	}
 }
 
-// transient reports a failure that may be over in a minute: no network, a gateway
-// or a server in trouble.
+// transient reports a failure that may be over in a minute: no network, no token for
+// the moment, a gateway or a server in trouble.
 func transient(err error) bool {
+	if _, ok := errors.AsType[*TokenError](err); ok {
+		return true
+	}
 	e, ok := errors.AsType[*Error](err)
-	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500)
+	return ok && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500 || e.NoRoute)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -94,28 +96,94 @@ func (f *loginFile) read() (loginRecord, error) {
 	return rec, err
 }
 
+// maxLoginFile bounds what is read of the file. With the lists of many plugins it has
+// some ten thousand bytes.
+const maxLoginFile = 4 << 20
+
 // readAll returns the record and all keys of the file. A missing file is
-// fs.ErrNotExist.
+// fs.ErrNotExist, one that cf could not read either a *DamagedFileError.
 func (f *loginFile) readAll() (loginRecord, map[string]json.RawMessage, error) {
 	var rec loginRecord
-	data, err := os.ReadFile(f.path)
+	damaged := func(err error) (loginRecord, map[string]json.RawMessage, error) {
+		return loginRecord{}, nil, &DamagedFileError{f.path, err}
+	}
+	data, err := f.bytes()
 	if err != nil {
 		return rec, nil, err
 	}
-	if err := json.Unmarshal(data, &rec); err != nil {
-		return rec, nil, &malformedError{err}
+	if len(data) > maxLoginFile {
+		return damaged(fmt.Errorf("it is larger than %d MiB", maxLoginFile>>20))
 	}
-	all := map[string]json.RawMessage{}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return damaged(errors.New("it is empty"))
+	}
+	if err := json.Unmarshal(data, &rec); err != nil {
+		return damaged(err)
+	}
+	var all map[string]json.RawMessage
 	if err := json.Unmarshal(data, &all); err != nil {
-		return rec, nil, &malformedError{err}
+		return damaged(err)
+	}
+	if all == nil {
+		return damaged(errors.New("it holds null"))
 	}
 	return rec, all, nil
 }
 
-type malformedError struct{ err error }
+// bytes reads the file up to one byte more than is allowed. What is no file is not
+// opened: a pipe would wait for somebody to write.
+func (f *loginFile) bytes() ([]byte, error) {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", f.path)
+	}
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, maxLoginFile+1))
+}
 
-func (e *malformedError) Error() string { return "not a cf configuration: " + e.err.Error() }
-func (e *malformedError) Unwrap() error { return e.err }
+// DamagedFileError says that the cf login file is no cf configuration. Signing in sets
+// it aside, and signing out, too.
+type DamagedFileError struct {
+	Path string
+	Err  error
+}
+
+func (e *DamagedFileError) Error() string {
+	return sanitize.Line(e.Path + " is not a cf configuration: " + e.Err.Error())
+}
+
+func (e *DamagedFileError) Unwrap() error { return e.Err }
+
+// setAside moves a damaged file out of the way, beside its place: it may hold what
+// somebody still wants to look up. It returns its new path, "" if the file is sound or
+// not there. The caller holds the lock.
+func (f *loginFile) setAside(now time.Time) (string, error) {
+	_, _, err := f.readAll()
+	if _, damaged := errors.AsType[*DamagedFileError](err); !damaged {
+		return "", nil
+	}
+	for n := 1; ; n++ {
+		to := f.path + ".damaged-" + now.UTC().Format("20060102-150405")
+		if n > 1 {
+			to += fmt.Sprintf("-%d", n)
+		}
+		if _, err := os.Lstat(to); err == nil {
+			continue // a second one within a second
+		}
+		if err := os.Rename(f.path, to); err != nil {
+			return "", err
+		}
+		_ = os.Chmod(to, 0o600) // it may hold a token
+		return to, nil
+	}
+}
 
 // change reads the file again, lets edit decide on what it finds, and writes
 // the keys that edit returned over those in the file. No keys: nothing is

@@ -1,6 +1,7 @@
 package cfsession
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -25,6 +26,17 @@ func parseBase(address string) (*url.URL, error) {
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 	return u, nil
+}
+
+var errNotPrivate = errors.New("neither https nor this machine, so a token is not sent there")
+
+// privateBase is parseBase for an address that a token, or what gets one, is sent to.
+func privateBase(address string) (*url.URL, error) {
+	u, err := parseBase(address)
+	if err == nil && !private(u) {
+		err = fmt.Errorf("%s is %w", (&url.URL{Scheme: u.Scheme, Host: u.Host}).String(), errNotPrivate)
+	}
+	return u, err
 }
 
 // private reports whether what is sent to u cannot be read on the way: https,

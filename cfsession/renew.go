@@ -26,7 +26,8 @@ type renewal struct {
 // Token returns an access token with at least 90 s to live, renewing it when
 // need be: once for all callers, and written back to the login file. When the
 // renewal fails for a transient reason and the present token still has some life,
-// that one is returned. *[SignedOutError]: a person must sign in.
+// that one is returned. *[TokenError]: there is none at the moment. *[SignedOutError]:
+// a person must sign in.
 func (s *Session) Token(ctx context.Context) (secret.Text, error) {
 	s.mu.Lock()
 	now := s.tokenPair
@@ -57,8 +58,8 @@ func (s *Session) Token(ctx context.Context) (secret.Text, error) {
 }
 
 // Renew returns another token than the one that a server has just refused: one
-// that this session or cf got meanwhile, else a new one. *[SignedOutError]: the
-// login is dead. When the refused token is itself the result of a renewal less
+// that this session or cf got meanwhile, else a new one. *[TokenError]: there is none
+// at the moment. *[SignedOutError]: the login is dead. When the refused token is itself the result of a renewal less
 // than two minutes ago it is returned as it is, without a call: a server that
 // refuses a brand-new token means something else, and asking the UAA for ever
 // more of them cures nothing. So callers compare, and repeat only with another.
@@ -129,6 +130,9 @@ func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (tokenP
 		if calls == maxTokenCalls {
 			return tokenPair{}, s.signedOut()
 		}
+		if err := s.heldBack(); err != nil {
+			return tokenPair{}, err
+		}
 		calls++
 		got, err := s.refresh(ctx, p)
 		if no, ok := errors.AsType[*grantRefusedError](err); ok {
@@ -138,13 +142,35 @@ func (s *Session) renewLocked(ctx context.Context, rejected secret.Text) (tokenP
 			continue
 		}
 		if err != nil {
-			return tokenPair{}, named("renew the token", err)
+			s.holdBack(err)
+			return tokenPair{}, err
 		}
 		got.afterRefusal = !rejected.IsZero()
 		s.adopt(got)
 		s.save(p, got)
 		return got, nil
 	}
+}
+
+// holdBack keeps what the token server asks for: until then nothing is sent there, who
+// ever wants a token.
+func (s *Session) holdBack(err error) {
+	if e, ok := errors.AsType[*TokenError](err); ok && e.RetryAfter > 0 {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.busy, s.busyUntil = e, time.Now().Round(0).Add(e.RetryAfter)
+	}
+}
+
+// heldBack is why nothing is sent to the token server now; nil: it may be.
+func (s *Session) heldBack() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := s.busyUntil.Sub(time.Now().Round(0)) // by the wall clock, which goes on while a laptop sleeps
+	if s.busy == nil || left <= 0 {
+		return nil
+	}
+	return &TokenError{RetryAfter: left, Err: s.busy.Err}
 }
 
 func (s *Session) current() tokenPair {

@@ -8,13 +8,17 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"pg-migrate-wizard/internal/retryafter"
 )
 
 const (
 	readLimit   = 30 * time.Second // one attempt of a GET
 	changeLimit = 90 * time.Second // one changing request: a broker may sit behind it
 	readTries   = 5
-	maxRetry    = time.Minute // the longest Retry-After that is waited for
+	// longestAdvice is the longest Retry-After that is waited for in silence. Longer
+	// ones go to the caller at once, in Error.RetryAfter: a person wants to be told.
+	longestAdvice = 3 * time.Second
 )
 
 // requester sends requests: every request of the package goes
@@ -64,8 +68,8 @@ func (l requester) newRequest(ctx context.Context, m message) (*http.Request, er
 }
 
 // send sends a message once, or, for a GET, up to five times: after a network
-// error, a cut body, a 429 or a 5xx, with growing pauses or the server's
-// Retry-After.
+// error, a cut body, a 429, a 5xx or an answer of the router's own, with growing pauses or the server's
+// Retry-After if that is short.
 func (l requester) send(ctx context.Context, m message) (*answer, error) {
 	var ans *answer
 	var err error
@@ -102,25 +106,14 @@ func retryError(ans *answer, err error) error {
 		return backoff.Permanent(err)
 	case err != nil || (ans.cut != nil && !errors.Is(ans.cut, errTooLarge)):
 		return errTransient
-	case ans.StatusCode == http.StatusTooManyRequests || ans.StatusCode >= 500:
-		if pause, ok := retryAfter(ans.Header.Get("Retry-After")); ok {
-			return &backoff.RetryAfterError{Duration: pause}
-		}
-		return errTransient
-	default:
+	case ans.StatusCode != http.StatusTooManyRequests && ans.StatusCode < 500 && !noRoute(ans.Header):
 		return nil
 	}
-}
-
-// retryAfter reads the header's two forms: seconds, or a date.
-func retryAfter(header string) (time.Duration, bool) {
-	var pause time.Duration
-	if seconds, err := time.ParseDuration(header + "s"); err == nil {
-		pause = seconds
-	} else if at, err := http.ParseTime(header); err == nil {
-		pause = time.Until(at)
-	} else {
-		return 0, false
+	switch advice := retryafter.Of(ans.Header, time.Now()); {
+	case advice > longestAdvice:
+		return backoff.Permanent(errTransient)
+	case advice > 0:
+		return &backoff.RetryAfterError{Duration: advice}
 	}
-	return min(max(pause, 0), maxRetry), true
+	return errTransient
 }

@@ -65,7 +65,9 @@ func checkResponse(method string, ans *answer, err error, token secret.Text) (*a
 	status := ans.StatusCode
 	if status < 200 || status > 299 {
 		e := refusalError("", ans, token)
-		e.unclear = change && status >= 500
+		// A redirect is not followed: whoever points elsewhere may have taken the
+		// request before. A router that knows no route has sent it to nobody.
+		e.unclear = change && (status >= 500 || status < 400)
 		return nil, e
 	}
 	// An accepted job is told by the header: its body says nothing that counts.

@@ -41,14 +41,17 @@ type Session struct {
 	pollEvery     time.Duration
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
+	setAside      string // see SetAside
 
 	mu        sync.Mutex
 	login     login
 	tokenPair tokenPair
-	skew      time.Duration            // how far the server's clock is ahead of ours
-	ended     secret.Text              // an access token that was refused and cannot be replaced
-	renewal   *renewal                 // the renewal under way
-	notYet    time.Time                // no renewal ahead of time before this, after one failed
+	skew      time.Duration // how far the server's clock is ahead of ours
+	ended     secret.Text   // an access token that was refused and cannot be replaced
+	renewal   *renewal      // the renewal under way
+	notYet    time.Time     // no renewal ahead of time before this, after one failed
+	busy      *TokenError   // with what the token server asked to wait until busyUntil
+	busyUntil time.Time
 	held      map[fingerprint]struct{} // access tokens this session has had
 	refused   map[fingerprint]error    // what the UAA said no to; never asked again
 	saveErr   error
@@ -105,6 +108,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, &SignedOutError{MalformedFile, file.path, err}
 	}
+	for _, address := range []string{rec.Target, rec.AuthorizationEndpoint, rec.UaaEndpoint} {
+		if _, err := privateBase(address); address != "" && err != nil {
+			return nil, &SignedOutError{reasonOfAddress(err), file.path, err}
+		}
+	}
 	s := &Session{
 		api: api, file: file, tokenPair: newTokenPair(rec.access(), rec.refresh(), 0),
 		login: login{
@@ -126,16 +134,29 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, address := range []string{root.Login.Href, root.Uaa.Href} {
+			if _, err := privateBase(address); err != nil {
+				return nil, &SignedOutError{reasonOfAddress(err), file.path, err}
+			}
+		}
 		s.login.authURL, s.login.uaaURL = root.Login.Href, root.Uaa.Href
 	}
 	return s, nil
+}
+
+// reasonOfAddress tells an address that must not be used from one that is none.
+func reasonOfAddress(err error) SignedOutReason {
+	if errors.Is(err, errNotPrivate) {
+		return Unprotected
+	}
+	return MalformedFile
 }
 
 func unreadable(err error) SignedOutReason {
 	if errors.Is(err, fs.ErrNotExist) {
 		return NoLoginFile
 	}
-	if _, ok := errors.AsType[*malformedError](err); ok {
+	if _, ok := errors.AsType[*DamagedFileError](err); ok {
 		return MalformedFile
 	}
 	return UnreadableFile
@@ -166,6 +187,9 @@ func (s *Session) Identity() Identity {
 	}
 	return id
 }
+
+// SetAside is where the login file was moved that signing in found damaged; "" for none.
+func (s *Session) SetAside() string { return s.setAside }
 
 // CFTarget reads from the login file what the cf CLI would work with now:
 // another program may have signed in as somebody else or chosen another space

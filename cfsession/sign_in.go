@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
 
@@ -170,10 +171,14 @@ func signInReason(err error, refused SignInReason) SignInReason {
 }
 
 // writeLogin writes the session as cf login would: endpoints, tokens, and no
-// target yet. A client's secret is not written; cf does not either.
-func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) error {
+// target yet. A client's secret is not written; cf does not either. A damaged file is
+// set aside: there is nothing in it that a new one could be made of.
+func (s *Session) writeLogin(ctx context.Context, root resource.RootLinks) (err error) {
 	defer s.file.lock(ctx)()
-	err := s.file.change(func(loginRecord) map[string]any {
+	if s.setAside, err = s.file.setAside(time.Now()); err != nil {
+		return &Error{Op: "set the damaged login aside", Err: err}
+	}
+	err = s.file.change(func(loginRecord) map[string]any {
 		return withTarget(map[string]any{
 			"ConfigVersion":           4, // any other makes cf ignore the file
 			"Target":                  s.api.String(),

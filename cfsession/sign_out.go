@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"time"
 )
 
 // Kept is what the cf login file says, whether or not anybody is signed in.
@@ -14,10 +15,13 @@ type Kept struct {
 	Org, Space  Ref
 	SSLDisabled bool
 	SignedIn    bool // it holds a token, good or not
+	// SetAside is where SignOut moved a file that is no cf configuration; "" for none.
+	SetAside string
 }
 
 // ReadKept reads the cf login file under home ("" as for cf) and sends nothing.
-// A file that is not there is no error: nothing is kept then.
+// A file that is not there is no error: nothing is kept then. One that is no cf
+// configuration is a *[DamagedFileError], with its path in what is returned.
 func ReadKept(home string) (Kept, error) {
 	file, err := newLoginFile(home)
 	if err != nil {
@@ -32,6 +36,9 @@ func ReadKept(home string) (Kept, error) {
 
 func (f *loginFile) kept() (Kept, error) {
 	rec, err := f.read()
+	if _, damaged := errors.AsType[*DamagedFileError](err); damaged {
+		return Kept{File: f.path}, err // which names the file
+	}
 	if err != nil {
 		return Kept{File: f.path}, &Error{Op: "read " + f.path, Err: err}
 	}
@@ -51,14 +58,20 @@ func (f *loginFile) kept() (Kept, error) {
 // SignOut takes the login out of the cf login file, as cf logout does: tokens,
 // client, org and space; the API and its addresses stay. Nothing is sent: the
 // tokens are forgotten, not revoked. It returns what was kept before; without a
-// login nothing is written.
+// login nothing is written. A damaged file, which may hold tokens that nobody finds, is
+// set aside.
 func SignOut(ctx context.Context, home string) (Kept, error) {
 	before, err := ReadKept(home)
-	if err != nil || !before.SignedIn {
+	_, damaged := errors.AsType[*DamagedFileError](err)
+	if !damaged && (err != nil || !before.SignedIn) {
 		return before, err
 	}
 	file := &loginFile{before.File}
 	defer file.lock(ctx)()
+	if damaged {
+		before.SetAside, err = file.setAside(time.Now())
+		return before, err
+	}
 	err = file.change(func(loginRecord) map[string]any {
 		return withTarget(map[string]any{
 			"AccessToken": "", "RefreshToken": "",

@@ -12,6 +12,7 @@ const (
 	MalformedFile  SignedOutReason = "the cf login is damaged"
 	LoggedOut      SignedOutReason = "cf is logged out"
 	Unsupported    SignedOutReason = "this kind of cf login cannot be used"
+	Unprotected    SignedOutReason = "the cf login names an address over plain http, where its token could be read on the way"
 	// Expired: the token has run out and cannot be renewed, because the server
 	// refuses the refresh token or there is nothing to renew with.
 	Expired SignedOutReason = "the cf login has expired"

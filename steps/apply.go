@@ -18,6 +18,9 @@ func Apply(s State, e Event) (State, []Effect) {
 	}
 	effects := e.Is.happen(&s)
 	s.settle()
+	if current(&before) != current(&s) {
+		s.dropDeferred()
+	}
 	settleAlarms(&s, &before)
 	effects = append(effects, s.due()...)
 	s.recordSteps(&before)
@@ -35,6 +38,8 @@ func (e Answered) happen(s *State) []Effect {
 	return s.answer(e.Answer)
 }
 
+func (TimeCame) happen(*State) []Effect { return nil }
+
 func (LookAgain) happen(s *State) []Effect {
 	for k := range s.Seen {
 		s.invalidate(k)
@@ -43,7 +48,7 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices = e.Choices
+	s.Choices, s.pace = e.Choices, e.Pace
 	if s.looking != nil {
 		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
 	}
@@ -60,6 +65,9 @@ func (s *State) resume(e Resumed) {
 	maps.DeleteFunc(s.Seen, func(k Observable, _ Seen) bool { return k != ObserveSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
+		if w.Problem.Kind == "" {
+			w.Problem = Problem{Kind: ProblemEnded, Says: "The wizard ended before an answer came.", Unclear: true}
+		}
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropStaleConsents()
@@ -119,7 +127,15 @@ func (s *State) answer(a Answer) []Effect {
 	switch {
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
+	case q.ID == WaitingQuestion(id):
+		if !takeWayBack(s, a) {
+			s.decideDeferred(id, a)
+		}
 	case takeWayBack(s, a):
+	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
+		s.answerAlarms(a.Option)
+	case q.ID == QuestionNotUp:
+		s.decideNotUp(id, a)
 	case q.ID == QuestionDecision:
 		decideLate(s, a)
 	default:
@@ -147,7 +163,7 @@ func (s *State) asked(question QuestionID) (ID, *Question) {
 }
 
 func (s *State) decideFailed(id ID, a Answer) {
-	if takeWayBack(s, a) {
+	if takeWayBack(s, a) || s.decideNotUp(id, a) {
 		return
 	}
 	for _, w := range s.failed(id) {
@@ -173,6 +189,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 // settle draws the conclusions that need no person: unclear requests that were looked
 // at, consents that the facts have outdated, the end.
 func (s *State) settle() {
+	s.ripen()
 	s.settleUnclear()
 	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)

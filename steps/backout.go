@@ -2,6 +2,7 @@ package steps
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -105,13 +106,13 @@ func takeWayBack(s *State, a Answer) bool {
 	switch a.Option {
 	case OptionPostpone:
 	case OptionBackOut:
-		back.Remove = true
+		back.Remove, back.Premise = true, s.premise()
 	case OptionStay:
 		return a.Question == QuestionGoBack
 	default:
 		return false
 	}
-	s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
+	s.dropWork(func(w Work) bool { return w.Status == GoneWrong || w.Status == Deferred })
 	s.Choices.BackOut = back
 	s.invalidate(ObserveApps, ObserveReplication, ObserveFinalization, ObserveSourceKeys, ObserveTargetKeys)
 	return true
@@ -173,48 +174,136 @@ func (s *State) lookedForBackOut() bool {
 }
 
 // want: a finalization that may still run is removed first, so that nobody writes
-// meanwhile; then the applications go back to the source, which ends the downtime; then
-// the rest is removed from the service.
+// meanwhile; then the applications go back to the source, which ends the downtime; and
+// only when they are home the rest is removed from the service, one after the other,
+// each seen to be gone. Until then the way on to the target stays open.
 func (backOutStep) want(s *State) []Effect {
 	b := s.Choices.BackOut
 	if !s.lookedForBackOut() {
 		return nil
 	}
 	remove := b.Remove && s.nameable()
-	var want []Effect
-	f := s.Facts.Finalization
-	removal, over := Effect{Do: DoDeleteFinalization, Names: s.Names()}, f.Word == Failed || f.Word == Completed
+	f, r := s.Facts.Finalization, s.Facts.Replication
+	removal := Effect{Do: DoDeleteFinalization, Names: s.Names()}
+	over := f.Word == Failed || f.Word == Completed
 	if remove && f.Exists && !over && !s.leftUndone(removal) {
-		return []Effect{removal}
+		return s.ifJustSeen(removal)
 	}
+	var want []Effect
 	for _, m := range s.Choices.Memory {
-		if e, ok := s.nextMove(m, Source); ok {
+		if e, ok := s.nextMove(m, Source); ok && !s.leftAt(m, Source) {
 			want = append(want, e)
 		}
 	}
-	if remove && f.Exists && over {
-		want = append(want, removal)
-	}
-	if remove && s.Facts.Replication.Exists {
-		want = append(want, Effect{Do: DoDeleteReplication, Names: s.Names()})
-	}
-	if b.Clean && !s.Facts.Replication.Exists && !f.Exists && s.fresh(ObserveTargetKeys, ObserveSourceKeys) {
+	switch {
+	case !s.allHome():
+		return want
+	case remove && f.Exists:
+		return append(want, s.ifJustSeen(removal)...)
+	case remove && r.Exists:
+		return append(want, s.ifJustSeen(Effect{Do: DoDeleteReplication, Names: s.Names()})...)
+	case b.Clean && !r.Exists && !f.Exists && s.fresh(ObserveTargetKeys, ObserveSourceKeys):
 		want = append(want, s.madeKeys()...)
 	}
 	return want
 }
 
+// allHome reports whether every application is back on the source as it was, or is left
+// by name. One that was stopped before may be passed by.
+func (s *State) allHome() bool {
+	return !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool {
+		if s.leftAt(m, Source) || s.inPlace(m, Source) || m.Binding == nil {
+			return false
+		}
+		a := s.app(m.GUID)
+		back := a != nil && len(s.toLeave(m, a, Source)) == 0 && s.boundRight(m, a.Source, Source)
+		return m.ran() || !back && !s.held(m, Source)
+	})
+}
+
+// justSeen is how old a look may be on which something is removed from the service.
+const justSeen = time.Minute
+
+// ifJustSeen holds a removal back until the service was seen to have what is removed,
+// just now: between the decision and the request lie the applications' way home, and
+// perhaps a night.
+func (s *State) ifJustSeen(e Effect) []Effect {
+	if _, known := s.Work[s.identity(e)]; known {
+		return []Effect{e} // it is not sent again without a word
+	}
+	for _, k := range []Observable{ObserveReplication, ObserveFinalization} {
+		if seen := s.Seen[k]; seen.Problem != nil || s.At.Sub(seen.At) > justSeen {
+			return nil
+		}
+	}
+	return []Effect{e}
+}
+
+// removing reports whether something is still to be removed from the service that the
+// person has not passed by.
+func (s *State) removing() bool {
+	if b := s.Choices.BackOut; !b.Remove || !s.nameable() {
+		return false
+	}
+	if s.Facts.Finalization.Exists {
+		return !s.leftUndone(Effect{Do: DoDeleteFinalization})
+	}
+	return s.Facts.Replication.Exists && !s.leftUndone(Effect{Do: DoDeleteReplication})
+}
+
 // backedOut reports whether everything that can be undone is undone.
 func (s *State) backedOut() bool {
-	if !s.lookedForBackOut() || s.busy() {
+	if !s.lookedForBackOut() || s.busy() || !s.allHome() || s.removing() {
 		return false
 	}
 	return !slices.ContainsFunc(backOutStep{}.want(s), func(e Effect) bool { return !s.leftUndone(e) })
 }
 
+// premise is what a decision to go back rests on, as it is seen now.
+func (s *State) premise() []Premise {
+	var list []Premise
+	for _, p := range []*process{replication, finalization} {
+		switch now := p.progress(s); {
+		case now.Is(Failed):
+			list = append(list, Premise{p.moment, Failed})
+		case now.Known && !now.Exists && s.did(Effect{Do: p.create}):
+			list = append(list, Premise{p.moment, WasGone})
+		}
+	}
+	return list
+}
+
+// settlePremise takes the decision to remove something back where a later look
+// contradicts what it rests on: what had failed or was gone is there, and does not fail.
+func (s *State) settlePremise() {
+	b := s.Choices.BackOut
+	if b == nil || !b.Remove || s.busy() || !s.lookedForBackOut() {
+		return
+	}
+	for _, was := range b.Premise {
+		for _, p := range []*process{replication, finalization} {
+			now := p.progress(s)
+			if p.moment != was.Of || !now.Known || !now.Exists || now.Word == Failed {
+				continue
+			}
+			s.Notice = "Nothing was removed: the " + p.name + " is " + now.Word + ", though it was " + was.Was + " when that was decided."
+			s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
+			if s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Done() && !m.At.Before(b.At) }) {
+				kept := *b // the applications are on their way home: that ends well
+				kept.Remove, kept.Premise = false, nil
+				s.Choices.BackOut = &kept
+				return
+			}
+			s.Choices.BackOut = nil
+			return
+		}
+	}
+}
+
 // settleBackOut ends a postponement by itself, so that the steps go on; after a removal
 // the person is asked what comes next.
 func settleBackOut(s *State) {
+	s.settlePremise()
 	b := s.Choices.BackOut
 	if b == nil || !s.signedIn() || s.Choices.Ended != nil || !s.backedOut() {
 		return
@@ -243,6 +332,9 @@ func (s *State) archive() {
 
 func (backOutStep) ask(s *State) *Question {
 	if !s.backedOut() {
+		if q := s.askNotUp(BackOut); q != nil {
+			return q
+		}
 		if !s.lookedForBackOut() && !s.busy() && s.Seen[ObserveApps].Problem == nil && s.Seen[ObserveReplication].Problem == nil {
 			return nil
 		}
@@ -259,7 +351,16 @@ func (backOutStep) ask(s *State) *Question {
 			{ID: OptionAgain, Label: "Start over with a new target", Consequence: "the source stays open, its key is used again"},
 		},
 	}
-	if keys := s.madeKeys(); len(keys) > 0 {
+	left := s.leftOnServiceNow()
+	if left != "" {
+		q.Title, q.Tone = "The applications are back on the source. What next?", Warn
+		q.Why = "Still on the service: " + left + ". What is left of it keeps writing on the source and fills its disk: ask SAP support (component BC-CP-BSB-POSTGRESQL). " + q.Why
+	}
+	if down := s.leftOn(Source); down != "" {
+		q.Title, q.Tone = "What can go back is back. What next?", Warn
+		q.Why = "Left by name, and not back on the source: " + down + ". " + q.Why
+	}
+	if keys := s.madeKeys(); len(keys) > 0 && left == "" {
 		q.Options = append(q.Options, Option{
 			ID: OptionEndClean, Label: "Delete the keys that this migration made, and end here",
 			Consequence: "no application uses them",
@@ -269,6 +370,28 @@ func (backOutStep) ask(s *State) *Question {
 		}
 	}
 	return q
+}
+
+// leftOnServiceNow names what the service still has after a back-out that was to remove
+// it; empty: nothing.
+func (s *State) leftOnServiceNow() string {
+	var list []string
+	if s.Choices.BackOut.Remove && s.nameable() {
+		for _, p := range []*process{finalization, replication} {
+			if now := p.progress(s); now.Exists {
+				list = append(list, "the "+p.name+", "+now.Word)
+			}
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+// leftOn names the applications that are left by name on the way to a side, and are not
+// there.
+func (s *State) leftOn(to Side) string {
+	return listNames(slices.DeleteFunc(slices.Clone(s.Choices.Memory), func(m AppMemory) bool {
+		return !s.leftAt(m, to) || s.inPlace(m, to)
+	}), func(m AppMemory) string { return m.Name })
 }
 
 // madeKeys lists the deletions of keys that this migration created itself.
@@ -291,6 +414,7 @@ func (backOutStep) decide(s *State, a Answer) {
 		b := *s.Choices.BackOut
 		b.Clean = true
 		s.Choices.BackOut = &b
+		s.invalidate(ObserveReplication, ObserveFinalization, ObserveTargetKeys, ObserveSourceKeys) // a last look decides
 	case OptionAgain:
 		s.archive()
 		s.Choices.BackOut = nil
@@ -316,6 +440,9 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 			}
 			items = append(items, fact(p.label, "%s", state))
 		}
+	}
+	if older := s.notRestored(); older != "" {
+		items = append(items, toned(Warn, "%s", older))
 	}
 	return append(items, s.rows()...)
 }

@@ -103,6 +103,9 @@ func (s *State) listUndo(card *Card) {
 	if s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service; that does no harm.")
 	}
+	if older := s.notRestored(); older != "" {
+		card.Cannot = append(card.Cannot, older)
+	}
 	if card.Lost {
 		card.Cannot = append(card.Cannot, "What was written to the target is not carried back.")
 	}

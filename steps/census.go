@@ -79,6 +79,9 @@ func census(s *State) []Writer {
 			fate = FateQuiet
 		case "":
 			fate, what = FateDecide, "application in a space that your login may not see"
+			if a.SpaceGUID != "" {
+				what = "application whose state the platform does not tell"
+			}
 		}
 		if a.State != "" && s.elsewhere(a) {
 			what += ", in another space"

@@ -38,6 +38,7 @@ type Choices struct {
 	Waivers     []Waiver          `json:"waivers,omitempty"` // of this cut-over
 	Former      []Former          `json:"former,omitempty"`  // cut-overs that were taken back
 	LeftOld     []LeftOld         `json:"left_old,omitempty"`
+	AlarmWords  []AlarmWord       `json:"alarm_words,omitempty"`
 }
 
 // Consent is a yes, with its time.
@@ -187,7 +188,21 @@ type BackOutChoice struct {
 	Loss   string    `json:"loss,omitempty"`  // what the person agreed to lose
 	Clean  bool      `json:"clean,omitempty"` // then delete the keys that were made
 	Why    string    `json:"why"`
+	Left   []string  `json:"left,omitempty"` // applications that are left where they are, by name
+	// Premise is what the decision to remove something rests on. A look that
+	// contradicts it takes the decision back.
+	Premise []Premise `json:"premise,omitempty"`
 }
+
+// Premise is how the service had a replication or a finalization when it was decided to
+// go back for that.
+type Premise struct {
+	Of  MomentKind `json:"of"`
+	Was string     `json:"was"` // WasGone or [Failed]
+}
+
+// WasGone is the premise that the service did not know it any more.
+const WasGone = "gone"
 
 // Ending is how the migration ended.
 type Ending struct {

@@ -44,6 +44,9 @@ func (cleanUpStep) ask(s *State) *Question {
 	if !s.lookedForCleanUp() {
 		return nil
 	}
+	if q := s.askNotUp(CleanUp); q != nil {
+		return q
+	}
 	if q := s.askItems(s.targetItems()); q != nil {
 		return q
 	}
@@ -91,6 +94,10 @@ func (s *State) askCooling(items []cleanItem) *Question {
 		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
+	if s.lossWords() != "" {
+		q.Options = append(q.Options, s.comparedOption())
+		s.warnOfLoss(q, OptionDeleteNow, OptionWait, OptionLeave)
+	}
 	return q
 }
 
@@ -109,10 +116,8 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	decisions := s.Choices.CleanUp
 	switch a.Option {
 	case OptionDelete:
-		decisions[id] = cleanDelete
-		if kindOf(id) != itemTargetKey { // a last look decides
-			s.invalidate(ObserveInstances, ObserveSourceKeys, ObserveApps, ObserveShares)
-		}
+		decisions[id] = cleanDelete // a last look decides
+		s.invalidate(ObserveInstances, ObserveTargetKeys, ObserveSourceKeys, ObserveApps, ObserveShares)
 	case OptionKeep:
 		decisions[id] = cleanKeep
 		s.renameAgain()
@@ -132,12 +137,12 @@ func (cleanUpStep) decide(s *State, a Answer) {
 	case OptionSwap, OptionRestore:
 		decisions[itemNameSwap] = a.Option
 		s.renameAgain()
-		s.invalidate(ObserveInstances, ObserveShares)
+		s.invalidate(ObserveInstances, ObserveShares, ObserveApps)
 	}
 }
 
 func (cleanUpStep) want(s *State) []Effect {
-	if !s.completed() || s.Choices.Validated == nil || !s.lookedForCleanUp() {
+	if !s.completed() || s.Choices.Validated == nil || !s.lookedForCleanUp() || len(s.notUp(Target)) > 0 {
 		return nil
 	}
 	var want []Effect
@@ -160,6 +165,10 @@ func settleCleanUp(s *State) {
 	if s.Choices.Ended != nil || !s.signedIn() || current(s) != CleanUp || !s.lookedForCleanUp() || s.busy() {
 		return
 	}
+	if down := s.notUp(Target); len(down) > 0 {
+		s.withdrawAll(listNames(down, func(m AppMemory) string { return m.Name }) + " is not up on the target")
+		return
+	}
 	items := s.cleanItems()
 	s.withdrawDecisions(items)
 	if s.swapSettled() && !slices.ContainsFunc(items, func(i cleanItem) bool { return !s.settled(i) }) {
@@ -175,6 +184,17 @@ func (s *State) reopen() {
 	}
 	s.Choices.Ended = nil
 	maps.DeleteFunc(s.Choices.CleanUp, func(item, decided string) bool { return decided == cleanKeep || item == itemCooling })
+}
+
+// withdrawAll drops the decisions that would take something away, because what they rest
+// on is not so any more.
+func (s *State) withdrawAll(why string) {
+	for item, word := range s.Choices.CleanUp {
+		if word == cleanDelete || word == cleanSwap || word == cleanRestore {
+			delete(s.Choices.CleanUp, item)
+			s.Notice = "Nothing more was changed: " + why + "."
+		}
+	}
 }
 
 // withdrawDecisions drops decisions on what is gone, so that they do not apply to
@@ -198,9 +218,13 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	var items []Item
 	ended := s.Choices.Ended
 	if ended != nil {
-		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"})
-		if d := LastDowntime(*s); !d.End.IsZero() {
-			items = append(items, fact("Downtime", "%s", lasting(d.End.Sub(d.Begin))))
+		head := Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"}
+		if s.lossWords() != "" {
+			head.Tone, head.Text = Bad, "MIGRATION COMPLETE, AN ALARM IS OPEN"
+		}
+		items = append(items, head)
+		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
+			items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
 		}
 		if len(s.History) > 0 {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))

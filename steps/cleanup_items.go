@@ -252,7 +252,12 @@ func (s *State) askItem(item cleanItem) *Question {
 	if item.blocked != "" {
 		q.Recommended = OptionKeep
 	}
+	if kindOf(item.id) == itemSource && s.lossWords() != "" {
+		remove.Typed, remove.Consequence = wordToLose(item.effect.Instance.Name), "all data in it is gone for good"
+		others = append(others, s.comparedOption())
+	}
 	q.Options = append([]Option{remove, keep}, others...)
+	s.warnOfLoss(q, OptionDelete, OptionKeep, "")
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
 	return q
 }

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -50,14 +51,43 @@ func LastDowntime(s State) Downtime {
 	return Downtime{}
 }
 
+// Seconds is how long it lasted, or has lasted until now, as all voices say it.
+func (d Downtime) Seconds(now time.Time) int64 {
+	if !d.End.IsZero() {
+		now = d.End
+	}
+	return Visit{Begin: d.Begin, End: now}.Seconds()
+}
+
+func (d Downtime) lasting(now time.Time) string {
+	return lasting(time.Duration(d.Seconds(now)) * time.Second)
+}
+
+// DowntimeInAll is the sum of the record's downtimes, and how many there were: what was
+// put off and begun again has more than one.
+func DowntimeInAll(s State, now time.Time) (seconds int64, times int) {
+	list, _ := downtimes(&s)
+	for _, d := range list {
+		seconds += d.Seconds(now)
+	}
+	return seconds, len(list)
+}
+
+// SayDowntimeInAll is that sum in words.
+func SayDowntimeInAll(seconds int64, times int) string {
+	text := lasting(time.Duration(seconds) * time.Second)
+	if times > 1 {
+		text += fmt.Sprintf(" in all, in %d downtimes", times)
+	}
+	return text
+}
+
 // Downtimes lists those of the whole record, oldest first. A cut-over that is put
 // off ends one; what follows begins another.
 func Downtimes(s State) []Downtime {
 	list, h := downtimes(&s)
-	var last time.Time // the end of the one before
 	for i, d := range list {
-		list[i].Phases = h.phases(last, d.Begin, d.End)
-		last = d.End
+		list[i].Phases = h.phases(d.Begin, d.End)
 	}
 	return list
 }
@@ -184,16 +214,16 @@ func (h *appHistory) turn(m Moment) (id, turn string) {
 }
 
 // phases cuts a downtime into its parts. Each lasts to the beginning of the next, so
-// that they add up to the whole. Previous is the end of the downtime before.
-func (h *appHistory) phases(previous, begin, end time.Time) []Phase {
+// that they add up to the whole.
+func (h *appHistory) phases(begin, end time.Time) []Phase {
 	list := []Phase{{Name: PhaseStopping, Begin: begin}}
 	lastStop := begin
 	for _, m := range h.s.History {
 		next := h.beginsPhase(m)
 		switch {
-		case !m.At.After(previous) || !end.IsZero() && m.At.After(end):
+		case !end.IsZero() && m.At.After(end):
 			continue
-		case !m.At.After(begin): // a stop may be part of a way back, or of the switch
+		case !m.At.After(begin): // a stop may be part of a way back, or of the switch, that was begun before
 			switch {
 			case next == PhaseReturning, next == phaseSwitching:
 				list[0].Name = next
@@ -205,7 +235,11 @@ func (h *appHistory) phases(previous, begin, end time.Time) []Phase {
 		if _, turn := h.turn(m); turn == AppStopped && len(list) == 1 {
 			lastStop = m.At
 		}
-		if next != "" && next != list[len(list)-1].Name {
+		now := list[len(list)-1].Name
+		if now == PhaseReturning && (next == PhaseFinalization || next == PhaseDecision) {
+			continue // what the service says goes on meanwhile
+		}
+		if next != "" && next != now {
 			list = append(list, Phase{Name: next, Begin: m.At})
 		}
 	}
@@ -267,7 +301,7 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 		return PhaseDecision
 	case m.Kind == MomentFinalization:
 		return PhaseFinalization
-	case m.Answered(QuestionSwitch, OptionSwitch), m.Answered(QuestionCanary, OptionGoOn):
+	case m.switches():
 		return phaseSwitching
 	case m.Is(MomentApp, AppHealthy) && h.onTrial(m):
 		return PhaseDecision
@@ -275,6 +309,12 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 		return PhaseReturning
 	}
 	return ""
+}
+
+// switches reports whether an answer lets applications go to the target, in whichever
+// way: together, in an order, one first, or the others behind it.
+func (m Moment) switches() bool {
+	return m.Answered(QuestionSwitch, OptionSwitch) || m.Answered(QuestionSwitch, OptionArrange) || m.Answered(QuestionCanary, OptionGoOn)
 }
 
 // onTrial reports whether a moment is that of the canary, before the person has said

@@ -12,30 +12,46 @@ func (s *State) due() []Effect {
 	if s.Choices.Ended != nil || !s.signedIn() {
 		return nil
 	}
-	taken := map[string]bool{} // applications that are worked on
+	taken := map[string]bool{} // applications that are worked on, or whose turn waits
+	flying := 0
 	for _, w := range s.Work {
 		switch {
-		case w.Status == Unclear, w.Status == InFlight && !w.Effect.perApp():
+		case w.looksFirst(), w.Status == InFlight && !w.Effect.perApp():
 			return nil
 		case w.Status == InFlight:
 			taken[w.Effect.App.GUID] = true
+			flying++
 		}
 	}
+	wanted := stepOf(current(s)).want(s)
+	if s.heldBack(wanted) {
+		return nil
+	}
 	var due []Effect
-	for _, e := range stepOf(current(s)).want(s) {
+	for _, e := range wanted {
 		e.Round = s.Choices.Round
-		if _, waiting := s.Work[e.ID()]; waiting || taken[e.App.GUID] {
+		w, known := s.Work[e.ID()]
+		if known && w.Status == Deferred && !w.cleared {
+			if !e.perApp() {
+				break // what comes after it relies on it
+			}
+			taken[e.App.GUID] = true
 			continue
 		}
-		if len(taken) == maxParallel || len(taken) > 0 && !e.perApp() {
+		if known && w.Status != Deferred || taken[e.App.GUID] {
+			continue
+		}
+		if flying == maxParallel || len(taken) > 0 && !e.perApp() {
 			break
 		}
-		s.Work[e.ID()] = Work{Effect: e, Status: InFlight, At: s.At}
+		w.Effect, w.Status, w.At, w.cleared = e, InFlight, s.At, false
+		s.Work[e.ID()] = w
 		due = append(due, e)
 		if !e.perApp() {
 			break
 		}
 		taken[e.App.GUID] = true
+		flying++
 	}
 	return due
 }

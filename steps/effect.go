@@ -149,8 +149,8 @@ func Looks(s State) []Look {
 	if !s.signedIn() {
 		return looks
 	}
-	for _, w := range s.Work { // what is unclear is looked at in every step
-		if w.Status != Unclear {
+	for _, w := range s.Work { // what is unclear, or tried again, is looked at in every step
+		if !w.looksFirst() {
 			continue
 		}
 		for _, see := range w.Effect.verb().proofs(w.Effect) {

@@ -26,12 +26,18 @@ type (
 		// Reopen continues a migration that has ended well: its clean-up asks again about
 		// what was left on purpose.
 		Reopen bool
+		// Pace is how many times quicker than usual the machine's own pauses are, for a
+		// landscape in which time runs faster; 0: as usual.
+		Pace float64
 	}
 
 	// Answered is an answer of the person.
 	Answered struct {
 		Answer Answer
 	}
+
+	// TimeCame says that time has passed, and nothing else: see [NextTry].
+	TimeCame struct{}
 
 	// LookAgain invalidates all observations, so that they are made again at once.
 	LookAgain struct{}

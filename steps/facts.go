@@ -106,6 +106,7 @@ const (
 type Session struct {
 	SignedIn     bool
 	Reason       string // why not signed in, for people
+	Damaged      string // the file of the cf login, where it is no cf configuration
 	User         string
 	API          string
 	Org, Space   Ref    // where the cf CLI points
@@ -236,9 +237,10 @@ type Findings struct {
 // Seen is how an observation stands: when it last succeeded and how it failed.
 type Seen struct {
 	At      time.Time
-	asked   uint64 // the state's sequence number when the look began
-	since   uint64 // what was asked before this number is outdated
-	Fails   int    // in a row
+	asked   uint64    // the state's sequence number when the look began
+	since   uint64    // what was asked before this number is outdated
+	Fails   int       // in a row
+	Failing time.Time // since when, where the last look failed
 	Problem *Problem
 }
 

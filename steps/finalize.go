@@ -3,6 +3,7 @@ package steps
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -50,9 +51,86 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 		items = append(items, fact("Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
 	}
 	if !s.completed() {
-		items = append(items, s.rows()...)
+		items = append(append(items, s.rows()...), s.settledRows()...)
 	}
 	return items
+}
+
+// settledRows are the lines of the census that are settled otherwise than by stopping an
+// application, and the tasks that were cancelled.
+func (s *State) settledRows() []Item {
+	var items []Item
+	for _, w := range census(s) {
+		if w.Fate == FateWaived && w.Kind != WriterApp || w.Kind == WriterMention && w.Fate == FateQuiet {
+			items = append(items, w.row())
+		}
+	}
+	for _, m := range s.cancelled() {
+		items = append(items, Item{Kind: ItemRow, Tone: Good, Cells: []string{m.Object, m.Status, "", "at " + m.At.Format("15:04:05")}})
+	}
+	return items
+}
+
+// cancelled are the tasks of this cut-over that were cancelled.
+func (s *State) cancelled() []Moment {
+	var list []Moment
+	for m := range s.History.In(s.Choices.Round) {
+		if m.Kind == MomentApp && m.Verb == DoCancelTask && s.Choices.Stop != nil && !m.At.Before(s.stopBegan()) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// stopBegan is when the first word to stop of this cut-over was given, as far as it is
+// known.
+func (s *State) stopBegan() time.Time {
+	if f := s.Choices.Stop.Forecast; f != nil {
+		return f.At
+	}
+	return time.Time{}
+}
+
+// howSettled names what the question to finalize rests on: each line that was waived, and
+// each task that was cancelled; what was stopped, by number.
+func (s *State) howSettled() string {
+	var waived, tasks []string
+	stopped := 0
+	for _, w := range census(s) {
+		switch w.Fate {
+		case FateWaived:
+			waived = append(waived, w.Handle()+" ("+w.Note+")")
+		case FateQuiet:
+			stopped++
+		case FateStop, FateCancel, FateDecide:
+		}
+	}
+	for _, m := range s.cancelled() {
+		tasks = append(tasks, m.Status+", of "+m.Object)
+	}
+	says := plural(stopped, "writer is stopped.", "writers are stopped.")
+	if len(waived) > 0 {
+		says += " Waived, on your word that it does no harm: " + strings.Join(waived, "; ") + "."
+	}
+	if len(tasks) > 0 {
+		says += " Cancelled: " + strings.Join(tasks, "; ") + "."
+	}
+	return says
+}
+
+// askWriting asks about what can write while the finalization runs; nil: nothing that is
+// not being stopped.
+func (s *State) askWriting() *Question {
+	if s.foundFinalization() && len(s.unsettled()) == 0 {
+		return nil
+	}
+	q := s.askOpen()
+	if q != nil && s.foundFinalization() {
+		q.Tone = Bad
+		q.Title = fmt.Sprintf("The finalization runs, nobody here has started it, and %s can write to the source.", plural(len(s.unsettled()), "thing", "things"))
+		q.Why = "What is written to the source from now on may be missing on the target. Stop it, or back out: the source has everything."
+	}
+	return q
 }
 
 func (finalizeStep) commands(s *State) []Command {
@@ -101,7 +179,7 @@ func (s *State) notReady(given *Consent) string {
 func settleFinalize(s *State) {
 	given := s.Choices.Finalize
 	e := Effect{Do: DoCreateFinalization, Round: s.Choices.Round}
-	if _, tried := s.Work[e.ID()]; given == nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
+	if _, tried := s.Work[e.ID()]; given == nil || s.Choices.BackOut != nil || tried || s.did(e) || s.completed() || s.Facts.Finalization.Exists {
 		return
 	}
 	moved := ""
@@ -135,9 +213,9 @@ func (finalizeStep) ask(s *State) *Question {
 	case p.Exists && p.Word == Failed:
 		return s.askSupport(QuestionFinalizationSupport, "The finalization has FAILED; your applications are on the source as before.",
 			"Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
-	case p.Exists && p.Word != Completed && s.askOpen() != nil:
-		q := s.askOpen()
-		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source is lost"})
+	case p.Exists && p.Word != Completed && s.askWriting() != nil:
+		q := s.askWriting()
+		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source may be missing on the target; the alarm stays"})
 		return s.orBack(q)
 	case p.Exists:
 		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")
@@ -158,7 +236,7 @@ func (finalizeStep) ask(s *State) *Question {
 	}
 	q := &Question{
 		ID: QuestionFinalize, Title: "Finalize the migration?", Recommended: OptionFinalize,
-		Why: "Both databases are in sync and every writer is stopped or waived, as listed here. When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
+		Why: "Both databases are in sync. " + s.howSettled() + " When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
 			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",

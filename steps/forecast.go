@@ -40,6 +40,12 @@ func (f Forecast) Total() (low, high time.Duration) {
 	return low, high
 }
 
+// Seconds are those of the whole: no range is narrower than it was.
+func (f Forecast) Seconds() (low, high int64) {
+	from, to := f.Total()
+	return int64(math.Floor(from.Seconds())), int64(math.Ceil(to.Seconds()))
+}
+
 // What applications take, where nothing was observed: measured on Cloud Foundry
 // landscapes, from an empty page to a large Java application. A stop is an
 // order; the instances have ten seconds to end (CF default). Bindings are made

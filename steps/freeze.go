@@ -12,7 +12,7 @@ import (
 // whether the names that the service was told are still right.
 func (s *State) freezeLooks() []Look {
 	elsewhere := Look{ObserveElsewhere, 0} // costs a request for each application of the space
-	if s.Choices.Stop != nil {
+	if s.frozen() {
 		elsewhere.Every = paceElsewhere
 	}
 	return []Look{
@@ -90,21 +90,12 @@ func (a Alarm) Meaning(s State) string {
 		return fmt.Sprintf("%s can write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
 			a.Name, a.Since.Format(stamp))
 	}
-	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(a.Until.Sub(a.Since)))
-	begun := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
+	begun := s.History.First(a.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if begun == nil || a.Until.Before(begun.SentAt()) {
 		return could + ": the databases were still kept in sync then, so it should be on the target."
 	}
 	return could + ": what it wrote then may be missing on the target. Compare the databases before the source is deleted."
-}
-
-// LossAlarms are the alarms of this cut-over that may have cost writes. A migration that
-// went back has its writes on the source.
-func LossAlarms(s State) []Alarm {
-	if s.Choices.BackOut != nil {
-		return nil
-	}
-	return slices.DeleteFunc(alarms(&s), func(a Alarm) bool { return a.Drift() || a.Round != s.Choices.Round })
 }
 
 // Identities of drifts. They stand in journals.
@@ -148,7 +139,7 @@ func settleAlarms(s, before *State) {
 	if s.watching() {
 		for _, w := range s.unsettled() {
 			open[w.ID] = true
-			if s.unexpectedWriter(w) || wasSettled(before, w.ID) {
+			if s.unexpectedWriter(w) || wasSettled(before, w.ID) || s.foundFinalization() && s.writesNow(w) {
 				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
 			}
 		}
@@ -173,14 +164,36 @@ func settleAlarms(s, before *State) {
 	}
 }
 
-// frozen reports whether nothing may write to the source: from the stop until
-// every application has left it, or has been brought back to it.
+// frozen reports whether nothing may write to the source: from the stop, or from a
+// finalization that somebody else has made, until every application has left it, or has
+// been brought back to it.
 func (s *State) frozen() bool {
-	return s.Choices.Stop != nil && s.Choices.BackOut == nil && s.Choices.Switch == nil && s.Choices.Ended == nil
+	c := &s.Choices
+	return (c.Stop != nil || s.foundFinalization()) && c.BackOut == nil && c.Switch == nil && c.Ended == nil
 }
 
-// watching reports whether it is seen who can write while nothing may.
-func (s *State) watching() bool { return s.frozen() && s.censusTaken() }
+// foundFinalization reports whether a finalization runs or is COMPLETED for which nobody
+// has stopped the writers here: somebody else made it, or the record of it is lost.
+func (s *State) foundFinalization() bool {
+	f := s.Facts.Finalization
+	return s.Choices.Stop == nil && (f.Exists && f.Word != Failed || s.completed())
+}
+
+// writesNow reports whether something was seen that runs and can write.
+func (s *State) writesNow(w Writer) bool {
+	if w.Kind == WriterMention {
+		_, guid, _ := strings.Cut(w.ID, ":")
+		m := find(s.Facts.Elsewhere.Mentions, func(m Mention) bool { return m.GUID == guid })
+		return m != nil && slices.ContainsFunc(m.Apps, App.Running)
+	}
+	return w.Fate == FateStop || w.Fate == FateCancel
+}
+
+// watching reports whether it is seen who can write while nothing may. Of a finalization
+// that was found, the applications that run are told at once.
+func (s *State) watching() bool {
+	return s.frozen() && (s.censusTaken() || s.foundFinalization() && s.looked(ObserveApps))
+}
 
 // cannotTellYet reports whether it cannot be told yet, after a restart, whether an
 // alarm lasts.
@@ -203,7 +216,7 @@ func (s *State) alarmItems(now time.Time) []Item {
 	var items []Item
 	for _, a := range alarms(s) {
 		switch {
-		case a.Round != s.Choices.Round || a.Drift():
+		case a.Round != s.Choices.Round || a.Drift() || s.costly(a): // see lossItems
 		case a.Until.IsZero():
 			lasts := toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)))
 			lasts.Key = a.ID + a.Since.String()

@@ -127,3 +127,35 @@ func OldBindings(s State) []OldBinding {
 	}
 	return list
 }
+
+// notRestored says which bindings of before are not made again on the way back; empty:
+// none.
+func (s *State) notRestored() string {
+	n, names := 0, []string{}
+	for _, m := range s.Choices.Memory {
+		a := s.app(m.GUID)
+		if a == nil || a.Gone || len(m.Older) == 0 {
+			continue
+		}
+		if gone := len(m.Older) + 1 - max(1, len(a.Source)); gone > 0 {
+			n, names = n+gone, append(names, m.Name)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return plural(n, "older binding", "older bindings") + " to the source, of " + listNames(names, func(name string) string { return name }) +
+		", will not be made again: an application gets the newest only."
+}
+
+// olderGo says what becomes of further bindings at the switch; empty: there are none.
+func (s *State) olderGo() string {
+	n := 0
+	for _, a := range s.bound() {
+		n += len(a.Source) - 1
+	}
+	if n == 0 {
+		return ""
+	}
+	return " " + plural(n, "older binding goes", "older bindings go") + " as well: an application gets the newest only."
+}

@@ -145,14 +145,15 @@ func (s *State) sawMentioned(apps []App) {
 }
 
 // HealthWanted lists the applications whose instances should be looked at: those that
-// this migration has started, until they were healthy, and again during validation.
+// this migration has started, until they were healthy, and again during validation and
+// before something is deleted.
 func HealthWanted(s State) []string {
 	var guids []string
 	for _, m := range s.Choices.Memory {
 		if s.Choices.Switch == nil || m.State != Started {
 			continue
 		}
-		if a := s.app(m.GUID); a == nil || !a.Gone && a.State == Started && (a.Healthy != Yes || s.Choices.Validated == nil && s.reached(Switch)) {
+		if a := s.app(m.GUID); a == nil || !a.Gone && a.State == Started && (a.Healthy != Yes || s.wasSwitched() && (s.Choices.Validated == nil || !s.fresh(ObserveApps))) {
 			guids = append(guids, m.GUID)
 		}
 	}

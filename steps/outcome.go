@@ -75,10 +75,18 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	if !ok {
 		w = Work{Effect: e}
 	}
-	w.At, w.Problem, w.Status = s.At, p, GoneWrong
+	p = p.noted(s.At)
+	known := w.Tries > 0 && w.Problem.Kind == p.Kind
+	w.At, w.Problem, w.Status, w.Spent = s.At, p, GoneWrong, false
+	if p.Passes() {
+		s.failedAgain(&w)
+	}
 	status := OutcomeFailed
-	if p.Unclear && e.Changes() {
+	switch {
+	case p.Unclear && e.Changes():
 		w.Status, w.since, status = Unclear, s.seq, OutcomeUnclear
+	case p.Passes():
+		s.putOff(&w)
 	}
 	if e.Do == DoCheck && p.Kind == ProblemCancelled {
 		delete(s.Work, e.ID())
@@ -87,9 +95,11 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	}
 	s.Work[e.ID()] = w
 	s.invalidate(e.invalidates()...)
-	m := momentOf(e, status)
-	m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
-	s.record(m)
+	if !known || w.Status == GoneWrong { // the same again and again is one line of the record
+		m := momentOf(e, status)
+		m.Says, m.HTTPStatus, m.RequestID = p.Says, p.Status, p.RequestID
+		s.record(m)
+	}
 	if p.Kind == ProblemSignedOut {
 		s.signedOut(p.Says)
 		delete(s.Work, e.ID()) // it is due again after the new sign-in
@@ -107,8 +117,12 @@ func (s *State) signedOut(reason string) {
 
 func (e LookFailed) happen(s *State) []Effect {
 	seen := s.Seen[e.Of]
+	if seen.Problem == nil {
+		seen.Failing = s.At
+	}
 	seen.Fails++
-	seen.Problem = &e.Problem
+	p := e.Problem.noted(s.At)
+	seen.Problem = &p
 	s.Seen[e.Of] = seen
 	if e.Problem.Kind == ProblemSignedOut && e.Of != ObserveSession {
 		s.signedOut(e.Problem.Says)

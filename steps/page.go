@@ -63,15 +63,21 @@ func Show(s State, id ID, now time.Time) []Item {
 	if id == current(&s) {
 		items = append(s.driftItems(), items...)
 	}
+	items = append(s.lossItems(now), items...)
 	failed := s.failed(id)
 	for _, w := range s.Work {
 		if w.Status == Unclear && id == current(&s) {
 			failed = append(failed, w)
 		}
 	}
+	failed = append(failed, s.deferred(id)...)
 	sortWork(failed)
 	for _, w := range failed {
-		items = append(items, problem(Explain(w)))
+		item := problem(Explain(w))
+		if w.Status != GoneWrong {
+			item.Tone = Warn // nothing has gone wrong for good
+		}
+		items = append(items, item)
 	}
 	if id == current(&s) {
 		for _, l := range Looks(s) {
@@ -192,6 +198,8 @@ func Leaving(s State) []string {
 		return []string{"Nothing was changed by watching. What the service does, goes on without the program."}
 	case s.busy():
 		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
+	case len(s.deferred(current(&s))) > 0:
+		return []string{"A request waits to be tried again. Without the wizard it is not sent.", standing(&s)}
 	case s.notLookedYet():
 		return []string{"How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."}
 	case s.completed() && s.downtime():

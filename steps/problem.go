@@ -1,5 +1,7 @@
 package steps
 
+import "time"
+
 // ProblemKind sorts what can go wrong by what helps against it.
 type ProblemKind string
 
@@ -22,6 +24,12 @@ const (
 	ProblemAddress   ProblemKind = "address"  // there is no Cloud Foundry
 	ProblemCancelled ProblemKind = "cancelled"
 	ProblemLocal     ProblemKind = "local" // this machine: disk, file, configuration
+
+	ProblemRateLimit   ProblemKind = "rate limit"    // too many requests
+	ProblemNoRoute     ProblemKind = "unknown route" // the platform's router does not know the way, for now
+	ProblemTokenServer ProblemKind = "token server"  // gives no token, and does not say that the login has ended
+	ProblemCertificate ProblemKind = "certificate"   // of the server, not trusted here
+	ProblemEnded       ProblemKind = "ended"         // the wizard did, before an answer came
 )
 
 // Problem is what went wrong, as observed.
@@ -32,6 +40,9 @@ type Problem struct {
 	RequestID string
 	Raw       string // the answer's text, for support
 	Unclear   bool   // the request may have been carried out all the same
+
+	RetryAfter time.Duration // that the other side asks for; 0: it names none
+	NotBefore  time.Time     // the same as a time, once the machine has taken it in
 }
 
 // Explained is a problem explained: what failed, what was not changed, what to do.
@@ -46,8 +57,20 @@ type Explained struct {
 
 // Explain puts a failed request into words.
 func Explain(w Work) Explained {
-	return w.Problem.explained("Could not "+w.Effect.String()+".", unchanged(w), w.Effect.Do)
+	t := w.Problem.explained("Could not "+w.Effect.String()+".", unchanged(w), w.Effect.Do)
+	switch {
+	case w.Status == Deferred:
+		t.What, t.Says, t.Next = "Not done yet: "+w.Effect.String()+".", w.waits(w.At), "Nothing: it is tried again by itself, after a look."
+	case w.unknown():
+		t.What, t.Next = "It is not clear whether this was carried out: "+w.Effect.String()+".", "Nothing yet: the look tells."
+	case w.GivenUp():
+		t.Next = "It was tried " + Times(w.Tries) + " since " + w.First.Format(timeOfDay) + ". " + t.Next
+	}
+	return t
 }
+
+// unknown reports whether nobody has seen yet what came of a request.
+func (w Work) unknown() bool { return w.Status == Unclear }
 
 // ExplainLook puts a failed observation into words.
 func ExplainLook(see Observable, p Problem) Explained {
@@ -56,6 +79,9 @@ func ExplainLook(see Observable, p Problem) Explained {
 
 func (p Problem) explained(what, unchanged string, do Verb) Explained {
 	t := Explained{What: what, Says: p.Says, NotChanged: unchanged, Next: remedy(p.Kind, do), RequestID: p.RequestID}
+	if !p.NotBefore.IsZero() {
+		t.Next = "The other side asks to wait until " + p.NotBefore.Format(timeOfDay) + "."
+	}
 	if p.Kind == ProblemAnswer {
 		t.More = MoreRequests // support can read the text of the answer there
 	}
@@ -63,7 +89,7 @@ func (p Problem) explained(what, unchanged string, do Verb) Explained {
 }
 
 func unchanged(w Work) string {
-	if w.Problem.Unclear && w.Status != GoneWrong {
+	if w.unknown() {
 		return "It is not clear whether it was carried out. The wizard looks before it does anything else."
 	}
 	if w.Problem.Unclear {
@@ -104,6 +130,16 @@ func remedy(kind ProblemKind, do Verb) string {
 		return "Read what the other side says, mend it, then try again."
 	case ProblemServer:
 		return "The other side has trouble. Wait a moment, then try again; if it stays so, contact SAP support with the request id."
+	case ProblemRateLimit:
+		return "Too many requests were sent. Wait, then try again: asking more often makes it longer."
+	case ProblemNoRoute:
+		return "The platform's router does not find the service at the moment: it may be restarting. Wait a moment, then try again."
+	case ProblemTokenServer:
+		return "The token server gives no token at the moment. The login has not ended: wait a moment, then try again."
+	case ProblemCertificate:
+		return "This machine does not trust the server's certificate. Name the certificates of the landscape, or of the proxy between, with --ca-file."
+	case ProblemEnded:
+		return "Look at what is there, then try again."
 	case ProblemJob:
 		return "Read the reason, mend it, then try again. A service broker's failure that stays is a case for SAP support."
 	case ProblemAnswer:

@@ -298,7 +298,10 @@ func ask(s *State) *Question {
 	if q := askRetry(s, id); q != nil {
 		return q
 	}
-	q := stepOf(id).ask(s)
+	q := askDeferred(s, id)
+	if q == nil {
+		q = stepOf(id).ask(s)
+	}
 	if q != nil && s.late() && (q.Waiting() || q.ID == QuestionFinalize || q.ID == QuestionStopWriters) {
 		q = askLate(s)
 	}
@@ -369,14 +372,7 @@ func askRetry(s *State, id ID) *Question {
 		q.Options[0].Label = fmt.Sprintf("Try these %d again", len(failed))
 		q.Options[0].Fields = pickSome(failed, func(w Work) Choice { return Choice{w.Effect.ID(), w.Effect.String(), w.Problem.Says} })
 	}
-	if id == BackOut || id == CleanUp || id == Switch {
-		q.Options = append(q.Options, Option{
-			ID: OptionPass, Label: "Leave that and go on",
-			Consequence: "it stays as it is; the record says so", Undo: UndoWork,
-		})
-	} else {
-		q.Options = append(q.Options, Option{ID: OptionBack, Label: "Leave it, back to the step", Consequence: "nothing is repeated; you decide anew"})
-	}
+	q.Options = append(q.Options, s.goOnOptions(id)...)
 	return s.orBack(q)
 }
 

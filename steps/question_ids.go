@@ -61,6 +61,8 @@ const (
 	QuestionSwitching QuestionID = "switching"
 	QuestionCanary    QuestionID = "canary"
 	QuestionSwitchIll QuestionID = "switch.ill"
+	QuestionNotUp     QuestionID = "not-up" // of several steps
+	QuestionAlarm     QuestionID = "alarm"  // that may have cost writes
 	QuestionValidate  QuestionID = "validate"
 
 	QuestionCleanUpTargetKey      QuestionID = "clean-up.target-key"
@@ -81,10 +83,14 @@ const (
 const (
 	cleanUpQuestion = "clean-up."
 	failedQuestion  = ".failed"
+	waitingQuestion = ".waiting"
 )
 
 // FailedQuestion is the question after requests of a step have failed.
 func FailedQuestion(id ID) QuestionID { return QuestionID(id) + failedQuestion }
+
+// WaitingQuestion is the question while requests of a step wait to be tried again.
+func WaitingQuestion(id ID) QuestionID { return QuestionID(id) + waitingQuestion }
 
 // FailedStep returns the step whose failed requests a question is about; false
 // for every other question.
@@ -111,9 +117,16 @@ const (
 	OptionGoOn    = "go-on"
 	OptionSupport = "support" // end, and leave everything for support
 
+	OptionTryNow      = "try-now"      // what would be tried later
+	OptionStopWaiting = "stop-waiting" // for what would be tried again by itself
+
 	OptionRetry = "retry" // a request that failed
 	OptionPass  = "pass"  // leave it undone
 	OptionBack  = "back"  // to the step's own question
+
+	OptionLeaveOld = "leave-old" // start it although the other side's binding is left
+	OptionForward  = "forward"   // out of a back-out, to the target after all
+	OptionCompared = "compared"  // the databases, after an alarm
 
 	OptionPostpone = "postpone" // end the downtime, and nothing else
 	OptionBackOut  = "back-out"

@@ -21,14 +21,22 @@ func RecordOnly(s State) bool {
 	return s.Choices.Where != nil
 }
 
-// RecordedStep is where the migration stands: the current step, or, by the record
-// alone, the one that it was last at.
+// RecordedStep is where the migration stands, or has ended: the current step, or, by the
+// record alone, the one that it was last at. What was left for support stands where it
+// failed, also when the applications were started on the source after that.
 func RecordedStep(s State) ID {
-	if RecordOnly(s) {
-		for _, v := range slices.Backward(s.History.Visits(time.Time{})) {
-			if v.Step != SignIn {
-				return v.Step
-			}
+	ended := s.Choices.Ended
+	switch {
+	case ended != nil && ended.How == EndCompleted:
+		return CleanUp
+	case ended != nil && ended.How == EndBackedOut:
+		return BackOut
+	case ended == nil && !RecordOnly(s):
+		return current(&s)
+	}
+	for _, v := range slices.Backward(s.History.Visits(time.Time{})) {
+		if v.Step != SignIn && (ended == nil || v.Step != BackOut) {
+			return v.Step
 		}
 	}
 	return current(&s)

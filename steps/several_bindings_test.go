@@ -68,6 +68,46 @@ func TestAllBindingsToTheSourceGo(t *testing.T) {
 	}
 }
 
+// TestTheWayBackSaysWhatItCannotRestore: of several bindings the one that was used is made
+// again, like it was.
+func TestTheWayBackSaysWhatItCannotRestore(t *testing.T) {
+	w := newWorld(false)
+	w.boundTwice("a2")
+	r := newRun(t, w)
+	r.settle()
+	for range 200 {
+		q := Ask(r.s)
+		if q != nil && q.ID == QuestionValidate {
+			break
+		}
+		if q == nil || q.Waiting() {
+			w.step(false)
+			r.watch()
+			continue
+		}
+		if q.ID == QuestionSwitch && !strings.Contains(q.Why, "1 older binding goes") {
+			t.Errorf("the switch does not say what goes: %s", q.Why)
+		}
+		r.choose(q.Alone())
+	}
+	cannot := strings.Join(BackOutPlan(r.s).Cannot, " ")
+	if !strings.Contains(cannot, "1 older binding to the source, of worker") {
+		t.Errorf("the card: %s", cannot)
+	}
+	q := AskBackOut(r.s)
+	a, _ := q.Default(OptionBackOut)
+	a.Typed = "orders-db"
+	r.apply(Answered{a})
+	r.settle()
+	for range 5 {
+		r.watch()
+	}
+	source := w.app("a2").Source
+	if len(source) != 1 || string(source[0].Params) != `{"role":"new"}` || w.app("a2").Target != nil || w.app("a2").State != Started {
+		t.Errorf("%+v; notice %q; log %v", w.app("a2"), r.s.Notice, w.log)
+	}
+}
+
 // TestMemoryOfOneBindingIsRead: journals of before hold one binding an application.
 func TestMemoryOfOneBindingIsRead(t *testing.T) {
 	var m AppMemory

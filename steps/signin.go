@@ -125,6 +125,11 @@ func askLogin(s *State) *Question {
 			},
 		},
 	}
+	if f.Damaged != "" { // cf login stumbles over it, too
+		q.Why += " Sign in here, for cf too: the file is then kept beside its place, and a new one is written."
+		q.Recommended = OptionPasscode
+		q.Options[0].Consequence = "cf may not get past the damaged file: move it away first"
+	}
 	if s.Choices.Where != nil {
 		q.Title = "Your login has ended. Sign in again; this step then goes on."
 	} else {
@@ -138,6 +143,10 @@ func askAPI(s *State) *Question {
 	q := &Question{
 		ID: QuestionAPI, Kind: KindNoRight, Title: "Which landscape is your Cloud Foundry on?", Search: true,
 		Why: "The address of its API is in the BTP cockpit, on the page of your subaccount. Or sign in with cf in another window: the wizard sees it.",
+	}
+	if f := s.Facts.Session; f.Damaged != "" {
+		q.Why = f.Reason + " Sign in here, for cf too: the file is then kept beside its place, and a new one is written. " +
+			"The address of the API is in the BTP cockpit, on the page of your subaccount."
 	}
 	for _, l := range s.Facts.Session.Known {
 		q.Options = append(q.Options, Option{ID: l.API, Label: l.Name, Consequence: l.Note})

@@ -23,6 +23,7 @@ type State struct {
 	picking     bool      // the person picks org and space from lists, not where cf points
 	resumed     ID        // the step that a resumed migration stood at, until it is found there again
 	looking     *lookedAt // nil: the machine leads a migration
+	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual
 }
 
 // New returns the state before anything is known.
@@ -63,6 +64,7 @@ const (
 	Unclear   WorkStatus = "unclear" // sent, no clear answer: to be looked at, not repeated
 	GoneWrong WorkStatus = "failed"
 	PassedBy  WorkStatus = "passed by" // failed, and the person goes on without it
+	Deferred  WorkStatus = "deferred"  // failed in a way that passes: sent again at its time
 )
 
 // Work is a request that is not settled.
@@ -72,7 +74,16 @@ type Work struct {
 	At      time.Time
 	Problem Problem
 
-	since uint64 // an unclear request is settled by looks that began at this number or later
+	// Of a request that fails in a way that passes.
+	First time.Time // failure
+	Tries int       // so far
+	Next  time.Time // try
+	Until time.Time // it is tried by itself
+	Spent bool      // that time is used up, or somebody has waited long enough
+
+	since   uint64 // it is settled by looks that began at this number or later
+	asking  bool   // its time has come, and a look is made first
+	cleared bool   // that look shows that it is still to be sent
 }
 
 // Names returns the six names, as far as they are chosen.
@@ -119,6 +130,8 @@ func statusOf(s *State, id ID) Status {
 	switch {
 	case s.Choices.Ended != nil && s.Choices.Ended.How != EndCompleted && id != at && !d.done(s):
 		return Skipped
+	case id == Writers && id != at && s.frozen() && s.foundFinalization() && len(s.unsettled()) > 0:
+		return Attention
 	case id != at && id != BackOut && d.done(s):
 		return Done
 	case s.Choices.Ended != nil && id == at:
@@ -248,12 +261,6 @@ func (s *State) completed() bool {
 		return true
 	}
 	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
-}
-
-// reached reports whether a step was ever done in this round, also when somebody else
-// has undone it since.
-func (s *State) reached(id ID) bool {
-	return s.History.StepDone(s.Choices.Round, id)
 }
 
 // begun reports whether a replication was asked for or applications were

@@ -10,7 +10,7 @@ import (
 type switchStep struct{ stepDefaults }
 
 func (switchStep) done(s *State) bool {
-	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.reached(Switch) || s.fresh(ObserveApps) && s.allInPlace())
+	return s.Choices.Validated != nil || s.Choices.Switch != nil && (s.wasSwitched() || s.fresh(ObserveApps) && s.allInPlace())
 }
 
 func (switchStep) badge(s *State) string {
@@ -26,8 +26,12 @@ func (switchStep) badge(s *State) string {
 	return ""
 }
 
-func (switchStep) looks(*State) []Look {
-	return []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+func (switchStep) looks(s *State) []Look {
+	looks := []Look{{ObserveApps, paceDowntime}, {ObserveShares, 0}}
+	if s.frozen() { // nobody has said yet that they are brought over
+		looks = append(looks, Look{ObserveElsewhere, paceElsewhere}, Look{ObserveSourceKeys, paceCopying})
+	}
+	return looks
 }
 
 func (switchStep) show(s *State, now time.Time) []Item {
@@ -52,17 +56,13 @@ func (switchStep) guide() Guide {
 }
 
 // allInPlace reports whether the switch is over: every application is in its place, or
-// left as it is on purpose.
+// left as it is on purpose; one that ran, by its name.
 func (s *State) allInPlace() bool {
 	return len(s.unknownApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
 
 func (s *State) switched(m AppMemory) bool {
-	if s.inPlace(m, Target) || slices.Contains(s.Choices.Switch.Left, m.GUID) {
-		return true
-	}
-	e, due := s.nextMove(m, Target)
-	return due && s.leftUndone(e)
+	return s.inPlace(m, Target) || s.leftAt(m, Target) || !m.ran() && s.held(m, Target)
 }
 
 // unknownApps lists the applications that are bound to the source and that this
@@ -122,7 +122,7 @@ func (switchStep) ask(s *State) *Question {
 	n := len(s.Choices.Memory) + len(unknown)
 	q := &Question{
 		ID: QuestionSwitch, Recommended: OptionSwitch, Title: fmt.Sprintf("Bring %s to the target?", plural(n, "application", "applications")),
-		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before.",
+		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before." + s.olderGo(),
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 			Fields: startField(unknown),
@@ -139,6 +139,7 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
+	s.warnOfLoss(q, OptionSwitch, OptionWait, OptionSwitch)
 	return s.orBack(q)
 }
 
@@ -218,6 +219,9 @@ func (s *State) askSwitching() *Question {
 			q.Title = fmt.Sprintf("%d applications are bound to the target and started, but %s: %s.", len(unhealthy), s.ailing(unhealthy), names)
 		}
 		return s.orBack(q)
+	}
+	if q := s.askNotUp(Switch); q != nil && len(s.notStarted()) == 0 {
+		return q
 	}
 	q := working(QuestionSwitching, "The applications are being bound to the target and started.")
 	return s.orBack(q)

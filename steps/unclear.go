@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// settleUnclear decides about an unclear request after observations that began later.
+// settleUnclear decides, after observations that began later, about a request without a
+// clear answer, and about one whose next try is due.
 func (s *State) settleUnclear() {
 	for _, key := range slices.Sorted(maps.Keys(s.Work)) { // in a fixed order, for the record
 		w := s.Work[key]
-		if w.Status != Unclear {
+		if !w.looksFirst() {
 			continue
 		}
 		if slices.ContainsFunc(w.Effect.verb().proofs(w.Effect), func(k Observable) bool { return !s.fresh(k) || s.Seen[k].asked < w.since }) {
@@ -20,9 +21,15 @@ func (s *State) settleUnclear() {
 			s.tookHold(w.Effect, 0)
 			continue
 		}
-		w.Status = GoneWrong
-		if w.Problem.Kind == "" {
-			w.Problem = Problem{Kind: ProblemNetwork, Says: "The wizard ended before an answer came.", Unclear: true}
+		switch {
+		case w.Status == Deferred:
+			w.asking, w.cleared = false, true
+		case w.Problem.Passes():
+			if s.putOff(&w); w.Status == Deferred && !s.At.Before(w.Next) {
+				w.cleared = true // it was just looked at
+			}
+		default:
+			w.Status = GoneWrong
 		}
 		s.Work[key] = w
 	}

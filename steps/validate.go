@@ -6,7 +6,18 @@ type validateStep struct{ stepDefaults }
 
 func (validateStep) done(s *State) bool { return s.Choices.Validated != nil }
 
+// ask asks only what the applications let be asked: while one that ran is not up, it is
+// asked about that.
 func (validateStep) ask(s *State) *Question {
+	if !s.looked(ObserveApps) {
+		return nil
+	}
+	if q := s.askNotUp(Validate); q != nil {
+		return q
+	}
+	if q := s.askAlarm(); q != nil {
+		return q
+	}
 	q := &Question{
 		ID: QuestionValidate, Title: "Do your applications work as they should?", Recommended: OptionYes,
 		Why: "Only you can tell. Sign in, read, write, look at the logs. The source is untouched until the next step.",
@@ -15,6 +26,7 @@ func (validateStep) ask(s *State) *Question {
 			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
 	}
+	s.warnOfLoss(q, OptionYes, OptionWait, OptionYes)
 	return s.orBack(q)
 }
 
@@ -29,7 +41,10 @@ func (validateStep) looks(*State) []Look { return []Look{{ObserveApps, paceCopyi
 func (validateStep) show(s *State, now time.Time) []Item {
 	items := append(s.downtimeItems(now), s.rows()...)
 	if d := LastDowntime(*s); !d.End.IsZero() {
-		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), lasting(d.End.Sub(d.Begin))))
+		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), d.lasting(now)))
+		if sum, times := DowntimeInAll(*s, now); times > 1 {
+			items = append(items, fact("With those before", "%s", SayDowntimeInAll(sum, times)))
+		}
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			low, high := c.Forecast.Total()
 			items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))

@@ -30,6 +30,7 @@ func TestInvariantsOverRandomWalks(t *testing.T) {
 			r.stride()
 		}
 		r.home()
+		checkPhases(r.t, r.s)
 	})
 }
 
@@ -58,6 +59,7 @@ func (r *walk) apply(e Occurrence) {
 	r.flying = append(r.flying, effects...)
 	r.oneAtATime()
 	r.w.asked(r.s, effects)
+	r.holdsTheBridge(effects)
 	if r.w.violated != "" {
 		r.t.Fatalf("%s\nlog: %v", r.w.violated, r.w.log)
 	}
@@ -179,7 +181,7 @@ func (r *walk) outcome() {
 	default:
 		switch rapid.SampledFrom([]string{"done", "done", "done", "fails", "lost before", "lost after"}).Draw(r.t, "outcome") {
 		case "done":
-			r.apply(Did{e, r.w.carryOut(r.s, e)})
+			r.done(e)
 		case "fails":
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
 		case "lost before":
@@ -189,6 +191,16 @@ func (r *walk) outcome() {
 			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
 		}
 	}
+}
+
+// done carries a request out; what the broker does not delete fails.
+func (r *walk) done(e Effect) {
+	made := r.w.carryOut(r.s, e)
+	if e.Do == DoUnbind && r.w.clings[e.Binding.GUID] {
+		r.apply(WentWrong{e, Problem{Kind: ProblemJob, Says: "the broker refuses"}})
+		return
+	}
+	r.apply(Did{e, made})
 }
 
 // crash loses everything but what the journal keeps. What was in the air may or
@@ -256,7 +268,7 @@ func (r *walk) quietly(way func(*Question) string) {
 		case e.Do == DoCheck:
 			r.apply(Checked{e, r.w.findings})
 		case e.Changes():
-			r.apply(Did{e, r.w.carryOut(r.s, e)})
+			r.done(e)
 		}
 		return
 	}

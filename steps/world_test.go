@@ -27,6 +27,7 @@ type world struct {
 	shares       map[Side][]Share
 	ailing       map[string]string // applications that do not get healthy, and how that looks
 	health       map[string]App    // how others are seen, of which health is asked
+	refuses      func(Effect) bool // requests that are refused, and change nothing
 	clings       map[string]bool   // bindings that the broker does not delete
 	clingsAs     *Operation        // what the platform says of those then; nil: that the deletion failed
 	replication  string            // "" none
@@ -407,6 +408,11 @@ func (r *run) perform(e Effect) {
 		r.apply(Checked{e, r.w.findings})
 	case DoCancelCheck, DoSignIn, DoOpenMigration:
 	default:
+		if r.w.refuses != nil && r.w.refuses(e) {
+			r.w.log = append(r.w.log, "refused "+e.ID())
+			r.apply(WentWrong{e, Problem{Kind: ProblemJob, Says: "the broker says no"}})
+			return
+		}
 		made := r.w.carryOut(r.s, e)
 		if e.Do == DoUnbind && r.w.clings[e.Binding.GUID] {
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "the broker refuses"}})

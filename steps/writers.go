@@ -376,5 +376,5 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		}
 		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Short: "DOWN " + so, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
 	}
-	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + lasting(d.End.Sub(d.Begin)) + " of downtime"}}
+	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + d.lasting(now) + " of downtime"}}
 }

@@ -11,6 +11,7 @@ what this login may not look into. It changes nothing, and can be asked days ahe
 apps
 # only what is still open, for a script
 apps -o json | jq '.writers[] | select(.settled | not)'`,
+	looks: true,
 	run: func(ctx context.Context, r *lineRun) (outcome, error) {
 		result, unseen, err := r.runner.Writers(ctx, r.plan)
 		return outcome{result: result, quiet: unseen != nil, err: unseen}, err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
 	"pg-migrate-wizard/steps"
 )
@@ -24,8 +25,12 @@ var pieces = []string{"target-key", pieceKeys, "bindings", "shares", pieceSource
 var cleanUpCommand = lineCommand{
 	use: "clean-up", short: "Deletes what the migration leaves behind, piece by piece",
 	long: `Deletes what the migration needed and what the old database leaves behind, as the flags
-or the plan say. It is also your word that the applications work on the target. Without
-a word on the source, that is left for later, and this command is found again.
+or a plan named with -f says that goes as far as cleaned-up. With that it is also your
+word that the applications work on the target. Without any word it only says what is
+asked for, with status 7: nothing is deleted, and nothing is said of the applications.
+What no word is about is done as a plan does it by default: the migration's key of the
+target is deleted, and everything of the source is left; the source itself for later,
+and this command is found again.
 
 The pieces are target-key (the migration's key of the target), and of the source
 source-keys, bindings, shares (with other spaces) and source-instance (with all its
@@ -46,18 +51,33 @@ clean-up --delete source-keys,source-instance --yes`,
 	yes: "delete what cannot be brought back", confirm: "name of the one thing that may be deleted", timeout: true,
 	at: []steps.ID{steps.CleanUp},
 	own: []steps.QuestionID{
-		steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
+		steps.QuestionAlarm, steps.QuestionNotUp, steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
 		steps.QuestionCleanUpBinding, steps.QuestionCleanUpShare, steps.QuestionCleanUpSourceInstance,
 	},
 	reached: func(s steps.State, _ bool) bool {
 		return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndCompleted
 	},
 	before: func(r *lineRun) (err error) {
+		if r.unsaid = !r.saysWhatIsLeft(); r.unsaid {
+			return nil
+		}
 		if err = r.decide(&r.plan.CleanUp); err == nil {
 			r.runner.Config, err = unattended.Reopened(r.plan, r.runner.Config)
 		}
 		return err
 	},
+	after: func(end *unattended.StepEnd, r *lineRun) {
+		if r.unsaid && status.ExitStatus(end.Err) == status.ExitOpen {
+			end.Err = status.Exit(status.ExitOpen, "Nothing was said of what is left, so nothing was done. With a word this deletes what is to go, and says that your applications work on the target: "+
+				"--later leaves the source for another day, --delete and --keep decide about "+strings.Join(pieces, ", ")+". `status` shows what comes next.")
+		}
+	},
+}
+
+// saysWhatIsLeft reports whether somebody has said what becomes of what is left: what is
+// done here is for good, and whoever says it says, too, that the applications work.
+func (r *lineRun) saysWhatIsLeft() bool {
+	return r.later || r.nameSwap || r.consent.Yes || r.consent.Confirm != "" || len(r.deletePieces)+len(r.keepPieces) > 0 || r.planned == plan.CleanedUp
 }
 
 // checkPieces refuses what contradicts itself, whatever the plan says.

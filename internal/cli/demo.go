@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -89,7 +88,7 @@ func (p *program) demo(ctx context.Context, o *demoOptions) error {
 	return errors.Join(err, s.close())
 }
 
-// play shows the migration and, if nobody was asked, checks how it has ended.
+// play shows the migration, and says by the landscape itself how it has ended.
 func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	info := s.landscape.Info()
 	if !how.screen {
@@ -103,18 +102,24 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 		return err
 	}
 	code := t.status()
-	if ended := t.last.State.Choices.Ended; ended != nil && how.auto {
+	if ended := t.last.State.Choices.Ended; ended != nil {
 		fmt.Fprintf(p.out, "\nWhat the landscape itself says:\n")
 		for _, c := range examine(t.last.State.Names(), ended.How, before, s.landscape.Truth()) {
 			fmt.Fprintln(p.out, c)
-			if !c.holds {
+			if !c.holds && how.auto { // a person has led it, and may have had it so
 				code = status.ExitFailed
 			}
 		}
-		fmt.Fprintf(p.out, "Exit status %d: %s.\n", code, statusWords[code])
+		if how.auto {
+			fmt.Fprintf(p.out, "Exit status %d: %s.\n", code, statusWords[code])
+		}
 	}
-	if s.keeps && t.last.Journal != "" {
+	switch {
+	case t.last.Journal == "":
+	case s.keeps:
 		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
+	default:
+		fmt.Fprintf(p.out, "Its record and its report have gone with the demo. To keep them, name a folder: --%s DIR\n", flagState)
 	}
 	if code != status.ExitDone {
 		return status.Exit(code, "")
@@ -141,7 +146,7 @@ type stage struct {
 	landscape *sandbox.Landscape
 	teaches   string
 	config    engine.Config
-	dir       string
+	folder    *workFolder
 	keeps     bool // the record is kept
 }
 
@@ -151,10 +156,10 @@ func openStage(o *demoOptions) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{landscape: l}
-	if s.dir, err = os.MkdirTemp("", programName+"-demo-"); err != nil {
+	if s.folder, err = newWorkFolder("demo"); err != nil {
 		return nil, errors.Join(fmt.Errorf("demo: %w", err), l.Close())
 	}
-	if err := l.WriteCFHome(s.dir); err != nil {
+	if err := l.WriteCFHome(s.folder.dir); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	info := l.Info()
@@ -164,14 +169,14 @@ func openStage(o *demoOptions) (*stage, error) {
 		}
 	}
 	s.config = o.config()
-	s.config.CFHome, s.config.Pace = s.dir, max(1, info.Speed*demoPace)
+	s.config.CFHome, s.config.Pace = s.folder.dir, max(1, info.Speed*demoPace)
 	s.config.Overrides = cfsession.Overrides{Name: info.Landscape, Provider: info.Provider, MigrationURL: info.Migration}
 	if s.keeps = o.stateDir != ""; !s.keeps {
-		s.config.StateDir = filepath.Join(s.dir, "state")
+		s.config.StateDir = filepath.Join(s.folder.dir, "state")
 	}
 	return s, nil
 }
 
 func (s *stage) close() error {
-	return errors.Join(s.landscape.Close(), os.RemoveAll(s.dir))
+	return errors.Join(s.landscape.Close(), s.folder.remove())
 }

@@ -187,8 +187,13 @@ func writable(dir string) error {
 func (d *doctor) login(ctx context.Context, about subject) (cfsession.Kept, *cfsession.Session) {
 	const check = "cf login"
 	kept, err := cfsession.ReadKept("")
+	if _, damaged := errors.AsType[*cfsession.DamagedFileError](err); damaged {
+		d.fail(check, toSignIn(about.place.apiURL, kept, about.names)+"; it sets the file aside and writes a new one", "%v", err)
+		d.noRight = true
+		return kept, nil
+	}
 	if err != nil {
-		d.fail(check, "sign in anew, or point CF_HOME to where cf keeps its login", "%v", err)
+		d.fail(check, "make the file readable, or point CF_HOME to where cf keeps its login", "%v", err)
 		d.noRight = true
 		return kept, nil
 	}

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"pg-migrate-wizard/internal/sandbox"
 	"pg-migrate-wizard/steps"
@@ -42,7 +45,7 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (list []sta
 		}
 		list = append(list, statement{
 			text:  fmt.Sprintf(form, a.Name, on, other, a.State, instances(a.Instances)),
-			holds: formOfApp(a, n.SourceInstance, on) == formOfApp(now, "", ""), found: fmt.Sprintf("%+v", now),
+			holds: formOfApp(a, n.SourceInstance, on) == formOfApp(now, "", ""), found: foundApp(now),
 		})
 	}
 	if len(list) == 0 {
@@ -65,11 +68,68 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (list []sta
 	return append(list,
 		statement{fmt.Sprintf("no application is bound to %s", n.SourceInstance), len(bound) == 0, joined(bound)},
 		statement{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"},
-		statement{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), fmt.Sprintf("%+v", now.Keys)},
+		statement{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), foundKeys(now.Keys)},
 		statement{
 			"the service has finalized one migration, and no write was lost",
-			len(m) == 1 && m[0].Finalization != nil && m[0].Finalization.Status == steps.Completed && len(m[0].LostWrites) == 0, fmt.Sprintf("%+v", m),
+			len(m) == 1 && m[0].Finalization != nil && m[0].Finalization.Status == steps.Completed && len(m[0].LostWrites) == 0, foundMigrations(m),
 		})
+}
+
+// foundApp says how an application is, where it is not as it should be.
+func foundApp(a sandbox.AppTruth) string {
+	if a.Name == "" {
+		return "it is gone"
+	}
+	text := fmt.Sprintf("it is %s, %d of %s running", a.State, a.Running, instances(a.Instances))
+	for _, b := range a.Bindings {
+		text += ", bound to " + b.Instance
+		if b.Name != "" {
+			text += " as " + b.Name
+		}
+	}
+	if len(a.Bindings) == 0 {
+		text += ", bound to nothing"
+	}
+	if a.State == steps.Started && len(a.UsesNow) > 0 {
+		text += ", and uses " + joined(a.UsesNow) + " since its last start"
+	}
+	return text
+}
+
+func foundKeys(keys []sandbox.KeyTruth) string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, k.Name)
+	}
+	if len(names) == 0 {
+		return "no key at all"
+	}
+	return "the keys " + joined(names)
+}
+
+// foundMigrations says what the service did, and who wrote to the source meanwhile.
+func foundMigrations(list []sandbox.MigrationTruth) string {
+	if len(list) == 0 {
+		return "no migration"
+	}
+	var found []string
+	for _, m := range list {
+		text := m.Source + " to " + m.Target + ": the replication " + m.Replication.Status
+		switch {
+		case m.Finalization == nil:
+			text += ", no finalization"
+		default:
+			text += ", the finalization " + m.Finalization.Status
+		}
+		for _, w := range m.LostWrites {
+			text += fmt.Sprintf("; lost are writes of %s (%s) since %s", cmp.Or(w.App, "a client outside the platform"), w.Via, w.Since.Format(time.TimeOnly))
+			if !w.Until.IsZero() {
+				text += " until " + w.Until.Format(time.TimeOnly)
+			}
+		}
+		found = append(found, text)
+	}
+	return strings.Join(found, ". ")
 }
 
 func boundTo(a sandbox.AppTruth, instance string) bool {

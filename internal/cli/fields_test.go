@@ -30,7 +30,7 @@ func TestFieldsAreDocumentedAndSpeltAlike(t *testing.T) {
 		"api_url": "api", "url": "migration_url", "migration-url": "migration_url", "app_guid": "guid", "reason": "says",
 	}
 	fields := map[string]string{}
-	for _, value := range []any{status.Page{}, status.Event{}, status.StepResult{}, status.ProgressResult{}, status.WritersResult{}, targetView{}, planProblem{}, loginView{}, Finding{}} {
+	for _, value := range []any{status.Page{}, status.Event{}, status.StepResult{}, status.ProgressResult{}, status.WritersResult{}, targetView{}, migrationList{}, planProblem{}, loginView{}, Finding{}} {
 		fieldsOf(reflect.TypeOf(value), fields)
 	}
 	if len(fields) < 60 {

@@ -20,10 +20,11 @@ var house = map[string]struct {
 }{
 	"internal/secret":     {},
 	"internal/sanitize":   {},
+	"internal/retryafter": {},
 	"steps":               {never: []string{"net", "os", "io", "bufio", "log", "syscall", "path/filepath", "context", "sync", "math/rand", "crypto/rand", "charm.land", "github.com", "golang.org"}},
 	"internal/sandbox":    {},
-	"apiclient":           {ours: []string{"internal/secret", "internal/sanitize"}},
-	"cfsession":           {ours: []string{"internal/secret", "internal/sanitize"}},
+	"apiclient":           {ours: []string{"internal/secret", "internal/sanitize", "internal/retryafter"}},
+	"cfsession":           {ours: []string{"internal/secret", "internal/sanitize", "internal/retryafter"}},
 	"internal/engine":     {ours: []string{"internal/secret", "internal/sanitize", "steps", "apiclient", "cfsession"}, never: []string{"charm.land", "golang.org/x/term"}},
 	"internal/plan":       {ours: []string{"internal/secret", "internal/sanitize", "steps"}, never: []string{"net/http", "os", "path/filepath", "charm.land"}},
 	"internal/report":     {ours: []string{"internal/sanitize", "steps"}, never: []string{"net", "os", "path/filepath", "charm.land", "github.com"}},

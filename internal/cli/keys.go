@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/spf13/pflag"
 
 	"pg-migrate-wizard/internal/plan"
@@ -18,8 +21,8 @@ keys
 # keys with names of your own, created where they are not there
 keys --source-key migration --target-key migration`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
-		fs.StringVar(&o.sourceKey, unattended.FlagSourceKey, "", "service key of the source, created where it is not there")
-		fs.StringVar(&o.targetKey, unattended.FlagTargetKey, "", "service key of the target, created where it is not there")
+		nameVar(fs, &o.sourceKey, unattended.FlagSourceKey, "service key of the source, created where it is not there")
+		nameVar(fs, &o.targetKey, unattended.FlagTargetKey, "service key of the target, created where it is not there")
 	},
 	at: []steps.ID{steps.Keys}, own: []steps.QuestionID{steps.QuestionSourceKey, steps.QuestionTargetKey},
 	before: func(r *lineRun) error {
@@ -37,3 +40,26 @@ func nameKeys(pl *plan.Plan, source, target string) {
 		pl.Target.Key = plan.Key{Name: target, Create: true}
 	}
 }
+
+// nameFlag is the value of a flag that names something: no name is not the same as the
+// usual one.
+type nameFlag struct{ name *string }
+
+func nameVar(fs *pflag.FlagSet, name *string, flag, help string) { fs.Var(nameFlag{name}, flag, help) }
+
+func (f nameFlag) Set(name string) error {
+	if strings.TrimSpace(name) == "" {
+		return errors.New("must be a name; leave the flag out for the usual one")
+	}
+	*f.name = name
+	return nil
+}
+
+func (f nameFlag) String() string {
+	if f.name == nil {
+		return ""
+	}
+	return *f.name
+}
+
+func (nameFlag) Type() string { return "string" }

@@ -84,6 +84,7 @@ type loginView struct {
 	Space    string    `json:"space"`
 	Expires  time.Time `json:"expires,omitzero"`
 	File     string    `json:"file"`
+	SetAside string    `json:"set_aside,omitempty"` // where a damaged login file was moved
 }
 
 // check refuses what contradicts itself.
@@ -105,7 +106,7 @@ func (o *loginOptions) check() error {
 
 func (p *program) login(ctx context.Context, o *loginOptions) error {
 	kept, err := cfsession.ReadKept("")
-	if err != nil {
+	if _, damaged := errors.AsType[*cfsession.DamagedFileError](err); err != nil && !damaged { // signing in sets it aside
 		return err
 	}
 	in := cfsession.SignIn{User: o.user, Origin: o.origin, ClientID: o.clientID, Persist: true}
@@ -127,6 +128,10 @@ func (p *program) login(ctx context.Context, o *loginOptions) error {
 	if err != nil {
 		return signInFailed(err)
 	}
+	aside := s.SetAside()
+	if aside != "" {
+		fmt.Fprintf(p.err, "%s was damaged. It lies in %s now, and a new one was written.\n", s.Identity().File, aside)
+	}
 	note, err := chooseSpace(ctx, s, o.org, o.space)
 	if err != nil {
 		return err
@@ -135,7 +140,7 @@ func (p *program) login(ctx context.Context, o *loginOptions) error {
 		fmt.Fprintln(p.err, note)
 	}
 	id := s.Identity()
-	v := loginView{id.API, true, id.User, id.Org.Name, id.Space.Name, id.Expiry.UTC().Truncate(time.Second), id.File}
+	v := loginView{id.API, true, id.User, id.Org.Name, id.Space.Name, id.Expiry.UTC().Truncate(time.Second), id.File, aside}
 	return p.print(o.output, v, func(w io.Writer) {
 		fmt.Fprintf(w, "Signed in as %s at %s, %s.\n", v.User, v.API, place(v.Org, v.Space))
 	})

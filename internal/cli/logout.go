@@ -33,8 +33,12 @@ func (p *program) logout(ctx context.Context, o *logoutOptions) error {
 	if err != nil {
 		return err
 	}
-	v := loginView{API: before.API, User: before.User, File: before.File}
+	v := loginView{API: before.API, User: before.User, File: before.File, SetAside: before.SetAside}
 	return p.print(o.output, v, func(w io.Writer) {
+		if v.SetAside != "" {
+			fmt.Fprintf(w, "%s was damaged, and nobody could be signed in by it. It lies in %s now, and may hold a token.\n", v.File, v.SetAside)
+			return
+		}
 		if !before.SignedIn {
 			fmt.Fprintln(w, "Nobody was signed in.")
 			return

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -63,7 +62,7 @@ func writePages(root *cobra.Command, dir string) error {
 	err := os.MkdirAll(dir, 0o755) //nolint:gosec // manual pages are for everybody
 	walk(root, func(cmd *cobra.Command) {
 		if err == nil && documented(cmd) {
-			err = maybe.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), []byte(manPage(cmd)), 0o644)
+			err = writeFile(filepath.Join(dir, pageName(cmd)+".1"), []byte(manPage(cmd)), 0o644)
 		}
 	})
 	if err != nil {

@@ -30,6 +30,7 @@ type lineCommand struct {
 
 	at      []steps.ID                          // steps in which it waits for what is under way; the last is its own
 	own     []steps.QuestionID                  // questions that it answers itself, by the plan
+	looks   bool                                // it changes nothing, whatever it is about
 	lasting bool                                // waiting is what it is for, also without --wait
 	reached func(s steps.State, wait bool) bool // nil: the migration stands behind its step
 	before  func(r *lineRun) error              // puts what the flags say into the plan
@@ -49,11 +50,12 @@ func lineCommands() []lineCommand {
 // lineOptions are what the flags of the one-line commands say. Each command has
 // some of them.
 type lineOptions struct {
-	selection
+	choice
 	output  *wordFlag
 	consent unattended.Consent
 	wait    bool
 	timeout time.Duration
+	beat    time.Duration
 
 	sourceKey, targetKey                string        // keys
 	accept                              []string      // preflight-check, create-replication
@@ -67,7 +69,7 @@ type lineOptions struct {
 }
 
 func (o *lineOptions) check() error {
-	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
+	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative(flagHeartbeat, o.beat), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
 }
 
 // notNegative refuses a length of time that is below zero.
@@ -81,9 +83,11 @@ func notNegative(flag string, d time.Duration) error {
 // lineRun is one run of a one-line command.
 type lineRun struct {
 	*lineOptions
-	plan   plan.Plan
-	runner unattended.Runner
-	parts  unattended.Parts
+	plan    plan.Plan
+	planned plan.Until // how far a plan goes that was named; empty: it was none, or a kept target
+	unsaid  bool       // a word is missing without which nothing is done
+	runner  unattended.Runner
+	parts   unattended.Parts
 }
 
 // outcome is what has come of a one-line command.
@@ -97,7 +101,7 @@ type outcome struct {
 func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	o := &lineOptions{}
 	cmd := &cobra.Command{Use: c.use, Short: c.short, Long: c.long, Example: examples(c.example), Args: noArgs}
-	o.addFlags(cmd)
+	o.addFlags(cmd, &p.flags)
 	o.output = addOutputFlag(cmd)
 	fs := cmd.Flags()
 	if c.flags != nil {
@@ -115,6 +119,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	if c.wait != "" || c.timeout {
 		fs.DurationVar(&o.timeout, flagTimeout, 0, "give up waiting after so long, with status 4 (default: never)")
 	}
+	fs.DurationVar(&o.beat, flagHeartbeat, time.Minute, "how often to say on standard error that it still waits; 0: never")
 	cmd.RunE = runE(p, o, func(ctx context.Context, o *lineOptions) error { return p.line(ctx, c, o) })
 	return cmd
 }
@@ -123,9 +128,13 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.readSelection(o.selection)
+	pl, err := p.planOf(o.choice, !c.looks)
 	if err != nil {
 		return err
+	}
+	planned := plan.Until("")
+	if o.file != "" {
+		planned = pl.Until
 	}
 	pl.Until, pl.OnFailure = plan.CleanedUp, plan.FailureStop
 	at := p.flags.place(pl)
@@ -135,7 +144,9 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	if c.run == nil {
 		c.run = c.lead
 	}
-	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, runner: p.runner(at.config()), parts: c.parts})
+	runner := p.runner(at.config())
+	runner.Heartbeat = o.beat
+	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, planned: planned, runner: runner, parts: c.parts})
 	if err != nil {
 		return err
 	}
@@ -156,6 +167,9 @@ func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
 		if err := c.before(r); err != nil {
 			return outcome{}, err
 		}
+	}
+	if r.unsaid {
+		c.own = nil
 	}
 	end, err := r.runner.Do(ctx, &unattended.StepCommand{
 		Command: c.use, Plan: r.plan, Own: c.own, At: c.at, Consent: r.consent, Timeout: r.timeout, Lasting: c.lasting || r.wait,

@@ -87,6 +87,8 @@ func TestOptions(t *testing.T) {
 		{"target list -o json", &targetOptions{&targetDir, "", asJSON}},
 		{"target show orders", &targetOptions{&targetDir, "orders", table}},
 		{"target delete orders --target-dir kept", &targetOptions{&keptIn, "orders", table}},
+		{"migrations list -o json", &migrationsOptions{output: asJSON}},
+		{"migrations archive 2026 --confirm orders-db", &migrationsOptions{"2026", unattended.Consent{Confirm: "orders-db"}, table}},
 		{"login", &loginOptions{output: table}},
 		{"login -u dana --password-stdin --origin sap --org acme --space prod --skip-ssl-validation", &loginOptions{
 			user: "dana", origin: "sap", passwordStdin: true, org: "acme", space: "prod", skipVerify: true, output: table,
@@ -106,8 +108,8 @@ func TestOptions(t *testing.T) {
 		{"man run", &manOptions{words: []string{"run"}}},
 		{"man --dir here", &manOptions{words: []string{}, dir: "here"}},
 
-		{"prepare --target orders", &lineOptions{selection: selection{target: "orders"}, output: table}},
-		{"prepare -f plan.yaml -o json", &lineOptions{selection: selection{file: "plan.yaml"}, output: asJSON}},
+		{"prepare --target orders", &lineOptions{choice: choice{selection: selection{target: "orders"}}, output: table}},
+		{"prepare -f plan.yaml -o json", &lineOptions{choice: choice{selection: selection{file: "plan.yaml"}}, output: asJSON}},
 		{"keys --source-key a --target-key b", &lineOptions{sourceKey: "a", targetKey: "b", output: table}},
 		{"apps", &lineOptions{output: table}},
 		{"preflight-check --accept a,b --accept c --timeout 5m", &lineOptions{accept: []string{"a,b", "c"}, timeout: 5 * time.Minute, output: table}},
@@ -129,6 +131,9 @@ func TestOptions(t *testing.T) {
 		{"delete-finalization --yes", &lineOptions{consent: unattended.Consent{Yes: true}, output: table}},
 	} {
 		words := strings.Fields(c.line)
+		if want, ok := c.want.(*lineOptions); ok {
+			want.beat = time.Minute // of all of them
+		}
 		got, code, said := commandLine(t, words, nil)
 		if code != 0 || said != "" {
 			t.Errorf("%s: status %d, %s", c.line, code, said)
@@ -179,12 +184,21 @@ func TestUsageErrors(t *testing.T) {
 		{"target", "target does what: set, list, show or delete?"},
 		{"target set", "target set takes one name"},
 		{"target show ../plan", `"../plan" is no name for a target`},
+		{"migrations", "migrations does what: list or archive?"},
+		{"migrations archive", "takes one identity"},
 		{"login --password-stdin", "--password-stdin needs --user"},
 		{"login --passcode-stdin -u dana", "--passcode-stdin goes without --user"},
 		{"login --sso --password-stdin -u dana", "there is one way to sign in"},
 		{"login --client-secret-stdin", "--client-secret-stdin needs --client-id"},
 		{"login --client-id robot --sso", "a client signs in with its secret"},
 		{"demo --api-url https://api.cf.eu10.hana.ondemand.com", "the demo brings its own landscape"},
+		{"watch --heartbeat 1ns", "--heartbeat must be 0, for never, or at least 10ms"},
+		{"run -f plan.yaml --heartbeat 9ms", "--heartbeat must be 0"},
+		{"keys --source-key=", "--source-key: "},
+		{"keys --target-key=", "must be a name"},
+		{"demo --speed NaN", "--speed must be above 0"},
+		{"sandbox --speed Inf", "at most 1000000"},
+		{"sandbox --speed -Inf", "--speed must be above 0"},
 		{"demo --speed 0", "--speed must be above 0"},
 		{"demo --scenario rainy-day", `there is no scenario "rainy-day"; there are good-day, `},
 		{"sandbox --speed -1", "--speed must be above 0"},

@@ -82,5 +82,5 @@ func (p *program) write(data []byte) error {
 func (p *program) newEventPrinter(f *wordFlag, heartbeat time.Duration) *status.EventPrinter {
 	ci := p.environment("CI")
 	inCI := ci != "" && ci != "0" && !strings.EqualFold(ci, "false")
-	return status.NewEventPrinter(p.out, f.word, p.environment("TERM") != "dumb" && !inCI, heartbeat)
+	return status.NewEventPrinter(p.out, p.err, f.word, p.environment("TERM") != "dumb" && !inCI, heartbeat)
 }

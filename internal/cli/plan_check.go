@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,8 +25,8 @@ func (p *program) planCheckCommand() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "Says all that is wrong with plans at once, each with line and column",
 		Long: `Says all that is wrong with plans at once, as FILE:LINE:COLUMN: what, and as FILE: what
-where a file cannot be read. It looks at nothing but the files. Nothing is printed, and
-the status is 0, when they are right; else it is 2. - is standard input.`,
+where a file cannot be read. It looks at nothing but the files. When they are right,
+the status is 0, and only a terminal is told; else it is 2. - is standard input.`,
 		Example: `  pg-migrate-wizard plan check plan.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if o.files = args; len(args) == 0 {
@@ -61,6 +62,9 @@ func (p *program) planCheck(_ context.Context, o *planCheckOptions) error {
 				at = fmt.Sprintf(":%d:%d", x.Line, x.Column)
 			}
 			fmt.Fprintf(w, "%s%s: %s\n", x.File, at, x.Says)
+		}
+		if _, person := p.hasTerminal(); person && len(list) == 0 {
+			fmt.Fprintln(w, "Right: "+strings.Join(o.files, ", ")+". Nothing but the file was looked at; run -f FILE --dry-run looks at the landscape.")
 		}
 	}); err != nil {
 		return err

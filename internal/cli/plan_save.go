@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/engine"
@@ -89,7 +88,7 @@ func (p *program) planSave(_ context.Context, o *planSaveOptions) error {
 	if o.file == "-" {
 		return p.write(data)
 	}
-	if err := maybe.WriteFile(o.file, data, 0o644); err != nil { // there is no secret in it
+	if err := writeFile(o.file, data, 0o644); err != nil { // there is no secret in it
 		return fmt.Errorf("plan save: %w", err)
 	}
 	fmt.Fprintf(p.err, "The plan is in %s. Check what it says before you run it.\n", o.file)

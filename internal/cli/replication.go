@@ -19,6 +19,7 @@ nobody has said with which service keys: known is false, and the status 7. FAILE
 status 6. With --wait it waits until %s or FAILED.`, x.Name, x.End),
 		example: "# how does the " + x.Name + " stand?\n" + x.Name + "\n# wait until the " + x.Name + " is " + x.End + "\n" + x.Name + " --wait --timeout 6h",
 		wait:    "until " + x.End + " or FAILED",
+		looks:   true,
 		run: func(ctx context.Context, r *lineRun) (outcome, error) {
 			result, unseen, err := r.runner.Progress(ctx, r.plan, x, r.wait, r.timeout)
 			return outcome{result: result, err: unseen}, err

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/engine"
@@ -98,7 +97,7 @@ func saveReport(stateDir, journal string, s steps.State, at time.Time) (paths []
 		ext  string
 		text []byte
 	}{{".md", []byte(r.Markdown())}, {".html", []byte(r.HTML())}, {".json", asJSON}} {
-		if err := maybe.WriteFile(stem+form.ext, form.text, 0o600); err != nil {
+		if err := writeFile(stem+form.ext, form.text, 0o600); err != nil {
 			return paths, err
 		}
 		paths = append(paths, stem+form.ext)

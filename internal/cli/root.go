@@ -93,7 +93,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
-	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(),
+	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(), p.migrationsCommand(),
 		p.demoCommand(), p.sandboxCommand(), p.reportCommand(), p.versionCommand(),
 		p.loginCommand(), p.logoutCommand(), p.doctorCommand(), p.manCommand())
 	for _, c := range lineCommands() {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pg-migrate-wizard/internal/sandbox"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/unattended"
 )
 
@@ -91,12 +92,12 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (ended error) 
 		return p.listScenarios()
 	}
 	if o.cfg.TLS {
-		dir, err := os.MkdirTemp("", programName+"-ca-")
+		folder, err := newWorkFolder("ca")
 		if err != nil {
 			return fmt.Errorf("sandbox: %w", err)
 		}
-		defer os.RemoveAll(dir) //nolint:errcheck // of no more use than the landscape
-		o.cfg.CAFile = filepath.Join(dir, "ca.pem")
+		defer folder.remove() //nolint:errcheck // of no more use than the landscape
+		o.cfg.CAFile = filepath.Join(folder.dir, "ca.pem")
 	}
 	if o.requests != "" {
 		log, err := os.OpenFile(o.requests, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -116,6 +117,9 @@ func (p *program) sandbox(ctx context.Context, o *sandboxOptions) (ended error) 
 		}()
 	}
 	l, err := sandbox.Start(o.cfg)
+	if wrong, ok := errors.AsType[*sandbox.AddressError](err); ok {
+		return usage("--listen %s: %s", sanitize.Line(wrong.Addr), wrong.Why)
+	}
 	if err != nil {
 		return err
 	}
@@ -167,9 +171,13 @@ func (p *program) listScenarios() error {
 }
 
 // checkStory refuses a scenario or a speed that there is not.
+// maxSpeed lets a month pass in some seconds; beyond it a look takes longer than anything
+// that could be seen.
+const maxSpeed = 1_000_000
+
 func checkStory(scenario string, speed float64) error {
-	if speed <= 0 {
-		return usage("--speed must be above 0")
+	if !(speed > 0) || speed > maxSpeed {
+		return usage("--speed must be above 0, and at most %d", maxSpeed)
 	}
 	var names []string
 	for _, s := range sandbox.Scenarios() {

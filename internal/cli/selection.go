@@ -29,6 +29,14 @@ const (
 // selection says which migration a command is about.
 type selection struct{ target, file, dir string }
 
+// listOf are migrations, one a line.
+func listOf(list []steps.JournalSummary) (text string) {
+	for _, m := range list {
+		text += "\n  " + m.ID + "  " + describe(m)
+	}
+	return text
+}
+
 func (s *selection) addFlags(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&s.target, flagTarget, "", "name of the target, as target set keeps it; not needed when there is only one")
@@ -189,6 +197,56 @@ func (p *program) choose(c choice) (chosen, error) {
 	return chosen{record: &m}, err
 }
 
+// planOf is choose for the commands that carry a plan out, or look by one: where none is
+// named or kept, it is the plan of the migration that is remembered here and has not
+// ended. Which one is never guessed for a command that changes something.
+func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
+	f := &p.flags
+	if err := f.oneOf(flagValue{flagFile, &c.file}, flagValue{flagMigration, &c.id}, flagValue{flagTarget, &c.target}); err != nil {
+		return plan.Plan{}, err
+	}
+	kept, err := p.targetStore(c.dir).names()
+	switch {
+	case err != nil:
+		return plan.Plan{}, err
+	case c.id == "" && (c.file != "" || c.target != "" || len(kept) > 0):
+		return p.readSelection(c.selection)
+	case c.id == "":
+		defer p.mentionDamaged()
+	}
+	m, err := f.pickOr(c.id, func(list []steps.JournalSummary) int {
+		return slices.IndexFunc(list, func(m steps.JournalSummary) bool { return m.Ended == nil })
+	})
+	if errors.Is(err, engine.ErrNoMigration) || err == nil && c.id == "" && m.Ended != nil {
+		return plan.Plan{}, usage("which migration? No target is kept, and none is under way here: target set NAME keeps one, or -f FILE names a plan")
+	}
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	if others := f.open(); c.id == "" && changes && len(others) > 1 {
+		return plan.Plan{}, usage("which migration? --%s ID says it; under way here are%s", flagMigration, listOf(others))
+	}
+	s, err := engine.LoadMigration(f.stateDirectory(), m.ID)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	pl := plan.FromState(s)
+	pl.CleanUp.SourceInstance = plan.Later // as in a target that was set: what becomes of it is a word of its own
+	if pl.Source.Instance == "" || pl.Target.Instance == "" {
+		return plan.Plan{}, fmt.Errorf("%s: its databases are not chosen yet; the wizard goes on with it", describe(m))
+	}
+	if c.id == "" {
+		fmt.Fprintf(p.err, "This is about the migration that is under way here: --%s %s (%s).\n", flagMigration, m.ID, describe(m))
+	}
+	return pl, nil
+}
+
+// open lists the migrations of this machine that have not ended.
+func (f *flags) open() []steps.JournalSummary {
+	list, _ := engine.Journals(f.stateDirectory()) // whoever asks has read it
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil })
+}
+
 // mentionOther says that another migration is under way here than that of the only
 // target, which was taken without being named.
 func (p *program) mentionOther(target string, is chosen) {
@@ -282,8 +340,5 @@ func pickByID(list []steps.JournalSummary, id string) (steps.JournalSummary, err
 		problem, list = "several migrations begin so", found
 	}
 	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
-	for _, m := range list {
-		text += "\n  " + m.ID + "  " + describe(m)
-	}
-	return steps.JournalSummary{}, usage("%s", text)
+	return steps.JournalSummary{}, usage("%s", text+listOf(list))
 }

@@ -25,7 +25,7 @@ switch`,
 		fs.StringArrayVar(&o.order, "order", nil, "application that starts before the others; can be repeated, in order")
 	},
 	timeout: true,
-	at:      []steps.ID{steps.Switch}, own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll},
+	at:      []steps.ID{steps.Switch}, own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll, steps.QuestionNotUp},
 	lasting: true, parts: unattended.Parts{Apps: true},
 	before: func(r *lineRun) error {
 		to := &r.plan.Switch

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/unattended"
 )
@@ -67,10 +68,23 @@ func (p *program) targetSet(_ context.Context, o *targetSetOptions) error {
 	at := p.flags.overrides
 	pl.API, pl.MigrationURL = cmp.Or(p.flags.apiURL, pl.API), cmp.Or(at.MigrationURL, pl.MigrationURL)
 	pl.Landscape, pl.Provider = cmp.Or(at.Name, pl.Landscape), cmp.Or(plan.ProviderWord(at.Provider), pl.Provider)
+	var missing []string
 	for _, needed := range []struct{ flag, value string }{{flagOrg, pl.Org}, {flagSpace, pl.Space}, {flagSourceInstance, pl.Source.Instance}, {flagTargetInstance, pl.Target.Instance}} {
 		if needed.value == "" {
-			return usage("target set %s: --%s is not said, or -f FILE", o.name, needed.flag)
+			missing = append(missing, "--"+needed.flag)
 		}
+	}
+	switch len(missing) {
+	case 0:
+	case 1:
+		return usage("target set %s: %s is not said, or -f FILE", o.name, missing[0])
+	default:
+		return usage("target set %s: %s are not said, or -f FILE", o.name, joined(missing))
+	}
+	keptAPI := ""
+	if at.Name != "" && pl.API == "" {
+		keptAPI = loginTellingNothing()
+		pl.API = keptAPI
 	}
 	data, err := plan.Save(pl)
 	if e, ok := errors.AsType[*plan.CheckError](err); ok {
@@ -96,8 +110,25 @@ func (p *program) targetSet(_ context.Context, o *targetSetOptions) error {
 	v.Replaced = before
 	return p.print(o.output, v, func(w io.Writer) {
 		fmt.Fprintf(w, "The target %s is kept in %s\n", v.Name, v.File)
+		if keptAPI != "" {
+			fmt.Fprintf(w, "It works at %s, where cf is signed in: that address does not tell its landscape, and %s is it.\n", keptAPI, pl.Landscape)
+		}
 		if before != nil {
 			fmt.Fprintf(w, "It replaced: %s\n", before)
 		}
 	})
+}
+
+// loginTellingNothing is the API of the login that there is, where its address does not
+// tell the landscape: --landscape names it there, and does not point elsewhere. Kept
+// without that address, the name would be one of its own, and no login could be at it.
+func loginTellingNothing() string {
+	kept, err := cfsession.ReadKept("")
+	if err != nil || kept.API == "" {
+		return "" // whoever needs the login says what is wrong with it
+	}
+	if l, _ := cfsession.Derive(kept.API, cfsession.Overrides{}); l.Name != "" {
+		return ""
+	}
+	return kept.API
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/adrg/xdg"
-	"github.com/google/renameio/v2/maybe"
 
 	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/plan"
@@ -89,7 +88,7 @@ func (t targetStore) unknown(name string) error {
 func (t targetStore) save(name string, data []byte) error {
 	err := os.MkdirAll(t.dir, 0o700)
 	if err == nil {
-		err = maybe.WriteFile(t.path(name), data, 0o600)
+		err = writeFile(t.path(name), data, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("target %s: %w", name, err)

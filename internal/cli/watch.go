@@ -30,7 +30,7 @@ func (w *waiting) addFlags(cmd *cobra.Command) {
 }
 
 func (w *waiting) check() error {
-	return cmp.Or(notNegative(flagTimeout, w.timeout), notNegative(flagHeartbeat, w.heartbeat))
+	return cmp.Or(notNegative(flagTimeout, w.timeout), checkHeartbeat(w.heartbeat))
 }
 
 type watchOptions struct {
@@ -80,4 +80,14 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 	events := p.newEventPrinter(o.output, o.heartbeat)
 	runner := p.runner(m.place(&p.flags).config())
 	return events.PrintEnd(runner.Watch(ctx, m.record, m.plan, until, o.timeout, events))
+}
+
+// shortestHeartbeat keeps signs of life from being all that there is.
+const shortestHeartbeat = 10 * time.Millisecond
+
+func checkHeartbeat(every time.Duration) error {
+	if every > 0 && every < shortestHeartbeat {
+		return usage("--%s must be 0, for never, or at least %v", flagHeartbeat, shortestHeartbeat)
+	}
+	return notNegative(flagHeartbeat, every)
 }

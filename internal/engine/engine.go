@@ -143,5 +143,9 @@ func (e *Engine) Answer(a steps.Answer, credential secret.Text) {
 // LookAgain looks at everything now, without waiting for its time.
 func (e *Engine) LookAgain() { e.post(steps.LookAgain{}) }
 
+// Tick lets the machine know that time has passed, for whom waits for a time and not
+// for something to happen.
+func (e *Engine) Tick() { e.post(steps.TimeCame{}) }
+
 // post puts an event into the loop's inbox.
 func (e *Engine) post(event steps.Occurrence) { e.inbox.put(message{event: event}) }

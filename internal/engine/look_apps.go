@@ -100,11 +100,11 @@ func (e *Engine) boundApps(ctx context.Context, p Platform, s steps.State) (map[
 // newestFirst adds a binding. Of two that were made in the same second, or of which that
 // is not told, the one that the platform lists later counts as the newer.
 func newestFirst(list steps.Bindings, b steps.Binding) steps.Bindings {
-	at := slices.IndexFunc(list, func(x steps.Binding) bool { return !x.Made.After(b.Made) })
-	if at < 0 {
-		at = len(list)
+	list = append(list, b)
+	for i := len(list) - 1; i > 0 && !list[i-1].Made.After(b.Made); i-- {
+		list[i-1], list[i] = list[i], list[i-1]
 	}
-	return slices.Insert(list, at, b)
+	return list
 }
 
 // mentionedApps are those that know the source otherwise than by a binding to

@@ -91,6 +91,10 @@ func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error
 	}
 	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
 		f.Reason = sentence(string(out.Reason))
+		if damaged, ok := errors.AsType[*cfsession.DamagedFileError](err); ok {
+			f.Damaged = damaged.Path
+			f.Reason = sentence(damaged.Error())
+		}
 	} else {
 		f.Reason = "The login is for " + id.API + ", and the wizard was started for " + f.API + "."
 	}

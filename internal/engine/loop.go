@@ -66,6 +66,10 @@ func (e *Engine) run() error {
 	defer timer.Stop()
 	for {
 		wake := e.startLooks(t)
+		next := steps.NextTry(e.state)
+		if !next.IsZero() && next.Before(wake) {
+			wake = next
+		}
 		e.publish(wake)
 		timer.Reset(max(0, time.Until(wake)))
 		select {
@@ -76,6 +80,9 @@ func (e *Engine) run() error {
 				e.apply(t, m)
 			}
 		case <-timer.C:
+			if !next.IsZero() && !time.Now().Before(next) {
+				e.apply(t, message{event: steps.TimeCame{}})
+			}
 		}
 	}
 }
@@ -133,7 +140,7 @@ func (e *Engine) recordOutcomes() {
 			e.state, _ = steps.Apply(before, steps.Event{At: time.Now(), Is: m.event})
 			// An effect that follows is not carried out, so it must not be announced.
 			for id, w := range e.state.Work {
-				if _, was := before.Work[id]; !was && w.Status == steps.InFlight {
+				if was := before.Work[id].Status; was != steps.InFlight && w.Status == steps.InFlight {
 					delete(e.state.Work, id)
 				}
 			}
@@ -154,6 +161,10 @@ func (e *Engine) apply(t *tasks, m message) {
 	}
 	now := time.Now()
 	before := e.state
+	if resumed, ok := m.event.(steps.Resumed); ok {
+		resumed.Pace = e.cfg.Pace
+		m.event = resumed
+	}
 	next, effects := steps.Apply(before, steps.Event{At: now, Is: m.event})
 	e.state = next
 	if resumed, ok := m.event.(steps.Resumed); ok {

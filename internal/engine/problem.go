@@ -3,8 +3,10 @@ package engine
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"pg-migrate-wizard/apiclient"
@@ -20,6 +22,12 @@ func problemOf(err error) steps.Problem {
 	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
 		// A job may have been accepted before the login died.
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}
+	}
+	if e, ok := errors.AsType[*cfsession.TokenError](err); ok {
+		return steps.Problem{
+			Kind: steps.ProblemTokenServer, Says: truncate(e.Error()), Status: e.Err.Status, RequestID: e.Err.RequestID,
+			Unclear: cfsession.Unclear(err), RetryAfter: e.RetryAfter, // a job may have been accepted before
+		}
 	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
 		p := steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason))}
@@ -50,12 +58,13 @@ func problemOf(err error) steps.Problem {
 }
 
 var serviceKinds = map[apiclient.Kind]steps.ProblemKind{
-	apiclient.KindNoToken:      steps.ProblemSignedOut,
+	apiclient.KindNoToken:      steps.ProblemTokenServer, // the end of a login is told by its own error
 	apiclient.KindUnauthorized: steps.ProblemForbidden,
 	apiclient.KindForbidden:    steps.ProblemForbidden,
 	apiclient.KindInvalid:      steps.ProblemRefused,
 	apiclient.KindNotFound:     steps.ProblemNotFound,
 	apiclient.KindConflict:     steps.ProblemTaken,
+	apiclient.KindTooMany:      steps.ProblemRateLimit,
 	apiclient.KindTimeout:      steps.ProblemTimeout,
 	apiclient.KindNetwork:      steps.ProblemNetwork,
 	apiclient.KindCancelled:    steps.ProblemCancelled,
@@ -69,18 +78,30 @@ func serviceProblem(e *apiclient.Error) steps.Problem {
 	if says == "" || kind == steps.ProblemNetwork || kind == steps.ProblemAnswer {
 		says = strings.TrimPrefix(e.Error(), "could not "+e.Op+": ") // a broken answer's text says nothing
 	}
-	return steps.Problem{Kind: kind, Says: truncate(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw, Unclear: e.Unclear()}
+	if untrusted(e) {
+		kind = steps.ProblemCertificate
+	}
+	return steps.Problem{
+		Kind: kind, Says: truncate(says), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
+		Unclear: e.Unclear(), RetryAfter: e.RetryAfter,
+	}
 }
 
 func platformProblem(e *cfsession.Error, err error) steps.Problem {
 	p := steps.Problem{
 		Says: truncate(detailed(e.Detail, e.Title, e.Code)), Status: e.Status, RequestID: e.RequestID, Raw: e.Raw,
-		Unclear: cfsession.Unclear(err),
+		Unclear: cfsession.Unclear(err), RetryAfter: cfsession.RetryAfter(err),
 	}
 	if p.Says == "" {
 		p.Says = e.Error()
 	}
 	switch {
+	case e.Status == http.StatusTooManyRequests:
+		p.Kind = steps.ProblemRateLimit
+	case e.NoRoute:
+		p.Kind = steps.ProblemNoRoute
+	case untrusted(err):
+		p.Kind = steps.ProblemCertificate
 	case cfsession.IsOperationInProgress(err):
 		p.Kind = steps.ProblemBusy
 	case cfsession.IsNameTaken(err):
@@ -103,6 +124,13 @@ func platformProblem(e *cfsession.Error, err error) steps.Problem {
 		p.Kind = steps.ProblemNetwork
 	}
 	return p
+}
+
+// untrusted reports whether the server's certificate is not trusted here: to ask again
+// is of no use.
+func untrusted(err error) bool {
+	_, is := errors.AsType[*tls.CertificateVerificationError](err)
+	return is
 }
 
 func detailed(detail, title string, code int) string {

@@ -111,7 +111,10 @@ func changesOf(before, after steps.State, now time.Time) []line {
 		switch w.Status {
 		case steps.InFlight:
 			add(line{Kind: lineIntent, ID: id, Effect: &w.Effect})
-		case steps.GoneWrong:
+		case steps.GoneWrong, steps.Deferred:
+			if was.Status == steps.GoneWrong || was.Status == steps.Deferred {
+				continue // nothing was sent between
+			}
 			add(line{Kind: lineOutcome, ID: id, Result: resultFailed, Says: w.Problem.Says, Request: w.Problem.RequestID})
 		case steps.Unclear:
 			add(line{Kind: lineOutcome, ID: id, Result: resultUnclear, Says: w.Problem.Says, Request: w.Problem.RequestID})

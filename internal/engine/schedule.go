@@ -21,6 +21,9 @@ type lookState struct {
 	last   time.Time          // when the last one came back, well or not
 	fails  int
 	count  int
+	// notBefore is when the other side wants to be asked again. Only a person's word is
+	// sooner.
+	notBefore time.Time
 }
 
 // Pauses after failed looks grow from the first to the longest.
@@ -46,7 +49,14 @@ func (s *schedule) due(l steps.Look, seen steps.Seen) time.Time {
 	look := s.of(l.Of)
 	switch {
 	case look.fails > 0:
-		return look.last.Add(s.cfg.pace(pause(look.fails)))
+		p := pause(look.fails)
+		if seen.Problem == nil || seen.Problem.Kind != steps.ProblemTokenServer { // its time is the same for everybody
+			p = s.cfg.pace(p)
+		}
+		if due := look.last.Add(p); due.After(look.notBefore) {
+			return due
+		}
+		return look.notBefore
 	case !seen.Fresh():
 		return look.last.Add(s.cfg.pace(shortestPause)) // at once, but never in a tight loop
 	case l.Every == 0:
@@ -72,9 +82,10 @@ func (s *schedule) note(event steps.Occurrence, now time.Time) {
 		look := s.of(event.Of)
 		look.fails++
 		look.last = now
+		look.notBefore = now.Add(event.Problem.RetryAfter)
 	case steps.LookAgain, steps.Resumed:
 		for _, look := range s.looks {
-			look.fails = 0
+			look.fails, look.notBefore = 0, time.Time{}
 		}
 	case steps.Answered:
 		for _, look := range s.looks {

@@ -64,6 +64,8 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionSwitch:    {needs: Switched, with: answerSwitch},
 	steps.QuestionCanary:    {needs: Switched, take: reply{option: steps.OptionGoOn}}, // asked when it is healthy
 	steps.QuestionSwitchIll: {needs: Switched, with: answerUnhealthy},
+	steps.QuestionNotUp:     {with: answerNotUp},
+	steps.QuestionAlarm:     {needs: CleanedUp, with: answerAlarm},
 	steps.QuestionValidate:  {needs: CleanedUp, with: answerValidate},
 
 	steps.QuestionCleanUpTargetKey:      {needs: CleanedUp, with: answerPiece},

@@ -7,12 +7,22 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// A request that has failed so often within this time is not tried again: somebody
-// has to look at it.
+// A request that has failed for good so often within this time is not tried again:
+// somebody has to look at it. (What passes is tried again by the machine, for as long as
+// that is sensible.)
 const (
 	maxTries    = 3
 	triesWithin = time.Hour
 )
+
+// pauses are those before the second and the third try: what has failed is seldom mended
+// at once, and a try counts only when time has passed.
+var pauses = [maxTries - 1]time.Duration{5 * time.Second, 20 * time.Second}
+
+// LaterError says that a question is to be answered later, and nothing is open.
+type LaterError struct{ At time.Time }
+
+func (e *LaterError) Error() string { return "not before " + e.At.Format(time.TimeOnly) }
 
 // BackOutAnswer answers the question of [steps.AskBackOut] by what the plan says
 // about failures, for a run that has failed where no question is asked. Where
@@ -45,6 +55,8 @@ func (p Plan) fail(q *steps.Question, s *steps.State, what string) (reply, error
 func (p Plan) whyNotBack(q *steps.Question, s *steps.State) *Reason {
 	o, way := q.Option(steps.OptionBackOut)
 	switch {
+	case notPassed(s):
+		return NotPassed
 	case p.OnFailure != FailureBackOut && p.OnFailure != FailureBackOutWithLoss:
 		return SaysStop
 	case s.Choices.Validated != nil:
@@ -57,8 +69,20 @@ func (p Plan) whyNotBack(q *steps.Question, s *steps.State) *Reason {
 	return nil
 }
 
-// answerFailed tries a failed request again, a few times.
+// notPassed reports whether a request failed for something that passes: it was tried for
+// as long as that is sensible, and nothing is destroyed for it.
+func notPassed(s *steps.State) bool {
+	for _, w := range s.Work {
+		if w.GivenUp() {
+			return true
+		}
+	}
+	return false
+}
+
+// answerFailed tries a failed request again, a few times, with pauses between.
 func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	var later time.Time
 	for _, w := range s.Work {
 		if w.Status != steps.GoneWrong {
 			continue
@@ -66,12 +90,21 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		if w.Problem.Kind == steps.ProblemForbidden {
 			return failed(p, q, s) // a right does not come by asking again
 		}
+		if w.GivenUp() {
+			return failed(p, q, s)
+		}
 		tries := recently(s, func(m steps.Moment) bool {
 			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))
 		})
 		if tries >= maxTries {
-			return failed(p, q, s)
+			return heldUp(p, q, s)
 		}
+		if at := w.At.Add(pauses[max(0, tries-1)]); s.At.Before(at) && at.After(later) {
+			later = at
+		}
+	}
+	if !later.IsZero() {
+		return reply{}, &LaterError{later}
 	}
 	return reply{option: steps.OptionRetry}, nil
 }

@@ -14,27 +14,58 @@ func isStop(err error, key string) bool {
 	return ok && stop.Key == key && stop.Failure && stop.Question != nil
 }
 
+// TestFailedRequestsAreTriedAgainSomeTimes, with time between the tries.
 func TestFailedRequestsAreTriedAgainSomeTimes(t *testing.T) {
 	t.Parallel()
 	q := &steps.Question{ID: "open-access.failed", Title: "Could not.", Step: steps.OpenAccess, Recommended: "retry", Options: []steps.Option{{ID: "retry"}, {ID: "back"}}}
 	s := under()
 	e := steps.Effect{Do: steps.DoOpenAccess, Instance: *s.Choices.Source, Round: 1}
-	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong}
 	fail := func(at time.Time) {
 		s.History = append(s.History, steps.Moment{At: at, Kind: steps.MomentEffect, ID: e.ID(), Verb: e.Do, Status: "failed", Round: 1})
 	}
 	for range 5 {
 		fail(s.At.Add(-2 * time.Hour)) // long ago
 	}
-	fail(s.At)
-	fail(s.At)
 	p := whole(t)
-	if a, err := p.Answer(q, s); err != nil || a.Option != "retry" {
-		t.Errorf("after two failures: %+v, %v", a, err)
+	for _, pause := range []time.Duration{5 * time.Second, 20 * time.Second} {
+		fail(s.At)
+		s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong, At: s.At}
+		_, err := p.Answer(q, s)
+		if later, ok := errors.AsType[*plan.LaterError](err); !ok || !later.At.Equal(s.At.Add(pause)) {
+			t.Fatalf("at once: %v", err)
+		}
+		s.At = s.At.Add(pause)
+		if a, err := p.Answer(q, s); err != nil || a.Option != "retry" {
+			t.Errorf("after %v: %+v, %v", pause, a, err)
+		}
 	}
 	fail(s.At)
 	if _, err := p.Answer(q, s); !isStop(err, "on-failure") {
 		t.Errorf("after three failures: %v", err)
+	}
+}
+
+// TestNothingIsDestroyedForWhatPasses: where a request was given up only because its time
+// was used up, no plan turns back, by whatever question.
+func TestNothingIsDestroyedForWhatPasses(t *testing.T) {
+	t.Parallel()
+	back := []steps.Option{{ID: "retry"}, {ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"}}
+	s := under()
+	e := steps.Effect{Do: steps.DoBind, App: steps.Ref{GUID: "a"}, Round: 1}
+	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong, At: s.At, Spent: true}
+	for _, on := range []plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss} {
+		p := whole(t)
+		p.OnFailure = on
+		for _, id := range []steps.QuestionID{steps.FailedQuestion(steps.Switch), steps.QuestionReplicationGone, steps.QuestionFinalizationGone} {
+			_, err := p.Answer(&steps.Question{ID: id, Title: "Could not.", Step: steps.Switch, Options: back}, s)
+			stop, ok := errors.AsType[*plan.StopError](err)
+			if !ok || stop.Reason != plan.NotPassed {
+				t.Errorf("%s, on-failure %s: %v", id, on, err)
+			}
+		}
+		if _, err := p.BackOutAnswer(&steps.Question{ID: "go-back", Step: steps.Switch, Options: back}, s); !isStop(err, "on-failure") {
+			t.Errorf("on-failure %s: %v", on, err)
+		}
 	}
 }
 

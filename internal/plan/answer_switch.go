@@ -114,13 +114,71 @@ func lastStart(s *steps.State) time.Time {
 	return at
 }
 
+// answerAlarm leaves it to a person to compare the databases: no plan can know what a
+// writer has written.
+func answerAlarm(_ Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if err := lossOpen("", s); err != nil {
+		return reply{}, err
+	}
+	return reply{}, open("", WritesMayBeLost, q.Title)
+}
+
+// lossOpen is why nothing is deleted while an alarm is open that may have cost writes;
+// nil: none is.
+func lossOpen(key string, s *steps.State) error {
+	if open := steps.LossAlarms(*s); len(open) > 0 {
+		return Open(nil, key, WritesMayBeLost, open[0].Meaning(*s))
+	}
+	return nil
+}
+
+// heldUp answers where requests keep failing. What cannot be removed of the side that the
+// applications leave keeps none of them down: it is left there. A way back that is barred
+// is given up once for the way on, where that loses nothing. Else it is a failure.
+func heldUp(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if o, _ := q.Option(steps.OptionForward); o.ID != "" && !o.Irreversible() && answered(s, q, o.ID) == 0 {
+		return reply{option: o.ID}, nil
+	}
+	if _, can := q.Option(steps.OptionLeaveOld); can {
+		return reply{option: steps.OptionLeaveOld}, nil
+	}
+	return failed(p, q, s)
+}
+
+// answerNotUp answers about applications that ran before and are not up. On the way they
+// are held up. Once they were up, somebody else has taken them down, and no plan knows why.
+func answerNotUp(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	if q.Step != steps.Validate && q.Step != steps.CleanUp {
+		return heldUp(p, q, s)
+	}
+	for _, m := range steps.NotUp(*s) {
+		for _, a := range s.Facts.Apps {
+			switch {
+			case a.GUID != m.GUID:
+			case a.State == steps.Started && a.Ill():
+				return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
+			default:
+				return reply{}, open("", AppNotUp, a.Name)
+			}
+		}
+	}
+	return reply{}, open("", AppNotUp, q.Title)
+}
+
 // answerValidate takes applications that run as working, because a plan that cleans up
-// says so. One that was looked at and not seen to be well does not work.
+// says so. One that was looked at and not seen to be well does not work, nor one that ran
+// before and is not up, whatever is asked.
 func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	for _, a := range s.Facts.Apps {
 		if a.Target != nil && a.Ill() {
 			return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
 		}
+	}
+	if err := lossOpen("", s); err != nil {
+		return reply{}, err
+	}
+	if down := steps.NotUp(*s); len(down) > 0 {
+		return reply{}, open("", AppNotUp, down[0].Name)
 	}
 	return reply{option: steps.OptionYes}, nil
 }

@@ -32,9 +32,12 @@ func answerPiece(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	x := pieces[slices.IndexFunc(pieces, func(x piece) bool { return x.question == q.ID.Base() })]
 	fate := *x.fate(&p.CleanUp)
 	o, _ := q.Option(string(fate))
+	loss := lossOpen(x.key, s)
 	switch {
 	case fate == Later:
 		return reply{}, leftForLater(q)
+	case fate == Delete && loss != nil:
+		return reply{}, loss
 	case fate == Keep && p.CleanUp.SourceInstance == Delete && x.kind != steps.LeftSource && x.kind != steps.LeftTargetKey:
 		return reply{}, open(x.key, TakenAlong, q.Title)
 	case o.Blocked != "":
@@ -53,8 +56,11 @@ func leftForLater(q *steps.Question) error {
 
 // answerCooling comes before anything of the source is touched. What hangs on it
 // can go although the source itself stays.
-func answerCooling(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+func answerCooling(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	loss := lossOpen(keySourceInstance, s)
 	switch {
+	case loss != nil && p.CleanUp.SourceInstance == Delete:
+		return reply{}, loss
 	case slices.ContainsFunc(piecesOfSource(), func(x piece) bool { return *x.fate(&p.CleanUp) == Delete }):
 		return reply{option: steps.OptionDeleteNow}, nil
 	case p.CleanUp.SourceInstance == Later:

@@ -59,6 +59,8 @@ var (
 	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}
 	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}
 	AppNotHealthy    = &Reason{"%s is not healthy: %s"}
+	AppNotUp         = &Reason{"%s ran before the migration, and is not up on the target: nobody takes it for working"}
+	WritesMayBeLost  = &Reason{"an alarm is open: %s A person has to compare the databases; no plan deletes the source before that, or takes the applications for working"}
 	TakenAlong       = &Reason{"%s The plan says to leave it, and to delete the source, which takes it along"}
 	PieceInTheWay    = &Reason{"%s: %s"}
 	NamesHalfSwapped = &Reason{"%s The plan does not say to swap the names"}
@@ -78,6 +80,7 @@ var (
 	AppsWork          = &Reason{"%sThe applications work on the target, and are left there: everything is left as it is"}
 	NoWayBack         = &Reason{"%sThere is no way to back out from here: everything is left as it is"}
 	WouldLose         = &Reason{"%sTo back out now would lose what was written to the target; only on-failure: " + string(FailureBackOutWithLoss) + " says that: everything is left as it is"}
+	NotPassed         = &Reason{"%sWhat stands in the way may pass, so nothing is taken back for it: everything is left as it is. Run it again later"}
 	LeftForLater      = &Reason{"%s Left for later, as the plan says"}
 )
 

@@ -16,16 +16,17 @@ const (
 	commentWidth = 96
 )
 
-const preamble = `# yaml-language-server: $schema=` + schemaPath + `
-#
-# A plan of pg-migrate-wizard: a migration that can be reviewed, and then run unattended.
+const preamble = `# A plan of pg-migrate-wizard: a migration that can be reviewed, and then run unattended.
 #
 #   pg-migrate-wizard plan check FILE    says all that is wrong with it
 #   pg-migrate-wizard run -f FILE        goes as far as until says; can be started again at any time
-#   pg-migrate-wizard plan schema > plan.schema.json    beside it: an editor completes the keys
+#   pg-migrate-wizard plan schema        says what each key takes, as a JSON Schema
 #
-# docs/plan.md explains every key. Lines that begin with "# " and a key are not said: the
-# default holds. Whoever may read this file may read it all: nothing in it is confidential.
+# An editor with a YAML language server completes the keys, when the schema is beside this
+# file and the first line is: # yaml-language-server: $schema=` + schemaPath + `
+#
+# Lines that begin with "# " and a key are not said: the default holds. Whoever may read this
+# file may read it all: nothing in it is confidential.
 `
 
 // Save writes a plan as a file with comments: every key in its place, those

@@ -43,7 +43,8 @@ func (b *builder) applications() []Application {
 			continue
 		}
 		app.Now = now(a)
-		if known && app.Before.State != "" && a.State != "" {
+		notTold := a.Healthy == steps.Unknown && a.Ailment != ""
+		if known && app.Before.State != "" && a.State != "" && !notTold {
 			same := asBefore(*app.Before, *app.Now)
 			app.AsBefore = &same
 		}
@@ -102,7 +103,7 @@ func boundAs(b steps.BoundMemory, unused string) Binding {
 }
 
 func now(a steps.App) *Standing {
-	st := &Standing{State: a.State, Healthy: string(a.Healthy), Ailment: a.Ailment}
+	st := &Standing{State: a.State, Healthy: string(a.Healthy), Ailment: a.Ailment, NotReady: a.NotReady}
 	st.Processes, st.Instances = processes(a.Processes)
 	for _, side := range []steps.Side{steps.Source, steps.Target} {
 		bound := a.Source

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"pg-migrate-wizard/steps"
 )
 
 // document is the report as people read it: the same sections, facts and tables
@@ -101,7 +103,7 @@ func (r Report) summary() section {
 	for _, d := range r.Downtimes {
 		down += d.Seconds
 	}
-	add("Downtime", where(len(r.Downtimes) > 0, lasting(down)))
+	add("Downtime", where(len(r.Downtimes) > 0, steps.SayDowntimeInAll(down, len(r.Downtimes))))
 	if f := r.Forecast; len(r.Downtimes) > 0 && f != nil && f.Verdict != "" {
 		add("Downtime forecast", fmt.Sprintf("%s; actual %s, %s", between(f.Low, f.High), lasting(*f.Actual), verdictWords[f.Verdict]))
 	}

@@ -74,17 +74,18 @@ func (r Report) decisionsSection() section {
 func (r Report) alarmsSection() section {
 	alarms := func(writers bool, caption, head string) table {
 		of := slices.DeleteFunc(slices.Clone(r.Alarms), func(a Alarm) bool { return a.Writer != writers })
-		return tabulate(of, caption, head+"|Round|Since|Until|Duration", func(a Alarm) []string {
-			name := a.Name
+		return tabulate(of, caption, head, func(a Alarm) []string {
+			row := []string{a.Name, a.What, strconv.Itoa(a.Round)}
 			if a.Writer {
-				name = writer(a.Kind, a.Name)
+				row[0] = writer(a.Kind, a.Name)
+				row = append(row, a.Means)
 			}
-			return append([]string{name, a.What, strconv.Itoa(a.Round)}, a.cells()...)
+			return append(row, a.cells()...)
 		})
 	}
 	return section{ID: "alarms", Title: "Alarms"}.with("None.",
-		alarms(true, "Could write to the source while nobody should: what it wrote then may be lost", "Who|What it is"),
-		alarms(false, "Changed under the migration by somebody else", "What|Change"))
+		alarms(true, "Could write to the source while nobody should", "Who|What it is|Round|What it means|Since|Until|Duration"),
+		alarms(false, "Changed under the migration by somebody else", "What|Change|Round|Since|Until|Duration"))
 }
 
 func (r Report) waiversSection() section {

@@ -54,8 +54,7 @@ func (b *builder) forecasts(downtimes []Downtime) []Forecast {
 
 func (b *builder) forecast(round int, said steps.Forecast) Forecast {
 	f := Forecast{Round: round, At: b.when(said.At)}
-	low, high := said.Total()
-	f.Low, f.High = int64(math.Floor(low.Seconds())), int64(math.Ceil(high.Seconds())) // no range is narrower than it was
+	f.Low, f.High = said.Seconds()
 	for _, p := range said.Parts {
 		name, known := phases[p.Phase]
 		if !known {

@@ -50,6 +50,7 @@ func TestGolden(t *testing.T) {
 			})
 			r := report.New(state, at)
 			checkConsistent(t, r)
+			checkVoices(t, state, r)
 			if name == "hard-night" {
 				checkHardNight(t, state)
 			}

@@ -73,7 +73,11 @@ func (b *builder) alarms() []Alarm {
 		if change, ok := changes[kind]; ok {
 			kind = change
 		}
-		list = append(list, Alarm{Round: a.Round, Kind: kind, Writer: !a.Drift(), Name: a.Name, GUID: guid, What: a.What, Span: b.span(a.Since, a.Until)})
+		span := b.span(a.Since, a.Until)
+		a.Since, a.Until = a.Since.In(b.at.Location()), a.Until.In(b.at.Location())
+		list = append(list, Alarm{
+			Round: a.Round, Kind: kind, Writer: !a.Drift(), Name: a.Name, GUID: guid, What: a.What, Means: a.Meaning(b.s), Span: span,
+		})
 	}
 	return list
 }

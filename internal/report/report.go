@@ -156,7 +156,8 @@ type Standing struct {
 	Processes []Process `json:"processes"`
 	Bindings  []Binding `json:"bindings"`
 	Healthy   string    `json:"healthy,omitempty"` // yes, no: whether all instances run; absent: not asked
-	Ailment   string    `json:"ailment,omitempty"` // why it is not healthy
+	Ailment   string    `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
+	NotReady  bool      `json:"not_ready,omitempty"`
 }
 
 // Process is a process type and how many instances it has.
@@ -274,6 +275,7 @@ type Alarm struct {
 	Name   string `json:"name"`
 	GUID   string `json:"guid,omitempty"` // of a writer or an instance
 	What   string `json:"what"`           // what it was
+	Means  string `json:"means"`          // for the data, as all voices say it
 	Span
 }
 

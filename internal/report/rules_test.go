@@ -115,8 +115,8 @@ func TestTwoDowntimesAndTheirPhases(t *testing.T) {
 		app("api", "stopped"), app("worker", "stopped"), // 0, 1
 		moment(steps.MomentAnswer, "finalize", "postpone"), // 2
 		app("api", "started"), app("worker", "started"),    // 3, 4
-		moment(steps.MomentAnswer, "in-sync", "go-on"),  // 5
-		app("api", "stopped"), app("worker", "stopped"), // 5, 6
+		moment(steps.MomentAnswer, "stop-writers", "stop"), // 5
+		app("api", "stopped"), app("worker", "stopped"),    // 5, 6
 		moment(steps.MomentEffect, "start the finalization", "done"), // 7
 		moment(steps.MomentFinalization, "", steps.Waiting),          // 8
 		moment(steps.MomentFinalization, "", steps.Completed),        // 9

@@ -75,8 +75,13 @@ func (st *Standing) words() string {
 		procs = append(procs, fmt.Sprintf("%s × %d", p.Type, p.Instances))
 	}
 	parts := []string{join(", ", cmp.Or(strings.ToLower(st.State), "not visible to this login"), strings.Join(procs, ", "))}
-	if st.Healthy == string(steps.No) {
+	switch {
+	case st.NotReady:
+		parts = append(parts, join(": ", "is not ready", st.Ailment))
+	case st.Healthy == string(steps.No):
 		parts = append(parts, join(": ", "does not run", st.Ailment))
+	case st.Ailment != "":
+		parts = append(parts, "whether it runs is "+st.Ailment)
 	}
 	for _, b := range st.Bindings {
 		as := where(b.Name != "", " as "+b.Name)

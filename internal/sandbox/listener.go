@@ -2,10 +2,16 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
 )
+
+// AddressError says why an address cannot be listened on, whatever the machine is like.
+type AddressError struct{ Addr, Why string }
+
+func (e *AddressError) Error() string { return "sandbox: listen address " + e.Addr + ": " + e.Why }
 
 // listen opens a TCP listener, on loopback only unless remote is set.
 func listen(addr string, remote bool) (net.Listener, error) {
@@ -14,10 +20,14 @@ func listen(addr string, remote bool) (net.Listener, error) {
 	}
 	tcp, err := net.ResolveTCPAddr("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: listen address: %w", err)
+		why := err.Error()
+		if at, ok := errors.AsType[*net.AddrError](err); ok {
+			why = at.Err
+		}
+		return nil, &AddressError{addr, why}
 	}
 	if !remote && !tcp.IP.IsLoopback() {
-		return nil, fmt.Errorf("sandbox: %s can be reached from other machines, and the passwords here are known to everybody: use 127.0.0.1", addr)
+		return nil, &AddressError{addr, "it can be reached from other machines, and the passwords here are known to everybody: use 127.0.0.1"}
 	}
 	listener, err := net.ListenTCP("tcp", tcp)
 	if err != nil {

@@ -17,7 +17,9 @@ import (
 // a terminal; as one JSON object a line; or as YAML, a document for each.
 type EventPrinter struct {
 	out       io.Writer
+	signs     io.Writer // for signs of life, where out is for a program
 	Form      string
+	Untimed   bool // what is told has an order and no time: lines for people begin without one
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
@@ -28,9 +30,11 @@ type EventPrinter struct {
 }
 
 // NewEventPrinter prints in a form; a line is rewritten only in a table on a terminal.
-func NewEventPrinter(out *os.File, form string, rewrites bool, heartbeat time.Duration) *EventPrinter {
+// In the other forms signs has the signs of life as lines: a job that writes nothing to
+// its log is ended by many pipelines.
+func NewEventPrinter(out *os.File, signs io.Writer, form string, rewrites bool, heartbeat time.Duration) *EventPrinter {
 	return &EventPrinter{
-		out: out, Form: form, heartbeat: heartbeat,
+		out: out, signs: signs, Form: form, heartbeat: heartbeat,
 		terminal: rewrites && form == FormatTable && term.IsTerminal(int(out.Fd())),
 		width:    func() int { return widthOf(out) },
 	}
@@ -64,7 +68,10 @@ func (p *EventPrinter) Print(e Event) {
 		return
 	}
 	p.Clear()
-	text := e.At.Format(time.RFC3339) + " " + sanitize.Text(e.text())
+	text := sanitize.Text(e.text())
+	if !p.Untimed {
+		text = e.At.Format(time.RFC3339) + " " + text
+	}
 	if p.terminal {
 		page := &layout{width: p.width()}
 		printText(page, "%s", text)
@@ -110,6 +117,9 @@ func (p *EventPrinter) Heartbeat(now engine.Snapshot) {
 		p.live = true
 	default:
 		p.Print(e)
+		if p.Form != FormatTable {
+			_, _ = fmt.Fprintln(p.signs, SignOfLife(now))
+		}
 	}
 }
 

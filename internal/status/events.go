@@ -44,6 +44,7 @@ type Event struct {
 	LookedAt   *time.Time   `json:"looked_at,omitempty"`
 	Failures   int          `json:"failures,omitempty"`    // looks that failed in a row
 	Findings   []Finding    `json:"findings,omitempty"`    // that a question is about
+	Waiting    []Waiting    `json:"waiting,omitempty"`     // requests and looks that are made again by themselves
 	WaitingFor []string     `json:"waiting_for,omitempty"` // applications that were started and are not well, and why
 	Lost       bool         `json:"lost,omitempty"`        // writes would be
 	Since      *time.Time   `json:"since,omitempty"`       // an alarm
@@ -52,6 +53,34 @@ type Event struct {
 	ExitStatus *int         `json:"exit_status,omitempty"`
 	WithoutYes *int         `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Page        `json:"status,omitempty"`
+	Would      *Would       `json:"would,omitempty"` // what a dry run comes to
+}
+
+// Would is what a run would do, in sum.
+type Would struct {
+	Changes  int      `json:"changes"`  // requests that change something
+	Stops    []string `json:"stops"`    // applications
+	Deletes  []string `json:"deletes"`  // that cannot be brought back, or are made anew only
+	Assumed  []string `json:"assumed"`  // without which it comes otherwise
+	Downtime bool     `json:"downtime"` // it begins one
+}
+
+// text is the sum in words.
+func (w Would) text() []string {
+	if w.Changes == 0 {
+		return nil
+	}
+	list := []string{fmt.Sprintf("In all %d requests would change something.", w.Changes)}
+	if w.Downtime {
+		list = append(list, "The downtime would begin: "+strings.Join(w.Stops, ", ")+" would be stopped.")
+	}
+	if len(w.Deletes) > 0 {
+		list = append(list, "Of these delete something: "+strings.Join(w.Deletes, "; ")+".")
+	}
+	if n := len(w.Assumed); n > 0 {
+		list = append(list, fmt.Sprintf("It holds as far as what was assumed above does (%d).", n))
+	}
+	return list
 }
 
 // Kinds of events.
@@ -69,6 +98,7 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	EventAssumption = "assumption" // of a dry run
+	eventWaiting    = "waiting"    // a request that failed in a way that passes
 	eventDecision   = "decision"   // of the plan, where something went wrong
 	eventNote       = "note"
 	EventEnd        = "end"
@@ -84,6 +114,7 @@ type EventRecorder struct {
 	last     map[string]string // the last word by kind of moment
 	work     map[string]bool   // requests under way
 	problems map[string]bool
+	tries    map[string]int // of the requests that wait
 }
 
 // NewEventRecorder tells what comes from now on.
@@ -101,7 +132,7 @@ func (r *EventRecorder) Record(now engine.Snapshot) {
 		if kind, word := string(m.Kind)+" "+statusSubject(m), m.Status+fmt.Sprint(m.Round); r.last[kind] != word {
 			r.last[kind] = word
 			if !m.At.Before(r.begun) {
-				e := eventOf(m)
+				e := EventOf(m)
 				if m.Kind == steps.MomentAlarm {
 					e = withMeaning(e, m, s)
 				}
@@ -114,6 +145,7 @@ func (r *EventRecorder) Record(now engine.Snapshot) {
 	}
 	r.moments = len(s.History)
 	r.underWay(s)
+	r.waits(s)
 	seen := map[string]bool{}
 	problem := func(key string, p Problem) {
 		if seen[key] = true; !r.problems[key] {
@@ -187,8 +219,8 @@ func problemsSeen(now engine.Snapshot) []Problem {
 	return list
 }
 
-// eventOf is the event that a moment of the record is.
-func eventOf(m steps.Moment) Event {
+// EventOf is the event that a moment of the record is.
+func EventOf(m steps.Moment) Event {
 	e := Event{At: m.At, Word: line(m.Status), Round: m.Round, By: line(m.By), Says: line(m.Says)}
 	subject := line(m.Object)
 	//exhaustive:enforce
@@ -227,10 +259,16 @@ func TakenUpFor(left []string) Event {
 func Heartbeat(now engine.Snapshot) Event {
 	e := Event{
 		At: time.Now(), Event: eventHeartbeat, Step: steps.Current(now.State), Says: headline(now),
-		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: unhealthyApps(now.State),
+		LookedAt: timeOrNil(now.LastLook), Failures: now.Failures, WaitingFor: unhealthyApps(now.State), Waiting: WaitingOf(now.State),
 	}
 	e.Number = e.Step.Number()
 	return e
+}
+
+// SignOfLife is a heartbeat as a line for people, beside what programs read.
+func SignOfLife(now engine.Snapshot) string {
+	e := Heartbeat(now)
+	return e.At.Format(time.RFC3339) + " " + line(e.live())
 }
 
 // headline says in a few words how the present step stands.
@@ -301,6 +339,8 @@ func (e Event) text() string {
 		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
 	case EventAssumption:
 		return "Assumed: " + e.Says
+	case eventWaiting:
+		return more("Not done yet: "+e.What, e.Says, e.Waiting[0].text())
 	case eventHeartbeat:
 		return e.live()
 	case eventDecision:
@@ -313,6 +353,9 @@ func (e Event) text() string {
 			standing = e.Status.Standing
 		}
 		lines := []string{standing}
+		if e.Would != nil {
+			lines = append(e.Would.text(), standing)
+		}
 		for _, a := range e.Alarms {
 			lines = append(lines, "ALARM: "+a)
 		}
@@ -350,6 +393,9 @@ func (e Event) live() string {
 	says := e.Says
 	if len(e.WaitingFor) > 0 {
 		says += ", waiting for " + strings.Join(e.WaitingFor, "; ")
+	}
+	for _, w := range e.Waiting {
+		look += "; " + w.text()
 	}
 	return fmt.Sprintf("%s: %s, %s", e.Step.Title(), says, look)
 }

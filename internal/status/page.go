@@ -3,7 +3,6 @@ package status
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 	"sort"
 	"time"
@@ -38,7 +37,8 @@ type Page struct {
 	Writers      []Writer    `json:"writers"`
 	Findings     []Finding   `json:"findings"`
 	Problems     []Problem   `json:"problems"`
-	Ended        *Ended      `json:"ended"` // null: it has not ended
+	Waiting      []Waiting   `json:"waiting"` // what failed in a way that passes, and is made again
+	Ended        *Ended      `json:"ended"`   // null: it has not ended
 	Journal      string      `json:"journal"`
 	Unknown      []string    `json:"unknown"` // what is not known, because the record is not here
 }
@@ -82,6 +82,8 @@ type Downtime struct {
 	Begin    time.Time  `json:"begin"`
 	End      *time.Time `json:"end"` // null: it lasts
 	Seconds  float64    `json:"seconds"`
+	InAll    int64      `json:"in_all_seconds"` // with those that were ended before it
+	Times    int        `json:"times"`
 	Forecast *Forecast  `json:"forecast,omitempty"`
 }
 
@@ -131,6 +133,7 @@ type Alarm struct {
 	Since time.Time  `json:"since"`
 	Until *time.Time `json:"until"` // null: it lasts
 	Round int        `json:"round"`
+	Means string     `json:"means"` // for the data
 }
 
 // Writer is one that can write to the source, and what becomes of it.
@@ -176,9 +179,9 @@ func PageOf(now engine.Snapshot) Page {
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
 		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
-		Writers: WritersOf(s), Problems: ProblemsOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
+		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
-			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round}
+			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s))}
 		}),
 	}
 	took := steps.SecondsIn(s)
@@ -217,15 +220,10 @@ func LastStatus(s steps.State, moment steps.MomentKind) string {
 
 // standsAt is the step at which a migration stands, or has ended.
 func standsAt(s steps.State) steps.ID {
-	switch e := s.Choices.Ended; {
-	case e == nil:
-		return steps.Current(s)
-	case e.How == steps.EndCompleted:
-		return steps.CleanUp
-	case e.How == steps.EndBackedOut:
-		return steps.BackOut
+	if s.Choices.Ended != nil {
+		return steps.RecordedStep(s)
 	}
-	return cmp.Or(s.History.LastStep(), steps.Current(s))
+	return steps.Current(s)
 }
 
 // line cleans what came from outside.
@@ -276,17 +274,18 @@ func downtimeOf(s steps.State) *Downtime {
 	if last.Begin.IsZero() {
 		return nil
 	}
-	end := timeOrNil(last.End)
-	d := &Downtime{Begin: last.Begin, End: end, Seconds: seconds(cmp.Or(end, &s.At).Sub(last.Begin))}
+	until := s.At
+	if e := s.Choices.Ended; e != nil {
+		until = e.At
+	}
+	d := &Downtime{Begin: last.Begin, End: timeOrNil(last.End), Seconds: float64(last.Seconds(until))}
+	d.InAll, d.Times = steps.DowntimeInAll(s, until)
 	if stop := s.Choices.Stop; stop != nil && stop.Forecast != nil {
-		low, high := stop.Forecast.Total()
-		d.Forecast = &Forecast{seconds(low), seconds(high)}
+		low, high := stop.Forecast.Seconds()
+		d.Forecast = &Forecast{float64(low), float64(high)}
 	}
 	return d
 }
-
-// seconds are to a tenth.
-func seconds(d time.Duration) float64 { return math.Round(max(d, 0).Seconds()*10) / 10 }
 
 // BackOutOf says what going back would do now.
 func BackOutOf(s steps.State) BackOut { return BackOutCard(steps.BackOutPlan(s)) }

@@ -92,12 +92,15 @@ func (p Page) now(w io.Writer) {
 	if d := p.Downtime; d != nil {
 		text := lasting(fromSeconds(d.Seconds)) + " since " + d.Begin.Format(time.RFC3339)
 		if d.End != nil {
-			text = lasting(d.End.Sub(d.Begin)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
+			text = lasting(fromSeconds(d.Seconds)) + ", " + d.Begin.Format(time.RFC3339) + " to " + d.End.Format(time.RFC3339)
 		}
 		if f := d.Forecast; f != nil {
 			text += fmt.Sprintf(" (forecast: %s to %s)", lasting(fromSeconds(f.LowSeconds)), lasting(fromSeconds(f.HighSeconds)))
 		}
 		rows = append(rows, []string{"Downtime", text})
+		if d.Times > 1 {
+			rows = append(rows, []string{"", "with those before: " + steps.SayDowntimeInAll(d.InAll, d.Times)})
+		}
 	}
 	for _, a := range p.Alarms {
 		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
@@ -105,6 +108,9 @@ func (p Page) now(w io.Writer) {
 			text += ", until " + a.Until.Format(time.RFC3339)
 		}
 		rows = append(rows, []string{"ALARM", text})
+		if a.Means != a.What {
+			rows = append(rows, []string{"", a.Means})
+		}
 	}
 	Columns(w, append(rows, []string{"Standing", p.Standing}))
 }
@@ -138,6 +144,14 @@ func (p Page) people(w io.Writer) {
 	section(w, "Who can write to the source", rowsOf(p.Writers, func(x Writer) []string {
 		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
 	}))
+	for _, x := range p.Waiting {
+		printText(w, "\nNot done yet: %s", x.What)
+		for _, l := range []string{x.Why, x.text()} {
+			if l != "" {
+				printText(w, "  %s", l)
+			}
+		}
+	}
 	for _, x := range p.Problems {
 		printText(w, "\nProblem: %s", x.What)
 		for _, l := range []string{x.Says, x.NotChanged, x.Next} {

@@ -45,6 +45,22 @@ type App struct {
 	Was     string    `json:"was"`      // before the migration touched it; empty: not touched
 	BoundTo []string  `json:"bound_to"` // source, target
 	Healthy steps.Tri `json:"healthy"`  // empty: not known
+
+	Bindings map[steps.Side]int `json:"bindings"`          // how many it has to each
+	Ailment  string             `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
+	NotReady bool               `json:"not_ready,omitempty"`
+}
+
+// bound says to what it is bound, and how often where that is more than once.
+func (a App) bound() string {
+	var list []string
+	for _, side := range a.BoundTo {
+		if n := a.Bindings[steps.Side(side)]; n > 1 {
+			side += fmt.Sprintf(" ×%d", n)
+		}
+		list = append(list, side)
+	}
+	return strings.Join(list, ", ")
 }
 
 // Table prints it for people.
@@ -118,7 +134,7 @@ func censusRows(list []Writer) [][]string {
 
 func appRows(list []App) [][]string {
 	return rowsOf(list, func(a App) []string {
-		return []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), strings.Join(a.BoundTo, ", ")}
+		return []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), a.bound()}
 	}, "APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO")
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/steps"
 	"pg-migrate-wizard/tui"
@@ -94,6 +95,7 @@ type driveLoop struct {
 	last     steps.QuestionID // that was answered
 	answers  int              // that had arrived before that
 	waiting  bool             // for it to be taken in
+	later    <-chan time.Time // when an answer is due that has to wait; nil: none has to
 }
 
 // run goes on until the drive is over.
@@ -126,6 +128,9 @@ func (l *driveLoop) run(ctx context.Context, r *driveResult) {
 		case line := <-lines:
 			l.d.plain.Hold(line)
 			over = l.step(ctx, r)
+		case <-l.later:
+			l.later = nil
+			l.eng.Tick() // the machine's time is that of the last event
 		case <-l.eng.Updates():
 			over = l.step(ctx, r)
 		}
@@ -174,6 +179,12 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 			return l.submit(r, q, a, s, nil)
 		}
 	}
+	if l.d.plain == nil && (q == nil || q.Waiting()) {
+		if stuck := stuck(now); stuck != nil && stuck.noRight() {
+			r.question, r.open = q, stuck.exit() // nobody is there who could get the right
+			return true
+		}
+	}
 	if q == nil {
 		return false
 	}
@@ -182,6 +193,11 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 		return !l.d.stay
 	}
 	a, err := l.d.answer(q, s)
+	if later, ok := errors.AsType[*plan.LaterError](err); ok {
+		l.later = time.After(time.Until(later.At))
+		r.question = q
+		return false
+	}
 	if errors.Is(err, errLater) {
 		r.question = q
 		return !l.d.stay
@@ -198,7 +214,7 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 // submit hands an answer in, unless there is none or it was given too often; it
 // reports whether the drive is over.
 func (l *driveLoop) submit(r *driveResult, q *steps.Question, a steps.Answer, s steps.State, err error) bool {
-	key := string(a.Question) + " " + a.Option + " " + s.Notice
+	key := fmt.Sprint(a.Question, " ", a.Option, " ", s.Notice, " ", len(s.Did)) // what was done since is another situation
 	if l.answered[key]++; err == nil && l.answered[key] > sameAnswer {
 		err = fmt.Errorf("%s: %w", a.Option, errRepeated)
 	}

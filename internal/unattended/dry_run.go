@@ -25,24 +25,25 @@ var errDry = errors.New("from here on something would be done")
 // dryRun only looks, up to the first thing that would be done, and plays the rest
 // of the plan in the machine alone: the whole road, also what takes --yes.
 func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engine.Config, was *steps.JournalSummary, v *status.EventPrinter) error {
+	v.Untimed = true
 	cfg, over, err := begin(v, pl, cfg, was, "dry run: nothing is changed")
 	if err != nil {
 		return err
 	}
 	if over != nil {
-		return leaveDry(*over, over.last, &driveResult{}, v)
+		return leaveDry(*over, over.last, nil, &driveResult{}, v)
 	}
 	answer, unsaid := o.simulated(pl)
-	r, seen, err := rehearse(ctx, cfg, pl, unmatched(v, pl, answer), v.Print)
+	r, seen, would, err := rehearse(ctx, cfg, pl, unmatched(v, pl, answer), v.Print)
 	if err != nil {
 		return err
 	}
-	return leaveDry(r, seen, unsaid, v)
+	return leaveDry(r, seen, would, unsaid, v)
 }
 
 // rehearse looks as far as nothing has to be done, and plays the rest. Seen is where
-// the migration stands.
-func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(*steps.Question, steps.State) (steps.Answer, error), tell func(status.Event)) (r driveResult, seen engine.Snapshot, err error) {
+// the migration stands; would is what is played, in sum.
+func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(*steps.Question, steps.State) (steps.Answer, error), tell func(status.Event)) (r driveResult, seen engine.Snapshot, would *status.Would, err error) {
 	cfg.LookOnly = true
 	r, err = drive(ctx, engine.New(cfg), driver{
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
@@ -57,9 +58,11 @@ func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(
 	seen = r.last
 	toCome := r.done && !reached(pl, seen.State) || errors.Is(r.open, errDry) || r.open == nil && r.question != nil
 	if err == nil && toCome {
-		r, err = newSimulation(r.eng, seen, tell).play(ctx, pl, answer)
+		sim := newSimulation(r.eng, seen, tell)
+		r, err = sim.play(ctx, pl, answer)
+		would = &sim.would
 	}
-	return r, seen, err
+	return r, seen, would, err
 }
 
 // simulated are the plan's answers as a run with --yes gives them. What a run
@@ -81,7 +84,7 @@ func (o RunOptions) simulated(pl plan.Plan) (func(*steps.Question, steps.State) 
 
 // leaveDry tells how a run would end, and what stands in its way; the page in the
 // end is that of the migration as it is, because nothing was done.
-func leaveDry(r driveResult, seen engine.Snapshot, unsaid *driveResult, v *status.EventPrinter) error {
+func leaveDry(r driveResult, seen engine.Snapshot, would *status.Would, unsaid *driveResult, v *status.EventPrinter) error {
 	code, says := r.outcome()
 	if r.open != nil && r.question != nil {
 		says = r.tellQuestion(v, code, says)
@@ -96,7 +99,7 @@ func leaveDry(r driveResult, seen engine.Snapshot, unsaid *driveResult, v *statu
 		says = "the plan answers everything"
 	}
 	page := status.PageOf(seen)
-	end := status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says + ". Nothing was done.", Status: &page}
+	end := status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says + ". Nothing was done.", Status: &page, Would: would}
 	if unconfirmed, ok := errors.AsType[*unconfirmedError](unsaid.open); ok {
 		without, _ := unsaid.outcome()
 		end.WithoutYes = &without

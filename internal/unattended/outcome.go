@@ -79,6 +79,8 @@ func (r driveResult) failure() int {
 		return status.ExitService
 	case r.forbidden():
 		return status.ExitNoRight
+	case r.notPassed():
+		return status.ExitNotYet
 	}
 	return status.ExitFailed
 }
@@ -87,6 +89,16 @@ func (r driveResult) failure() int {
 func (r driveResult) forbidden() bool {
 	for _, w := range r.last.State.Work {
 		if w.Status == steps.GoneWrong && w.Problem.Kind == steps.ProblemForbidden {
+			return true
+		}
+	}
+	return false
+}
+
+// notPassed reports whether a request was given up for something that may pass yet.
+func (r driveResult) notPassed() bool {
+	for _, w := range r.last.State.Work {
+		if w.GivenUp() {
 			return true
 		}
 	}

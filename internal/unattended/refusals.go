@@ -33,6 +33,8 @@ var settles = map[steps.QuestionID]string{
 	steps.QuestionSwitching:            "The applications are on their way to the target. `switch` waits for them.",
 	steps.QuestionCanary:               "The applications are not all on the target. `switch` brings the others.",
 	steps.QuestionSwitchIll:            "An application does not run on the target. Read its log; then `switch` again.",
+	steps.QuestionNotUp:                "An application that ran before is not up. Start it on the target, or lead on with `pg-migrate-wizard`, where it can be left by its name.",
+	steps.QuestionAlarm:                "Writes may be missing on the target. Compare the databases; `pg-migrate-wizard` takes your word on it.",
 	steps.QuestionBackingOut:           "The migration is on its way back to the source. `back-out --yes` waits for it.",
 	steps.QuestionBackedOut:            "The migration was taken back. `back-out --yes` ends it; then it can be started anew, with a new target.",
 }

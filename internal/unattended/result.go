@@ -12,7 +12,8 @@ type Parts struct{ Findings, Writers, Apps bool }
 func appsOf(s steps.State) []status.App {
 	var list []status.App
 	for _, a := range s.Facts.Apps {
-		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy}
+		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy, Ailment: line(a.Ailment), NotReady: a.NotReady}
+		v.Bindings = map[steps.Side]int{steps.Source: len(a.Source), steps.Target: len(a.Target)}
 		if a.Source != nil {
 			v.BoundTo = append(v.BoundTo, string(steps.Source))
 		}

@@ -95,7 +95,7 @@ func TestADryRunTellsWhatARunDoes(t *testing.T) {
 		w := newWorld(t, "good-day")
 		var said []string
 		o := RunOptions{Yes: true}
-		played, _, err := rehearse(t.Context(), w.Config, pl, o.answers(pl), func(e status.Event) { said = append(said, e.Requests...) })
+		played, _, _, err := rehearse(t.Context(), w.Config, pl, o.answers(pl), func(e status.Event) { said = append(said, e.Requests...) })
 		if err != nil || !played.done {
 			t.Fatalf("%+v, %v", played.open, err)
 		}

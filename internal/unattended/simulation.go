@@ -24,11 +24,14 @@ type simulation struct {
 	now  time.Time
 	due  []steps.Effect
 	told map[string]bool
+
+	would status.Would
 }
 
 func newSimulation(eng *engine.Engine, seen engine.Snapshot, tell func(status.Event)) *simulation {
 	return &simulation{
 		eng: eng, s: seen.State, due: slices.Clone(seen.Withheld), now: time.Now(), told: map[string]bool{},
+		would: status.Would{Stops: []string{}, Deletes: []string{}, Assumed: []string{}},
 		tell: func(e status.Event) {
 			e.At = time.Now() // what is played has an order, and no time
 			tell(e)
@@ -104,6 +107,11 @@ func (i *simulation) apply(event steps.Occurrence) {
 	i.now = i.now.Add(time.Second)
 	was := steps.Current(i.s)
 	next, due := steps.Apply(i.s, steps.Event{At: i.now, Is: event})
+	for _, m := range next.History[min(len(i.s.History), len(next.History)):] {
+		if m.Kind == steps.MomentWaiver || m.Kind == steps.MomentAcceptance { // which, and why
+			i.tell(status.EventOf(m))
+		}
+	}
 	i.s, i.due = next, append(i.due, due...)
 	if is := steps.Current(i.s); is != was {
 		i.tell(status.Event{At: i.now, Event: status.EventStep, Step: is, Number: is.Number(), Word: "begun"})
@@ -114,6 +122,13 @@ func (i *simulation) apply(event steps.Occurrence) {
 func (i *simulation) carryOut(e steps.Effect) {
 	i.tell(status.Event{At: i.now, Event: status.EventEffect, What: line(e.String()), Word: "would be done", Requests: e.Requests()})
 	if e.Changes() {
+		i.would.Changes++
+		switch {
+		case e.Do == steps.DoStopApp:
+			i.would.Stops, i.would.Downtime = append(i.would.Stops, line(e.App.Name)), true
+		case e.Do.Deletes():
+			i.would.Deletes = append(i.would.Deletes, line(e.String()))
+		}
 		i.assume("this login may do all of it; `pg-migrate-wizard doctor` looks at its rights")
 	}
 	switch e.Do {
@@ -163,6 +178,7 @@ func (i *simulation) findings() []steps.Finding {
 func (i *simulation) assume(says string) {
 	if !i.told[says] {
 		i.told[says] = true
+		i.would.Assumed = append(i.would.Assumed, says)
 		i.tell(status.Event{At: i.now, Event: status.EventAssumption, Says: says})
 	}
 }

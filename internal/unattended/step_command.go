@@ -102,6 +102,9 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 	if o == nil {
 		o = &observation{}
 	}
+	if o.heartbeat == nil {
+		o.heartbeat, o.every = u.signOfLife, u.Heartbeat
+	}
 	e.planFile = u.PlanFile
 	begun := time.Now()
 	announced := false
@@ -312,6 +315,8 @@ func (e *StepCommand) ending(r driveResult) error {
 		return r.open
 	case left && !stopped.Failure:
 		return nil
+	case left && r.notPassed():
+		return status.Exit(status.ExitNotYet, stopped.Error()+" "+troubles(s))
 	case left:
 		return status.Exit(status.ExitFailed, stopped.Error()+" "+troubles(s))
 	case isOpen:
