@@ -213,7 +213,7 @@ func (s *State) stopOption(stops string, decide int) Option {
 	if s.Choices.Stop == nil {
 		o.Fields = []Field{{
 			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
-			Default: fmt.Sprint(s.forecast().limit()), Help: "if the downtime lasts that long, the wizard asks: go on, or back out? 0: never",
+			Default: fmt.Sprint(s.limit(s.forecast())), Help: "if the downtime lasts that long, the wizard asks: go on, or back out? 0: never",
 		}}
 	}
 	return o
@@ -272,7 +272,7 @@ func (s *State) stopAll(a Answer) {
 	stop.At, stop.By = s.At, s.Facts.Session.User
 	if c.Stop == nil {
 		stop.Forecast = new(s.forecast())
-		stop.setLimit(s.At, a.number("limit"))
+		s.setLimit(&stop, a.number("limit"))
 	}
 	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
 	for _, w := range census(s) {

@@ -27,7 +27,7 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 		for i, c := range clocks {
 			clocks[i] = life + spin + c
 		}
-		return t.downtime(s, clocks, width)
+		return t.downtime(place, spaceOf(s), s.Names(), clocks, width)
 	}
 	left := " " + t.title.Render("pg-migrate-wizard") + "  "
 	if width < wideEnough {
@@ -41,16 +41,14 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 
 // downtime is the first line while applications are down. Where there is little room
 // words go, and then letters of names: never the space, nor from where to where.
-func (t theme) downtime(s steps.State, clocks []string, width int) string {
-	space, pair := spaceOf(s), []string{}
-	if n := s.Names(); n.SourceInstance != "" && n.TargetInstance != "" {
-		pair = []string{n.SourceInstance, n.TargetInstance}
-	}
-	arrow := " → "
+func (t theme) downtime(place []string, space string, n steps.Names, clocks []string, width int) string {
+	arrow, pair := " → ", []string{}
 	if t.rule == asciiSymbols.rule {
 		arrow = " -> "
 	}
-	place := whereabouts(s)
+	if n.SourceInstance != "" && n.TargetInstance != "" {
+		pair = []string{n.SourceInstance, n.TargetInstance}
+	}
 	forms := [][]string{place, place[:min(2, len(place))]}
 	if space != "" {
 		forms = append(forms, []string{space})
@@ -63,14 +61,18 @@ func (t theme) downtime(s steps.State, clocks []string, width int) string {
 			}
 		}
 	}
-	names := append([]string{space}, pair...)
-	for room := 40; room > 3; room-- { // the longest first
-		for i, name := range names {
-			names[i] = t.clip(sanitize.Line(name), room)
+	for room := 40; room > 3; room-- {
+		var names []string
+		for _, name := range pair {
+			names = append(names, t.clip(sanitize.Line(name), room))
 		}
-		if line, fits := t.beside(names[:1], strings.Join(names[1:], arrow), least, width); fits {
+		if line, fits := t.beside([]string{space}, strings.Join(names, arrow), least, width); fits {
 			return line
 		}
+	}
+	if room := width - cells(least) - 4; room > 3 {
+		line, _ := t.beside([]string{t.clip(sanitize.Line(space), room)}, "", least, width)
+		return line
 	}
 	return t.clip(" "+least, width)
 }

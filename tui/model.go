@@ -56,6 +56,9 @@ func newModel(m Migration, o ScreenOptions) *model {
 	if o.Leaving == nil {
 		o.Leaving = steps.Leaving
 	}
+	if o.Command == nil {
+		o.Command = asItIs
+	}
 	o.Grace = cmp.Or(o.Grace, defaultGrace)
 	ascii := asciiOnly(o.Environment)
 	t := theme{newStyles(true), unicodeSymbols}

@@ -28,6 +28,10 @@ type PlainOptions struct {
 	Auto bool
 	// SaveReport writes the report of a state and says where; nil: there is none.
 	SaveReport func(steps.State) ([]string, error)
+	// Command is how a line is run by hand here; nil: as it is.
+	Command func(line string) string
+	// Width is how many cells a line has, as far as known; nil or 0: endless.
+	Width func() int
 	// Leaving says what goes on without the wizard; nil: as on a real landscape.
 	Leaving func(steps.State) []string
 }
@@ -90,7 +94,10 @@ func NewPlain(m Migration, o PlainOptions) *Plain {
 	if o.Leaving == nil {
 		o.Leaving = steps.Leaving
 	}
-	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out}, said: map[string]bool{}, progress: time.Now()}
+	if o.Command == nil {
+		o.Command = asItIs
+	}
+	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out, width: o.Width}, said: map[string]bool{}, progress: time.Now()}
 	if o.Auto {
 		p.out.say("Every question is answered with what is recommended.")
 		return p

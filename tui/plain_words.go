@@ -149,7 +149,7 @@ func (p *Plain) sayCommands(id steps.ID) {
 	p.out.say("The step %s by hand:", id.Title())
 	for _, c := range commands {
 		p.out.say("%s:", capital(c.Does))
-		p.out.copyable(c.Line)
+		p.out.copyable(p.o.Command(c.Line))
 	}
 }
 
