@@ -9,6 +9,8 @@ GOFUMPT       := $(GO) run mvdan.cc/gofumpt@v0.12.0
 # is there, else what the Go tool knows, which may be no more than "devel".
 BIN     ?= bin/pg-migrate-wizard
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+# What is left out (docs/adr/0009-slim-build.md): tested as it is shipped.
+TAGS    := nethttpomithttp2
 LDFLAGS := -s -w $(if $(VERSION),-X pg-migrate-wizard/internal/cli.release=$(VERSION))
 
 .PHONY: help build test lint fmt bench demo ci
@@ -17,15 +19,15 @@ help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 build: ## build bin/pg-migrate-wizard: one static file
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+	CGO_ENABLED=0 $(GO) build -tags '$(TAGS)' -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 test: ## run all tests under the race detector (needs a C compiler)
 	@set -- $$($(GO) env CC); command -v "$$1" >/dev/null || { \
 		echo "make test needs a C compiler for the race detector, and there is no $$1."; \
 		echo "Install one, or name it (CC=clang make test), or do without: go test ./..."; exit 1; }
-	CGO_ENABLED=1 $(GO) test -race ./...
-	$(GO) test ./steps
-	$(GO) test ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves|ViewChangesNothing'
+	CGO_ENABLED=1 $(GO) test -tags '$(TAGS)' -race ./...
+	$(GO) test -tags '$(TAGS)' ./steps
+	$(GO) test -tags '$(TAGS)' ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves|ViewChangesNothing'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

@@ -102,7 +102,7 @@ func TestWhetherARequestCanHaveLeft(t *testing.T) {
 	}{
 		{"no connection", base, refused, true},
 		{"dropped by the server", base, network(t, drop), false},
-		{"dropped over HTTP/2", overTLS.URL + "/v1", overTLS.Client().Transport, false},
+		{"dropped over TLS", overTLS.URL + "/v1", overTLS.Client().Transport, false},
 		{"certificate not trusted", overTLS.URL + "/v1", newTransport(), true},
 		{"a transport that does not tell", base, untold, false},
 	} {

@@ -2,6 +2,7 @@ package cfsession
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -72,9 +73,27 @@ func explained(errs []resource.CloudFoundryError, hide func(string) string) (cod
 // decode reads the body of a success.
 func (a *answer) decode(op string, into any) error {
 	if err := json.Unmarshal(a.body, into); err != nil {
-		return &Error{Op: op, Err: fmt.Errorf("HTTP %d, but the answer is not what was asked for: %w", a.StatusCode, err)}
+		return &Error{Op: op, Err: notUnderstood{a.StatusCode, err}}
 	}
 	return nil
+}
+
+// notUnderstood is a success whose body is not what was asked for.
+type notUnderstood struct {
+	status int
+	why    error
+}
+
+func (e notUnderstood) Error() string {
+	return fmt.Sprintf("HTTP %d, but the answer is not what was asked for: %v", e.status, e.why)
+}
+
+func (e notUnderstood) Unwrap() error { return e.why }
+
+// IsNotUnderstood reports an answer that came, and whose body is not what was asked for.
+func IsNotUnderstood(err error) bool {
+	_, is := errors.AsType[notUnderstood](err)
+	return is
 }
 
 // jobOf is the guid of the job that an answer points to, "" for none. Only the

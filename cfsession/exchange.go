@@ -84,14 +84,18 @@ func untrusted(err error) bool {
 	return badCertificate || notTLS
 }
 
-// newTransport is the default transport's twin: proxy from the environment,
-// HTTP/2, its dial and handshake limits.
+// connections is how many idle connections are kept: as many looks go on at a time.
+const connections = 8
+
+// newTransport is the default transport's twin: proxy from the environment, its dial and
+// handshake limits.
 func newTransport(sslDisabled bool) http.RoundTripper {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return http.DefaultTransport
 	}
 	t := base.Clone()
+	t.MaxIdleConnsPerHost = connections
 	if sslDisabled {
 		if t.TLSClientConfig == nil {
 			t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}

@@ -183,6 +183,9 @@ func (r *walk) outcome() {
 		case "done":
 			r.done(e)
 		case "fails":
+			if e.Do == DoUnbind && rapid.Bool().Draw(r.t, "at the broker") {
+				r.w.failsToUnbind(e) // then it is not in force any more
+			}
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
 		case "lost before":
 			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
@@ -320,6 +323,15 @@ func (r *walk) promised() {
 	if r.touched {
 		return // a colleague's hand is nobody's promise
 	}
+	r.w.leftStuck, r.w.newName = map[string]bool{}, map[string]*string{}
+	for _, left := range r.s.Choices.LeftOld {
+		for _, guid := range left.Bindings {
+			r.w.leftStuck[guid] = true
+		}
+		if left.To == promisedSide(r.s) && left.Round == r.s.Choices.Round {
+			r.w.newName[left.App] = &left.Name
+		}
+	}
 	r.w.checkSide(r.t, promisedSide(r.s))
 }
 
@@ -341,7 +353,8 @@ func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
 			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
 		}
-		if other != nil || here == nil || here[0].Name != was.Source[0].Name || string(here[0].Params) != string(was.Source[0].Params) {
+		other = slices.DeleteFunc(slices.Clone(other), func(b Binding) bool { return w.leftStuck[b.GUID] })
+		if len(other) > 0 || here == nil || here[0].Name != was.Source[0].Name && (w.newName[a.GUID] == nil || here[0].Name != *w.newName[a.GUID]) || string(here[0].Params) != string(was.Source[0].Params) {
 			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}

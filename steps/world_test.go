@@ -25,12 +25,14 @@ type world struct {
 	tasks        []Task
 	elsewhere    Elsewhere
 	shares       map[Side][]Share
-	ailing       map[string]string // applications that do not get healthy, and how that looks
-	health       map[string]App    // how others are seen, of which health is asked
-	refuses      func(Effect) bool // requests that are refused, and change nothing
-	clings       map[string]bool   // bindings that the broker does not delete
-	clingsAs     *Operation        // what the platform says of those then; nil: that the deletion failed
-	replication  string            // "" none
+	ailing       map[string]string  // applications that do not get healthy, and how that looks
+	health       map[string]App     // how others are seen, of which health is asked
+	refuses      func(Effect) bool  // requests that are refused, and change nothing
+	clings       map[string]bool    // bindings that the broker does not delete
+	leftStuck    map[string]bool    // bindings that the person left because they could not be deleted
+	newName      map[string]*string // of a binding, where the left one has the old name
+	clingsAs     *Operation         // what the platform says of those then; nil: that the deletion failed
+	replication  string             // "" none
 	finalization string
 	gcp          bool
 	findings     []Finding
@@ -187,6 +189,19 @@ func (w *world) bind(e Effect) {
 		w.violate("two bindings of one name")
 	}
 	*here = Bindings{{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}}
+}
+
+// failsToUnbind is a broker that does not delete a binding.
+func (w *world) failsToUnbind(e Effect) {
+	a := w.app(e.App.GUID)
+	for _, list := range []*Bindings{&a.Source, &a.Target} {
+		*list = slices.Clone(*list)
+		for i, b := range *list {
+			if b.GUID == e.Binding.GUID {
+				(*list)[i].Operation = Operation{Type: "delete", State: "failed", Description: "the broker refuses"}
+			}
+		}
+	}
 }
 
 // unbound are the bindings that are left after one was to be deleted.

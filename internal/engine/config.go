@@ -92,11 +92,16 @@ func (c Config) RoundTripper(skipVerify bool) (http.RoundTripper, error) {
 	return c.wire(&requestLog{}, skipVerify), nil
 }
 
+// connections is how many idle connections to a server are kept: as many looks go on at a
+// time, and the next ones need no handshake.
+const connections = 8
+
 // wire puts the request log and the trace around a transport.
 func (c Config) wire(log *requestLog, skipVerify bool) http.RoundTripper {
 	next := c.Transport
 	if next == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // as net/http makes it
+		t.MaxIdleConnsPerHost = connections
 		t.TLSClientConfig = &tls.Config{
 			MinVersion: tls.VersionTLS12, RootCAs: c.roots,
 			InsecureSkipVerify: skipVerify, //nolint:gosec // only where the user's own login or a flag asks for it

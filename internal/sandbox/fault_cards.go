@@ -88,11 +88,23 @@ func cards() []card {
 			[]string{"retry-after", "text", optionDone},
 			"cf GET @10-12 429 retry-after=30s",
 		}, "", retryLater(http.StatusTooManyRequests)},
+		{Card{
+			"unknown-route", "404 of the platform's router, which knows no way to the server; the work is not done.",
+			"A 404 is not always about what was asked for: this one passes.",
+			nil, "migration unknown-route lasts=20s",
+		}, "", unknownRoute},
+		{Card{
+			"busy", "Another operation on the same thing is under way: 409, for DELETE 422.",
+			"What is busy is not refused: wait, then ask again.",
+			[]string{"text"},
+			"POST /v3/service_credential_bindings busy lasts=15s",
+		}, ServiceCF, busy},
 	}
 	for _, e := range []struct {
 		status                 int
 		does, teaches, example string
 	}{
+		{400, "400 in the service's own form; of the token server one that says nothing of the login.", "An unknown refusal is not a known one.", "uaa POST /oauth/token 400 lasts=20s"},
 		{401, "401 in the service's own form.", "Renew the token once, and no more than once.", "migration GET /v1/replication @5 401"},
 		{403, "403 in the service's own form.", "An expired token or a missing role: a fresh token tells which.", "migration GET /v1/* @4-5 403"},
 		{404, "404 in the service's own form.", "Gone, or never there, or hidden from you.", "migration GET /v1/replication @6 404"},
@@ -214,6 +226,23 @@ func badGateway(f *Fault, w http.ResponseWriter, r *http.Request, next http.Hand
 `)})
 }
 
+func unknownRoute(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	respond(f, w, r, next, reply{
+		status: http.StatusNotFound,
+		header: map[string]string{"X-Cf-Routererror": "unknown_route"},
+		body:   plainText("404 Not Found: Requested route ('" + r.Host + "') does not exist.\n"),
+	})
+}
+
+func busy(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
+	e := &cfError{409, 60016, "CF-AsyncServiceInstanceOperationInProgress", "An operation for the service instance is in progress."}
+	if r.Method == http.MethodDelete {
+		e = unprocessable("There is an operation in progress for the service binding.")
+	}
+	e.detail = cmp.Or(f.Text, e.detail)
+	respond(f, w, r, next, cfErrorReply(e))
+}
+
 func retryLater(status int) injection {
 	return func(f *Fault, w http.ResponseWriter, r *http.Request, next http.Handler) {
 		a := serviceErrorReply(r, status, f.Text)
@@ -235,10 +264,15 @@ func serviceErrorReply(r *http.Request, status int, text string) reply {
 	case ServiceMigration:
 		return migrationErrorReply(&serviceError{status: status, message: cmp.Or(text, "The request was answered with "+http.StatusText(status))})
 	case ServiceUAA:
-		code := map[int]string{401: "invalid_token", 403: "access_denied", 404: "not_found", 429: "rate_limit_exceeded"}[status]
+		code := map[int]string{400: "code_store", 401: "invalid_token", 403: "access_denied", 404: "not_found", 429: "rate_limit_exceeded"}[status]
 		return uaaErrorReply(&uaaError{status, cmp.Or(code, "server_error"), cmp.Or(text, http.StatusText(status))})
 	}
+	broker := strings.HasPrefix(r.URL.Path, "/v3/service_") && r.Method != http.MethodGet
+	if status == http.StatusTooManyRequests && broker {
+		return cfErrorReply(&cfError{429, 10016, "CF-ServiceBrokerRateLimitExceeded", cmp.Or(text, "Service broker concurrent request limit exceeded")})
+	}
 	e := map[int]*cfError{
+		400: {400, 1001, "CF-MessageParseError", "Request invalid due to parse error"},
 		401: errInvalidToken, 403: errNotAuthorized, 404: notFound("Resource"),
 		409: {409, 60016, "CF-AsyncServiceInstanceOperationInProgress", "An operation for the service instance is in progress."},
 		422: unprocessable("The request is semantically invalid"),

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 )
 
 // faultInjector applies the configured faults, and counts the requests that each
@@ -21,7 +22,8 @@ type activeFault struct {
 	Fault
 	path    *regexp.Regexp
 	inject  injection
-	matched int // number of requests so far
+	matched int       // number of requests so far
+	begun   time.Time // when it struck first
 }
 
 // newFaultInjector validates and compiles the faults.
@@ -62,11 +64,20 @@ func (i *faultInjector) match(r *http.Request) *activeFault {
 			continue
 		}
 		c.matched++
-		if struck == nil && c.matched >= c.First && (c.Last == 0 || c.matched <= c.Last) {
+		if struck == nil && c.matched >= c.First && (c.Last == 0 || c.matched <= c.Last) && c.lasts() {
 			struck = c
 		}
 	}
 	return struck
+}
+
+// lasts reports whether the card's time is not over; it begins with the first request
+// that is struck.
+func (c *activeFault) lasts() bool {
+	if c.begun.IsZero() {
+		c.begun = time.Now()
+	}
+	return c.Lasts == 0 || time.Since(c.begun) < c.Lasts
 }
 
 func (i *faultInjector) middleware(next http.Handler) http.Handler {

@@ -162,6 +162,7 @@ func TestAFaultReadsAsItIsWritten(t *testing.T) {
 		if f.First > 0 && rapid.Bool().Draw(t, "ends") {
 			f.Last = f.First + rapid.IntRange(0, 9).Draw(t, "more")
 		}
+		f.Lasts = time.Duration(rapid.IntRange(0, 99).Draw(t, "lasts")) * time.Second
 		for _, o := range c.Options {
 			switch o {
 			case "for":

@@ -402,3 +402,40 @@ func TestOfARequestThatNothingStruckTheLogSaysNothing(t *testing.T) {
 		t.Errorf("%s", data)
 	}
 }
+
+// TestACardMayLastForAWhile: from the first request that it strikes on, in real time.
+func TestACardMayLastForAWhile(t *testing.T) {
+	t.Parallel()
+	dealt(t, func(t *testing.T, l *lab) {
+		time.Sleep(time.Hour) // nothing begins before the first hit
+		for _, c := range []struct {
+			after time.Duration
+			want  int
+		}{{0, 200}, {0, 429}, {11 * time.Second, 429}, {time.Second, 200}, {time.Hour, 200}} {
+			time.Sleep(c.after)
+			got := l.raw(l.request("GET", "/v3/apps", nil, l.token()))
+			if got.status != c.want || got.status == 429 && got.header.Get("Retry-After") != "7" {
+				t.Errorf("after %v more: %+v, want %d", c.after, got, c.want)
+			}
+		}
+	}, "GET /v3/apps @2- 429 retry-after=7s lasts=12s")
+}
+
+// TestWhatPassesInThePlatformsWords: a router that knows no way, and something under way.
+func TestWhatPassesInThePlatformsWords(t *testing.T) {
+	t.Parallel()
+	dealt(t, func(t *testing.T, l *lab) {
+		if got := l.raw(l.request("GET", "/v3/apps", nil, l.token())); got.status != 404 || got.header.Get("X-Cf-Routererror") != "unknown_route" || !strings.Contains(got.body, "Requested route") {
+			t.Errorf("unknown-route: %+v", got)
+		}
+		if got := l.raw(l.request("POST", "/v3/service_credential_bindings", []byte("{}"), l.token())); got.status != 409 || !strings.Contains(got.body, "60016") {
+			t.Errorf("busy: %+v", got)
+		}
+		if got := l.raw(l.request("DELETE", "/v3/service_credential_bindings/x", nil, l.token())); got.status != 422 || !strings.Contains(got.body, "operation in progress") {
+			t.Errorf("busy: %+v", got)
+		}
+		if got := l.raw(l.request("PATCH", "/v3/service_instances/x", []byte("{}"), l.token())); got.status != 429 || !strings.Contains(got.body, "10016") {
+			t.Errorf("the broker's limit: %+v", got)
+		}
+	}, "GET unknown-route", "/v3/service_credential_bindings** busy", "PATCH 429")
+}

@@ -20,7 +20,10 @@ type Fault struct {
 	// First and Last number the affected requests among the matching ones, from 1.
 	// First 0 means every request, Last 0 all from First on.
 	First, Last int
-	Card        string // name of one of Cards
+	// Lasts is how long the card strikes, in real time from the first request that it
+	// strikes on; 0: for good. Every card has it.
+	Lasts time.Duration
+	Card  string // name of one of Cards
 
 	// Options; Card.Options lists those that a card has.
 	For        time.Duration // duration in real time
@@ -131,14 +134,14 @@ func (f Fault) check() error {
 		return wrong(fmt.Sprintf("the card %s is for the service %s", c.Name, c.service), c.service)
 	}
 	for _, o := range options {
-		if o.get(&f) != "" && !slices.Contains(c.Options, o.name) {
+		if o.get(&f) != "" && o.name != optionLasts && !slices.Contains(c.Options, o.name) {
 			return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, o.name), c.Options...)
 		}
 	}
 	switch {
 	case f.Done && !slices.Contains(c.Options, optionDone):
 		return wrong(fmt.Sprintf("the card %s has no option %s", c.Name, optionDone), c.Options...)
-	case f.For < 0 || f.RetryAfter < 0:
+	case f.For < 0 || f.RetryAfter < 0 || f.Lasts < 0:
 		return wrong("a time is negative")
 	case f.To != "" && !originPattern().MatchString(f.To):
 		return wrong(fmt.Sprintf("%q is no origin", f.To), "https://elsewhere.example", "http://127.0.0.1:8080")
@@ -158,7 +161,11 @@ type option struct {
 // optionDone is the one option without a value.
 const optionDone = "done"
 
+// optionLasts is the one option that every card has.
+const optionLasts = "lasts"
+
 var options = []option{
+	{optionLasts, func(f *Fault) string { return duration(f.Lasts) }, func(f *Fault, v string) error { return setDuration(&f.Lasts, v) }},
 	{"for", func(f *Fault) string { return duration(f.For) }, func(f *Fault, v string) error { return setDuration(&f.For, v) }},
 	{"retry-after", func(f *Fault) string { return duration(f.RetryAfter) }, func(f *Fault, v string) error { return setDuration(&f.RetryAfter, v) }},
 	{"text", func(f *Fault) string { return f.Text }, func(f *Fault, v string) error { f.Text = v; return nil }},

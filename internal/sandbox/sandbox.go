@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -109,7 +110,15 @@ func Start(cfg Config) (*Landscape, error) {
 	if cfg.TLS != (cfg.CAFile != "") {
 		return nil, errors.New("sandbox: TLS needs a file for the certificate of its authority, and only TLS does")
 	}
-	faults, err := newFaultInjector(cfg.Faults)
+	dealt := slices.Clone(cfg.Faults)
+	for _, line := range scenario.faults {
+		f, err := ParseFault(line)
+		if err != nil {
+			return nil, fmt.Errorf("sandbox: %w", err)
+		}
+		dealt = append(dealt, f)
+	}
+	faults, err := newFaultInjector(dealt)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}

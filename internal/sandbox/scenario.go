@@ -35,6 +35,8 @@ type scenario struct {
 	// first job of a failing operation fails with the broker's message.
 	jobDurations map[string]time.Duration
 	jobFailures  map[string]string
+	// faults are cards that are dealt from the start, behind those of the trainer.
+	faults []string
 	// sourceKey and targetKey are service keys that exist at the start.
 	sourceKey, targetKey string
 	// findings returns the findings of the run-th preflight check.

@@ -112,6 +112,20 @@ func scenarios() []scenario {
 		vary("cut-over-late", "The finalization takes ten times as long as usual: go on, or back out?", func(s *scenario) {
 			s.finalization = func(int) course { return course{waiting: 5 * time.Minute, running: time.Hour} }
 		}),
+		vary("rate-limited", "In the downtime the broker takes no more requests for a while: wait, and do not turn back.", func(s *scenario) {
+			// The first two bindings are the service keys.
+			s.faults = []string{"cf POST /v3/service_credential_bindings @3- 429 retry-after=15s lasts=30s"}
+		}),
+		vary("restless", "Router, token server and service have trouble that passes, one after the other.", func(s *scenario) {
+			s.faults = []string{
+				"cf PATCH /v3/service_instances/* busy lasts=10s",
+				"uaa POST /oauth/token @2- 400 lasts=15s",
+				"migration POST /v1/replication unknown-route lasts=10s",
+				"cf POST /v3/apps/*/actions/stop html-502 lasts=10s",
+				"migration POST /v1/finalization 503 retry-after=10s lasts=10s",
+				"cf POST /v3/apps/*/actions/start refused lasts=10s",
+			}
+		}),
 	}
 }
 

@@ -81,7 +81,7 @@ type object = map[string]any
 type reply struct {
 	status int
 	header map[string]string
-	body   any // encoded as JSON, except nil and htmlPage
+	body   any // encoded as JSON, except nil, htmlPage and plainText
 	// later, if set, produces the response after a wait in real time.
 	wait  time.Duration
 	later func(*call) (reply, error)
@@ -89,6 +89,9 @@ type reply struct {
 
 // htmlPage is an HTML body.
 type htmlPage string
+
+// plainText is a body of text.
+type plainText string
 
 func ok(body any) (reply, error) { return reply{status: http.StatusOK, body: body}, nil }
 
@@ -150,7 +153,7 @@ func (s service) run(q *call, h handler) reply {
 // encoded encodes the body, which needs the lock.
 func (a reply) encoded() reply {
 	switch a.body.(type) {
-	case nil, htmlPage, json.RawMessage:
+	case nil, htmlPage, plainText, json.RawMessage:
 		return a
 	}
 	var data bytes.Buffer
@@ -171,6 +174,9 @@ func writeReply(w http.ResponseWriter, a reply) {
 	switch body := a.encoded().body.(type) {
 	case htmlPage:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		data = []byte(body)
+	case plainText:
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		data = []byte(body)
 	case json.RawMessage:
 		w.Header().Set("Content-Type", "application/json")
