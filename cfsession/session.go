@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -243,7 +244,7 @@ func withTarget(keys map[string]any, org, space Ref) map[string]any {
 
 func (s *Session) sameAPI(rec loginRecord) bool {
 	u, err := parseBase(rec.Target)
-	return err == nil && sameOrigin(u, s.api)
+	return err == nil && origin.Same(u, s.api)
 }
 
 // Format keeps every verb of fmt away from the tokens inside: fmt does not ask

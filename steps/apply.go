@@ -132,6 +132,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case q.ID == QuestionApplications:
+		s.decideBefore(a)
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
 		s.answerAlarms(a.Option)
 	case q.ID == QuestionNotUp:

@@ -10,10 +10,14 @@ import (
 func waysBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
-		ways = append(ways, Option{
+		o := Option{
 			ID: OptionPostpone, Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
-		})
+		}
+		if !s.Facts.Replication.Is(InSync) {
+			o.Label, o.Consequence = "Start the applications on the source again", "ends the downtime; nothing is removed, and nothing is lost"
+		}
+		ways = append(ways, o)
 	}
 	if s.somethingToUndo() && BackOutPlan(*s).Possible {
 		ways = append(ways, backOutOption(s))
@@ -42,7 +46,7 @@ func backOutOption(s *State) Option {
 	case s.Unrecorded():
 		o.Consequence = backOutPlan(s).Outcome
 	case s.completed():
-		o.Consequence = "applications go back to the source; " + lossOr(s, "nothing is lost")
+		o.Consequence = "applications go back to the source; " + lossOr(s, s.keptOr("nothing is lost"))
 	case !s.somethingToUndo():
 		o.Consequence, o.Undo, o.Typed = "ends the migration; nothing has been copied yet", UndoWork, ""
 	}
@@ -182,12 +186,16 @@ func (backOutStep) want(s *State) []Effect {
 	if !s.lookedForBackOut() {
 		return nil
 	}
-	remove := b.Remove && s.nameable()
+	unsure := len(s.unsureApps()) > 0 // nothing is removed while it is not known what has to come home
+	remove := b.Remove && s.nameable() && !unsure
 	f, r := s.Facts.Finalization, s.Facts.Replication
 	removal := Effect{Do: DoDeleteFinalization, Names: s.Names()}
 	over := f.Word == Failed || f.Word == Completed
 	if remove && f.Exists && !over && !s.leftUndone(removal) {
 		return s.ifJustSeen(removal)
+	}
+	if unsure && f.Exists && !over {
+		return nil
 	}
 	var want []Effect
 	for _, m := range s.Choices.Memory {
@@ -196,7 +204,7 @@ func (backOutStep) want(s *State) []Effect {
 		}
 	}
 	switch {
-	case !s.allHome():
+	case !s.allHome() || unsure:
 		return want
 	case remove && f.Exists:
 		return append(want, s.ifJustSeen(removal)...)
@@ -253,7 +261,7 @@ func (s *State) removing() bool {
 
 // backedOut reports whether everything that can be undone is undone.
 func (s *State) backedOut() bool {
-	if !s.lookedForBackOut() || s.busy() || !s.allHome() || s.removing() {
+	if !s.lookedForBackOut() || s.busy() || !s.allHome() || s.removing() || len(s.unsureApps()) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(backOutStep{}.want(s), func(e Effect) bool { return !s.leftUndone(e) })
@@ -331,6 +339,9 @@ func (s *State) archive() {
 }
 
 func (backOutStep) ask(s *State) *Question {
+	if q := s.askBefore(); q != nil && s.lookedForBackOut() {
+		return q
+	}
 	if !s.backedOut() {
 		if q := s.askNotUp(BackOut); q != nil {
 			return q

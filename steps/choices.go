@@ -38,6 +38,7 @@ type Choices struct {
 	Waivers     []Waiver          `json:"waivers,omitempty"` // of this cut-over
 	Former      []Former          `json:"former,omitempty"`  // cut-overs that were taken back
 	LeftOld     []LeftOld         `json:"left_old,omitempty"`
+	Before      []Before          `json:"before,omitempty"` // applications that are not as they were, or may not be
 	AlarmWords  []AlarmWord       `json:"alarm_words,omitempty"`
 }
 

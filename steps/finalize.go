@@ -165,6 +165,8 @@ func (s *State) notReady(given *Consent) string {
 		return "the writers were not stopped"
 	case len(s.unsettled()) > 0:
 		return s.unsettled()[0].Name + " can write to the source"
+	case len(s.unsureApps()) > 0:
+		return "whether " + s.unsureApps()[0].Name + " ran before is not known"
 	}
 	for _, d := range s.drift() {
 		if d.blocking() {
@@ -200,11 +202,13 @@ func (finalizeStep) ask(s *State) *Question {
 	switch {
 	case !s.looked(ObserveFinalization) || !p.Exists && !s.looked(ObserveReplication):
 		return nil
+	case p.Exists && s.askBefore() != nil:
+		return s.orBack(s.askBefore())
 	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:
 		return &Question{
 			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
-			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
+			Why:   "Start the applications on the source again now: they go on as before, " + s.keptOr("nothing is lost") + ". Then contact SAP support.",
 			Options: []Option{
 				{ID: OptionRestart, Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
 				{ID: OptionWait, Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},

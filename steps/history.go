@@ -44,6 +44,7 @@ const (
 	MomentAlarm        MomentKind = "alarm"        // id: of the writer; status: see Alarms
 	MomentAcceptance   MomentKind = "acceptance"   // object: a warning's text; id: of the finding, or "limits"; status: accepted
 	MomentWaiver       MomentKind = "waiver"       // id: of the writer; says: the reason
+	MomentBefore       MomentKind = "before"       // object: an application; status: how it was before, as a person says
 )
 
 // accepted is the status of an acceptance.

@@ -52,6 +52,7 @@ func (e SawKeys) happen(s *State) []Effect {
 func (e SawApps) happen(s *State) []Effect {
 	return s.take(ObserveApps, e.Observation, func() {
 		s.sawApps(e.Apps)
+		s.forgetStarted()
 		s.sawMentioned(e.Mentioned)
 		s.Facts.Tasks = byName(e.Tasks, func(t Task) Ref { return t.Ref })
 	})

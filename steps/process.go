@@ -7,6 +7,7 @@ import "time"
 type process struct {
 	name           string // also its place below /v1
 	label          string
+	about          Subject
 	see            Observable
 	moment         MomentKind
 	create, remove Verb
@@ -20,14 +21,14 @@ type process struct {
 
 var (
 	replication = &process{
-		name: "replication", label: "Replication", see: ObserveReplication, moment: MomentReplication,
+		name: "replication", label: "Replication", about: AboutReplication, see: ObserveReplication, moment: MomentReplication,
 		create: DoCreateReplication, remove: DoDeleteReplication, left: LeftReplication, goodEnd: InSync,
 		notCreated: "No replication was started; both databases are as they were.",
 		progress:   func(s *State) *Progress { return &s.Facts.Replication },
 		consent:    func(c *Choices) **Consent { return &c.Replicate },
 	}
 	finalization = &process{
-		name: "finalization", label: "Finalization", see: ObserveFinalization, moment: MomentFinalization,
+		name: "finalization", label: "Finalization", about: AboutFinalization, see: ObserveFinalization, moment: MomentFinalization,
 		create: DoCreateFinalization, remove: DoDeleteFinalization, left: LeftFinalization, goodEnd: Completed,
 		affects:    []Observable{ObserveReplication},
 		notCreated: "No finalization was started; the replication goes on.",
@@ -145,10 +146,15 @@ func (p *process) commands(s *State) []Command {
 
 // askSupport is the question when it has failed and nothing of this program helps.
 func (s *State) askSupport(id QuestionID, title, why string) *Question {
-	return s.orBack(&Question{
+	q := s.orBack(&Question{
 		ID: id, Kind: KindServiceFailed, Tone: Bad, Title: title, Why: why, Recommended: OptionSupport,
 		Options: []Option{
 			{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 		},
 	})
+	if down := Down(*s); len(down) > 0 { // nobody ends with applications left down
+		q.Options[0].Blocked = down[0].Name + " is stopped: start it on the source first"
+		q.Recommended = OptionPostpone
+	}
+	return q
 }

@@ -46,6 +46,7 @@ const (
 	QuestionReplicationGone     QuestionID = "replication.gone"
 	QuestionInSync              QuestionID = "in-sync"
 
+	QuestionApplications    QuestionID = "applications" // how were they before? In any step from here on
 	QuestionStopWriters     QuestionID = "stop-writers"
 	QuestionWritersStopping QuestionID = "writers.stopping"
 	QuestionDecision        QuestionID = "decision"
@@ -154,6 +155,10 @@ const (
 	OptionAccept     = "accept"
 	OptionAcceptSome = "accept-some"
 	OptionStart      = "start"
+
+	OptionAllRan  = "all-ran"
+	OptionSomeRan = "some-ran"
+	OptionNoneRan = "none-ran"
 
 	OptionStop     = "stop"
 	OptionWaive    = "waive"

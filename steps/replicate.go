@@ -123,6 +123,7 @@ func (replicateStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionStart:
 		s.Choices.Replicate = s.consent()
+		s.noteStopped()
 		s.invalidate(ObserveReplication)
 	case OptionCheck:
 		s.Choices.Check = s.consent()

@@ -279,11 +279,18 @@ func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
 	r := newRun(t, w)
 	r.until("in-sync")
 	r.s, _ = Apply(New(), Event{At: w.now, Is: Resumed{Choices: r.s.Choices, History: r.s.History, Did: r.s.Did}})
-	r.s.Facts.Replication = Progress{Known: true, Exists: true, Word: Failed}
+	before := r.s
+	for _, seen := range []Occurrence{
+		SawSession{Observation{9}, w.session},
+		SawReplication{Observation{9}, r.s.Names(), true, Failed},
+		SawFinalization{Observation{9}, r.s.Names(), false, ""},
+	} {
+		r.s, _ = Apply(r.s, Event{At: w.now, Is: seen})
+	}
 	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "failed") || strings.Contains(said, "goes on") {
 		t.Error(said)
 	}
-	r.s.Facts.Replication = Progress{} // as right after its creation
+	r.s = before
 	if said := strings.Join(Leaving(r.s), " "); !strings.Contains(said, "goes on") {
 		t.Error(said)
 	}

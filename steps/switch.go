@@ -58,7 +58,7 @@ func (switchStep) guide() Guide {
 // allInPlace reports whether the switch is over: every application is in its place, or
 // left as it is on purpose; one that ran, by its name.
 func (s *State) allInPlace() bool {
-	return len(s.unknownApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
+	return len(s.unknownApps())+len(s.unsureApps()) == 0 && !slices.ContainsFunc(s.Choices.Memory, func(m AppMemory) bool { return !s.switched(m) })
 }
 
 func (s *State) switched(m AppMemory) bool {
@@ -115,6 +115,9 @@ func (switchStep) ask(s *State) *Question {
 	if !s.looked(ObserveApps) {
 		return nil
 	}
+	if q := s.askBefore(); q != nil {
+		return s.orBack(q)
+	}
 	if s.Choices.Switch != nil && len(s.unknownApps()) == 0 {
 		return s.askSwitching()
 	}
@@ -125,7 +128,6 @@ func (switchStep) ask(s *State) *Question {
 		Why: "Each is bound to " + s.Choices.Target.nameOr("the target") + " as it was bound to the source, and started if it was running before." + s.olderGo(),
 		Options: []Option{{
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
-			Fields: startField(unknown),
 		}},
 	}
 	if n == 0 {
@@ -135,23 +137,12 @@ func (switchStep) ask(s *State) *Question {
 	if how := s.arrangement(); len(how) > 0 {
 		q.Options = append(q.Options, Option{
 			ID: OptionArrange, Label: "Bind and start them in a certain way…", Undo: UndoWork, Consequence: "one first and alone, some restaged, some before the others",
-			Fields: append(how, q.Options[0].Fields...),
+			Fields: how,
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
 	s.warnOfLoss(q, OptionSwitch, OptionWait, OptionSwitch)
 	return s.orBack(q)
-}
-
-// startField asks about stopped applications that this migration did not stop.
-func startField(unknown []App) []Field {
-	stopped := slices.DeleteFunc(slices.Clone(unknown), func(a App) bool { return a.State != Stopped })
-	if len(stopped) == 0 {
-		return nil
-	}
-	f := pick("start", "Start these afterwards", stopped, func(a App) Choice { return Choice{ID: a.GUID, Label: a.Name} })
-	f.Optional, f.Help = true, "this wizard did not stop them and cannot know whether they were running before"
-	return []Field{f}
 }
 
 // arrangement asks how the applications are switched, where the person does not want
@@ -310,11 +301,7 @@ func (switchStep) decide(s *State, a Answer) {
 func (s *State) beginSwitch(a Answer) {
 	memory := slices.Clone(s.Choices.Memory)
 	for _, app := range s.unknownApps() {
-		m := memoryFrom(app)
-		if slices.Contains(a.Values["start"], app.GUID) {
-			m.State = Started
-		}
-		memory = append(memory, m)
+		memory = append(memory, s.memorized(app))
 	}
 	s.Choices.Memory = memory
 	s.Choices.Switch = &SwitchChoice{Consent: *s.consent(), Restage: a.Values["restage"], Order: a.Values["order"]}

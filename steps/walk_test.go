@@ -3,6 +3,7 @@ package steps_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -133,6 +134,10 @@ func (r *walk) answer(q *Question) {
 		return
 	}
 	o := q.Options[rapid.IntRange(0, len(q.Options)-1).Draw(r.t, "option")]
+	if strings.HasSuffix(o.ID, "-ran") { // whoever says something else than the truth is promised nothing
+		r.apply(Answered{r.w.whoRan(q)})
+		return
+	}
 	a := Answer{Question: q.ID, Option: o.ID, Typed: o.Typed, Values: map[string][]string{}}
 	if d, ok := q.Default(o.ID); ok {
 		a = d
@@ -282,6 +287,10 @@ func (r *walk) quietly(way func(*Question) string) {
 	q := Ask(r.s)
 	if len(r.flying) > 0 || q == nil || was == nil || was.ID != q.ID {
 		return // what is new is for the caller to see first
+	}
+	if q.ID == QuestionApplications {
+		r.apply(Answered{r.w.whoRan(q)})
+		return
 	}
 	option := way(q)
 	if o, _ := q.Option(option); o.Wait {

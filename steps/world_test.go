@@ -222,6 +222,26 @@ func (w *world) unbound(e Effect, list Bindings) Bindings {
 	return left
 }
 
+// whoRan answers truly which of the applications ran before.
+func (w *world) whoRan(q *Question) Answer {
+	a := Answer{Question: q.ID, Option: OptionNoneRan, Values: map[string][]string{}}
+	some, several := q.Option(OptionSomeRan)
+	if !several {
+		for _, app := range w.apps {
+			if strings.Contains(q.Title, app.Name) && w.before[app.GUID].State == Started {
+				a.Option = OptionAllRan
+			}
+		}
+		return a
+	}
+	for _, c := range some.Fields[0].Choices {
+		if w.before[c.ID].State == Started {
+			a.Option, a.Values["ran"] = OptionSomeRan, append(a.Values["ran"], c.ID)
+		}
+	}
+	return a
+}
+
 // asked checks what must hold at the moment when something is asked for: what
 // is seen between the asking and the doing is nobody's fault.
 func (w *world) asked(s State, effects []Effect) {

@@ -12,7 +12,8 @@ import (
 type writersStep struct{ stepDefaults }
 
 func (writersStep) done(s *State) bool {
-	return s.completed() || s.Facts.Finalization.Exists || s.Choices.Stop != nil && s.censusTaken() && len(s.unsettled()) == 0
+	return s.completed() || s.Facts.Finalization.Exists ||
+		s.Choices.Stop != nil && s.censusTaken() && len(s.unsettled()) == 0 && len(s.unsureApps()) == 0
 }
 
 func (writersStep) badge(s *State) string {
@@ -79,6 +80,9 @@ func (s *State) wantStops() []Effect {
 func (writersStep) ask(s *State) *Question {
 	if !s.censusTaken() || s.Choices.Stop == nil && (!s.fresh(ObserveApps, ObserveElsewhere)) {
 		return nil
+	}
+	if q := s.askBefore(); q != nil {
+		return s.orBack(q)
 	}
 	q := s.askOpen()
 	if q == nil {
@@ -285,8 +289,8 @@ func (s *State) stopAll(a Answer) {
 	}
 	memory := slices.Clone(c.Memory)
 	for _, app := range s.bound() {
-		if s.memoryOf(app.GUID) == nil {
-			memory = append(memory, memoryFrom(app))
+		if s.memoryOf(app.GUID) == nil && !slices.ContainsFunc(s.unsureApps(), func(a App) bool { return a.GUID == app.GUID }) {
+			memory = append(memory, s.memorized(app))
 		}
 		if app.Running() { // consented to, again or for the first time
 			delete(s.Did, s.identity(Effect{Do: DoStopApp, App: app.Ref}))
@@ -302,10 +306,14 @@ func memoryFrom(a App) AppMemory {
 	if a.Running() {
 		m.State = Started // whatever the platform calls it
 	}
-	used := a.Source.used()
-	for i, b := range a.Source {
+	bindings := a.Source
+	if len(bindings) == 0 { // somebody else has brought it to the target
+		bindings = a.Target
+	}
+	used := bindings.used()
+	for i, b := range bindings {
 		was := BoundMemory{Name: b.Name, Params: Params{Raw: b.Params, Known: b.ParamsKnown}}
-		if &a.Source[i] == used {
+		if &bindings[i] == used {
 			m.Binding = &was
 		} else {
 			m.Older = append(m.Older, was)
@@ -374,7 +382,11 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Short: "DOWN " + so, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
+		tone := Warn
+		if s.Facts.Finalization.Is(Failed) || s.Facts.Replication.Is(Failed) {
+			tone = Bad
+		}
+		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Short: "DOWN " + so, Label: s.whoIsDown(), Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + d.lasting(now) + " of downtime"}}
 }

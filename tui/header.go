@@ -124,7 +124,8 @@ func (t theme) clocks(s steps.State, now time.Time) []string {
 		return nil
 	}
 	it := items[i]
-	long, short := t.warn.Render(t.bullet+" "+it.Text), t.warn.Render(t.bullet+" "+it.Short)
+	style := t.tone(it.Tone)
+	long, short := style.Render(t.bullet+" "+it.Text), style.Render(t.bullet+" "+it.Short)
 	return []string{long + " " + t.dot + " " + it.Label, long, short}
 }
 

@@ -24,6 +24,7 @@ back-out --yes
 # only end the downtime: applications on the source, the replication goes on
 back-out --keep-replication --yes`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
+		o.addWas(fs)
 		fs.BoolVar(&o.dryRun, flagDryRun, false, "only print what would be done")
 		fs.BoolVar(&o.keepReplication, "keep-replication", false, "only end the downtime: start the applications on the source again, and leave the rest")
 		fs.BoolVar(&o.deleteKeys, "delete-keys", false, "delete the service keys that this migration has made, too")
@@ -48,6 +49,7 @@ func goBack(way unattended.WayBack) func(context.Context, *lineRun) (outcome, er
 		way := way
 		way.DryRun, way.KeepReplication, way.DeleteKeys = r.dryRun, r.keepReplication, r.deleteKeys
 		way.Consent, way.Timeout = r.consent, r.timeout
+		r.sayWas()
 		result, undone, err := r.runner.GoBack(ctx, r.plan, way)
 		return outcome{result: result, quiet: undone != nil, err: undone}, err
 	}

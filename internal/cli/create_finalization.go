@@ -17,11 +17,11 @@ finalization already, nothing is changed.`,
 create-finalization
 # in a script: finalize, and wait for COMPLETED
 create-finalization --yes --wait`,
-	flags:   func(_ *pflag.FlagSet, o *lineOptions) { o.consent.Single = true },
+	flags:   func(fs *pflag.FlagSet, o *lineOptions) { o.consent.Single = true; o.addWas(fs) },
 	yes:     "finalize: after COMPLETED there is no way back without losing new writes",
 	confirm: "name of the source, instead of --yes",
 	wait:    "until the finalization is COMPLETED or has FAILED",
-	at:      []steps.ID{steps.Finalize}, own: []steps.QuestionID{steps.QuestionFinalize, steps.QuestionDecision},
+	at:      []steps.ID{steps.Finalize}, own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionFinalize, steps.QuestionDecision},
 	reached: func(s steps.State, wait bool) bool {
 		x := s.Facts.Finalization
 		there := unattended.SignedIn(s) && x.Known && x.Exists

@@ -60,6 +60,7 @@ type lineOptions struct {
 	sourceKey, targetKey                string        // keys
 	accept                              []string      // preflight-check, create-replication
 	waive                               []string      // stop-apps
+	was                                 []string      // what brings applications back, or has them stopped
 	decisionAfter                       time.Duration // stop-apps
 	canary                              string        // switch
 	restage, order                      []string      // switch
@@ -69,7 +70,7 @@ type lineOptions struct {
 }
 
 func (o *lineOptions) check() error {
-	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative(flagHeartbeat, o.beat), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkPieces(), o.checkBackOut())
+	return cmp.Or(notNegative(flagTimeout, o.timeout), notNegative(flagHeartbeat, o.beat), notNegative("decision-after", o.decisionAfter), o.checkWaivers(), o.checkWas(), o.checkPieces(), o.checkBackOut())
 }
 
 // notNegative refuses a length of time that is below zero.
@@ -163,6 +164,7 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 
 // lead leads the migration to the end of a step.
 func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
+	r.sayWas()
 	if c.before != nil {
 		if err := c.before(r); err != nil {
 			return outcome{}, err

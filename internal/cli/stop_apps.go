@@ -27,10 +27,11 @@ apps
 stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
 		fs.StringArrayVar(&o.waive, "waive", nil, "WRITER=REASON: leave a writer alone, because it does no harm; can be repeated")
+		o.addWas(fs)
 		fs.DurationVar(&o.decisionAfter, "decision-after", 0, "time of downtime after which it is asked whether to go on (default: the plan's, or never)")
 	},
 	yes: "begin the downtime", timeout: true,
-	at: []steps.ID{steps.Writers}, own: []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters},
+	at: []steps.ID{steps.Writers}, own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionInSync, steps.QuestionStopWriters},
 	parts: unattended.Parts{Writers: true, Apps: true},
 	before: func(r *lineRun) error {
 		r.plan.Stop.DecisionAfter = cmp.Or(r.decisionAfter, r.plan.Stop.DecisionAfter)

@@ -20,12 +20,13 @@ switch --canary orders-api
 # all at once
 switch`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
+		o.addWas(fs)
 		fs.StringVar(&o.canary, "canary", "", "application that goes first, alone")
 		fs.StringArrayVar(&o.restage, "restage", nil, "application to restage; a restart is enough for most; can be repeated")
 		fs.StringArrayVar(&o.order, "order", nil, "application that starts before the others; can be repeated, in order")
 	},
 	timeout: true,
-	at:      []steps.ID{steps.Switch}, own: []steps.QuestionID{steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll, steps.QuestionNotUp},
+	at:      []steps.ID{steps.Switch}, own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionSwitch, steps.QuestionCanary, steps.QuestionSwitchIll, steps.QuestionNotUp},
 	lasting: true, parts: unattended.Parts{Apps: true},
 	before: func(r *lineRun) error {
 		to := &r.plan.Switch

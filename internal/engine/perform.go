@@ -125,6 +125,13 @@ func (e *Engine) serviceAt(s steps.State) (Service, error) {
 	if url == "" && s.Choices.Where != nil {
 		url = s.Choices.Where.MigrationURL
 	}
+	// However the address came here, by a flag, a plan or a journal: the token goes to the
+	// landscape that it is of.
+	if p := e.session.Load(); p != nil {
+		if err := cfsession.CheckService(p.Identity().API, url); err != nil {
+			return nil, err
+		}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.service == nil || e.serviceURL != url {

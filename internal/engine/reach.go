@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/apiclient"
+	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/steps"
 )
 
@@ -59,6 +60,9 @@ func (e *NoRightError) Unwrap() error { return e.Err }
 // for these names. A refusal is a *[NoRightError].
 func (c Config) AskReplication(ctx context.Context, url string, p Platform, n steps.Names) (string, error) {
 	if err := c.trust(); err != nil {
+		return "", err
+	}
+	if err := cfsession.CheckService(p.Identity().API, url); err != nil {
 		return "", err
 	}
 	service, err := c.service(url, p, &requestLog{})

@@ -52,9 +52,10 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionReplicationFailed: {with: failed},
 	steps.QuestionReplicationGone:   {with: failed},
 
-	steps.QuestionInSync:      {needs: Completed, take: reply{option: steps.OptionGoOn}},
-	steps.QuestionStopWriters: {needs: Completed, with: answerWriters},
-	steps.QuestionDecision:    {needs: Completed, with: answerLate},
+	steps.QuestionInSync:       {needs: Completed, take: reply{option: steps.OptionGoOn}},
+	steps.QuestionApplications: {with: answerApplications},
+	steps.QuestionStopWriters:  {needs: Completed, with: answerWriters},
+	steps.QuestionDecision:     {needs: Completed, with: answerLate},
 
 	steps.QuestionFinalize:            {needs: Completed, take: reply{option: steps.OptionFinalize, sure: true}},
 	steps.QuestionFinalizationFailed:  {take: reply{option: steps.OptionRestart}}, // ends a downtime: whatever on-failure says

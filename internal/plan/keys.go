@@ -140,6 +140,14 @@ var keys = map[string]key{
 	}),
 	"waive[].reason": needed(key{help: "Why it is no harm.", pattern: patternSentence, shape: "a reason, in words", examples: []string{"reads only"}}),
 
+	"applications":        {help: "How applications were before the migration that are stopped, and that this record has not stopped: after its loss, or when another machine has stopped them, nobody else can know. What is started was running, and is started again in the end.", without: "such an application leaves a question open; nothing is finalized or removed"},
+	"applications[]":      {help: "An application, and how it was."},
+	"applications[].name": needed(named("Name of the application.", "", "orders-api")),
+	"applications[].was": needed(key{
+		help:    "How it was.",
+		choices: []choice{{string(WasStarted), "it ran: it is started again on the side where the migration leaves it"}, {string(WasStopped), "it did not run: it stays stopped"}},
+	}),
+
 	"stop": {help: "The downtime."},
 	"stop.decision-after": {
 		help: "Time of downtime after which on-late is asked, in whole minutes.", without: "no decision point",

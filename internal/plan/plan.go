@@ -26,6 +26,7 @@ type Plan struct {
 	Limits       Limits     `yaml:"limits"`
 	Accept       Acceptance `yaml:"accept"`
 	Waive        []Waiver   `yaml:"waive"`
+	Applications []WasApp   `yaml:"applications"`
 	Stop         Stop       `yaml:"stop"`
 	OnLate       OnLate     `yaml:"on-late"`
 	Switch       Switch     `yaml:"switch"`
@@ -66,6 +67,21 @@ type Waiver struct {
 	Writer string `yaml:"writer"` // kind and name in the census, like app:orders-board
 	Reason string `yaml:"reason"`
 }
+
+// WasApp says how an application was before the migration, where no look can tell.
+type WasApp struct {
+	Name string `yaml:"name"`
+	Was  Was    `yaml:"was"`
+}
+
+// Was is how an application was.
+type Was string
+
+// Values of [WasApp.Was].
+const (
+	WasStarted Was = "started"
+	WasStopped Was = "stopped"
+)
 
 // Stop is about the downtime.
 type Stop struct {

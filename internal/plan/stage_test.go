@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -65,6 +66,11 @@ func (s *stage) follow(p plan.Plan) (steps.State, error) {
 			return now, nil
 		}
 		a, err := p.Answer(q, now)
+		if later, ok := errors.AsType[*plan.LaterError](err); ok {
+			time.Sleep(later.At.Sub(now.At))
+			s.Engine.Tick()
+			continue
+		}
 		if err != nil {
 			return now, err
 		}

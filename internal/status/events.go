@@ -92,6 +92,7 @@ const (
 	eventApp        = "app"
 	eventAlarm      = "alarm"
 	eventWaiver     = "waiver"
+	eventBefore     = "before" // how an application was, as a person says
 	eventAcceptance = "acceptance"
 	EventAnswer     = "answer"
 	EventQuestion   = "question"
@@ -241,6 +242,8 @@ func EventOf(m steps.Moment) Event {
 		e.Event, e.What, e.ID = eventAcceptance, subject, m.ID
 	case steps.MomentWaiver:
 		e.Event, e.Name, e.ID = eventWaiver, subject, m.ID
+	case steps.MomentBefore:
+		e.Event, e.Name, e.GUID = eventBefore, subject, m.ID
 	default: // of a journal that a later version wrote
 		e.Event, e.Name = line(string(m.Kind)), subject
 	}
@@ -320,6 +323,8 @@ func (e Event) text() string {
 		return "Accepted: " + e.What
 	case eventWaiver:
 		return "Waived: " + e.Name + ": " + e.Says
+	case eventBefore:
+		return "Said of " + e.Name + ": was " + strings.ToLower(e.Word) + " before"
 	case EventAnswer:
 		if e.Name != "" {
 			return "Answered: " + e.ID + " = " + e.Name

@@ -134,6 +134,9 @@ type Alarm struct {
 	Until *time.Time `json:"until"` // null: it lasts
 	Round int        `json:"round"`
 	Means string     `json:"means"` // for the data
+
+	MayHaveCost bool   `json:"may_have_cost_writes"` // what was written then may be missing on the target
+	Word        string `json:"word,omitempty"`       // what a person has said of that: compared, or accept
 }
 
 // Writer is one that can write to the source, and what becomes of it.
@@ -181,7 +184,8 @@ func PageOf(now engine.Snapshot) Page {
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
 		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
-			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s))}
+			cost, word := a.MayHaveCost(s)
+			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word}
 		}),
 	}
 	took := steps.SecondsIn(s)

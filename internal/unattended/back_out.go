@@ -158,7 +158,7 @@ func (way WayBack) command(pl plan.Plan, agreed bool) *StepCommand {
 	}
 	said := false
 	return &StepCommand{
-		Command: way.Command, Plan: pl, Own: []steps.QuestionID{steps.QuestionBackedOut}, At: []steps.ID{steps.BackOut},
+		Command: way.Command, Plan: pl, Own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionBackedOut}, At: []steps.ID{steps.BackOut},
 		Consent: Consent{Yes: true}, Timeout: way.Timeout, Lasting: true, back: true,
 		Reached: func(s steps.State) bool {
 			if way.KeepReplication {

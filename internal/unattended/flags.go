@@ -4,6 +4,7 @@ package unattended
 const (
 	FlagYes       = "yes"
 	FlagConfirm   = "confirm"
+	FlagWas       = "was"
 	FlagAPI       = "api-url"
 	FlagSourceKey = "source-key"
 	FlagTargetKey = "target-key"

@@ -1,0 +1,212 @@
+package steps
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Standing is a line for every screen: where the applications are, and what would be
+// lost if the person stopped here.
+func Standing(s State) string { return standing(&s) }
+
+// ShortStanding is the same without its opening words.
+func ShortStanding(s State) string {
+	_, rest := ifStopped(&s)
+	return rest
+}
+
+func standing(s *State) string {
+	opening, rest := ifStopped(s)
+	return opening + rest
+}
+
+const ifYouStop = "If you stop now: "
+
+// ifStopped puts the claims into words. Each sentence is one claim's.
+func ifStopped(s *State) (opening, rest string) {
+	c := &s.Choices
+	switch {
+	case s.Unrecorded():
+		return "", standingUnrecorded(s)
+	case c.Where == nil && len(s.Facts.Migrations) > 0:
+		return "", remembered(s)
+	case c.Where == nil || c.Source == nil:
+		return ifYouStop, "nothing was changed."
+	}
+	apps := s.claimOfApps()
+	where := apps.text(s)
+	switch e := c.Ended; {
+	case e != nil && e.How == EndCompleted:
+		return "", "The migration is complete: " + where + "."
+	case e != nil && e.How == EndBackedOut:
+		return "", "Backed out: " + where + s.lossGone()
+	case e != nil:
+		return "", "Left for support: " + where + s.unlessAlarmed(", nothing lost.")
+	case c.BackOut != nil:
+		return "", "Going back: " + where + s.lossGone()
+	case s.completed():
+		if c.Validated != nil && apps.Value == ValueOnTarget && apps.Basis == BasisSeen && apps.all() {
+			where += "; the old one is still paid for"
+		}
+		return ifYouStop, where + ". " + s.wayBackFrom(s.claimOfWrites())
+	case apps.Value == ValueUnsure:
+		return ifYouStop, where + s.unlessAlarmed(". Before COMPLETED nothing is lost.")
+	case apps.Value == ValueStopped:
+		return ifYouStop, where + s.unlessAlarmed(", data safe on SOURCE. Backing out starts them, nothing lost.")
+	}
+	return ifYouStop, where + s.unlessAlarmed(", nothing lost.")
+}
+
+// text says where the applications are, and when that was seen if it was not just now.
+func (c Claim) text(s *State) string {
+	seen := c.seenAt(s.At)
+	share := fmt.Sprintf("%d of %s", c.Count, plural(c.Of, "application", "applications"))
+	//exhaustive:enforce
+	switch c.Value {
+	case ValueUntouched:
+		return "no application was touched"
+	case ValueUnsure:
+		return seen + plural(c.Count, "application is", "applications are") + " stopped, not by this record: not known whether " + they(c.Count) + " ran before"
+	case ValueStopped:
+		return seen + allOr(c, "applications stay STOPPED", share+" "+isAre(c.Count)+" STOPPED")
+	case ValueOnSource:
+		return seen + allOr(c, "applications on SOURCE", share+" on SOURCE as before")
+	case ValueOnTarget:
+		switch {
+		case c.Of == 0:
+			return seen + "no application is bound to either"
+		case c.all() && seen != "":
+			return seen + share + " on TARGET"
+		}
+		return seen + allOr(c, "applications on TARGET", share+" on TARGET")
+	case ValueNotKnown, ValueNone, ValueBegun, ValueKept, ValueLost, ValueDoubtful:
+	}
+	return "where the applications are is not known"
+}
+
+func they(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "they"
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// allOr is the shorter word where something holds for all.
+func allOr(c Claim, all, some string) string {
+	if c.all() {
+		return all
+	}
+	return some
+}
+
+// wayBackFrom says what going back from COMPLETED would cost.
+func (s *State) wayBackFrom(c Claim) string {
+	switch {
+	case !backOutPlan(s).Possible:
+		return "There is no way back."
+	case c.Value == ValueLost:
+		return "Backing out: writes since " + clockTime(c.At, s.At) + " would be lost."
+	case c.Value == ValueDoubtful:
+		return "Backing out: what was written to the target would be lost."
+	case c.Value == ValueKept && c.Basis == BasisSeen:
+		return "Backing out: nothing lost."
+	case c.Value == ValueKept:
+		return "Backing out: nothing lost, as far as was seen at " + clockTime(c.At, s.At) + "."
+	}
+	return "What backing out would lose is not known."
+}
+
+// lossGone says what was given up by going back.
+func (s *State) lossGone() string {
+	if b := s.Choices.BackOut; b != nil && b.Loss != "" {
+		return "; " + b.Loss + "."
+	}
+	return ", nothing lost."
+}
+
+// unlessAlarmed is that nothing is lost, unless something writes that may be.
+func (s *State) unlessAlarmed(safe string) string {
+	if s.Choices.BackOut != nil || s.Choices.Finalize == nil {
+		return safe
+	}
+	for _, a := range LossAlarms(*s) {
+		if a.Until.IsZero() {
+			return ". " + a.Name + " can write to the source: what it writes may be lost."
+		}
+	}
+	return safe
+}
+
+// remembered says which migration of this machine waits, before one is chosen.
+func remembered(s *State) string {
+	m := s.Facts.Migrations[0]
+	return fmt.Sprintf("Nothing was changed by this start. A migration from %s to %s is open: last seen at %s, %s.",
+		m.Source, m.Target, m.Step.Title(), clockTime(m.At, s.At))
+}
+
+// Leaving says what goes on without the wizard, and how to come back.
+func Leaving(s State) []string {
+	switch {
+	case s.Choices.Ended != nil:
+		return nil
+	case s.Unrecorded():
+		return []string{"Nothing was changed by watching. What the service does, goes on without the program."}
+	case s.Choices.Where == nil:
+		return []string{"Nothing was changed."}
+	case s.busy():
+		return []string{"A request is under way. It may still be carried out; the wizard looks at that first when you come back.", standing(&s)}
+	case len(s.deferred(current(&s))) > 0:
+		return []string{"A request waits to be tried again. Without the wizard it is not sent.", standing(&s)}
+	}
+	lines := []string{s.goesOn()}
+	if apps := s.claimOfApps(); apps.Value == ValueStopped && apps.Basis == BasisSeen {
+		lines[0] = strings.TrimSpace(lines[0] + " " + apps.stayStopped())
+	}
+	return append(lines, standing(&s))
+}
+
+// stayStopped says which applications wait for the person.
+func (c Claim) stayStopped() string {
+	if c.all() {
+		return "Applications stay stopped until you come back."
+	}
+	return fmt.Sprintf("%d of %d applications stay stopped until you come back.", c.Count, c.Of)
+}
+
+// goesOn says what the service does without the wizard.
+func (s *State) goesOn() string {
+	f, r := finalization.claim(s), replication.claim(s)
+	switch {
+	case s.completed():
+		return "The service has finished; it does nothing more."
+	case s.began() && f.Basis != BasisSeen && r.Basis != BasisSeen:
+		if !s.looked(ObserveReplication) {
+			return "How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."
+		}
+		return "How it stands cannot be seen at the moment. What the service does goes on without you, and what was stopped stays stopped."
+	case f.Value == Failed:
+		return "The finalization has failed, and nothing runs."
+	case f.there():
+		return "The service goes on with the finalization without you."
+	case r.Value == Failed:
+		return "The replication has failed, and nothing runs."
+	case r.there():
+		return "The service goes on with the replication without you, for as long as you like."
+	}
+	return "Nothing runs; your choices are kept."
+}
+
+// there reports whether a process is claimed to be there.
+func (c Claim) there() bool { return c.Value != ValueNone && c.Value != ValueNotKnown }
+
+// began reports whether the record has anything that the service may go on with.
+func (s *State) began() bool {
+	return replication.claim(s).known() || finalization.claim(s).known() || len(s.Choices.Memory) > 0
+}
