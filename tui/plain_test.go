@@ -232,7 +232,9 @@ func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 			}
 		}
 		for _, name := range []string{"orders-api", "orders-worker"} { // what is begun is said first
-			at := func(state string) int { return strings.Index(k.out.String(), name+": "+state+", was started, on target") }
+			at := func(state string) int {
+				return strings.Index(k.out.String(), name+": "+state+", was started, on target")
+			}
 			if at("starting") < 0 || at("started") < at("starting") {
 				t.Errorf("%s starts at %d and has started at %d", name, at("starting"), at("started"))
 			}
