@@ -42,8 +42,11 @@ func (replicateStep) looks(s *State) []Look {
 		every = paceDowntime
 	}
 	looks := []Look{{ObserveReplication, every}, {ObserveFinalization, paceIdle}} // a finalization would be a colleague's
-	if len(s.Choices.Memory) > 0 {
+	switch {
+	case len(s.Choices.Memory) > 0:
 		looks = append(looks, Look{ObserveApps, every})
+	case !s.begun(): // the target may come into use
+		looks = append(looks, Look{ObserveApps, paceIdle})
 	}
 	return looks
 }

@@ -17,6 +17,7 @@ type world struct {
 	now          time.Time
 	session      Session
 	saved        []JournalSummary // migrations that this machine remembers
+	others       []JournalSummary // those, and those that have ended
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters
@@ -331,7 +332,7 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 	case ObserveSession:
 		return SawSession{o, w.session}
 	case ObserveMigrations:
-		return SawMigrations{o, w.saved}
+		return SawMigrations{o, w.saved, w.others}
 	case ObserveOrgs:
 		return SawOrgs{o, []Ref{w.session.Org}}
 	case ObserveSpaces:

@@ -148,6 +148,7 @@ type Writer struct {
 	Fate    steps.Fate       `json:"fate"`
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
+	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
 }
 
 // Finding is one of the preflight check.
@@ -324,7 +325,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs}
 	})
 }
 

@@ -192,7 +192,7 @@ func (e *StepCommand) wantsCensus(s steps.State) bool {
 
 func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question, a steps.Answer) error {
 	o, _ := q.Option(a.Option)
-	return u.given(ctx, e.Consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Typed)
+	return u.given(ctx, e.Consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Object, o.Typed)
 }
 
 // owns reports whether a question belongs to its own step.
