@@ -19,7 +19,11 @@ const maxKeysRead = 10
 // dry run. It returns the event that tells it. Call it after a run that has looked
 // at the session.
 func (e *Engine) Look(ctx context.Context, s steps.State, what steps.Observable) (steps.Occurrence, error) {
-	return e.look(ctx, s, what)
+	seen, err := e.look(ctx, s, what)
+	if err != nil {
+		return seen, err
+	}
+	return e.scrubbed(seen), nil
 }
 
 // observable reports whether it is known what a look would ask for: who is signed

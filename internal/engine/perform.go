@@ -113,7 +113,7 @@ func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) 
 		{steps.Target, false, report.TargetWarning},
 	} {
 		for _, said := range list.said {
-			done.Findings = append(done.Findings, steps.NewFinding(list.side, list.critical, said))
+			done.Findings = append(done.Findings, steps.NewFinding(list.side, list.critical, e.hide(said)))
 		}
 	}
 	return done, nil
