@@ -28,7 +28,8 @@ type (
 		Reopen bool
 		// Pace is how many times quicker than usual the machine's own pauses are, for a
 		// landscape in which time runs faster; 0: as usual.
-		Pace float64
+		Pace  float64
+		Speed float64 // how many times faster time runs on the landscape, in a demo; 0: as here
 	}
 
 	// Answered is an answer of the person.

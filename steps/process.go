@@ -122,13 +122,6 @@ func (p *process) askDoubted(s *State, id QuestionID) *Question {
 // found reports whether it was there without this migration's doing.
 func (p *process) found(s *State) bool { return !s.did(Effect{Do: p.create}) }
 
-// goesOn reports whether the service has it, as it was seen or was answered when it
-// was created.
-func (p *process) goesOn(s *State) bool {
-	now := p.progress(s)
-	return now.Exists || !now.Known && !p.found(s)
-}
-
 // recorded says what the history knows of it in this round: whether it was made or seen
 // and not removed since, and its last status.
 func (p *process) recorded(s *State) (there bool, status string) {
