@@ -204,6 +204,11 @@ type Progress struct {
 	Word   string
 	Since  time.Time // when it changed to this word; zero if nobody has seen that
 	Looks  int
+
+	// Missed counts the looks in a row that did not find what was there: a gateway or a
+	// cache may have answered, so it counts as there until several agree.
+	Missed      int
+	MissedSince time.Time
 }
 
 // Is reports whether the service was seen to say exactly this word.

@@ -159,6 +159,8 @@ func (s *State) notReady(given *Consent) string {
 		return "the wizard is still looking"
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
+	case s.Facts.Replication.Missed > 0:
+		return "the service did not name the replication at the last look"
 	case !s.Facts.Replication.Is(InSync):
 		return fmt.Sprintf("the replication is %s, not IN-SYNC", cmp.Or(s.Facts.Replication.Word, "unknown"))
 	case s.Choices.Stop == nil:
@@ -202,6 +204,8 @@ func (finalizeStep) ask(s *State) *Question {
 	switch {
 	case !s.looked(ObserveFinalization) || !p.Exists && !s.looked(ObserveReplication):
 		return nil
+	case p.Missed > 0 && (p.Exists || !p.Known):
+		return finalization.askDoubted(s, QuestionFinalizing)
 	case p.Exists && s.askBefore() != nil:
 		return s.orBack(s.askBefore())
 	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:

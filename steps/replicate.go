@@ -70,6 +70,8 @@ func (replicateStep) ask(s *State) *Question {
 	switch {
 	case !s.fresh(ObserveReplication) && !p.Known, !s.looked(ObserveFinalization):
 		return nil
+	case p.Missed > 0 && (p.Exists || !p.Known):
+		return replication.askDoubted(s, QuestionReplicating)
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication}):
 		q := &Question{
 			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",

@@ -195,6 +195,9 @@ func (e *Engine) readKey(ctx context.Context, p Platform, key *steps.Key, sessio
 	switch {
 	case cfsession.IsNotFound(err):
 		return nil // still being made
+	case cfsession.IsNotUnderstood(err):
+		key.Usable = steps.No
+		return nil
 	case err != nil:
 		return err
 	}
