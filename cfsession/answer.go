@@ -50,11 +50,11 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 func noRoute(h http.Header) bool { return h.Get("X-Cf-Routererror") == "unknown_route" }
 
 // redactor returns a function that masks the given secrets, and everything that
-// looks like a token: the UAA names a refused refresh token in its error text, and
+// looks like one: the UAA names a refused refresh token in its error text, and
 // error pages echo request headers.
 func redactor(secrets ...secret.Text) func(string) string {
 	known := secret.Redactor(secrets...)
-	return func(text string) string { return secret.HideTokens(known.Replace(text)) }
+	return func(text string) string { return secret.Scrub(known.Replace(text)) }
 }
 
 // explained makes one explanation of the Cloud Controller's errors: code and

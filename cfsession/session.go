@@ -43,6 +43,7 @@ type Session struct {
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
 	setAside      string // see SetAside
+	credentials   knownSecrets
 
 	mu        sync.Mutex
 	login     login
@@ -188,6 +189,10 @@ func (s *Session) Identity() Identity {
 	}
 	return id
 }
+
+// Renews reports whether there is anything to renew the token with. Without it a login
+// ends with its token.
+func (s *Session) Renews() bool { return s.renewable(s.current()) }
 
 // SetAside is where the login file was moved that signing in found damaged; "" for none.
 func (s *Session) SetAside() string { return s.setAside }

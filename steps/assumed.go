@@ -11,7 +11,7 @@ func AsAssumed(s State, see Observable) Occurrence {
 	case ObserveSession:
 		return SawSession{o, f.Session}
 	case ObserveMigrations:
-		return SawMigrations{o, f.Migrations}
+		return SawMigrations{o, f.Migrations, f.Others}
 	case ObserveOrgs:
 		return SawOrgs{o, f.Orgs}
 	case ObserveSpaces:
@@ -37,10 +37,10 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawElsewhere{o, elsewhere}
 	case ObserveReplication:
 		exists, status := replication.assumed(&s)
-		return SawReplication{o, s.Names(), exists, status}
+		return SawReplication{Observation: o, Names: s.Names(), Exists: exists, Word: status}
 	case ObserveFinalization:
 		exists, status := finalization.assumed(&s)
-		return SawFinalization{o, s.Names(), exists, status}
+		return SawFinalization{Observation: o, Names: s.Names(), Exists: exists, Word: status}
 	}
 	return LookAgain{}
 }

@@ -39,8 +39,8 @@ func (s *State) somethingToUndo() bool {
 
 func backOutOption(s *State) Option {
 	o := Option{
-		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
-		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
+		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: "back out " + s.Choices.Source.Name, Object: s.Choices.Source.Name,
+		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target: you are asked then",
 	}
 	switch {
 	case s.Unrecorded():
@@ -48,7 +48,7 @@ func backOutOption(s *State) Option {
 	case s.completed():
 		o.Consequence = "applications go back to the source; " + lossOr(s, s.keptOr("nothing is lost"))
 	case !s.somethingToUndo():
-		o.Consequence, o.Undo, o.Typed = "ends the migration; nothing has been copied yet", UndoWork, ""
+		o.Consequence, o.Undo, o.Typed, o.Object = "ends the migration; nothing has been copied yet", UndoWork, "", ""
 	}
 	return o
 }
@@ -374,7 +374,7 @@ func (backOutStep) ask(s *State) *Question {
 	if keys := s.madeKeys(); len(keys) > 0 && left == "" {
 		q.Options = append(q.Options, Option{
 			ID: OptionEndClean, Label: "Delete the keys that this migration made, and end here",
-			Consequence: "no application uses them",
+			Consequence: "no application uses them", Deletes: true,
 		})
 		if s.googleCloud() {
 			q.Recommended = OptionEndClean

@@ -191,7 +191,7 @@ func TestARunningApplicationKeepsItsOnlyDatabase(t *testing.T) {
 	r.watch()
 	q = r.asks("clean-up.binding:b9")
 	o, _ := q.Option("delete")
-	if o.Blocked != "" || o.Typed != "far" || !strings.Contains(o.Consequence, "fails until it is restarted") {
+	if o.Blocked != "" || o.Typed != "unbind far" || !strings.Contains(o.Consequence, "fails until it is restarted") {
 		t.Errorf("with both databases: %+v", o)
 	}
 	// Its target goes away after the question and before the last look.
@@ -263,7 +263,7 @@ func TestNamesAreSwapped(t *testing.T) {
 	r.asks("clean-up.cooling")
 	r.choose("delete-now")
 	r.choose("delete")
-	if o, _ := r.asks("clean-up.source-instance").Option("delete"); o.Typed != "orders-db-old-3" {
+	if o, _ := r.asks("clean-up.source-instance").Option("delete"); o.Typed != "delete orders-db-old-3" {
 		t.Errorf("types %s", o.Typed)
 	}
 	r.choose("delete")
@@ -315,7 +315,7 @@ func TestHalfASwapIsFinishedOrTakenBack(t *testing.T) {
 			r.settleUntil(DoRenameInstance)
 			first := r.queue[0]
 			r.queue = nil
-			r.apply(Did{first, w.carryOut(r.s, first)})
+			r.apply(Did{Effect: first, Made: w.carryOut(r.s, first)})
 			r.settleUntil(DoRenameInstance)
 			r.fail(Problem{Kind: ProblemRefused, Says: "no", Status: 422})
 			r.settle()
@@ -367,7 +367,7 @@ func TestEveryKeyThatTheMigrationMadeIsOffered(t *testing.T) {
 	if r.queue[0].Side == Source {
 		e := r.queue[0]
 		r.queue = nil
-		r.apply(Did{e, w.carryOut(r.s, e)})
+		r.apply(Did{Effect: e, Made: w.carryOut(r.s, e)})
 		r.settleUntil(DoCreateKey)
 	}
 	w.keys[Target] = append(w.keys[Target], Key{Ref: Ref{"k6", "first"}, Operation: Operation{Type: "create", State: "failed", Description: "broker"}})

@@ -53,6 +53,9 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	if !s.completed() {
 		items = append(append(items, s.rows()...), s.settledRows()...)
 	}
+	if s.Facts.Finalization.Is(Failed) {
+		items = append(items, s.evidenceItems()...)
+	}
 	return items
 }
 
@@ -246,9 +249,9 @@ func (finalizeStep) ask(s *State) *Question {
 		ID: QuestionFinalize, Title: "Finalize the migration?", Recommended: OptionFinalize,
 		Why: "Both databases are in sync. " + s.howSettled() + " When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
-			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: "finalize " + s.Names().SourceInstance, Object: s.Names().SourceInstance,
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
-		}},
+		}, {ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the databases stay in sync, and what is stopped stays stopped"}},
 	}
 	for _, d := range s.drift() {
 		if d.blocking() {

@@ -25,7 +25,11 @@ func (e SawPasscodeURL) happen(s *State) []Effect {
 }
 
 func (e SawMigrations) happen(s *State) []Effect {
-	return s.take(ObserveMigrations, e.Observation, func() { s.Facts.Migrations = e.Saved })
+	return s.take(ObserveMigrations, e.Observation, func() {
+		s.Facts.Others = e.Others
+		// Where nothing was chosen there is nothing to go on with.
+		s.Facts.Migrations = slices.DeleteFunc(slices.Clone(e.Saved), func(m JournalSummary) bool { return m.Source == "" })
+	})
 }
 
 func (e SawOrgs) happen(s *State) []Effect {
@@ -67,11 +71,11 @@ func (e SawShares) happen(s *State) []Effect {
 }
 
 func (e SawReplication) happen(s *State) []Effect {
-	return replication.observed(s, e.Observation, e.Names, e.Exists, e.Word)
+	return replication.observed(s, e.Observation, e.Names, e.Exists, e.Word, e.RequestID)
 }
 
 func (e SawFinalization) happen(s *State) []Effect {
-	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word)
+	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word, e.RequestID)
 }
 
 // sawSession takes in a login. One at another landscape than the migration's counts as

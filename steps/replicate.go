@@ -42,8 +42,11 @@ func (replicateStep) looks(s *State) []Look {
 		every = paceDowntime
 	}
 	looks := []Look{{ObserveReplication, every}, {ObserveFinalization, paceIdle}} // a finalization would be a colleague's
-	if len(s.Choices.Memory) > 0 {
+	switch {
+	case len(s.Choices.Memory) > 0:
 		looks = append(looks, Look{ObserveApps, every})
+	case !s.begun(): // the target may come into use
+		looks = append(looks, Look{ObserveApps, paceIdle})
 	}
 	return looks
 }
@@ -163,7 +166,11 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists {
 		head = Item{Kind: ItemHeadline, Text: Completed, Tone: Good}
 	}
-	return []Item{head, flow, replication.states(s, now)}
+	items := []Item{head, flow, replication.states(s, now)}
+	if p.Is(Failed) {
+		items = append(items, s.evidenceItems()...)
+	}
+	return items
 }
 
 // curl is the line that does the same by hand. The token is asked for anew each

@@ -41,6 +41,7 @@ type walk struct {
 	s       State
 	flying  []Effect
 	touched bool // a colleague changed an application's state
+	words   typedWords
 	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
 
@@ -93,10 +94,14 @@ func (r *walk) turnPages() {
 		if id.Guide().What == "" || id.Title() == "" {
 			r.t.Fatalf("%s has no guide", id)
 		}
-		if q := Revise(r.s, id); q != nil && (q.Title == "" || len(q.Options) == 0) {
+		q := Revise(r.s, id)
+		if q != nil && (q.Title == "" || len(q.Options) == 0) {
 			r.t.Fatalf("nothing to revise: %+v", q)
 		}
+		r.words.check(r.t, q)
 	}
+	r.words.check(r.t, Ask(r.s))
+	r.words.check(r.t, AskBackOut(r.s))
 	if Standing(r.s) == "" {
 		r.t.Fatalf("no word about where things stand")
 	}
@@ -208,7 +213,7 @@ func (r *walk) done(e Effect) {
 		r.apply(WentWrong{e, Problem{Kind: ProblemJob, Says: "the broker refuses"}})
 		return
 	}
-	r.apply(Did{e, made})
+	r.apply(Did{Effect: e, Made: made})
 }
 
 // crash loses everything but what the journal keeps. What was in the air may or

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -35,6 +36,9 @@ type Config struct {
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
+	// Speed is how many times faster time runs on the landscape, for forecasts and
+	// decision points in a demo; 0 means 1.
+	Speed float64
 	// Resume is the identity of a migration in StateDir that is taken up at once,
 	// without asking; empty: the machine asks where to work.
 	Resume string
@@ -126,7 +130,7 @@ func (c *Config) trust() error {
 	if c.CAFile == "" {
 		return nil
 	}
-	pem, err := os.ReadFile(c.CAFile)
+	pem, err := readCertificates(c.CAFile)
 	if err != nil {
 		return &TrustError{c.CAFile, err}
 	}
@@ -138,6 +142,24 @@ func (c *Config) trust() error {
 		return &TrustError{c.CAFile, errors.New("there is no certificate in PEM form in it")}
 	}
 	return nil
+}
+
+// mostCertificates bounds a file of certificates. Those of all public authorities are a
+// quarter of a megabyte.
+const mostCertificates = 8 << 20
+
+// readCertificates reads a file, or a pipe from a command that prints one, within bounds.
+func readCertificates(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	pem, err := io.ReadAll(io.LimitReader(file, mostCertificates+1))
+	if err == nil && len(pem) > mostCertificates {
+		err = fmt.Errorf("it is larger than %d MiB", mostCertificates>>20)
+	}
+	return pem, err
 }
 
 func (c Config) options(log *requestLog, skipVerify bool) cfsession.Options {

@@ -70,6 +70,9 @@ func (c Config) AskReplication(ctx context.Context, url string, p Platform, n st
 		return "", fmt.Errorf("migration service: %w", err)
 	}
 	s, err := service.Replication(ctx, apiclient.Names(n))
+	if _, noToken := errors.AsType[*cfsession.TokenError](err); noToken {
+		return "", err // which passes, and says nothing of a right
+	}
 	if e, ok := errors.AsType[*apiclient.Error](err); ok && (e.Kind == apiclient.KindForbidden || e.Kind == apiclient.KindUnauthorized) {
 		return "", &NoRightError{err}
 	}

@@ -53,7 +53,8 @@ type Place struct {
 	Space        string `json:"space"`
 	User         string `json:"user"`
 	SignedIn     bool   `json:"signed_in"`
-	Reason       string `json:"reason,omitempty"` // why not signed in
+	Reason       string `json:"reason,omitempty"`      // why not signed in
+	ProviderID   string `json:"provider_id,omitempty"` // as flags and plans have it
 }
 
 // Step is how one of the steps stands.
@@ -148,6 +149,7 @@ type Writer struct {
 	Fate    steps.Fate       `json:"fate"`
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
+	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
 }
 
 // Finding is one of the preflight check.
@@ -251,6 +253,7 @@ func placeOf(s steps.State) Place {
 		at.Landscape, at.Provider = cmp.Or(w.Landscape, f.Landscape), cmp.Or(w.Provider, f.Provider)
 		at.MigrationURL, at.User = cmp.Or(f.MigrationURL, w.MigrationURL), cmp.Or(f.User, w.User)
 	}
+	at.ProviderID = steps.ProviderWord(at.Provider)
 	return at
 }
 
@@ -324,7 +327,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs}
 	})
 }
 

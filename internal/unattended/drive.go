@@ -218,7 +218,7 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 // submit hands an answer in, unless there is none or it was given too often; it
 // reports whether the drive is over.
 func (l *driveLoop) submit(r *driveResult, q *steps.Question, a steps.Answer, s steps.State, err error) bool {
-	key := fmt.Sprint(a.Question, " ", a.Option, " ", s.Notice, " ", len(s.Did)) // what was done since is another situation
+	key := fmt.Sprint(a.Question, " ", a.Option, a.Values, " ", s.Notice, " ", len(s.Did)) // what was done since is another situation
 	if l.answered[key]++; err == nil && l.answered[key] > sameAnswer {
 		err = fmt.Errorf("%s: %w", a.Option, errRepeated)
 	}

@@ -96,7 +96,7 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 			}
 			continue
 		}
-		key := string(q.ID) + a.Option
+		key := fmt.Sprint(q.ID, " ", a.Option, a.Values)
 		if answered[key]++; answered[key] > sameAnswer {
 			r.question, r.open = q, fmt.Errorf("%s: %w", a.Option, errRepeated)
 			return r, nil
