@@ -109,6 +109,11 @@ func (preflightStep) ask(s *State) *Question {
 		if !s.fresh(ObserveReplication, ObserveFinalization) {
 			return nil
 		}
+		for _, p := range []*process{replication, finalization} {
+			if q := p.askDoubted(s, QuestionReplicating); q != nil {
+				return q // whether there is one decides what is asked here
+			}
+		}
 		if len(s.Choices.Memory) > 0 {
 			return s.askUnusable(&Question{
 				ID: QuestionPreflightLost, Title: "The service does not know the replication any more.",
