@@ -122,9 +122,6 @@ func (p *process) claim(s *State) Claim {
 		c.Value, c.Basis, c.At = ValueNone, BasisRecord, last.At
 	default:
 		c.Value, c.Basis, c.At = ValueBegun, BasisRecord, last.At
-		if s.Facts.Session.SignedIn && s.At.Sub(last.At) <= lookLasts {
-			c.Basis = BasisSeen // the answer says so
-		}
 	}
 	return c
 }
@@ -175,7 +172,7 @@ func (s *State) claimOfApps() Claim {
 		if basis == BasisNone {
 			c.Value, c.Count, c.Of = ValueNotKnown, 0, 0
 		}
-	case len(apps) == 0:
+	case len(apps) == 0, basis == BasisNone: // the record has nothing done to them
 		c.Value, c.Of, c.Basis, c.At = ValueUntouched, 0, BasisRecord, time.Time{}
 		if s.adopted() && !s.looked(ObserveApps) {
 			c.Value, c.Basis = ValueNotKnown, BasisNone
