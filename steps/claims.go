@@ -284,6 +284,30 @@ func (s *State) claimOfWrites() Claim {
 	return c
 }
 
+// notSeen lists the claims that no look of now is behind, as people read it.
+func (s *State) notSeen() []string {
+	if s.Choices.Ended != nil || s.Choices.Where == nil {
+		return nil // nobody looks any more, or there is nothing to look at yet
+	}
+	var list []string
+	for _, c := range Claims(*s) {
+		process := c.About == AboutReplication || c.About == AboutFinalization
+		switch {
+		case c.Basis == BasisSeen, c.About == AboutWrites, c.Value == ValueUntouched:
+		case process && (s.completed() || !s.began()):
+		case c.known() && !c.At.IsZero():
+			list = append(list, aboutWords[c.About]+" cannot be seen at the moment; last seen "+clockTime(c.At, s.At)+".")
+		default:
+			list = append(list, aboutWords[c.About]+" is not known: nobody has looked since the program was started.")
+		}
+	}
+	return list
+}
+
+var aboutWords = map[Subject]string{
+	AboutApplications: "Where the applications are", AboutReplication: "How the replication stands", AboutFinalization: "How the finalization stands",
+}
+
 // seenAt is when what a claim says was seen, as people read it; empty for just now.
 func (c Claim) seenAt(now time.Time) string {
 	if c.Basis == BasisSeen || c.At.IsZero() {
