@@ -156,9 +156,9 @@ func (r *walk) checkApps(c Claim) {
 		switch {
 		case m.State == Started && a.State == Stopped:
 			stopped++
-		case a.State == m.State && a.Source != nil && a.Target == nil:
+		case a.State == m.State && a.Source.InForce() != nil && a.Target.InForce() == nil:
 			source++
-		case a.State == m.State && a.Target != nil && a.Source == nil:
+		case a.State == m.State && a.Target.InForce() != nil && a.Source.InForce() == nil:
 			target++
 		}
 	}

@@ -28,7 +28,7 @@ func ifStopped(s *State) (opening, rest string) {
 	switch {
 	case s.Unrecorded():
 		return "", standingUnrecorded(s)
-	case c.Where == nil && len(s.Facts.Migrations) > 0:
+	case c.Where == nil && len(s.migrationsHere()) > 0:
 		return "", remembered(s)
 	case c.Where == nil || c.Source == nil:
 		return ifYouStop, "nothing was changed."
@@ -84,6 +84,14 @@ func (c Claim) text(s *State) string {
 	return "where the applications are is not known"
 }
 
+// WhereApplications says in a sentence where the applications are.
+func WhereApplications(s State) string { return s.whereApps() }
+
+func (s *State) whereApps() string {
+	where := s.claimOfApps().text(s)
+	return strings.ToUpper(where[:1]) + where[1:] + "."
+}
+
 func they(n int) string {
 	if n == 1 {
 		return "it"
@@ -96,6 +104,19 @@ func isAre(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+// down says in a few words which applications are down.
+func (c Claim) down() string {
+	switch {
+	case c.Value == ValueStopped && c.Basis == BasisSeen && c.all(), c.Value == ValueOnTarget && c.Basis == BasisSeen && c.Count == 0:
+		return "your applications are down"
+	case c.Value == ValueStopped && c.Basis == BasisSeen:
+		return fmt.Sprintf("%d of %d down", c.Count, c.Of)
+	case (c.Value == ValueOnTarget || c.Value == ValueOnSource) && c.Basis == BasisSeen:
+		return fmt.Sprintf("%d of %d up again", c.Count, c.Of)
+	}
+	return "since applications were stopped"
 }
 
 // allOr is the shorter word where something holds for all.
@@ -146,7 +167,7 @@ func (s *State) unlessAlarmed(safe string) string {
 
 // remembered says which migration of this machine waits, before one is chosen.
 func remembered(s *State) string {
-	m := s.Facts.Migrations[0]
+	m := s.migrationsHere()[0]
 	return fmt.Sprintf("Nothing was changed by this start. A migration from %s to %s is open: last seen at %s, %s.",
 		m.Source, m.Target, m.Step.Title(), clockTime(m.At, s.At))
 }

@@ -381,7 +381,11 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
-		return []Item{{Kind: ItemHeadline, Tone: Warn, Text: text, Label: "your applications are down", Clock: true, Key: "DOWNTIME"}}
+		tone := Warn
+		if s.Facts.Finalization.Is(Failed) {
+			tone = Bad
+		}
+		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Label: s.claimOfApps().down(), Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + d.lasting(now) + " of downtime"}}
 }
