@@ -297,5 +297,7 @@ func (r *journalReader) dangling() []steps.Work {
 // first. A journal that cannot be read is left out: it is no reason not to start.
 func savedMigrations(stateDir, api string) ([]steps.JournalSummary, error) {
 	list, err := Journals(stateDir)
-	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil || api != "" && m.API != api }), err
+	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool {
+		return m.Damage != nil || m.Ended != nil || api != "" && m.API != api
+	}), err
 }
