@@ -10,6 +10,7 @@ import (
 
 	"pg-migrate-wizard/internal/retryafter"
 	"pg-migrate-wizard/internal/sanitize"
+	"pg-migrate-wizard/internal/secret"
 )
 
 // maxRaw is the size to which an Error truncates a body.
@@ -55,8 +56,8 @@ func (c call) reject(kind Kind, a *answer, err error) *Error {
 	e := c.fail(kind, err)
 	e.Status = a.status
 	e.RequestID = requestID(a.header)
-	e.Message = message(a.body)
-	e.Raw = head(string(a.body), maxRaw)
+	e.Message = secret.Scrub(message(a.body))
+	e.Raw = secret.Scrub(head(string(a.body), maxRaw))
 	e.RetryAfter = retryafter.Of(a.header, time.Now())
 	return e
 }

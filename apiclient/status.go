@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"pg-migrate-wizard/internal/secret"
 )
 
 // States defined by the contract. A finalization is never IN-SYNC. Others are
@@ -24,6 +26,9 @@ type Status struct {
 	RequestID string
 }
 
+// longestWord bounds what is shown of a status that nobody knows.
+const longestWord = 100
+
 // readStatus parses a status. An empty body and an absent or empty status mean
 // that there is none, as 404 does for callers (the contract is silent). Anything
 // else without a status is an error: taken for "none", it might lead to a second
@@ -41,7 +46,7 @@ func readStatus(a *answer) (Status, error) {
 		if err := json.Unmarshal(value, &s.Word); err != nil {
 			return s, errors.New("its status is not a word")
 		}
-		s.Word = strings.TrimSpace(s.Word)
+		s.Word = bounded(secret.Scrub(strings.TrimSpace(s.Word)), longestWord)
 		s.Exists = s.Word != ""
 		return s, nil
 	}

@@ -2,6 +2,7 @@ package cfsession
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -49,11 +50,11 @@ func refusalError(op string, ans *answer, secrets ...secret.Text) *Error {
 func noRoute(h http.Header) bool { return h.Get("X-Cf-Routererror") == "unknown_route" }
 
 // redactor returns a function that masks the given secrets, and everything that
-// looks like a token: the UAA names a refused refresh token in its error text, and
+// looks like one: the UAA names a refused refresh token in its error text, and
 // error pages echo request headers.
 func redactor(secrets ...secret.Text) func(string) string {
 	known := secret.Redactor(secrets...)
-	return func(text string) string { return secret.HideTokens(known.Replace(text)) }
+	return func(text string) string { return secret.Scrub(known.Replace(text)) }
 }
 
 // explained makes one explanation of the Cloud Controller's errors: code and
@@ -72,9 +73,27 @@ func explained(errs []resource.CloudFoundryError, hide func(string) string) (cod
 // decode reads the body of a success.
 func (a *answer) decode(op string, into any) error {
 	if err := json.Unmarshal(a.body, into); err != nil {
-		return &Error{Op: op, Err: fmt.Errorf("HTTP %d, but the answer is not what was asked for: %w", a.StatusCode, err)}
+		return &Error{Op: op, Err: notUnderstood{a.StatusCode, err}}
 	}
 	return nil
+}
+
+// notUnderstood is a success whose body is not what was asked for.
+type notUnderstood struct {
+	status int
+	why    error
+}
+
+func (e notUnderstood) Error() string {
+	return fmt.Sprintf("HTTP %d, but the answer is not what was asked for: %v", e.status, e.why)
+}
+
+func (e notUnderstood) Unwrap() error { return e.why }
+
+// IsNotUnderstood reports an answer that came, and whose body is not what was asked for.
+func IsNotUnderstood(err error) bool {
+	_, is := errors.AsType[notUnderstood](err)
+	return is
 }
 
 // jobOf is the guid of the job that an answer points to, "" for none. Only the

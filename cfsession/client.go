@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
@@ -194,8 +193,10 @@ func createBinding[T any](
 		return none, err
 	}
 	found, err := find()
-	if i := slices.IndexFunc(found, wanted); i >= 0 {
-		return found[i], nil
+	for i := len(found) - 1; i >= 0; i-- { // the newest is listed last
+		if wanted(found[i]) {
+			return found[i], nil
+		}
 	}
 	if err == nil {
 		err = ErrNotFound

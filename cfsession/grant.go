@@ -137,6 +137,13 @@ func (s *Session) refresh(ctx context.Context, p tokenPair) (tokenPair, error) {
 	if s.login.grant == grantClientCredentials {
 		r = clientCredentialsGrant(r.base, s.login.clientID, s.login.clientSecret)
 	}
+	if _, err := privateBase(r.base); err != nil {
+		out := &SignedOutError{Reason: reasonOfAddress(err), Err: err}
+		if s.file != nil {
+			out.Path = s.file.path
+		}
+		return tokenPair{}, out
+	}
 	got, skew, err := fetchToken(ctx, s.requester, r)
 	if err != nil {
 		return tokenPair{}, err

@@ -6,6 +6,9 @@ import (
 	"testing"
 )
 
+// signedIn is the beginning of an address with user and password.
+const signedIn = "postgres://u:p@"
+
 // TestAddressesOfAllForms: what means the same host is the same host, and what names none
 // is none.
 func TestAddressesOfAllForms(t *testing.T) {
@@ -21,10 +24,10 @@ func TestAddressesOfAllForms(t *testing.T) {
 		{"port as text", obj{"hostname": "db.example", "port": "5432"}, []string{"db.example"}},
 		{"port as number", obj{"hostname": "db.example", "port": 5432.0}, []string{"db.example"}},
 		{"without a dot", obj{"hostname": "localhost"}, []string{"localhost"}},
-		{"uri", obj{"uri": "postgres://u:p@db.example:5432/d"}, []string{"db.example"}},
-		{"uri without a port", obj{"uri": "postgres://u:p@db.example/d"}, []string{"db.example"}},
+		{"uri", obj{"uri": signedIn + "db.example:5432/d"}, []string{"db.example"}},
+		{"uri without a port", obj{"uri": signedIn + "db.example/d"}, []string{"db.example"}},
 		{"uri with an empty port", obj{"uri": "postgres://u:p@db.example:/d"}, []string{"db.example"}},
-		{"uri without a path", obj{"uri": "postgres://u:p@db.example"}, []string{"db.example"}},
+		{"uri without a path", obj{"uri": signedIn + "db.example"}, []string{"db.example"}},
 		{"uri without a user", obj{"uri": "postgres://db.example:1/d?sslmode=require"}, []string{"db.example"}},
 		{"uri of JDBC", obj{"uri": "jdbc:postgresql://db.example:1/d"}, []string{"db.example"}},
 		{"uri with an encoded host", obj{"uri": "postgres://u:p@db%2Dseven.example/d"}, []string{"db-seven.example"}},

@@ -40,7 +40,7 @@ func (s *Session) await(ctx context.Context, op, job string) error {
 			return true, nil
 		case resource.JobStateFailed:
 			failed := &JobError{Op: op, JobGUID: job}
-			failed.Code, failed.Title, failed.Detail = explained(j.Errors, secret.HideTokens)
+			failed.Code, failed.Title, failed.Detail = explained(j.Errors, secret.Scrub)
 			return false, failed
 		case "":
 			return false, errors.New("the job has no state")

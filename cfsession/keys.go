@@ -74,6 +74,7 @@ func (s *Session) KeyUsable(ctx context.Context, keyGUID string) (Usable, error)
 	if err := s.get(ctx, newRequest("look at the service key", bindingsPath+"/:guid/details", keyGUID), &details); err != nil {
 		return Usable{}, err
 	}
+	s.learn(details.Credentials)
 	has := func(names ...string) bool {
 		for _, name := range names {
 			var text string

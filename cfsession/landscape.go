@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pg-migrate-wizard/internal/lazyregexp"
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -95,22 +96,29 @@ func (e *LandscapeError) Error() string {
 // https://pg-migrate.cf.<landscape>/v1: contract, head). With a
 // *[LandscapeError] comes what could be derived all the same.
 func Derive(apiURL string, over Overrides) (Landscape, error) {
-	l := Landscape{API: apiURL}
+	var l Landscape
 	unsettled := func(setting, format string, args ...any) (Landscape, error) {
-		return l, &LandscapeError{apiURL, setting, fmt.Sprintf(format, args...)}
+		return l, &LandscapeError{l.API, setting, fmt.Sprintf(format, args...)}
 	}
 	api, err := parseBase(apiURL)
 	if err != nil {
+		l.API = withoutUser(apiURL)
 		return unsettled(SettingLandscape, "%v", err)
 	}
 	l.API = api.String()
 
+	name, told := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf.")
+	if told {
+		l.Name = name
+	}
 	if over.Name != "" {
 		if l.Name, err = fullName(over.Name); err != nil {
 			return unsettled(SettingLandscape, "%v", err)
 		}
-	} else if name, found := strings.CutPrefix(strings.ToLower(api.Hostname()), "api.cf."); found {
-		l.Name = name
+		if told && l.Name != name {
+			l.Name = name
+			return unsettled(SettingLandscape, "the API is in %s, and not in %s", name, over.Name)
+		}
 	}
 	l.Region = regionOf(l.Name)
 
@@ -124,14 +132,21 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 	switch {
 	case over.MigrationURL != "":
 		u, err := migrationBase(over.MigrationURL)
+		if err == nil && !nowhere(api) {
+			err = mayServe(api, u)
+		}
 		if err != nil {
 			return unsettled(SettingMigrationURL, "%v", err)
 		}
-		l.MigrationURL = u
+		l.MigrationURL = u.String()
 	case l.Name == "":
 		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
 	default:
-		l.MigrationURL = "https://pg-migrate.cf." + l.Name + "/v1"
+		u := &url.URL{Scheme: "https", Host: "pg-migrate.cf." + l.Name, Path: "/v1"}
+		if err := mayServe(api, u); err != nil && !nowhere(api) {
+			return unsettled(SettingLandscape, "%v", err)
+		}
+		l.MigrationURL = u.String()
 	}
 	if l.Provider == Unknown {
 		return unsettled(SettingProvider, "the name does not tell whether it runs on Google Cloud")
@@ -156,7 +171,7 @@ func fullName(name string) (string, error) {
 	if !regionName().MatchString(name) {
 		return "", fmt.Errorf("%q is neither a region, like eu10 or eu10-004, nor a whole name", name)
 	}
-	return name + domainOf(name), nil
+	return name + origin.Domain(name), nil
 }
 
 // regionOf is the region in a landscape's name, without the number of an
@@ -178,17 +193,17 @@ func providerOf(region string) Provider {
 	return map[byte]Provider{'0': SAP, '1': AWS, '2': Azure, '3': GoogleCloud, '4': Alibaba}[region[2]]
 }
 
+// nowhere reports whether an address stands for an API that is not known (RFC 2606): no
+// token is ever got there that could be sent anywhere.
+func nowhere(api *url.URL) bool {
+	return strings.HasSuffix(strings.ToLower(api.Hostname()), ".invalid")
+}
+
 // migrationBase checks an address that a token will be sent to.
-func migrationBase(address string) (string, error) {
-	u, err := parseBase(address)
-	if err != nil {
-		return "", err
-	}
-	if !private(u) {
-		return "", fmt.Errorf("%s is neither https nor this machine", (&url.URL{Scheme: u.Scheme, Host: u.Host}).String())
-	}
-	if u.Path == "" {
+func migrationBase(address string) (*url.URL, error) {
+	u, err := privateBase(address)
+	if err == nil && u.Path == "" {
 		u.Path = "/v1"
 	}
-	return u.String(), nil
+	return u, err
 }

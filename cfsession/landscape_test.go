@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"pg-migrate-wizard/internal/origin"
 )
 
 func TestDerive(t *testing.T) {
@@ -42,13 +44,35 @@ func TestDerive(t *testing.T) {
 		},
 		{
 			name: "migration address without a path", api: "https://api.cf.eu20.hana.ondemand.com",
-			over: Overrides{MigrationURL: "pg-migrate.example.com"},
-			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure, MigrationURL: "https://pg-migrate.example.com/v1"},
+			over: Overrides{MigrationURL: "pg-migrate-next.cf.eu20.hana.ondemand.com"},
+			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure, MigrationURL: "https://pg-migrate-next.cf.eu20.hana.ondemand.com/v1"},
 		},
 		{
 			name: "migration address in the clear", api: "https://api.cf.eu20.hana.ondemand.com", flag: SettingMigrationURL,
 			over: Overrides{MigrationURL: "http://pg-migrate.example.com/v1"},
 			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure},
+		},
+		{
+			name: "migration address of somebody else", api: "https://api.cf.eu20.hana.ondemand.com", flag: SettingMigrationURL,
+			over: Overrides{MigrationURL: "https://evil.example/v1"},
+			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure},
+		},
+		{
+			name: "migration address at another port", api: "https://api.cf.eu20.hana.ondemand.com", flag: SettingMigrationURL,
+			over: Overrides{MigrationURL: "https://pg-migrate.cf.eu20.hana.ondemand.com:8443/v1"},
+			want: Landscape{Name: "eu20.hana.ondemand.com", Region: "eu20", Provider: Azure},
+		},
+		{
+			name: "another landscape than the API's", api: "https://api.cf.eu20.hana.ondemand.com", flag: SettingLandscape,
+			over: Overrides{Name: "evil.example"}, want: Landscape{Name: "eu20.hana.ondemand.com"},
+		},
+		{
+			name: "the API's landscape, said again", api: "https://api.cf.eu20-001.hana.ondemand.com", over: Overrides{Name: "eu20-001"},
+			want: Landscape{Name: "eu20-001.hana.ondemand.com", Region: "eu20", Provider: Azure, MigrationURL: "https://pg-migrate.cf.eu20-001.hana.ondemand.com/v1"},
+		},
+		{
+			name: "a landscape of nobody, at an API that tells none", api: "http://127.0.0.1:1", flag: SettingLandscape,
+			over: Overrides{Name: "evil.example"}, want: Landscape{Name: "evil.example"},
 		},
 		{
 			name: "short name", api: "http://127.0.0.1:8080", over: Overrides{Name: "cn20"},
@@ -136,7 +160,7 @@ func TestSameOrigin(t *testing.T) {
 	} {
 		a, _ := parseBase(c.a)
 		b, _ := parseBase(c.b)
-		if sameOrigin(a, b) != c.want {
+		if origin.Same(a, b) != c.want {
 			t.Errorf("%s and %s: %v", c.a, c.b, !c.want)
 		}
 	}

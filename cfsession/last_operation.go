@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/cloudfoundry/go-cfclient/v3/resource"
+
+	"pg-migrate-wizard/internal/secret"
 )
 
 // LastOperation is what was last done to an instance, key or binding, and how
@@ -21,5 +23,5 @@ func lastOperation(r resource.LastOperation) LastOperation {
 	if at.IsZero() {
 		at = r.CreatedAt
 	}
-	return LastOperation{r.Type, r.State, r.Description, at}
+	return LastOperation{r.Type, r.State, secret.Scrub(r.Description), at}
 }

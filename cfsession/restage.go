@@ -58,7 +58,7 @@ func (s *Session) Restage(ctx context.Context, appGUID string) error {
 			build = now
 			return true, nil
 		case resource.BuildStateFailed:
-			return false, &StagingError{build.GUID, secret.HideTokens(now.Error)}
+			return false, &StagingError{build.GUID, secret.Scrub(now.Error)}
 		case "":
 			return false, &Error{Op: op, Err: errors.New("the build has no state")}
 		}

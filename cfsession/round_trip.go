@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -18,8 +19,11 @@ import (
 // request leaves the session's API.
 func (s *Session) roundTrip(ctx context.Context, method, path string, body []byte) (*answer, error) {
 	address, err := url.Parse(s.api.String() + path)
-	if err == nil && !sameOrigin(address, s.api) {
+	if err == nil && !origin.Same(address, s.api) {
 		err = fmt.Errorf("%s is not the API: nothing is sent there", address.Host)
+	}
+	if err == nil && !origin.Private(address) {
+		err = fmt.Errorf("%s is %w", address.Host, errNotPrivate)
 	}
 	if err != nil {
 		return nil, &Error{Err: err}

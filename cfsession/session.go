@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/internal/secret"
 )
 
@@ -42,6 +43,7 @@ type Session struct {
 	file          *loginFile // nil: lives in memory only
 	persistTarget bool
 	setAside      string // see SetAside
+	credentials   knownSecrets
 
 	mu        sync.Mutex
 	login     login
@@ -188,6 +190,10 @@ func (s *Session) Identity() Identity {
 	return id
 }
 
+// Renews reports whether there is anything to renew the token with. Without it a login
+// ends with its token.
+func (s *Session) Renews() bool { return s.renewable(s.current()) }
+
 // SetAside is where the login file was moved that signing in found damaged; "" for none.
 func (s *Session) SetAside() string { return s.setAside }
 
@@ -243,7 +249,7 @@ func withTarget(keys map[string]any, org, space Ref) map[string]any {
 
 func (s *Session) sameAPI(rec loginRecord) bool {
 	u, err := parseBase(rec.Target)
-	return err == nil && sameOrigin(u, s.api)
+	return err == nil && origin.Same(u, s.api)
 }
 
 // Format keeps every verb of fmt away from the tokens inside: fmt does not ask

@@ -123,12 +123,11 @@ func findLogin(ctx context.Context, l requester, address string) (*url.URL, reso
 		return fail(reason, err)
 	}
 	for _, target := range []string{api.String(), root.Login.Href, root.Uaa.Href} {
-		u, err := parseBase(target)
-		if err != nil {
+		switch _, err := privateBase(target); {
+		case errors.Is(err, errNotPrivate):
+			return fail(InsecureAddress, err)
+		case err != nil:
 			return fail(NotCloudFoundry, err)
-		}
-		if !private(u) {
-			return fail(InsecureAddress, fmt.Errorf("%s is neither https nor this machine", target))
 		}
 	}
 	return api, root, nil

@@ -11,7 +11,7 @@ func AsAssumed(s State, see Observable) Occurrence {
 	case ObserveSession:
 		return SawSession{o, f.Session}
 	case ObserveMigrations:
-		return SawMigrations{o, f.Migrations}
+		return SawMigrations{o, f.Migrations, f.Others}
 	case ObserveOrgs:
 		return SawOrgs{o, f.Orgs}
 	case ObserveSpaces:

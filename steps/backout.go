@@ -10,10 +10,14 @@ import (
 func waysBack(s *State) []Option {
 	var ways []Option
 	if s.downtime() && !s.completed() && s.Choices.BackOut == nil && !s.Facts.Finalization.Exists {
-		ways = append(ways, Option{
+		o := Option{
 			ID: OptionPostpone, Label: "Start the applications again, finalize another day",
 			Consequence: "ends the downtime; the databases stay in sync; nothing is lost",
-		})
+		}
+		if !s.Facts.Replication.Is(InSync) {
+			o.Label, o.Consequence = "Start the applications on the source again", "ends the downtime; nothing is removed, and nothing is lost"
+		}
+		ways = append(ways, o)
 	}
 	if s.somethingToUndo() && BackOutPlan(*s).Possible {
 		ways = append(ways, backOutOption(s))
@@ -35,16 +39,16 @@ func (s *State) somethingToUndo() bool {
 
 func backOutOption(s *State) Option {
 	o := Option{
-		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: s.Choices.Source.Name,
-		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target",
+		ID: OptionBackOut, Label: "Back out…", Undo: UndoNever, Typed: "back out " + s.Choices.Source.Name, Object: s.Choices.Source.Name,
+		Consequence: "removes the replication, applications stay or start on the source; a next try begins at zero, on a new target: you are asked then",
 	}
 	switch {
 	case s.Unrecorded():
 		o.Consequence = backOutPlan(s).Outcome
 	case s.completed():
-		o.Consequence = "applications go back to the source; " + lossOr(s, "nothing is lost")
+		o.Consequence = "applications go back to the source; " + lossOr(s, s.keptOr("nothing is lost"))
 	case !s.somethingToUndo():
-		o.Consequence, o.Undo, o.Typed = "ends the migration; nothing has been copied yet", UndoWork, ""
+		o.Consequence, o.Undo, o.Typed, o.Object = "ends the migration; nothing has been copied yet", UndoWork, "", ""
 	}
 	return o
 }
@@ -370,7 +374,7 @@ func (backOutStep) ask(s *State) *Question {
 	if keys := s.madeKeys(); len(keys) > 0 && left == "" {
 		q.Options = append(q.Options, Option{
 			ID: OptionEndClean, Label: "Delete the keys that this migration made, and end here",
-			Consequence: "no application uses them",
+			Consequence: "no application uses them", Deletes: true,
 		})
 		if s.googleCloud() {
 			q.Recommended = OptionEndClean

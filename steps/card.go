@@ -10,7 +10,7 @@ import (
 // now, what that costs, and what will be done for it, in order.
 type Card struct {
 	Possible bool
-	Outcome  string // "applications on SOURCE, nothing lost"
+	Outcome  string // "applications on SOURCE, nothing lost"; see keptOr
 	Lost     bool
 	Why      string // why it is not possible
 	Lines    []string
@@ -37,7 +37,7 @@ func backOutPlan(s *State) Card {
 }
 
 func backOutRecorded(s *State) Card {
-	card := Card{Outcome: "applications on SOURCE, nothing lost"}
+	card := Card{Outcome: "applications on SOURCE, " + s.keptOr("nothing lost")}
 	switch {
 	case s.Choices.Ended != nil:
 		card.Why = "The migration has ended."

@@ -44,6 +44,7 @@ type Writer struct {
 	Why  string // why it matters, in a few words
 	Fate Fate
 	Note string // the reason of a waiver
+	Runs bool   // it was seen running, whatever was decided about it
 }
 
 // Handle is how people name it: kind and name. Several may have the same.
@@ -64,6 +65,7 @@ func census(s *State) []Writer {
 	var list []Writer
 	add := func(kind WriterKind, guid, name string, fate Fate, what, why string) {
 		w := Writer{ID: kind.line(guid), Kind: kind, Name: name, What: what, Why: why, Fate: fate}
+		w.Runs = fate == FateStop || fate == FateCancel
 		if waiver := s.waiver(w.ID); waiver != nil && !w.Settled() {
 			w.Fate, w.Note = FateWaived, waiver.Reason
 		}
@@ -103,6 +105,7 @@ func census(s *State) []Writer {
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
 		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "has the address without a binding, and keeps it after the switch")
+		list[len(list)-1].Runs = len(m.Apps) > 0 && m.fate() == FateDecide
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
 		what := d.Offering
@@ -172,6 +175,11 @@ func (s *State) unsettled() []Writer {
 
 // OpenWriters are the lines of the census that keep the finalization locked.
 func OpenWriters(s State) []Writer { return s.unsettled() }
+
+// letRun lists what was waived and runs all the same: it can write, on somebody's word.
+func (s *State) letRun() []Writer {
+	return slices.DeleteFunc(census(s), func(w Writer) bool { return w.Fate != FateWaived || !w.Runs })
+}
 
 // bound lists the applications that are bound to the source.
 func (s *State) bound() []App {

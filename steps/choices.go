@@ -16,6 +16,7 @@ type Choices struct {
 	Round       int               `json:"round"`         // incremented by every start-over
 	Source      *Ref              `json:"source,omitempty"`
 	Target      *Ref              `json:"target,omitempty"`
+	Taken       *Consent          `json:"taken,omitempty"` // to use databases that others use, too
 	UsedTargets []Ref             `json:"spent,omitempty"` // targets that must not be used again
 	OpenAccess  *Consent          `json:"open_access,omitempty"`
 	SourceKey   *KeyChoice        `json:"source_key,omitempty"`

@@ -84,8 +84,11 @@ func (s *State) askCooling(items []cleanItem) *Question {
 		ID: QuestionCleanUpCooling, Recommended: OptionWait, Unattended: OptionDeleteNow, Title: "Keep the source for a week?",
 		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
 		Options: []Option{
-			{ID: OptionWait, Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like"},
-			{ID: OptionDeleteNow, Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
+			{
+				ID: OptionWait, Label: "Keep it until " + day, Wait: true, Consequence: "nothing is done; quit whenever you like",
+				Then: "It is kept: nothing deletes it by itself. Quit now; on " + day + " start the wizard again, and it asks here.",
+			},
+			{ID: OptionDeleteNow, Deletes: true, Label: "Delete it now, step by step", Consequence: "asks for each thing that belongs to it, and for the instance last"},
 			{ID: OptionLeave, Label: "Leave the source on purpose, and end here", Consequence: leavingWhat(items)},
 		},
 	}

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -209,7 +210,7 @@ func (s *State) presentName(r *Ref) string {
 
 func (s *State) askItem(item cleanItem) *Question {
 	q := &Question{ID: itemQuestion(item.id), Recommended: OptionDelete}
-	remove := Option{ID: OptionDelete, Blocked: item.blocked, Undo: UndoNever, KeptBefore: s.History.LastAnswer(s.Choices.Round, q.ID) == OptionKeep}
+	remove := Option{ID: OptionDelete, Blocked: item.blocked, Undo: UndoNever, Deletes: true, KeptBefore: s.History.LastAnswer(s.Choices.Round, q.ID) == OptionKeep}
 	keep := Option{ID: OptionKeep, Label: "Leave it, on purpose", Consequence: "the record says so; then the source cannot be deleted here"}
 	more := Option{ID: OptionKeepAll, Label: "Leave all that is left, on purpose", Consequence: "also the source; the record lists it"}
 	var others []Option
@@ -232,7 +233,8 @@ func (s *State) askItem(item cleanItem) *Question {
 			q.Why = "This migration has not used it: somebody else made it. Whoever uses it loses the source."
 			others = append(others, more)
 		}
-		remove.Label, remove.Consequence, remove.Typed = "Delete the key "+name, "its credentials are gone for good", name
+		remove.Label, remove.Consequence = "Delete the key "+name, "its credentials are gone for good"
+		remove.Typed, remove.Object = "delete key "+name, name
 	case itemBinding:
 		s.askBinding(q, &remove, item)
 		others = append(others, more)
@@ -243,7 +245,8 @@ func (s *State) askItem(item cleanItem) *Question {
 		q.Title = fmt.Sprintf("Delete the source %s, with all its data?", name)
 		q.Why = "Nothing else is left of it. You can also quit and come back: the wizard finds this step again."
 		keep.Consequence = "the record says so"
-		remove.Label, remove.Consequence, remove.Typed = "Delete the source "+name, "all data in it is gone for good; the target has it", name
+		remove.Label, remove.Consequence = "Delete the source "+name, "all data in it is gone for good; the target has it"
+		remove.Typed, remove.Object = "delete "+name, name
 		if item.blocked != "" {
 			q.Why = "What was left on purpose would be deleted with it, without a word."
 			others = append(others, Option{ID: OptionAgain, Label: "Go through what is left again", Consequence: "asks anew for each key, binding and share"})
@@ -271,7 +274,7 @@ func (s *State) askBinding(q *Question, remove *Option, item cleanItem) {
 	if where := s.shareOf(a.SpaceGUID); where != nil {
 		q.Title = fmt.Sprintf("Unbind %s, in %s, from the source?", a.Name, spaceWord(where.Space))
 	}
-	remove.Label, remove.Typed = "Unbind "+a.Name, a.Name
+	remove.Label, remove.Typed, remove.Object = "Unbind "+a.Name, "unbind "+a.Name, a.Name
 	remove.Consequence = "its credentials for the source are gone for good"
 	switch {
 	case a.Target != nil && a.State == Started:
@@ -294,10 +297,8 @@ func (s *State) askShare(q *Question, remove *Option, item cleanItem) {
 		q.Why = "The platform unbinds that space's applications first, without asking."
 	}
 	remove.Label, remove.Consequence = "End the sharing with "+space, "a binding there that this login cannot see is deleted for good"
-	remove.Typed = item.effect.Space.Name
-	if remove.Typed == "" {
-		remove.Typed = item.effect.Instance.Name
-	}
+	remove.Object = cmp.Or(item.effect.Space.Name, item.effect.Instance.Name)
+	remove.Typed = "unshare " + remove.Object
 }
 
 func (s *State) shareOf(space string) *Share {

@@ -191,7 +191,7 @@ func TestARunningApplicationKeepsItsOnlyDatabase(t *testing.T) {
 	r.watch()
 	q = r.asks("clean-up.binding:b9")
 	o, _ := q.Option("delete")
-	if o.Blocked != "" || o.Typed != "far" || !strings.Contains(o.Consequence, "fails until it is restarted") {
+	if o.Blocked != "" || o.Typed != "unbind far" || !strings.Contains(o.Consequence, "fails until it is restarted") {
 		t.Errorf("with both databases: %+v", o)
 	}
 	// Its target goes away after the question and before the last look.
@@ -263,7 +263,7 @@ func TestNamesAreSwapped(t *testing.T) {
 	r.asks("clean-up.cooling")
 	r.choose("delete-now")
 	r.choose("delete")
-	if o, _ := r.asks("clean-up.source-instance").Option("delete"); o.Typed != "orders-db-old-3" {
+	if o, _ := r.asks("clean-up.source-instance").Option("delete"); o.Typed != "delete orders-db-old-3" {
 		t.Errorf("types %s", o.Typed)
 	}
 	r.choose("delete")

@@ -20,7 +20,9 @@ func (databasesStep) revise(*State) *Question {
 	}
 }
 
-func (databasesStep) looks(*State) []Look { return []Look{{ObserveInstances, paceIdle}} }
+func (databasesStep) looks(*State) []Look {
+	return []Look{{ObserveInstances, paceIdle}, {ObserveMigrations, 0}}
+}
 
 func (databasesStep) commands(s *State) []Command {
 	return []Command{
@@ -40,6 +42,7 @@ func (databasesStep) guide() Guide {
 			"A source takes part in one migration at a time.",
 			"Not moved: roles, access rights, large objects. Not possible: more than 1,000 schemas or 30,000 relations.",
 			"The target accepts only TLS connections: applications must be able to use it.",
+			prepareLabel, prepareManifests,
 		},
 	}
 }
@@ -75,20 +78,20 @@ func whyUnfit(i Instance) string {
 }
 
 func (databasesStep) ask(s *State) *Question {
-	if !s.looked(ObserveInstances) {
+	if !s.looked(ObserveInstances) || !s.looked(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil {
 		return nil
 	}
 	if s.Choices.Source == nil {
 		return s.askInstance(&Question{
 			ID: QuestionSource, Title: "Which database shall be moved?",
 			Why: "The source: an instance of the service PostgreSQL. It stays as it is until you delete it at the very end.",
-		}, SourceOffering, nil)
+		}, SourceOffering)
 	}
 	if s.Choices.Target == nil {
 		return s.askInstance(&Question{
 			ID: QuestionTarget, Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
-		}, TargetOffering, s.Choices.UsedTargets)
+		}, TargetOffering)
 	}
 	return s.askUnusable(&Question{
 		ID: QuestionDatabasesUnfit, Title: "The chosen databases cannot be used as they are.",
@@ -109,8 +112,8 @@ func (s *State) askUnusable(q *Question) *Question {
 	return q
 }
 
-func (s *State) askInstance(q *Question, offering string, used []Ref) *Question {
-	able, best := 0, 0
+func (s *State) askInstance(q *Question, offering string) *Question {
+	able, best, alike := 0, 0, 0
 	like := s.namesOf(TargetOffering)
 	if offering == TargetOffering {
 		like = []string{s.Choices.Source.Name}
@@ -120,22 +123,28 @@ func (s *State) askInstance(q *Question, offering string, used []Ref) *Question 
 			continue
 		}
 		o := Option{ID: i.GUID, Label: i.Name, Consequence: listed(i.Plan, i.Operation.remark()), Blocked: whyUnfit(i)}
-		if slices.ContainsFunc(used, func(r Ref) bool { return r.GUID == i.GUID }) {
+		if offering == TargetOffering && slices.ContainsFunc(s.Choices.UsedTargets, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}
-		if o.Blocked == "" {
+		by := s.takenBy(i)
+		o.Consequence = listed(o.Consequence, by)
+		if o.Blocked == "" && by == "" {
 			able++
-			if n := commonPrefix(i.Name, like); n > best {
-				q.Recommended, best = o.ID, n
+			if n := commonPrefix(i.Name, like); n > best || able == 1 {
+				q.Unattended, best, alike = o.ID, n, len(q.Options)
 			}
 		}
 		q.Options = append(q.Options, o)
 	}
 	q.Search = len(q.Options) > 9
-	if able == 1 {
-		q.Recommended = q.Options[slices.IndexFunc(q.Options, func(o Option) bool { return o.Blocked == "" })].ID
+	switch {
+	case able == 1:
+		q.Recommended = q.Unattended
+	case best > 0 && offering == TargetOffering: // a guess is no advice
+		o := &q.Options[alike]
+		o.Consequence = listed(o.Consequence, "a guess, by its name")
 	}
-	if able == 0 {
+	if able == 0 && !slices.ContainsFunc(q.Options, func(o Option) bool { return o.Blocked == "" }) {
 		q.Tone = Warn
 		q.Title = fmt.Sprintf("There is no instance of %s here that can be used.", offering)
 		if offering == TargetOffering {
@@ -212,7 +221,7 @@ func (databasesStep) decide(s *State, a Answer) {
 // dropTarget takes back what was decided about the target, and what followed from it.
 func (s *State) dropTarget() {
 	c := &s.Choices
-	c.Target, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil
+	c.Target, c.Taken, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil, nil
 	c.Replicate, c.GoOn, c.Stop, c.Memory, c.Finalize, c.Switch = nil, nil, nil, nil, nil, nil
 	s.forgetTarget()
 }

@@ -152,6 +152,11 @@ func Looks(s State) []Look {
 	if !s.signedIn() {
 		return looks
 	}
+	for i, l := range looks { // several looks tell whether something is gone
+		if Doubted(s, l.Of) {
+			looks[i].Every = paceSettling
+		}
+	}
 	for _, w := range s.Work { // what is unclear, or tried again, is looked at in every step
 		if !w.looksFirst() {
 			continue

@@ -82,7 +82,8 @@ type (
 	SawPasscodeURL struct{ URL string }
 	SawMigrations  struct {
 		Observation
-		Saved []JournalSummary
+		Saved  []JournalSummary // that have not ended
+		Others []JournalSummary // all but this one
 	}
 	SawOrgs struct {
 		Observation

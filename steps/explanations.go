@@ -16,6 +16,9 @@ type Explanation struct {
 	Who     string      // who can do it
 	Costs   string      // in downtime
 	SQL     []Statement // to paste, where that helps
+	// Grave says that data is at stake: such a warning takes a word of its own. What the
+	// service calls critical nothing unlocks.
+	Grave bool
 }
 
 // Who can do something about a finding.
@@ -79,14 +82,14 @@ var explanations = []knownStatement{
 		Meaning: "The target holds objects already.",
 		Matters: "Objects of the same name stand in the way, or get mixed with yours.",
 		Remedy:  "Choose a new, empty target, or drop what nobody needs in this one.",
-		Who:     whoSpace, Costs: noOutage,
+		Who:     whoSpace, Costs: noOutage, Grave: true,
 		SQL: []Statement{sqlInTheWay},
 	}},
 	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Explanation{
 		Meaning: "Data is kept as large objects, outside the tables.",
 		Matters: "They are not migrated; columns that point to them would point to nothing.",
 		Remedy:  "Move them into columns of type bytea, or delete them if nobody needs them.",
-		Who:     whoTeam, Costs: noOutage + " when it is done before",
+		Who:     whoTeam, Costs: noOutage + " when it is done before", Grave: true,
 		SQL: []Statement{sqlLargeObjects, sqlLargeObjectColumns},
 	}},
 	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Explanation{

@@ -8,6 +8,7 @@ type Facts struct {
 	Session      Session
 	Passcode     string           // address that gives a one-time passcode; empty until it was asked for
 	Migrations   []JournalSummary // earlier migrations found on this machine, not ended
+	Others       []JournalSummary // all other migrations of this machine at this API, ended ones too
 	Orgs         []Ref
 	Spaces       []Ref
 	SpacesOf     string // GUID of the org that Spaces belongs to
@@ -80,10 +81,16 @@ type JournalSummary struct {
 	API            string
 	Org, Space     string
 	Source, Target string
-	Step           ID        // that it was last seen at
-	At             time.Time // of its last line
-	Path           string
-	Ended          *Ending // nil: it has not ended
+	// SourceGUID and TargetGUID tell an instance from another one of its name; empty: the
+	// record does not.
+	SourceGUID, TargetGUID string
+
+	By    string    // who has begun it
+	Begun bool      // a replication was asked for, or seen
+	Step  ID        // that it was last seen at
+	At    time.Time // of its last line
+	Path  string
+	Ended *Ending // nil: it has not ended
 	// UsedTargets are the targets that it has written to and given up: they cannot be used
 	// for another try (contract, Troubleshooting).
 	UsedTargets []Ref
@@ -204,6 +211,11 @@ type Progress struct {
 	Word   string
 	Since  time.Time // when it changed to this word; zero if nobody has seen that
 	Looks  int
+
+	// Missed counts the looks in a row that did not find what was there: a gateway or a
+	// cache may have answered, so it counts as there until several agree.
+	Missed      int
+	MissedSince time.Time
 }
 
 // Is reports whether the service was seen to say exactly this word.

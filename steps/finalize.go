@@ -159,6 +159,8 @@ func (s *State) notReady(given *Consent) string {
 		return "the wizard is still looking"
 	case s.Facts.Finalization.Exists:
 		return "there is a finalization already"
+	case s.Facts.Replication.Missed > 0:
+		return "the service did not name the replication at the last look"
 	case !s.Facts.Replication.Is(InSync):
 		return fmt.Sprintf("the replication is %s, not IN-SYNC", cmp.Or(s.Facts.Replication.Word, "unknown"))
 	case s.Choices.Stop == nil:
@@ -202,13 +204,15 @@ func (finalizeStep) ask(s *State) *Question {
 	switch {
 	case !s.looked(ObserveFinalization) || !p.Exists && !s.looked(ObserveReplication):
 		return nil
+	case p.Missed > 0 && (p.Exists || !p.Known):
+		return finalization.askDoubted(s, QuestionFinalizing)
 	case p.Exists && s.askBefore() != nil:
 		return s.orBack(s.askBefore())
 	case p.Exists && p.Word == Failed && len(Down(*s)) > 0:
 		return &Question{
 			ID: QuestionFinalizationFailed, Kind: KindServiceFailed, Tone: Bad, Recommended: OptionRestart,
 			Title: "The service says that the finalization has FAILED.",
-			Why:   "Start the applications on the source again now: they go on as before, nothing is lost. Then contact SAP support.",
+			Why:   "Start the applications on the source again now: they go on as before, " + s.keptOr("nothing is lost") + ". Then contact SAP support.",
 			Options: []Option{
 				{ID: OptionRestart, Label: "Start the applications on the source again", Consequence: "ends the downtime; the failed finalization stays for support to look at"},
 				{ID: OptionWait, Label: "Leave them stopped and watch", Consequence: "the downtime goes on", Wait: true},
@@ -242,9 +246,9 @@ func (finalizeStep) ask(s *State) *Question {
 		ID: QuestionFinalize, Title: "Finalize the migration?", Recommended: OptionFinalize,
 		Why: "Both databases are in sync. " + s.howSettled() + " When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
-			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: s.Names().SourceInstance,
+			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: "finalize " + s.Names().SourceInstance, Object: s.Names().SourceInstance,
 			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
-		}},
+		}, {ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the databases stay in sync, and what is stopped stays stopped"}},
 	}
 	for _, d := range s.drift() {
 		if d.blocking() {

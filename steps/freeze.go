@@ -86,6 +86,12 @@ func (a Alarm) Meaning(s State) string {
 	switch {
 	case a.Drift():
 		return a.What
+	case a.found(&s) && a.Until.IsZero():
+		return fmt.Sprintf("%s can write to the source, seen at %s, and nobody here saw since when: what it writes while the finalization runs, or after it, may be missing on the target. Find out who works on it, and stop it.",
+			a.Name, a.Since.Format(stamp))
+	case a.found(&s):
+		return fmt.Sprintf("%s could write to the source until %s, and nobody here saw since when: what it wrote since the finalization began may be missing on the target. Compare the databases before the source is deleted.",
+			a.Name, a.Until.Format(stamp))
 	case a.Until.IsZero():
 		return fmt.Sprintf("%s can write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
 			a.Name, a.Since.Format(stamp))

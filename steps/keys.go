@@ -3,6 +3,7 @@ package steps
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,7 +24,7 @@ func (keysStep) revise(*State) *Question {
 }
 
 func (keysStep) looks(*State) []Look {
-	return []Look{{ObserveInstances, paceIdle}, {ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}}
+	return []Look{{ObserveInstances, paceIdle}, {ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveApps, paceIdle}, {ObserveMigrations, 0}}
 }
 
 func (keysStep) guide() Guide {
@@ -108,6 +109,14 @@ func (keysStep) ask(s *State) *Question {
 			return s.askKey(x, x.side == Target && s.googleCloud())
 		}
 	}
+	if s.creating() {
+		if !s.looked(ObserveApps) {
+			return nil
+		}
+		if q := s.askTaken(); q != nil {
+			return q
+		}
+	}
 	coming := func(x endpoint) bool { return s.keyProblem(x.side) == "" || (*x.choice).Create && x.key() == nil }
 	if (coming(s.endpoint(Source)) || coming(s.endpoint(Target))) &&
 		(len((keysStep{}).want(s)) > 0 || s.busy() || !s.fresh(ObserveSourceKeys, ObserveTargetKeys)) {
@@ -130,6 +139,7 @@ func (s *State) askKey(x endpoint, session bool) *Question {
 	if session {
 		q.Why += " On Google Cloud it must be made with session replication, and no application may use it."
 	}
+	there := false // one that this program has not named
 	for _, k := range keys {
 		o := Option{ID: UseKey(k.Name), Label: "Use " + k.Name, Blocked: whyUnusable(k, session), Consequence: listed("exists already", k.Operation.remark())}
 		switch {
@@ -141,6 +151,7 @@ func (s *State) askKey(x endpoint, session bool) *Question {
 		if k.Name == name && o.Blocked == "" && (!session || k.SessionReplication == Yes) {
 			q.Recommended = o.ID
 		}
+		there = there || o.Blocked == ""
 		q.Options = append(q.Options, o)
 	}
 	fresh := name
@@ -152,14 +163,38 @@ func (s *State) askKey(x endpoint, session bool) *Question {
 		Fields: []Field{{ID: "name", Label: "Name of the key", Kind: FieldText, Default: fresh}},
 	}
 	q.Options = append(q.Options, create)
-	if q.Recommended == "" {
+	switch {
+	case q.Recommended != "":
+	case there && s.prepared():
+		q.Unattended = create.ID
+		q.Why += " " + s.Choices.Target.Name + " has a key already: a colleague may have begun this migration. Its keys are the only ones by which the service finds it."
+	default:
 		q.Recommended = create.ID
 	}
 	q.Search = len(q.Options) > 9
 	return q
 }
 
+// prepared reports whether the target has a key that can be used: a new database has none.
+func (s *State) prepared() bool {
+	return slices.ContainsFunc(s.Facts.TargetKeys, func(k Key) bool { return whyUnusable(k, s.googleCloud()) == "" })
+}
+
+// creating reports whether a chosen key is still to be made. Where both are there already,
+// the service is asked first whose migration this is.
+func (s *State) creating() bool {
+	for _, x := range s.endpoints() {
+		if (*x.choice).Create && x.key() == nil && !s.did(x.create()) {
+			return true
+		}
+	}
+	return false
+}
+
 func (keysStep) decide(s *State, a Answer) {
+	if s.decideTaken(a) {
+		return
+	}
 	switch a.Option {
 	case OptionAgain:
 		s.Choices.SourceKey, s.Choices.TargetKey = nil, nil
@@ -188,7 +223,7 @@ func (keysStep) decide(s *State, a Answer) {
 }
 
 func (keysStep) want(s *State) []Effect {
-	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil || s.replicating() {
+	if s.Choices.SourceKey == nil || s.Choices.TargetKey == nil || s.replicating() || s.creating() && (!s.looked(ObserveApps) || len(s.taken()) > 0) {
 		return nil
 	}
 	var want []Effect

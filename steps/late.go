@@ -31,6 +31,9 @@ func askLate(s *State) *Question {
 			Fields: []Field{{ID: "limit", Label: "Ask me again after (minutes)", Kind: FieldText, Number: true, Optional: true, Default: fmt.Sprint(int(c.Limit)), Help: "0: never"}},
 		}},
 	}
+	if words := s.lossWords(); words != "" {
+		q.Tone, q.Why = Bad, "You wanted to be asked now. ALARM: "+words+". Backing out keeps it."
+	}
 	return s.orBack(q)
 }
 

@@ -76,19 +76,19 @@ func (s *State) limitFields() []Field {
 	if l == nil {
 		l = &Limits{}
 	}
-	number := func(id, label string, known int) Field {
-		f := Field{ID: id, Label: label + " (optional)", Kind: FieldText, Number: true, Optional: true}
+	number := func(id, label, help string, known int) Field {
+		f := Field{ID: id, Label: label + " (optional)", Help: help, Kind: FieldText, Number: true, Optional: true}
 		if known > 0 {
 			f.Default = strconv.Itoa(known)
 		}
 		return f
 	}
 	fields := []Field{
-		number("size", "Size of the source in GB", int(l.SizeGB)),
-		number("schemas", "Number of its schemas", l.Schemas),
-		number("relations", "Number of its relations", l.Relations),
+		number("size", "Size of the source in GB", "for the target's storage; the SQL is among this step's commands", int(l.SizeGB)),
+		number("schemas", "Number of its schemas", "at most "+grouped(MaxSchemas)+" are supported", l.Schemas),
+		number("relations", "Number of its relations", "tables, indexes, sequences, views; at most "+grouped(MaxRelations), l.Relations),
 	}
-	sure := Field{ID: "sure", Label: "What are you sure of?", Kind: FieldMany, Optional: true}
+	sure := Field{ID: "sure", Label: "What are you sure of?", Kind: FieldMany, Optional: true, Help: "no check can see it; the rest stays on the list of things to see to"}
 	for _, x := range assurances {
 		if !slices.Contains(l.Sure, x.id) {
 			sure.Choices = append(sure.Choices, Choice{ID: x.id, Label: x.label})

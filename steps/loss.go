@@ -31,6 +31,14 @@ func (s *State) costly(a Alarm) bool {
 	return n == 0 || former[n-1].BackOut == nil || a.Until.IsZero() || a.Until.After(former[n-1].BackOut.At)
 }
 
+// found reports whether an alarm is about something that ran already when this migration
+// found a finalization of somebody else: since when is not known then.
+func (a Alarm) found(s *State) bool {
+	return s.costly(a) && !s.History.Has(a.Round, func(m Moment) bool {
+		return m.Answered(QuestionStopWriters, OptionStop) && !m.At.After(a.Since)
+	})
+}
+
 // finalizationBegun is when the finalization of this round was sent, or first seen; zero:
 // there is none.
 func (s *State) finalizationBegun() time.Time {
@@ -75,7 +83,10 @@ func (s *State) lossWords() string {
 	}
 	a := open[0]
 	when := "since " + a.Since.Format("15:04:05")
-	if !a.Until.IsZero() {
+	switch {
+	case a.found(s):
+		when = "since the finalization began"
+	case !a.Until.IsZero():
 		when = "from " + a.Since.Format("15:04:05") + " to " + a.Until.Format("15:04:05")
 	}
 	words := fmt.Sprintf("what %s could write to the source %s may be missing on the target", a.Name, when)
@@ -83,6 +94,16 @@ func (s *State) lossWords() string {
 		words = fmt.Sprintf("what %s and %s could write to the source while it was finalized may be missing on the target", a.Name, plural(more, "other", "others"))
 	}
 	return words
+}
+
+// keptOr is what going back to the source means for the data: none, or, where something
+// wrote there while it was finalized, that going back keeps it. Nobody says that nothing
+// is lost while going on may lose it.
+func (s *State) keptOr(none string) string {
+	if open := s.losses(); len(open) > 0 {
+		return "what " + listNames(open, func(a Alarm) string { return a.Name }) + " wrote there is kept"
+	}
+	return none
 }
 
 // warnOfLoss changes a question that goes on over an open alarm: the alarm stands in its
@@ -150,7 +171,7 @@ func (s *State) lossItems(now time.Time) []Item {
 		case s.wordOn(a) == OptionCompared:
 			items = append(items, toned(Warn, "%s could write to the source while it was finalized. The databases were compared since: nothing is missing.", a.Name))
 			continue
-		case a.Until.IsZero():
+		case a.Until.IsZero() && !a.found(s):
 			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))

@@ -193,6 +193,9 @@ func TestAFinalizationThatWasFoundIsGuarded(t *testing.T) {
 				}
 			}
 			r.redOnEveryScreen("api")
+			if says := LossAlarms(r.s)[0].Meaning(r.s); !strings.Contains(says, "nobody here saw since when") {
+				t.Errorf("it says since when: %s", says)
+			}
 			r.follow()
 			if len(w.instances) != 4 || len(w.keys[Source]) == 0 {
 				t.Error("the source was deleted without a word")
@@ -250,5 +253,102 @@ func TestABackOutIsNoAlarm(t *testing.T) {
 			r.watch()
 		}
 		w.checkBack(t)
+	}
+}
+
+// TestNobodyEndsWithApplicationsDown: a replication that fails in the downtime is left to
+// support only when the applications run again.
+func TestNobodyEndsWithApplicationsDown(t *testing.T) {
+	for _, word := range []string{Failed, ""} {
+		w := newWorld(false)
+		r := newRun(t, w)
+		r.upTo(QuestionFinalize)
+		w.replication = word
+		for range 20 { // what is gone is looked at for a while
+			if q := Ask(r.s); q != nil && q.Tone == Bad {
+				break
+			}
+			w.now = w.now.Add(time.Minute)
+			r.watch()
+		}
+		q := Ask(r.s)
+		if o, _ := q.Option(OptionSupport); o.ID != "" && o.Blocked == "" || !offers(q, OptionPostpone, OptionBackOut) {
+			t.Fatalf("%q: %+v", word, q)
+		}
+		r.choose(OptionPostpone)
+		w.checkBack(t)
+	}
+}
+
+// TestNothingLostIsNotSaidOverAnAlarm: no voice says so while something wrote, or writes,
+// in the finalization; going back keeps what it wrote.
+func TestNothingLostIsNotSaidOverAnAlarm(t *testing.T) {
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.upTo(QuestionFinalizing)
+	w.app("a2").State = Started
+	r.watch()
+	for range 60 {
+		said := []string{BackOutPlan(r.s).Outcome}
+		q := Ask(r.s)
+		if q != nil {
+			said = append(said, q.Title, q.Why)
+			for _, o := range q.Options {
+				said = append(said, o.Consequence)
+			}
+		}
+		for _, text := range said {
+			for _, claim := range []string{"nothing lost", "othing is lost", "data safe", "with everything"} {
+				if strings.Contains(text, claim) {
+					t.Errorf("at %s: %q", Current(r.s), text)
+				}
+			}
+		}
+		if q == nil || q.Waiting() {
+			w.step(false)
+			r.watch()
+			continue
+		}
+		if q.ID == QuestionValidate {
+			return
+		}
+		option := q.Alone()
+		if _, stops := q.Default(OptionStop); stops {
+			option = OptionStop
+		}
+		r.choose(option)
+	}
+	t.Fatalf("not through: %+v", Ask(r.s))
+}
+
+// TestTheDowntimeSaysWhoIsDown, and turns red when the service has failed.
+func TestTheDowntimeSaysWhoIsDown(t *testing.T) {
+	clock := func(r *run) Item {
+		items := Show(r.s, Current(r.s), r.w.now)
+		i := slices.IndexFunc(items, func(i Item) bool { return i.Clock })
+		if i < 0 {
+			t.Fatalf("no downtime at %s: %+v", Current(r.s), items)
+		}
+		return items[i]
+	}
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.upTo(QuestionSwitch)
+	if c := clock(r); c.Label != "your applications are down" || c.Tone != Warn {
+		t.Errorf("%+v", c)
+	}
+	w.refuse(DoStartApp, "a2")
+	r.choose(OptionSwitch)
+	r.watch()
+	if c := clock(r); c.Label != "1 of 2 applications down" {
+		t.Errorf("%+v", c)
+	}
+	w = newWorld(false)
+	r = newRun(t, w)
+	r.upTo(QuestionFinalizing)
+	w.finalization = Failed
+	r.watch()
+	if c := clock(r); c.Tone != Bad {
+		t.Errorf("%+v", c)
 	}
 }

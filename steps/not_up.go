@@ -213,3 +213,28 @@ func (s *State) wasSwitched() bool {
 	c := s.Choices.Switch
 	return c != nil && s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Turned(Switch, TurnDone) && !m.At.Before(c.At) })
 }
+
+// whoIsDown counts the applications that ran and are not up, during a downtime.
+func (s *State) whoIsDown() string {
+	if !s.looked(ObserveApps) {
+		return "down when last seen"
+	}
+	ran, down := 0, 0
+	for _, m := range s.Choices.Memory {
+		a := s.app(m.GUID)
+		if !m.ran() || a == nil || a.Gone {
+			continue
+		}
+		ran++
+		if a.State != Started || s.Choices.Switch != nil && s.Choices.BackOut == nil && !s.inPlace(m, Target) {
+			down++
+		}
+	}
+	switch {
+	case down == ran:
+		return "your applications are down"
+	case down == 0:
+		return "your applications come up"
+	}
+	return fmt.Sprintf("%d of %d applications down", down, ran)
+}

@@ -25,7 +25,11 @@ func (e SawPasscodeURL) happen(s *State) []Effect {
 }
 
 func (e SawMigrations) happen(s *State) []Effect {
-	return s.take(ObserveMigrations, e.Observation, func() { s.Facts.Migrations = e.Saved })
+	return s.take(ObserveMigrations, e.Observation, func() {
+		s.Facts.Others = e.Others
+		// Where nothing was chosen there is nothing to go on with.
+		s.Facts.Migrations = slices.DeleteFunc(slices.Clone(e.Saved), func(m JournalSummary) bool { return m.Source == "" })
+	})
 }
 
 func (e SawOrgs) happen(s *State) []Effect {

@@ -115,6 +115,9 @@ func (r *run) idle() {
 	}
 	r.w.now = next
 	r.w.step(false)
+	if x := r.w.onIdle; x != nil {
+		x()
+	}
 	r.apply(TimeCame{})
 	if !try.IsZero() {
 		return // it is looked before that

@@ -45,7 +45,7 @@ func (preflightStep) want(s *State) []Effect {
 }
 
 func (preflightStep) looks(*State) []Look {
-	return []Look{{ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveReplication, paceIdle}, {ObserveFinalization, paceIdle}, {ObserveApps, paceIdle}}
+	return []Look{{ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveReplication, paceIdle}, {ObserveFinalization, paceIdle}, {ObserveApps, paceIdle}, {ObserveMigrations, 0}}
 }
 
 func (preflightStep) guide() Guide {
@@ -56,6 +56,7 @@ func (preflightStep) guide() Guide {
 			"Tables without a primary key are copied only during the finalization, while the applications are down. Give large ones a key, if you can.",
 			"Roles and access rights are not migrated: note the ones that you need.",
 			"From the start of the replication on, nobody may change the schema (no DDL) until the migration is complete.",
+			prepareLabel, prepareManifests,
 		},
 	}
 }
@@ -83,7 +84,7 @@ func (f *Findings) count() (critical, warnings int) {
 
 func (s *State) checkPassed() bool {
 	f := s.valid()
-	if f == nil || s.Choices.Check != nil || s.tooLarge() {
+	if f == nil || s.Choices.Check != nil || s.tooLarge() || len(s.taken()) > 0 {
 		return false
 	}
 	critical, _ := f.count()
@@ -114,12 +115,21 @@ func (preflightStep) ask(s *State) *Question {
 				Why: "Applications were stopped for it. Start them again on the source.",
 			})
 		}
+		if !s.looked(ObserveApps) {
+			return nil
+		}
+		if q := s.askTaken(); q != nil {
+			return q
+		}
 		check.Label, check.Fields = "Run the preflight check", s.limitFields()
 		return &Question{
 			ID: QuestionPreflight, Title: "Check both databases for problems?", Recommended: OptionCheck,
 			Why:     "The service looks at " + s.Choices.Source.Name + " and " + s.Choices.Target.Name + " and says what could stand in the way. What it cannot see, you are asked about.",
 			Options: []Option{check},
 		}
+	}
+	if q := s.askTaken(); q != nil {
+		return q
 	}
 	if critical, _ := f.count(); critical > 0 {
 		return &Question{
@@ -144,14 +154,29 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 		Why:     "They do not stop the migration. Your name goes into the record with them.",
 		Options: []Option{{ID: OptionAccept, Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
 	}
-	if len(open) > 1 {
-		some := pick("findings", "Which ones do you accept?", open, func(x Finding) Choice { return Choice{x.ID, x.Text, string(x.Side)} })
+	harmless := slices.DeleteFunc(slices.Clone(open), func(x Finding) bool { return ExplainFinding(x).Grave })
+	if graves := len(open) - len(harmless); graves > 0 {
+		accept := &q.Options[0]
+		q.Recommended, q.Unattended = OptionCheck, OptionAccept
+		q.Why = "Data is at stake with " + plural(graves, "of them", "of them") + ": mend that, or accept it by a word of its own. Your name goes into the record."
+		accept.Typed, accept.Consequence = "accept the risk", "also those with which data is at stake; nothing is changed yet"
+	}
+	if len(open) > 1 && len(harmless) > 0 {
+		some := pick("findings", "Which ones do you accept?", harmless, func(x Finding) Choice { return Choice{x.ID, x.Text, string(x.Side)} })
 		q.Options = append(q.Options, Option{ID: OptionAcceptSome, Label: "Accept some of them", Consequence: "the others stay to be decided", Fields: []Field{some}})
 	}
 	databases.Consequence = "for example an empty target"
 	q.Options = append(q.Options, check, databases)
 	return q
 }
+
+// What an application team has to change in good time, and not in the downtime.
+const (
+	prepareLabel     = "The label of the binding changes from " + SourceOffering + " to " + TargetOffering + ": what looks for the old one in VCAP_SERVICES does not find its database. Change it before the downtime."
+	prepareManifests = "A deployment with an old manifest or MTA descriptor binds the source again: have the changed one ready for the first deployment after the switch."
+)
+
+func prepareItems() []Item { return []Item{text(prepareLabel), text(prepareManifests)} }
 
 func plural(n int, one, many string) string {
 	if n == 1 {
@@ -161,6 +186,9 @@ func plural(n int, one, many string) string {
 }
 
 func (preflightStep) decide(s *State, a Answer) {
+	if s.decideTaken(a) {
+		return
+	}
 	switch a.Option {
 	case OptionLook:
 		s.invalidate(ObserveReplication, ObserveFinalization, ObserveApps)
@@ -216,19 +244,17 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 			return append([]Item{text("Passed: a replication exists.")}, s.limitItems()...)
 		}
 		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.excessItems()...)
-		return append(items, s.limitItems()...)
+		items = append(items, s.limitItems()...)
+		return append(items, prepareItems()...)
 	}
-	items := []Item{fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
-	items[0].Key = "Checked"
+	items := []Item{f.verdict(), fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
+	items[1].Key = "Checked"
 	var d Difference
 	if last := s.Choices.LastCheck; last != nil {
 		d = Compare(last.List, f.List)
 		items = append(items, fact("Since the last check", "%s", d))
 	}
 	items = append(items, s.excessItems()...)
-	if len(f.List) == 0 {
-		items = append(items, toned(Good, "No findings at all."))
-	}
 	for _, critical := range []bool{true, false} {
 		for _, x := range f.List {
 			if x.Critical == critical {
@@ -240,6 +266,19 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: label(x) + ", mended", Text: x.Text})
 	}
 	return append(items, s.limitItems()...)
+}
+
+// verdict says in one line what the check has come to.
+func (f *Findings) verdict() Item {
+	critical, warnings := f.count()
+	item := Item{Kind: ItemHeadline, Tone: Warn, Text: "No critical finding", Label: plural(warnings, "warning", "warnings"), Key: "verdict"}
+	switch {
+	case critical > 0:
+		item.Tone, item.Text = Bad, plural(critical, "critical finding", "critical findings")
+	case warnings == 0:
+		item.Tone, item.Text, item.Label = Good, "No findings at all", ""
+	}
+	return item
 }
 
 func label(x Finding) string {

@@ -46,6 +46,11 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 	return s.take(p.see, o, func() {
 		now := p.progress(s)
 		looks := now.Looks + 1
+		if !exists && p.doubted(s, now) {
+			now.Looks = looks
+			return
+		}
+		now.Missed = 0
 		if now.Known && now.Exists == exists && now.Word == word {
 			now.Looks = looks
 			return
@@ -68,6 +73,50 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 		}
 		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
 	})
+}
+
+// What was there is gone only when so many looks in a row did not find it, over so long.
+const (
+	goneAfterLooks = 3
+	goneAfter      = 10 * time.Second
+)
+
+// doubted counts a look that did not find what was there, and reports whether that does
+// not say enough yet. What this migration removes, or has seen to its end, may be gone.
+func (p *process) doubted(s *State, now *Progress) bool {
+	there, _ := p.recorded(s)
+	if now.Known {
+		there = now.Exists
+	}
+	if _, removing := s.Work[s.identity(Effect{Do: p.remove})]; !there || removing || s.completed() || s.Unrecorded() {
+		return false
+	}
+	if now.Missed == 0 {
+		now.MissedSince = s.At
+	}
+	now.Missed++
+	return now.Missed < goneAfterLooks || s.At.Sub(now.MissedSince) < goneAfter
+}
+
+// Doubted reports whether what was there was not found at the last look, and more looks
+// are needed to tell.
+func Doubted(s State, see Observable) bool {
+	for _, p := range []*process{replication, finalization} {
+		if p.see == see {
+			return p.progress(&s).Missed > 0
+		}
+	}
+	return false
+}
+
+// askDoubted is the question while it is not clear whether it is gone.
+func (p *process) askDoubted(s *State, id QuestionID) *Question {
+	if p.progress(s).Missed == 0 {
+		return nil
+	}
+	q := working(id, "The service did not name the "+p.name+" at the last look. The wizard looks again before it believes that.")
+	q.Tone = Warn
+	return s.orBack(q)
 }
 
 // found reports whether it was there without this migration's doing.
@@ -151,10 +200,15 @@ func (p *process) commands(s *State) []Command {
 
 // askSupport is the question when it has failed and nothing of this program helps.
 func (s *State) askSupport(id QuestionID, title, why string) *Question {
-	return s.orBack(&Question{
+	q := s.orBack(&Question{
 		ID: id, Kind: KindServiceFailed, Tone: Bad, Title: title, Why: why, Recommended: OptionSupport,
 		Options: []Option{
 			{ID: OptionSupport, Label: "Leave it as it is, for support, and end here", Consequence: "what is left of the replication stays on the source until it is removed"},
 		},
 	})
+	if down := Down(*s); len(down) > 0 { // nobody ends with applications left down
+		q.Options[0].Blocked = down[0].Name + " is stopped: start it on the source first"
+		q.Recommended = OptionPostpone
+	}
+	return q
 }

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -18,11 +19,11 @@ type Question struct {
 	Why     string
 	Tone    Tone
 	Options []Option
-	// Recommended is the option that is right in most cases, and what an
-	// unattended run takes. Empty when there is none to recommend.
+	// Recommended is advice: the option that is right in most cases. Empty when there
+	// is none to give. Where the person begins is another matter, see Start.
 	Recommended string
-	// Unattended is what a run without a person takes where Recommended is to
-	// wait for something that would not come by itself; empty: nothing.
+	// Unattended is what a demonstration takes where Recommended is empty, or asks for
+	// a person; empty: what is recommended.
 	Unattended string
 	// Search says that the options are a long list, worth a search field.
 	Search bool
@@ -75,14 +76,42 @@ type Option struct {
 	Label       string
 	Consequence string
 	Undo        Undo
-	Typed       string // must be typed, letter by letter, to take this option
+	Typed       string // must be typed, letter by letter, to take this option: the act, and what it is done to
+	Object      string // the name in Typed by itself, which is the word of a command line
 	Blocked     string // why it cannot be taken now; empty when it can
 	Fields      []Field
-	Wait        bool // nothing is done: stay and watch
+	Wait        bool   // nothing is done: stay and watch
+	Then        string // what the person can do once it was chosen, where nothing is done
 
 	BeginsDowntime bool    // applications go down with it
+	Waives         bool    // something that can write is let be
+	Deletes        bool    // something is deleted, now or by the questions that follow
 	KeptBefore     bool    // deletes what the person has once kept on purpose
 	Setting        Setting // takes away the obstacle; empty where none does
+}
+
+// grave reports whether an option is one that nobody may come to by a reflex: it cannot be
+// undone, takes a typed word, begins a downtime, waives or deletes.
+func (o Option) grave() bool {
+	return o.Irreversible() || o.Typed != "" || o.BeginsDowntime || o.Waives || o.Deletes || o.KeptBefore
+}
+
+// Start is the option that is under the cursor when the question comes: the one that is
+// recommended, unless a reflex must not take it; then the first one that a reflex may.
+// Empty: none, the person moves to one first.
+func (q *Question) Start() string {
+	harmless := func(o Option) bool { return o.Blocked == "" && !o.grave() }
+	o, ok := q.Option(q.Recommended)
+	switch {
+	case !ok:
+		return ""
+	case harmless(o):
+		return o.ID
+	}
+	if first := find(q.Options, harmless); first != nil {
+		return first.ID
+	}
+	return ""
 }
 
 // Reason says why an answer needs a consent of its own where nobody reads what it does.
@@ -111,7 +140,7 @@ func (q *Question) NeedsConsent(a Answer) (Reason, bool) {
 }
 
 // Irreversible reports whether the option cannot be undone.
-func (o Option) Irreversible() bool { return o.Undo == UndoNever || o.Typed != "" }
+func (o Option) Irreversible() bool { return o.Undo == UndoNever }
 
 // FieldKind says what is put into a field.
 type FieldKind string
@@ -130,8 +159,7 @@ type Field struct {
 	Label    string
 	Help     string
 	Kind     FieldKind
-	Default  string
-	Preset   []string // what is picked from the start, of a FieldMany
+	Default  string // never of a FieldMany: nothing is picked there from the start
 	Optional bool
 	Number   bool // a whole number that is not negative
 	Choices  []Choice
@@ -248,15 +276,12 @@ func (q *Question) Default(option string) (Answer, bool) {
 		if f.Default != "" {
 			a.Values[f.ID] = []string{f.Default}
 		}
-		if len(f.Preset) > 0 {
-			a.Values[f.ID] = slices.Clone(f.Preset)
-		}
 	}
 	return a, true
 }
 
-// Complete is Default with what has no default filled in: all entries of a list,
-// and the given text. It is how a demonstration answers; for a real landscape
+// Complete is Default with what has no default filled in: all entries of a list, the
+// first of those of which one is to be picked, and the given text. It is how a demonstration answers; for a real landscape
 // only a person, or a plan, can know.
 func (q *Question) Complete(option, text string) (Answer, bool) {
 	a, ok := q.Default(option)
@@ -271,6 +296,8 @@ func (q *Question) Complete(option, text string) (Answer, bool) {
 			for _, c := range f.Choices {
 				a.Values[f.ID] = append(a.Values[f.ID], c.ID)
 			}
+		case f.Kind == FieldOne && len(f.Choices) > 0:
+			a.Values[f.ID] = []string{f.Choices[0].ID}
 		case f.Kind == FieldText:
 			a.Values[f.ID] = []string{text}
 		}
@@ -278,13 +305,8 @@ func (q *Question) Complete(option, text string) (Answer, bool) {
 	return a, true
 }
 
-// Alone returns the option that a run without a person takes; empty for none.
-func (q *Question) Alone() string {
-	if o, _ := q.Option(q.Recommended); o.Wait && !q.Waiting() && q.Unattended != "" {
-		return q.Unattended
-	}
-	return q.Recommended
-}
+// Alone returns the option that a demonstration takes; empty for none.
+func (q *Question) Alone() string { return cmp.Or(q.Unattended, q.Recommended) }
 
 // Ask returns what the person is to decide now; nil while there is nothing to
 // decide because the wizard is still looking.

@@ -21,6 +21,7 @@ const (
 	QuestionTarget          QuestionID = "target"
 	QuestionDatabasesUnfit  QuestionID = "databases.unfit"
 	QuestionDatabasesRevise QuestionID = "databases.revise"
+	QuestionTaken           QuestionID = "databases.taken"
 
 	QuestionOpenAccess        QuestionID = "open-access"
 	QuestionOpenAccessWorking QuestionID = "open-access.working"

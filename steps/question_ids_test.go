@@ -46,7 +46,7 @@ func TestWhatTakesConsent(t *testing.T) {
 		{ID: "down", BeginsDowntime: true},
 	}}
 	for option, want := range map[string]steps.Reason{
-		"free": "", "work": "", "never": steps.ReasonIrreversible, "typed": steps.ReasonIrreversible,
+		"free": "", "work": "", "never": steps.ReasonIrreversible, "typed": "",
 		"kept": steps.ReasonKept, "down": steps.ReasonDowntime, "unheard-of": steps.ReasonIrreversible,
 	} {
 		if got, needed := q.NeedsConsent(steps.Answer{Option: option}); got != want || needed != (want != "") {

@@ -42,8 +42,11 @@ func (replicateStep) looks(s *State) []Look {
 		every = paceDowntime
 	}
 	looks := []Look{{ObserveReplication, every}, {ObserveFinalization, paceIdle}} // a finalization would be a colleague's
-	if len(s.Choices.Memory) > 0 {
+	switch {
+	case len(s.Choices.Memory) > 0:
 		looks = append(looks, Look{ObserveApps, every})
+	case !s.begun(): // the target may come into use
+		looks = append(looks, Look{ObserveApps, paceIdle})
 	}
 	return looks
 }
@@ -70,6 +73,8 @@ func (replicateStep) ask(s *State) *Question {
 	switch {
 	case !s.fresh(ObserveReplication) && !p.Known, !s.looked(ObserveFinalization):
 		return nil
+	case p.Missed > 0 && (p.Exists || !p.Known):
+		return replication.askDoubted(s, QuestionReplicating)
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication}):
 		q := &Question{
 			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",

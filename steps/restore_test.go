@@ -72,7 +72,7 @@ func randomWorld(t *rapid.T) *world {
 		if rapid.Bool().Draw(t, "has parameters") {
 			a.Source[0].Params, a.Source[0].ParamsKnown = json.RawMessage(fmt.Sprintf(`{"schema":"s%d"}`, n)), true
 		}
-		for older := range rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "older bindings") {
+		for older := range rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1, 2}).Draw(t, "older bindings") {
 			b := a.Source[0]
 			b.GUID, b.Params = fmt.Sprintf("b%d-%d", n, older), json.RawMessage(`{"schema":"older"}`)
 			a.Source = append(a.Source, b)

@@ -96,7 +96,6 @@ func TestTheWayBackSaysWhatItCannotRestore(t *testing.T) {
 	}
 	q := AskBackOut(r.s)
 	a, _ := q.Default(OptionBackOut)
-	a.Typed = "orders-db"
 	r.apply(Answered{a})
 	r.settle()
 	for range 5 {

@@ -104,6 +104,7 @@ func askLogin(s *State) *Question {
 			{
 				ID: OptionWait, Label: "Sign in with cf in another window", Wait: true,
 				Consequence: "the wizard looks every few seconds and goes on by itself",
+				Then:        "Run cf login in another window. The wizard looks every few seconds, and goes on by itself.",
 			},
 			{ID: OptionPasscode, Label: "One-time passcode from a browser", Consequence: "the way for single sign-on; shows the address to open"},
 			{
@@ -239,7 +240,7 @@ func askWhere(s *State) *Question {
 			Label:       "Go on with " + migrationTitle(m),
 			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
 		}
-		q.Options = append(q.Options[:i], append([]Option{o}, q.Options[i:]...)...)
+		q.Options = slices.Insert(q.Options, i, o)
 	}
 	if len(s.migrationsHere()) > 0 {
 		q.Title = "Go on with a migration, or start another one?"
@@ -250,7 +251,7 @@ func askWhere(s *State) *Question {
 }
 
 func migrationTitle(m JournalSummary) string {
-	return cmp.Or(m.Source, "(not chosen yet)") + " → " + cmp.Or(m.Target, "(not chosen yet)")
+	return m.Source + " → " + cmp.Or(m.Target, "(not chosen yet)")
 }
 
 // migrationsHere are those of this machine that run where the login is.

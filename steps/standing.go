@@ -106,19 +106,6 @@ func isAre(n int) string {
 	return "are"
 }
 
-// down says in a few words which applications are down.
-func (c Claim) down() string {
-	switch {
-	case c.Value == ValueStopped && c.Basis == BasisSeen && c.all(), c.Value == ValueOnTarget && c.Basis == BasisSeen && c.Count == 0:
-		return "your applications are down"
-	case c.Value == ValueStopped && c.Basis == BasisSeen:
-		return fmt.Sprintf("%d of %d down", c.Count, c.Of)
-	case (c.Value == ValueOnTarget || c.Value == ValueOnSource) && c.Basis == BasisSeen:
-		return fmt.Sprintf("%d of %d up again", c.Count, c.Of)
-	}
-	return "since applications were stopped"
-}
-
 // allOr is the shorter word where something holds for all.
 func allOr(c Claim, all, some string) string {
 	if c.all() {

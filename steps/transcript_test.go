@@ -287,7 +287,11 @@ func (p *player) report() {
 		if o.ID == q.Recommended {
 			mark = "*"
 		}
-		fmt.Fprintf(&p.out, "   %s %s: %s", mark, o.ID, o.Label)
+		cursor := " "
+		if o.ID == q.Start() {
+			cursor = ">"
+		}
+		fmt.Fprintf(&p.out, "  %s%s %s: %s", cursor, mark, o.ID, o.Label)
 		if o.Typed != "" {
 			fmt.Fprintf(&p.out, " [type %s]", o.Typed)
 		}

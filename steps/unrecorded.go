@@ -79,7 +79,7 @@ func backOutUnrecorded(s *State, card Card) Card {
 	case !card.Possible || !s.replicating():
 		return card
 	}
-	card.Outcome = "the migration is removed from the service, nothing lost; applications stay as they are"
+	card.Outcome = "the migration is removed from the service, " + s.keptOr("nothing lost") + "; applications stay as they are"
 	if s.completed() {
 		card.Lost = true
 		card.Outcome = "the migration is removed from the service; what was written to the target since COMPLETED is not on the source"

@@ -42,6 +42,7 @@ type walk struct {
 	flying  []Effect
 	touched bool // a colleague changed an application's state
 	view    *seenWorld
+	words   typedWords
 	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
 
@@ -99,10 +100,14 @@ func (r *walk) turnPages() {
 		if id.Guide().What == "" || id.Title() == "" {
 			r.t.Fatalf("%s has no guide", id)
 		}
-		if q := Revise(r.s, id); q != nil && (q.Title == "" || len(q.Options) == 0) {
+		q := Revise(r.s, id)
+		if q != nil && (q.Title == "" || len(q.Options) == 0) {
 			r.t.Fatalf("nothing to revise: %+v", q)
 		}
+		r.words.check(r.t, q)
 	}
+	r.words.check(r.t, Ask(r.s))
+	r.words.check(r.t, AskBackOut(r.s))
 	if Standing(r.s) == "" {
 		r.t.Fatalf("no word about where things stand")
 	}
@@ -194,6 +199,9 @@ func (r *walk) outcome() {
 		case "done":
 			r.done(e)
 		case "fails":
+			if e.Do == DoUnbind && rapid.Bool().Draw(r.t, "at the broker") {
+				r.w.failsToUnbind(e) // then it is not in force any more
+			}
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "no", Status: 422}})
 		case "lost before":
 			r.apply(WentWrong{e, Problem{Kind: ProblemNetwork, Says: "reset", Unclear: true}})
@@ -335,6 +343,15 @@ func (r *walk) promised() {
 	if r.touched {
 		return // a colleague's hand is nobody's promise
 	}
+	r.w.leftStuck, r.w.newName = map[string]bool{}, map[string]*string{}
+	for _, left := range r.s.Choices.LeftOld {
+		for _, guid := range left.Bindings {
+			r.w.leftStuck[guid] = true
+		}
+		if left.To == promisedSide(r.s) && left.Round == r.s.Choices.Round {
+			r.w.newName[left.App] = &left.Name
+		}
+	}
 	r.w.checkSide(r.t, promisedSide(r.s))
 }
 
@@ -356,7 +373,8 @@ func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
 			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
 		}
-		if other != nil || here == nil || here[0].Name != was.Source[0].Name || string(here[0].Params) != string(was.Source[0].Params) {
+		other = slices.DeleteFunc(slices.Clone(other), func(b Binding) bool { return w.leftStuck[b.GUID] })
+		if len(other) > 0 || here == nil || here[0].Name != was.Source[0].Name && (w.newName[a.GUID] == nil || here[0].Name != *w.newName[a.GUID]) || string(here[0].Params) != string(was.Source[0].Params) {
 			t.Fatalf("%s is bound to %+v, and on the other side to %+v; was %+v; log %v", a.Name, here, other, was.Source, w.log)
 		}
 	}

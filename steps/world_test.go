@@ -17,6 +17,7 @@ type world struct {
 	now          time.Time
 	session      Session
 	saved        []JournalSummary // migrations that this machine remembers
+	others       []JournalSummary // those, and those that have ended
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters
@@ -25,12 +26,14 @@ type world struct {
 	tasks        []Task
 	elsewhere    Elsewhere
 	shares       map[Side][]Share
-	ailing       map[string]string // applications that do not get healthy, and how that looks
-	health       map[string]App    // how others are seen, of which health is asked
-	refuses      func(Effect) bool // requests that are refused, and change nothing
-	clings       map[string]bool   // bindings that the broker does not delete
-	clingsAs     *Operation        // what the platform says of those then; nil: that the deletion failed
-	replication  string            // "" none
+	ailing       map[string]string  // applications that do not get healthy, and how that looks
+	health       map[string]App     // how others are seen, of which health is asked
+	refuses      func(Effect) bool  // requests that are refused, and change nothing
+	clings       map[string]bool    // bindings that the broker does not delete
+	leftStuck    map[string]bool    // bindings that the person left because they could not be deleted
+	newName      map[string]*string // of a binding, where the left one has the old name
+	clingsAs     *Operation         // what the platform says of those then; nil: that the deletion failed
+	replication  string             // "" none
 	finalization string
 	gcp          bool
 	findings     []Finding
@@ -41,6 +44,8 @@ type world struct {
 	lastSeen     string // what the machine was last told of the replication
 	finalized    bool   // COMPLETED was reached
 	confirmed    bool
+	onIdle       func()
+	forgets      int // looks at the service that do not find what is there
 }
 
 func newWorld(gcp bool) *world {
@@ -189,6 +194,19 @@ func (w *world) bind(e Effect) {
 	*here = Bindings{{GUID: w.guid("b"), Name: e.Binding.Name, Params: e.Params.Raw, ParamsKnown: e.Params.Known}}
 }
 
+// failsToUnbind is a broker that does not delete a binding.
+func (w *world) failsToUnbind(e Effect) {
+	a := w.app(e.App.GUID)
+	for _, list := range []*Bindings{&a.Source, &a.Target} {
+		*list = slices.Clone(*list)
+		for i, b := range *list {
+			if b.GUID == e.Binding.GUID {
+				(*list)[i].Operation = Operation{Type: "delete", State: "failed", Description: "the broker refuses"}
+			}
+		}
+	}
+}
+
 // unbound are the bindings that are left after one was to be deleted.
 func (w *world) unbound(e Effect, list Bindings) Bindings {
 	var left Bindings
@@ -314,7 +332,7 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 	case ObserveSession:
 		return SawSession{o, w.session}
 	case ObserveMigrations:
-		return SawMigrations{o, w.saved}
+		return SawMigrations{o, w.saved, w.others}
 	case ObserveOrgs:
 		return SawOrgs{o, []Ref{w.session.Org}}
 	case ObserveSpaces:
@@ -354,11 +372,19 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawElsewhere{o, w.elsewhere}
 	case ObserveShares:
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
-	case ObserveReplication:
+	case ObserveReplication, ObserveFinalization:
+		if w.forgets > 0 {
+			w.forgets--
+			if see == ObserveReplication {
+				return SawReplication{o, s.Names(), false, ""}
+			}
+			return SawFinalization{o, s.Names(), false, ""}
+		}
+		if see == ObserveFinalization {
+			return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
+		}
 		w.lastSeen = w.replication
 		return SawReplication{o, s.Names(), w.replication != "", w.replication}
-	case ObserveFinalization:
-		return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
 	}
 	panic(see)
 }

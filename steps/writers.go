@@ -18,7 +18,7 @@ func (writersStep) done(s *State) bool {
 
 func (writersStep) badge(s *State) string {
 	if all := census(s); s.Choices.Stop != nil && !s.completed() && len(all) > 0 {
-		return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled()), len(all))
+		return fmt.Sprintf("%d/%d", len(all)-len(s.unsettled())-len(s.letRun()), len(all))
 	}
 	return ""
 }
@@ -115,6 +115,11 @@ func (s *State) askOpen() *Question {
 	switch {
 	case len(open) == 0:
 		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
+		if let := s.letRun(); len(let) > 0 {
+			q.Tone = Warn
+			q.Title = fmt.Sprintf("%s can still write to the source: %s. Is everything else off?", plural(len(let), "thing that was waived", "things that were waived"), listNames(let, func(w Writer) string { return w.Name }))
+			q.Why = "What they write once the finalization has begun is lost."
+		}
 	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
 		q.Tone, q.Title = Warn, names+" is not stopped, and can write to the source."
 		q.Why = "The finalization stays locked until that is settled: what is written to the source then is lost."
@@ -130,10 +135,13 @@ func (s *State) askOpen() *Question {
 		}
 	default:
 		q.Title = fmt.Sprintf("%s can write to the source.", plural(len(open), "thing", "things"))
+		if n := len(s.letRun()); n > 0 {
+			q.Title = fmt.Sprintf("%s can write to the source, and %d more by a waiver.", plural(len(open), "thing", "things"), n)
+		}
 		q.Why = "Each has to be settled before the finalization: what is written to the source then is lost. The wizard does not see open psql sessions or copied credentials."
 	}
-	if decide > 0 {
-		q.Recommended = OptionWaive
+	if decide > 0 { // a demonstration has nobody who could switch it off
+		q.Recommended, q.Unattended = OptionLook, OptionWaive
 	}
 	if stops != "" || first {
 		q.Options = append(q.Options, s.stopOption(stops, decide))
@@ -214,6 +222,9 @@ func (s *State) stopOption(stops string, decide int) Option {
 		}
 	}
 	o.BeginsDowntime = len(s.unsettled()) > 0
+	if o.BeginsDowntime && !s.downtime() { // Enter alone, in the field below, stops no production
+		o.Typed = "begin downtime"
+	}
 	if s.Choices.Stop == nil {
 		o.Fields = []Field{{
 			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
@@ -223,15 +234,23 @@ func (s *State) stopOption(stops string, decide int) Option {
 	return o
 }
 
+// waiveOption waives one line, with a reason of its own: who waives several has to think
+// of each. What runs comes last.
 func waiveOption(open []Writer) Option {
-	f := pick("lines", "Which", open, func(w Writer) Choice { return Choice{w.ID, w.Name, w.What} })
-	for _, w := range open {
-		if w.Fate == FateDecide {
-			f.Preset = append(f.Preset, w.ID)
+	f := Field{ID: "lines", Label: "Which one", Kind: FieldOne, Help: "one at a time: each has a reason of its own"}
+	for _, runs := range []bool{false, true} {
+		for _, w := range open {
+			c := Choice{w.ID, w.Name, w.What}
+			if w.Runs {
+				c.Note = "RUNS: what it writes is lost; " + c.Note
+			}
+			if w.Runs == runs {
+				f.Choices = append(f.Choices, c)
+			}
 		}
 	}
 	return Option{
-		ID: OptionWaive, Label: "Say why some of it does no harm…", Undo: UndoWork,
+		ID: OptionWaive, Label: "Say why one of them does no harm…", Undo: UndoWork, Waives: true,
 		Consequence: "what it writes all the same is lost; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
@@ -361,7 +380,11 @@ func (w Writer) row() Item {
 	case FateQuiet:
 		fate, tone = "stopped", Good
 	case FateWaived:
-		return Item{Kind: ItemRow, Tone: Good, Cells: []string{w.Name, "waived", w.What, w.Note}}
+		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}}
+		if w.Runs {
+			waived.Tone, waived.Cells[1] = Warn, "waived, runs"
+		}
+		return waived
 	}
 	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
 }
@@ -382,10 +405,10 @@ func (s *State) downtimeItems(now time.Time) []Item {
 			text += " of " + between(c.Forecast.Total())
 		}
 		tone := Warn
-		if s.Facts.Finalization.Is(Failed) {
+		if s.Facts.Finalization.Is(Failed) || s.Facts.Replication.Is(Failed) {
 			tone = Bad
 		}
-		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Label: s.claimOfApps().down(), Clock: true, Key: "DOWNTIME"}}
+		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Label: s.whoIsDown(), Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + d.lasting(now) + " of downtime"}}
 }

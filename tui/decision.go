@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	"charm.land/bubbles/v2/key"
@@ -12,31 +13,33 @@ import (
 
 // decision is how far the person is with a question on the screen.
 type decision struct {
-	question    steps.QuestionID // another one begins anew
-	recommended string           // what it recommended when it came
-	option      string           // identity of the option under the cursor
-	form        *form            // what the option asks for, while it is being filled in
-	filter      filter
+	question steps.QuestionID // another one begins anew
+	start    string           // where the cursor was when it came
+	option   string           // identity of the option under the cursor
+	form     *form            // what the option asks for, while it is being filled in
+	filter   filter
 }
 
-// follow keeps the cursor where it was while the same question stays, and puts
-// it on the recommended option of a new one. It reports whether it is new.
+// follow keeps the cursor where it was while the same question stays, and puts it where
+// a new one begins: on no option at all where none is to be taken by a reflex. It reports
+// whether it is new.
 func (d *decision) follow(q *steps.Question) bool {
 	if q == nil {
 		isNew := d.question != ""
 		*d = decision{}
 		return isNew
 	}
-	// The same question with another recommendation is a new one: what was right
-	// to press a moment ago is not any more. A form being filled in stays.
-	isNew := q.ID != d.question || q.Recommended != d.recommended && d.form == nil
+	// The same question that begins elsewhere is a new one: what was right to press a
+	// moment ago is not any more. A form being filled in stays.
+	start := q.Start()
+	isNew := q.ID != d.question || start != d.start && d.form == nil
 	if isNew {
-		*d = decision{question: q.ID, option: q.Recommended, recommended: q.Recommended}
+		*d = decision{question: q.ID, option: start, start: start}
 	}
 	if list := d.visible(q); indexOption(list, d.option) < 0 {
 		d.option = ""
-		if len(list) > 0 {
-			d.option = list[0].ID
+		if d.filter.text != "" && len(list) > 0 {
+			d.option = list[0].ID // looked for by name
 		}
 	}
 	if d.form != nil && !d.form.follow(q) {
@@ -54,12 +57,17 @@ func (d *decision) visible(q *steps.Question) []steps.Option {
 	return narrowed(d.filter, q.Options, func(o steps.Option) string { return o.Label })
 }
 
-// move puts the cursor on a neighbour.
+// move puts the cursor on a neighbour; from nowhere, on the first option or the last.
 func (d *decision) move(q *steps.Question, by int) {
 	list := d.visible(q)
-	if i := indexOption(list, d.option); i >= 0 {
-		d.option = list[(i+by+len(list))%len(list)].ID
+	if len(list) == 0 {
+		return
 	}
+	i := indexOption(list, d.option)
+	if i < 0 && by < 0 {
+		i = 0
+	}
+	d.option = list[(i+by+len(list))%len(list)].ID
 }
 
 // update handles a key or a paste. It reports whether it was meant for the question.
@@ -114,10 +122,13 @@ func (d *decision) choose(m *model, q *steps.Question) {
 	o, ok := q.Option(d.option)
 	switch {
 	case !ok:
+		m.note = "Nothing is chosen yet: move to one first."
 	case o.Blocked != "":
 		m.note = "Not possible now: " + obstacle(o) + "."
 	case o.Wait:
-		m.note = "Staying. Nothing was done."
+		m.note = cmp.Or(o.Then, "Staying. Nothing was done.")
+	case o.ID == steps.OptionBackOut && q.ID != steps.QuestionGoBack && steps.AskBackOut(m.snap.State) != nil:
+		m.open(newBackOutDialog(m)) // what it does is read first, whoever asks
 	case len(o.Fields) > 0 || o.Typed != "":
 		d.form = newForm(q, o)
 	default:

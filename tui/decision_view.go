@@ -33,11 +33,11 @@ func (t theme) stacked(about func(dense bool) []string, scroll int, d *decision,
 	}
 	decide := func() ([]string, tea.Position) {
 		least := 0
-		if d.form == nil { // no option is to be out of sight
-			lines, _ := t.question(d, q, notice, width, detailLevels-1)
-			least = len(lines)
+		if d.form == nil { // no option is to be out of sight; what is asked, in no case
+			lines, _, head := t.question(d, q, notice, width, detailLevels-1)
+			least = max(min(len(lines), height-leastInfo-1), min(len(lines), head+fewOptions, height))
 		}
-		return t.decision(d, q, notice, width, max(height-min(len(info), share)-1, min(least, height-leastInfo-1)))
+		return t.decision(d, q, notice, width, max(height-min(len(info), share)-1, least))
 	}
 	lines, cursor := decide()
 	if len(info) > height-len(lines)-1 {
@@ -45,7 +45,7 @@ func (t theme) stacked(about func(dense bool) []string, scroll int, d *decision,
 		lines, cursor = decide()
 	}
 	left := height - len(lines) - 1
-	if d.form != nil && left < leastInfo && left < len(info) {
+	if (d.form != nil || height <= 2*leastInfo) && left < leastInfo && left < len(info) {
 		left = 0 // a line or two are of no use
 	}
 	top := t.withRest(info, scroll, left)
@@ -84,36 +84,36 @@ func (t theme) decision(d *decision, q *steps.Question, notice string, width, he
 	if d.form != nil {
 		return t.form(d.form, width, height)
 	}
+	head := 0
 	for level := range detailLevels {
-		lines, cursor = t.question(d, q, notice, width, detail(level))
+		lines, cursor, head = t.question(d, q, notice, width, detail(level))
 		if len(lines) <= height {
 			return lines, cursor
 		}
 	}
-	return t.window(lines, cursor, height)
+	return t.window(lines, cursor, head, height)
 }
 
-// window cuts lines to a height so that the cursor's line stays in sight.
-func (t theme) window(lines []string, cursor tea.Position, height int) ([]string, tea.Position) {
+// fewOptions is how many lines of a list stay below a title that is too long for both.
+const fewOptions = 3
+
+// window cuts lines to a height: the first of them, which say what is asked, stay, and of
+// the others those around the cursor.
+func (t theme) window(lines []string, cursor tea.Position, head, height int) ([]string, tea.Position) {
 	if len(lines) <= height || height < 1 {
 		return lines, cursor
 	}
-	top := min(max(0, cursor.Y-height/2), len(lines)-height)
-	if cursor.Y < height-1 {
-		top = 0
+	head = min(head, max(1, height-fewOptions), height)
+	out := slices.Clone(lines[:head])
+	shown, top := t.around(lines[head:], max(0, cursor.Y-head), height-head)
+	if cursor.Y >= head {
+		cursor.Y -= top
 	}
-	out := slices.Clone(lines[top : top+height])
-	cursor.Y -= top
-	if top > 0 && cursor.Y > 0 {
-		out[0] = t.quiet.Render(t.ellipsis)
-	}
-	if top+height < len(lines) && cursor.Y < height-1 {
-		out[height-1] = t.quiet.Render(t.ellipsis)
-	}
-	return out, cursor
+	return append(out, shown...), cursor
 }
 
-func (t theme) question(d *decision, q *steps.Question, notice string, width int, level detail) (lines []string, cursor tea.Position) {
+// question draws a question. The first lines, head of them, say what is asked.
+func (t theme) question(d *decision, q *steps.Question, notice string, width int, level detail) (lines []string, cursor tea.Position, head int) {
 	if notice != "" {
 		lines = paragraph(t.bad, t.attention+" "+notice, width)
 	}
@@ -122,6 +122,7 @@ func (t theme) question(d *decision, q *steps.Question, notice string, width int
 		style = t.bad
 	}
 	lines = append(lines, paragraph(style, q.Title, width)...)
+	head = len(lines)
 	if level < noReason && notice == "" && q.Why != "" {
 		lines = append(lines, paragraph(t.plain, withMore(q.Why, more(q.More)), width)...)
 		lines = append(lines, "")
@@ -129,10 +130,11 @@ func (t theme) question(d *decision, q *steps.Question, notice string, width int
 	if d.filter.shown() {
 		cursor = tea.Position{X: cells(d.filter.prompt()), Y: len(lines)}
 		lines = append(lines, t.focus.Render(d.filter.prompt()))
+		head = len(lines)
 	}
 	all := d.visible(q)
 	if len(all) == 0 {
-		return append(lines, t.quiet.Render("Nothing of that name.")), cursor
+		return append(lines, t.quiet.Render("Nothing of that name.")), cursor, head
 	}
 	list := near(all, d.option)
 	label := 0
@@ -149,7 +151,7 @@ func (t theme) question(d *decision, q *steps.Question, notice string, width int
 	if len(list) < len(all) {
 		lines = append(lines, t.quiet.Render(fmt.Sprintf("  %s %d in all; / searches", t.ellipsis, len(all))))
 	}
-	return lines, cursor
+	return lines, cursor, head
 }
 
 // nearby is how many options around the cursor are drawn of a long list.

@@ -19,6 +19,7 @@ import (
 // that has to be typed for what cannot be undone.
 type form struct {
 	question steps.QuestionID
+	title    string // of the question
 	option   steps.Option
 	inputs   []input
 	focus    int
@@ -30,6 +31,7 @@ type form struct {
 type input struct {
 	field  steps.Field
 	typed  bool            // the confirmation, which is typed and not pasted
+	button bool            // nothing to fill in: Enter here hands the form in
 	text   textinput.Model // text, secret, confirmation
 	picked map[string]bool // one, many
 	at     int             // the choice under the cursor, of those that are visible
@@ -37,7 +39,7 @@ type input struct {
 }
 
 func newForm(q *steps.Question, o steps.Option) *form {
-	f := &form{question: q.ID, option: o}
+	f := &form{question: q.ID, title: q.Title, option: o}
 	for _, field := range o.Fields {
 		in := input{field: field, picked: map[string]bool{}}
 		switch field.Kind {
@@ -50,9 +52,6 @@ func newForm(q *steps.Question, o steps.Option) *form {
 			if i := slices.IndexFunc(field.Choices, func(c steps.Choice) bool { return c.ID == field.Default }); i >= 0 {
 				in.at, in.picked[field.Default] = i, true
 			}
-			for _, id := range field.Preset {
-				in.picked[id] = true
-			}
 		}
 		f.inputs = append(f.inputs, in)
 	}
@@ -61,6 +60,11 @@ func newForm(q *steps.Question, o steps.Option) *form {
 			typed: true, text: newTextInput(""),
 			field: steps.Field{Label: "To confirm, type " + sanitize.Line(o.Typed), Kind: steps.FieldText},
 		})
+	}
+	// A list has a use for Enter of its own, and what is not harmless is not handed in by
+	// the key that ends a text.
+	if n := len(f.inputs); n > 0 && (!f.inputs[n-1].isText() || o.Typed == "" && (o.Waives || o.BeginsDowntime || o.Deletes)) {
+		f.inputs = append(f.inputs, input{button: true, field: steps.Field{Label: strings.TrimSuffix(sanitize.Line(o.Label), "…")}})
 	}
 	f.move(0)
 	return f
@@ -83,14 +87,17 @@ func (f *form) follow(q *steps.Question) bool {
 	if q.ID != f.question || !there || o.Blocked != "" || len(o.Fields) == 0 && o.Typed == "" {
 		return false
 	}
+	f.title = q.Title
 	if reflect.DeepEqual(o, f.option) {
 		return true
 	}
 	next := newForm(q, o)
 	for i := range next.inputs {
 		in := &next.inputs[i]
-		was := slices.IndexFunc(f.inputs, func(x input) bool { return !x.typed && x.field.ID == in.field.ID && x.field.Kind == in.field.Kind })
-		if in.typed || was < 0 {
+		was := slices.IndexFunc(f.inputs, func(x input) bool {
+			return !x.typed && !x.button && x.field.ID == in.field.ID && x.field.Kind == in.field.Kind
+		})
+		if in.typed || in.button || was < 0 {
 			continue
 		}
 		in.text, in.filter = f.inputs[was].text, f.inputs[was].filter
@@ -147,14 +154,22 @@ func (f *form) fit(width int) {
 // bindings are the keys that work in the field that has the focus.
 func (f *form) bindings(k keyMap) []key.Binding {
 	in := &f.inputs[f.focus]
-	if !in.filter.typing && f.focus < len(f.inputs)-1 {
-		k.Choose.SetHelp(k.Choose.Help().Key, "next")
+	enter := k.Choose.Help().Key
+	switch {
+	case in.filter.typing:
+	case in.field.Kind == steps.FieldMany:
+		k.Choose.SetHelp(enter, "mark")
+	case f.focus < len(f.inputs)-1:
+		k.Choose.SetHelp(enter, "next")
+	default:
+		k.Choose.SetHelp(enter, "done")
 	}
+	k.Next.SetHelp("tab", "next")
 	var list []key.Binding
 	switch {
 	case in.filter.typing || in.isText() && len(f.inputs) == 1:
 	case in.field.Kind == steps.FieldMany:
-		list = []key.Binding{k.Toggle, k.All, k.Up}
+		list = []key.Binding{k.Next, k.All, k.Up}
 	default:
 		list = []key.Binding{k.Up}
 	}
@@ -177,10 +192,17 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 	case name == "shift+tab" || name == "up" && (in.isText() || in.at == 0):
 		in.filter.typing = false
 		f.move(-1)
+	case in.field.Kind == steps.FieldMany && (key.Matches(k, keys.Choose) || key.Matches(k, keys.Toggle)):
+		if in.at < len(list) {
+			f.wrong = ""
+			id := list[in.at].ID
+			in.picked[id] = !in.picked[id]
+		}
 	case key.Matches(k, keys.Choose):
 		if f.focus == len(f.inputs)-1 {
 			return true
 		}
+		in.step(0) // of one that is to be picked, the one under the cursor
 		if err := in.check(); err != nil {
 			f.wrong = err.Error()
 			break
@@ -200,12 +222,9 @@ func (f *form) press(k tea.KeyPressMsg, keys keyMap) (submit bool) {
 		in.step(pageOfChoices)
 	case key.Matches(k, keys.Filter) && in.isLong():
 		in.filter.typing = true
-	case in.field.Kind != steps.FieldMany:
-	case key.Matches(k, keys.Toggle) && in.at < len(list):
-		f.wrong = ""
-		id := list[in.at].ID
-		in.picked[id] = !in.picked[id]
-	case key.Matches(k, keys.All):
+	case in.field.Kind == steps.FieldOne && key.Matches(k, keys.Toggle):
+		in.step(0)
+	case in.field.Kind == steps.FieldMany && key.Matches(k, keys.All):
 		f.wrong = ""
 		all := slices.ContainsFunc(list, func(c steps.Choice) bool { return !in.picked[c.ID] })
 		for _, c := range list {
@@ -242,7 +261,7 @@ func (in *input) narrow(k tea.KeyPressMsg) {
 
 // check reports whether what is filled in fits the field.
 func (in *input) check() error {
-	if in.typed || in.field.Kind == steps.FieldSecret {
+	if in.typed || in.button || in.field.Kind == steps.FieldSecret {
 		return nil
 	}
 	return checkField(in.field, in.values())
@@ -261,7 +280,7 @@ func (f *form) refuse(err error) {
 	if !ok || bad.Field == "" {
 		return
 	}
-	if i := slices.IndexFunc(f.inputs, func(in input) bool { return !in.typed && in.field.ID == bad.Field }); i >= 0 {
+	if i := slices.IndexFunc(f.inputs, func(in input) bool { return !in.typed && !in.button && in.field.ID == bad.Field }); i >= 0 {
 		f.focus = i
 		f.move(0)
 	}
@@ -299,6 +318,7 @@ func (f *form) answer() (steps.Answer, secret.Text) {
 	var credential secret.Text
 	for _, in := range f.inputs {
 		switch {
+		case in.button:
 		case in.typed:
 			a.Typed = in.text.Value()
 		case in.field.Kind == steps.FieldSecret:

@@ -31,24 +31,29 @@ func (t theme) form(f *form, width, height int) ([]string, tea.Position) {
 		{airy: true, rows: fewRows},
 		{rows: all},
 	} {
-		lines, at := t.formAs(f, width, look)
+		lines, at, _ := t.formAs(f, width, look)
 		if spare := height - len(lines); spare >= 0 {
 			if look.rows == fewRows {
 				look.rows += spare
-				return t.formAs(f, width, look)
+				lines, at, _ = t.formAs(f, width, look)
 			}
 			return lines, at
 		}
 	}
 	look := formLook{rows: 1}
-	lines, _ := t.formAs(f, width, look)
+	lines, _, _ := t.formAs(f, width, look)
 	look.rows += max(2, height-len(lines))
-	lines, at := t.formAs(f, width, look)
-	return t.window(lines, at, height)
+	lines, at, head := t.formAs(f, width, look)
+	return t.window(lines, at, head, height)
 }
 
-func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea.Position) {
-	lines = paragraph(t.title, f.option.Label, width)
+// formAs draws a form. The first lines, head of them, say what it is about.
+func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea.Position, head int) {
+	if f.title != "" {
+		lines = append(lines, t.quiet.Render(t.clip(sanitize.Line(f.title), width)))
+	}
+	lines = append(lines, paragraph(t.title, f.option.Label, width)...)
+	head = len(lines)
 	if f.wrong != "" {
 		lines = append(lines, paragraph(t.bad, t.attention+" "+f.wrong, width)...)
 	}
@@ -63,6 +68,14 @@ func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea
 		focused := i == f.focus
 		if look.airy {
 			lines = append(lines, "")
+		}
+		if in.button {
+			pointer, style := t.pointer(focused)
+			if focused {
+				at = tea.Position{Y: len(lines)}
+			}
+			lines = append(lines, pointer+style.Render(t.clip("[ "+in.field.Label, width-4)+" ]"))
+			continue
 		}
 		style := t.quiet
 		if focused {
@@ -87,7 +100,7 @@ func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea
 			lines = append(lines, drawn...)
 		}
 	}
-	return lines, at
+	return lines, at, head
 }
 
 // label is the field's, with what is picked if its list is folded, and with how

@@ -7,11 +7,17 @@ import (
 	"pg-migrate-wizard/steps"
 )
 
-// items draws what a step says of itself; densely without blank lines.
+// items draws what a step says of itself; densely without blank lines, and with a list of
+// the findings before what is to be said of each.
 func (t theme) items(items []steps.Item, width int, dense bool) []string {
 	var lines []string
 	cols := t.measure(items, width)
+	listed := false
 	for i, item := range items {
+		if dense && !listed && item.Kind == steps.ItemFinding {
+			listed = true
+			lines = append(lines, t.findings(items, width)...)
+		}
 		if i > 0 && !dense && item.Kind != items[i-1].Kind && item.Kind != steps.ItemHeadline {
 			lines = append(lines, "")
 		}
@@ -34,9 +40,9 @@ func (t theme) item(item steps.Item, width int, cols *columns) []string {
 		return paragraph(t.plain, strings.Join(item.Cells, " "+t.dot+" "), width)
 	case steps.ItemHeadline:
 		return []string{t.headline(item, width)}
-	case steps.ItemFinding:
-		lines := []string{t.clip(tone.Render(t.mark(item.Tone)+" "+sanitize.Line(item.Label)), width)}
-		lines = append(lines, indent(paragraph(t.plain, item.Text, width-2), "  ")...)
+	case steps.ItemFinding: // headed by what tells it from the others
+		lines := hanging(paragraph(tone, item.Text, width-2), tone.Render(t.mark(item.Tone))+" ")
+		lines = append(lines, "  "+t.quiet.Render(t.clip(sanitize.Line(item.Label), width-2)))
 		return append(lines, indent(t.explanation(item.Cells, width-2), "  ")...)
 	case steps.ItemProblem:
 		lines := indent(paragraph(t.bad, item.Cells[0], width-2), t.bad.Render(t.attention)+" ")
@@ -58,6 +64,20 @@ func (t theme) item(item steps.Item, width int, cols *columns) []string {
 		return hanging(paragraph(tone, item.Text, width-cells(mark)), tone.Render(mark))
 	}
 	return paragraph(tone, item.Text, width)
+}
+
+// findings lists them, one a line; nothing where there is one only.
+func (t theme) findings(items []steps.Item, width int) []string {
+	var lines []string
+	for _, item := range items {
+		if item.Kind == steps.ItemFinding {
+			lines = append(lines, t.clip(t.tone(item.Tone).Render(t.mark(item.Tone))+" "+sanitize.Line(item.Text)+t.quiet.Render(" ("+sanitize.Line(item.Label)+")"), width))
+		}
+	}
+	if len(lines) < 2 {
+		return nil
+	}
+	return append(lines, "")
 }
 
 func (t theme) headline(item steps.Item, width int) string {

@@ -5,10 +5,10 @@ import "charm.land/bubbles/v2/key"
 // keyMap holds every key of the screen. No key acts on something destructive by
 // itself: keys move, open and close; only Enter on an option answers.
 type keyMap struct {
-	Up, Down, Choose, Back, Left, Right, Toggle, Filter key.Binding
-	PageUp, PageDown, All                               key.Binding
-	Commands, Guide, Log, Help, Look, Quit, Interrupt   key.Binding
-	Suspend, Copy, BackOut, Report                      key.Binding
+	Up, Down, Next, Choose, Back, Left, Right, Toggle, Filter key.Binding
+	PageUp, PageDown, All                                     key.Binding
+	Commands, Guide, Log, Help, Look, Quit, Interrupt         key.Binding
+	Suspend, Copy, BackOut, Report                            key.Binding
 }
 
 func newKeyMap(ascii bool) keyMap {
@@ -23,6 +23,7 @@ func newKeyMap(ascii bool) keyMap {
 		Choose:    bind(enter, "choose", "enter"),
 		Up:        bind(updown, "move", "up", "k", "shift+tab"),
 		Down:      bind("", "", "down", "j", "tab"),
+		Next:      bind("tab", "next", "tab"),
 		Left:      bind(leftright, "steps", "left"),
 		Right:     bind("", "", "right"),
 		Back:      bind("esc", "back", "esc"),

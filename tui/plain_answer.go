@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -34,7 +35,7 @@ func (p *Plain) choose(ctx context.Context, q *steps.Question, text string) {
 		p.out.say("Not possible now: %s", sentence(obstacle(o)))
 		p.sayPrompt(q)
 	case o.Wait:
-		p.out.say("Nothing is done. Type a number as soon as you have decided.")
+		p.out.say("%s", cmp.Or(o.Then, "Nothing is done.")+" Type a number as soon as you have decided.")
 	default:
 		p.answer(ctx, q, o)
 	}
@@ -44,6 +45,9 @@ func (p *Plain) choose(ctx context.Context, q *steps.Question, text string) {
 func (p *Plain) answer(ctx context.Context, q *steps.Question, o steps.Option) {
 	a := steps.Answer{Question: q.ID, Option: o.ID, Values: map[string][]string{}}
 	var word secret.Text
+	if o.ID == steps.OptionBackOut && q.ID != steps.QuestionGoBack {
+		p.sayCard(steps.BackOutPlan(p.now.State)) // what it does is read first, whoever asks
+	}
 	for _, f := range o.Fields {
 		values, w, ok := p.fill(ctx, f)
 		if !ok {
@@ -161,29 +165,13 @@ func (p *Plain) sayField(f steps.Field) {
 	if i := slices.IndexFunc(f.Choices, func(c steps.Choice) bool { return c.ID == f.Default }); i >= 0 {
 		fallback = f.Choices[i].Label
 	}
-	if len(f.Preset) > 0 {
-		var labels []string
-		for _, c := range f.Choices {
-			if slices.Contains(f.Preset, c.ID) {
-				labels = append(labels, c.Label)
-			}
-		}
-		if n := len(labels) - namedAtOnce; n > 0 {
-			labels = append(labels[:namedAtOnce], strconv.Itoa(n)+" more")
-		}
-		fallback = strings.Join(labels, ", ")
-	}
 	switch {
 	case f.Kind == steps.FieldSecret:
 		p.out.say("Type it; it is not shown and not kept.")
-	case f.Kind == steps.FieldMany && fallback == "" && !f.Optional:
-		p.out.say("Type their numbers with commas between them, or all; at least one.")
-	case f.Kind == steps.FieldMany && fallback == "":
-		p.out.say("Type their numbers with commas between them, all, or an empty line for none.")
 	case f.Kind == steps.FieldMany && !f.Optional:
-		p.out.say("Type their numbers with commas between them, all, or an empty line for %s.", fallback)
+		p.out.say("Type their numbers with commas between them, or all; at least one.")
 	case f.Kind == steps.FieldMany:
-		p.out.say("Type their numbers with commas between them, all, 0 for none, or an empty line for %s.", fallback)
+		p.out.say("Type their numbers with commas between them, all, or an empty line for none.")
 	case f.Kind == steps.FieldOne && fallback == "":
 		p.out.say("Type %s.", numbers(len(f.Choices)))
 	case f.Kind == steps.FieldOne:
@@ -197,9 +185,6 @@ func (p *Plain) sayField(f steps.Field) {
 	}
 }
 
-// namedAtOnce is how many picked entries a line names.
-const namedAtOnce = 5
-
 func (p *Plain) sayChoice(i int, c steps.Choice) {
 	line := strconv.Itoa(i+1) + ". " + c.Label
 	if c.Note != "" {
@@ -212,9 +197,6 @@ func (p *Plain) sayChoice(i int, c steps.Choice) {
 func (p *Plain) read(f steps.Field, text string) ([]string, bool) {
 	if text == "" && f.Default != "" {
 		return []string{f.Default}, true
-	}
-	if text == "" && len(f.Preset) > 0 {
-		return f.Preset, true
 	}
 	switch f.Kind {
 	case steps.FieldOne:

@@ -57,9 +57,9 @@ func TestPlainEndOfInputIsNeverConsent(t *testing.T) {
 				case "at a question", "at the finalization":
 					k.await("or ? for help.")
 				case "while a confirmation is asked for":
-					k.await("To confirm, type orders-db.")
+					k.await("To confirm, type finalize orders-db.")
 					synctest.Wait()
-					_, _ = io.WriteString(k.in, "orders-db") // a line without its end
+					_, _ = io.WriteString(k.in, "finalize orders-db") // a line without its end
 				}
 				k.hangUp()
 				r := k.ended()
@@ -88,25 +88,25 @@ func TestPlainTypesItWrong(t *testing.T) {
 		k.await("That line is too long")
 		k.line("1")
 		k.play(toFinalize[2:]...)
-		for _, typed := range []string{"", "orders", "ORDERS-DB", "orders-hyperscaler", "orders-db "} {
+		for _, typed := range []string{"", "orders", "ORDERS-DB", "orders-db", "finalize orders-hyperscaler", "back out orders-db", "delete orders-db", "finalize orders-db "} {
 			k.play("", "1")
-			k.await("To confirm, type orders-db.")
+			k.await("To confirm, type finalize orders-db.")
 			k.line(typed)
 			k.await("Nothing was done; the question is still open.")
 		}
 		k.play("", "1")
-		k.await("To confirm, type orders-db.")
+		k.await("To confirm, type finalize orders-db.")
 		k.line("again")
 		k.await("Nothing was done")
 		k.play("", "1")
-		k.await("To confirm, type orders-db.")
+		k.await("To confirm, type finalize orders-db.")
 		k.line("g") // a word works here, too
 		k.await("Guide to the step Finalize.")
-		k.await("To confirm, type orders-db.")
+		k.await("To confirm, type finalize orders-db.")
 		if d := k.destroyed(); len(d) > 0 {
 			t.Errorf("it did %v", d)
 		}
-		k.line("orders-db")
+		k.line("finalize orders-db")
 		k.await("Step 9 of 11: Switch")
 	})
 }
@@ -121,7 +121,7 @@ func TestPlainBacksOut(t *testing.T) {
 			"Start the replication?", "1", "in sync, and are kept so", "3")},
 		{"in the downtime, by the word", append(slices.Clone(toFinalize), "Finalize the migration?", "back", "Back out?", "2")},
 		{"in the finalization", append(slices.Clone(toFinalize),
-			"Finalize the migration?", "1", "To confirm, type ", "orders-db",
+			"Finalize the migration?", "1", "To confirm, type ", "finalize orders-db",
 			"The service is finalizing.", "1")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -129,8 +129,11 @@ func TestPlainBacksOut(t *testing.T) {
 				k := newTalk(t, "", true, nil)
 				before := k.apps()
 				k.play(c.script...)
-				k.await("To confirm, type orders-db.")
-				k.line("orders-db")
+				if c.name != "in the downtime, by the word" { // which has shown it already
+					k.await("If you back out: ")
+				}
+				k.await("To confirm, type back out orders-db.")
+				k.line("back out orders-db")
 				k.await("Way back: Back out")
 				k.play("Everything is back on the source.", "1")
 				if r := k.ended(); r.Ended == nil || r.Ended.How != steps.EndBackedOut {
@@ -162,7 +165,7 @@ func TestPlainShowsTheWayBack(t *testing.T) {
 		k.play("Work in acme / prod?", "1")
 		k.play(toFinalize[2:]...)
 		k.play("Finalize the migration?", "1")
-		k.await("To confirm, type orders-db.")
+		k.await("To confirm, type finalize orders-db.")
 		before := k.changed()
 		k.line("b") // in the middle of another answer, which is left
 		k.await("If you back out: applications on SOURCE, nothing lost.")
@@ -179,8 +182,8 @@ func TestPlainShowsTheWayBack(t *testing.T) {
 			t.Errorf("it did %v", now[len(before):])
 		}
 		k.play("", "b", "Back out?", "2")
-		k.await("To confirm, type orders-db.")
-		k.line("orders")
+		k.await("To confirm, type back out orders-db.")
+		k.line("orders-db")
 		k.await("Nothing was done")
 		k.play("", "3") // another day
 		k.await("in sync, and are kept so")
@@ -194,7 +197,7 @@ func TestPlainPostpones(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
-		k.play(append(slices.Clone(toFinalize), "Finalize the migration?", "2")...)
+		k.play(append(slices.Clone(toFinalize), "Finalize the migration?", "3")...)
 		k.await("in sync, and are kept so")
 		if app, _ := space(k).App("orders-api"); app.State != steps.Started {
 			t.Errorf("orders-api is %s", app.State)
@@ -211,7 +214,7 @@ func TestPlainCancelsACheckThatRuns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
-		k.play(goodRoad[:len(goodRoad)-2]...)
+		k.play(goodRoad[:len(goodRoad)-4]...)
 		k.play("The service is checking both databases.", "1")
 		k.await("Question: Check both databases for problems?")
 	})

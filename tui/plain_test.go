@@ -184,34 +184,34 @@ var goodRoad = []string{
 	"Which service key of orders-hyperscaler", "1", "Name of the key", "for-migration",
 	"Check both databases", "1",
 	"Size of the source in GB", "", "Number of its schemas", "", "Number of its relations", "", "What are you sure of?", "",
-	"No critical findings; 3 warnings", "1",
+	"No critical findings; 3 warnings", "1", "To confirm, type ", "accept the risk",
 }
 
 // stopped settles all that can write: what only a person can know, then the rest.
 var stopped = []string{
-	"3 things can write to the source.", "2", "Which:", "", "Reason", "switched off until tomorrow",
-	"2 things can write to the source.", "1", "Ask me to decide after", "",
+	"3 things can write to the source.", "2", "Which one", "1", "Reason", "switched off until tomorrow",
+	"2 things can write to the source.", "1", "Ask me to decide after", "", "To confirm, type ", "begin downtime",
 }
 
 func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		k := newTalk(t, "", true, nil)
-		k.play(goodRoad[:len(goodRoad)-2]...)
+		k.play(goodRoad[:len(goodRoad)-4]...)
 		k.await("Source, warning: Multiple roles")
-		k.play("Accept", "1",
+		k.play("Accept", "1", "To confirm, type ", "accept the risk",
 			"Start the replication?", "1",
 			"in sync, and are kept so", "1",
 		)
 		k.play(stopped...)
-		k.play("Finalize the migration?", "1", "To confirm, type ", "orders-db",
+		k.play("Finalize the migration?", "1", "To confirm, type ", "finalize orders-db",
 			"Bring 3 applications to the target?", "2", "One goes first, alone", "", "Restage these", "", "Start these before", "",
 			"Do your applications work", "1",
 			"Delete the migration's key", "1",
 			"take the name orders-db?", "2",
 			"Keep the source for a week?", "2",
-			"Delete the key", "1", "To confirm, type ", "pg-migrate-wizard",
-			"Delete the source orders-db", "1", "To confirm, type ", "orders-db",
+			"Delete the key", "1", "To confirm, type ", "delete key pg-migrate-wizard",
+			"Delete the source orders-db", "1", "To confirm, type ", "delete orders-db",
 		)
 		r := k.ended()
 		if r.Ended == nil || r.Ended.How != steps.EndCompleted || r.Question != nil {

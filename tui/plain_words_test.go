@@ -151,8 +151,8 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := newTalk(t, "", true, func(o *tui.PlainOptions) {
 				o.Terminal = false
-				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\n1\n1\n" + // in sync
-					"2\n\nswitched off\n1\n\n1\norders-db\n" + // finalized
+				lines := "1\n2\n1\n1\n1\n\n1\n\n1\n\n\n\n\n1\naccept the risk\n1\n1\n" + // in sync
+					"2\n1\nswitched off\n1\n\nbegin downtime\n1\nfinalize orders-db\n" + // finalized
 					"1\n1\n1\n2\n3\n"
 				o.In = strings.NewReader(lines)
 			})

@@ -37,12 +37,12 @@ func TestBackOutFromEveryState(t *testing.T) {
 		{name: "in-sync", from: "in-sync"},
 		{name: "downtime", from: "finalize"},
 		{name: "finalizing", from: "finalize", reach: func(th *theatre) {
-			th.press("enter", "orders-db", "enter")
+			th.press("up", "enter", "finalize orders-db", "enter")
 			running(th, func(s steps.State) steps.Progress { return s.Facts.Finalization })
 		}},
 		{name: "completed", from: "switch"},
 		{name: "half-switched", from: "switch", reach: func(th *theatre) {
-			th.press("down", "enter", "down", "enter", "enter", "enter") // orders-api goes first
+			th.press("down", "enter", "down", "enter", "tab", "tab", "enter") // orders-api goes first
 			if q := th.await(); q.ID != "canary" {
 				th.t.Fatalf("asks %s", q.ID)
 			}
@@ -164,10 +164,10 @@ func TestTheCardFollowsTheWorld(t *testing.T) {
 		th := newDarkTheatre(t, "", 80, 24)
 		th.follow("finalize")
 		th.show()
-		th.press("enter", "orders-db", "enter")
+		th.press("up", "enter", "finalize orders-db", "enter")
 		th.until(func(s steps.State) bool { return s.Facts.Finalization.Is(steps.Running) })
-		th.press("b", "down", "enter", "orders")
-		if !strings.Contains(th.text(), "│ orders\n") {
+		th.press("b", "down", "enter", "back out orders")
+		if !strings.Contains(th.text(), "│ back out orders\n") {
 			t.Fatalf("not typed:\n%s", th.text())
 		}
 		if q := th.await(); q.ID != "switch" {
@@ -176,7 +176,7 @@ func TestTheCardFollowsTheWorld(t *testing.T) {
 		th.frame("changed")
 		before := changing(th)
 		th.press("-db", "enter") // the other half
-		if changing(th) != before || !strings.Contains(th.text(), `type "orders-db" exactly`) {
+		if changing(th) != before || !strings.Contains(th.text(), `type "back out orders-db" exactly`) {
 			t.Errorf("half a confirmation was taken:\n%s", th.text())
 		}
 		th.press("esc", "esc")
@@ -198,12 +198,12 @@ func TestTheCardGoesWhenTheWayDoes(t *testing.T) {
 		press("b", 'b')
 		press("", tea.KeyDown)
 		press("", tea.KeyEnter)
-		if !strings.Contains(ansi.Strip(m.View().Content), "To confirm, type orders-db") {
+		if !strings.Contains(ansi.Strip(m.View().Content), "To confirm, type back out orders-db") {
 			t.Fatalf("no form:\n%s", ansi.Strip(m.View().Content))
 		}
 		world.state.Choices.BackOut = &steps.BackOutChoice{} // a colleague was quicker
 		m.Update(newsMsg{})
-		press("orders-db", 0)
+		press("back out orders-db", 0)
 		press("", tea.KeyEnter)
 		if text := ansi.Strip(m.View().Content); !strings.Contains(text, "The way back is under way.") || len(world.answers) > 0 {
 			t.Errorf("answered %v:\n%s", world.answers, text)

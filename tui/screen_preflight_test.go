@@ -20,7 +20,7 @@ func TestPreflightOnTheScreen(t *testing.T) {
 			t.Errorf("what was typed is lost, or not said to be wrong:\n%s", th.text())
 		}
 		th.frame("limits-wrong")
-		th.press("backspace", "backspace", "backspace", "37", "enter", "4200", "enter", "enter", "space", "enter")
+		th.press("backspace", "backspace", "backspace", "37", "enter", "4200", "enter", "enter", "space", "tab", "enter")
 		if q := th.await(); q.ID != "preflight.limits" {
 			t.Fatalf("asks %s\n%s", q.ID, th.text())
 		}
@@ -33,9 +33,9 @@ func TestPreflightOnTheScreen(t *testing.T) {
 		}
 		th.press("pgdown")
 		th.frame("second-finding")
-		th.press("down", "enter")
+		th.press("up", "enter")
 		th.frame("accept-some")
-		th.press("space", "enter")
+		th.press("space", "tab", "enter")
 		th.await()
 		th.frame("one-accepted")
 		if l := th.Engine.Snapshot().State.Choices; l.Limits.SizeGB != 37 || l.Limits.Schemas != 4200 || len(l.Accepted) != 1 || steps.Current(th.Engine.Snapshot().State) != steps.Preflight {

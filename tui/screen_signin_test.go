@@ -45,7 +45,7 @@ func TestSignInByPassword(t *testing.T) {
 		th.frame("ways")
 		info := th.Landscape.Info()
 		th.press("down", "down", "enter")
-		th.press(info.User, "enter", "wrong-horse", "enter", "enter", "enter")
+		th.press(info.User, "enter", "wrong-horse", "enter", "enter", "enter", "enter")
 		th.await()
 		th.frame("refused")
 		if !strings.Contains(th.text(), "Could not sign in") {
@@ -54,7 +54,7 @@ func TestSignInByPassword(t *testing.T) {
 		th.press("enter")
 		th.press(info.User, "enter", info.Password)
 		th.frame("password")
-		th.press("enter", "enter", "enter")
+		th.press("enter", "enter", "enter", "enter")
 		if q := th.await(); q.ID != "org" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
@@ -95,7 +95,7 @@ func TestSignInByPasscodeAndKeepIt(t *testing.T) {
 			t.Fatalf("the address is not shown:\n%s", th.text())
 		}
 		th.frame("passcode")
-		th.press("enter", info.Passcode, "enter", "down", "enter")
+		th.press("enter", info.Passcode, "enter", "down", "enter", "enter")
 		if q := th.await(); q.ID != "org" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}
@@ -126,7 +126,7 @@ func TestALoginThatDiesIsRenewedInPlace(t *testing.T) {
 		}
 		info := th.Landscape.Info()
 		th.press("down", "down", "enter")
-		th.press("enter", info.Password, "enter", "enter", "enter") // the user's name stands there already
+		th.press("enter", info.Password, "enter", "enter", "enter", "enter") // the user's name stands there already
 		if q := th.await(); q.ID != "in-sync" {
 			t.Fatalf("asks %s:\n%s", q.ID, th.text())
 		}

@@ -272,7 +272,14 @@ func (th *theatre) take(q *steps.Question, option string) {
 		if f.Kind == steps.FieldText && !f.Optional && f.Default == "" {
 			th.press(nobody)
 		}
-		th.press("enter")
+		if f.Kind == steps.FieldMany {
+			th.press("tab")
+		} else {
+			th.press("enter")
+		}
+	}
+	if n := len(o.Fields); n > 0 && o.Typed == "" && (o.Waives || o.Fields[n-1].Kind == steps.FieldMany || o.Fields[n-1].Kind == steps.FieldOne) {
+		th.press("enter") // the button
 	}
 	if o.Typed != "" {
 		th.press(o.Typed, "enter")

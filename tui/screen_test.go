@@ -42,15 +42,16 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 			}
 			if name == "stop-writers" {
 				enter := tea.KeyPressMsg{Code: tea.KeyEnter}
+				small.m.Update(tea.KeyPressMsg{Code: tea.KeyUp})
 				small.m.Update(enter)
 				small.frame("waiver")
 				small.m.Update(enter)
 				small.frame("waiver-reason")
-				th.press("enter")
+				th.press("up", "enter")
 				th.frame("80x24/waiver")
 				th.press("enter")
 				th.frame("80x24/waiver-reason")
-				th.press("esc")
+				th.press("esc", "esc") // something is filled in
 			}
 			th.take(q, q.Alone())
 		}
@@ -217,9 +218,10 @@ func TestAConfirmationIsTypedNotPasted(t *testing.T) {
 		th.follow("finalize")
 		th.show()
 		before := changing(th)
-		th.press("enter", "\x1b[200~orders-db\x1b[201~", "enter")
+		th.press("enter") // where it begins nothing is finalized
+		th.press("up", "enter", "\x1b[200~finalize orders-db\x1b[201~", "enter")
 		th.press("wrong", "enter")
-		if !strings.Contains(th.text(), "type \"orders-db\" exactly") || changing(th) != before {
+		if !strings.Contains(th.text(), "type \"finalize orders-db\" exactly") || changing(th) != before {
 			t.Errorf("not refused:\n%s", th.text())
 		}
 		th.press("esc")
@@ -263,5 +265,29 @@ func TestOddSizesDoNotHangOrPanic(t *testing.T) {
 				t.Errorf("%dx%d: %q is too wide", size.w, size.h, l)
 			}
 		}
+	}
+}
+
+// TestEnterAloneStopsNothing: whoever presses Enter at whatever comes, for as long as they
+// like, comes as far as the downtime and not into it.
+func TestEnterAloneStopsNothing(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{"stop-writers", "finalize", "clean-up.target-key"} {
+		t.Run(from, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				th := newDarkTheatre(t, "", 80, 24)
+				th.follow(from)
+				th.show()
+				before := changing(th)
+				for range 12 {
+					time.Sleep(2 * time.Second)
+					th.press("enter")
+				}
+				if after := changing(th); after != before {
+					t.Errorf("%d requests by Enter alone:\n%s", after-before, th.text())
+				}
+			})
+		})
 	}
 }

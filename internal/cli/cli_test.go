@@ -169,6 +169,11 @@ func landscape(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		cfg.Speed = speed
 	}
+	for _, card := range args[min(len(args), 2):] {
+		fault, err := sandbox.ParseFault(card)
+		ts.Check(err)
+		cfg.Faults = append(cfg.Faults, fault)
+	}
 	l, err := sandbox.Start(cfg)
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(l.Close()) })

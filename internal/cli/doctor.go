@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,7 +55,7 @@ command of cf.
 
 With a target, or a migration that has begun, the migration service is asked about it;
 otherwise it only has to be there. Exit status 0: nothing fails; 1: something does;
-5: it is the login or a right.`,
+4: something could not be looked at for now; 5: it is the login or a right.`,
 		Example: `  pg-migrate-wizard doctor
 
   # for a pipeline
@@ -90,6 +91,7 @@ type doctor struct {
 	which    selection
 	findings []Finding
 	noRight  bool
+	notYet   bool // something could not be looked at now, and may be later
 }
 
 func (d *doctor) ok(check, format string, args ...any) {
@@ -102,6 +104,13 @@ func (d *doctor) add(check, state, remedy, format string, args []any) {
 
 func (d *doctor) attention(check, remedy, format string, args ...any) {
 	d.add(check, findAttention, remedy, format, args)
+}
+
+// unseen notes what could not be looked at for a reason that passes: that is no fault of
+// the login, and no missing right.
+func (d *doctor) unseen(check string, err error) {
+	d.notYet = true
+	d.attention(check, whenAgain(err, time.Now()), "could not be looked at: %v", err)
 }
 
 func (d *doctor) fail(check, remedy, format string, args ...any) {
@@ -126,6 +135,8 @@ func (d *doctor) verdict(ctx context.Context) error {
 	switch failed := slices.ContainsFunc(d.findings, func(f Finding) bool { return f.State == findFail }); {
 	case ctx.Err() != nil:
 		return status.Exit(status.ExitInterrupted, "")
+	case !failed && d.notYet:
+		return status.Exit(status.ExitNotYet, "")
 	case !failed:
 		return nil
 	case d.noRight:
@@ -261,7 +272,7 @@ func (d *doctor) network(ctx context.Context, api string, skipVerify bool) bool 
 	case err != nil:
 		d.fail("network", "check the address, the network, the proxy (HTTPS_PROXY, NO_PROXY) and --"+flagCA, "%s cannot be reached: %v", sameAPI(api), err)
 		return false
-	case r.Status >= 500:
+	case r.Status >= 500 || r.Status == http.StatusTooManyRequests:
 		d.attention("network", "try again later", "%s answers with HTTP %d", sameAPI(api), r.Status)
 	case r.Status != 200:
 		d.fail("network", "check the address: --"+unattended.FlagAPI, "%s answers with HTTP %d: this is no Cloud Foundry API", sameAPI(api), r.Status)
@@ -286,6 +297,10 @@ func (d *doctor) network(ctx context.Context, api string, skipVerify bool) bool 
 // space, or without one where cf points.
 func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.Names) {
 	if _, err := s.Token(ctx); err != nil {
+		if passes(err) {
+			d.unseen("session", err)
+			return
+		}
 		_, out := errors.AsType[*cfsession.SignedOutError](err)
 		d.noRight = d.noRight || out
 		d.fail("session", "run: "+programName+" login", "%v", err)
@@ -295,6 +310,9 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	switch left := time.Until(id.Expiry); {
 	case id.Expiry.IsZero():
 		d.ok("session", "the token does not say how long it lives")
+	case !s.Renews():
+		d.attention("session", "sign in anew right before a run, or with user and password or a passcode for a long one",
+			"the token lives for %s more, and cannot be renewed: the login ends with it", left.Round(time.Second))
 	case left < shortLife:
 		d.attention("session", "run: "+programName+" login", "the token lives for %s and was not renewed", left.Round(time.Second))
 	default:
@@ -306,8 +324,16 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 		if org, err = s.FindOrg(ctx, names.Org); err == nil {
 			space, err = s.FindSpace(ctx, org.GUID, names.Space)
 		}
-		if err != nil {
-			d.noRight = d.noRight || cfsession.IsNotFound(err)
+		switch {
+		case err == nil:
+		case passes(err):
+			d.unseen("rights", err)
+			return
+		case !cfsession.IsNotFound(err) && !cfsession.IsForbidden(err) && !cfsession.IsUnauthorized(err):
+			d.attention("rights", "try again", "they could not be read: %v", err)
+			return
+		default:
+			d.noRight = true
 			d.fail("rights", "sign in as somebody who may work there, or name another place", "%s does not see %s / %s: %v", id.User, names.Org, names.Space, err)
 			return
 		}
@@ -322,6 +348,8 @@ func (d *doctor) session(ctx context.Context, s *cfsession.Session, names steps.
 	case cfsession.IsForbidden(err) || cfsession.IsUnauthorized(err):
 		d.noRight = true
 		d.fail("rights", "ask for the role space developer", "%s may not look at %s: %v", id.User, where, err)
+	case err != nil && passes(err):
+		d.unseen("rights", err)
 	case err != nil:
 		d.attention("rights", "try again", "they could not be read: %v", err)
 	case slices.Contains(roles, "space_developer"):

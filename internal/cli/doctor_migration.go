@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
@@ -99,6 +100,9 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 		switch {
 		case err != nil:
 			d.fail(check, "check the network and --"+cfsession.SettingMigrationURL, "%s cannot be reached: %v", l.MigrationURL, err)
+		case r.Status == http.StatusTooManyRequests:
+			d.notYet = true
+			d.attention(check, "try again later", "%s answers with HTTP %d", l.MigrationURL, r.Status)
 		case r.Status >= 500:
 			d.fail(check, "try again later", "%s answers with HTTP %d", l.MigrationURL, r.Status)
 		default:
@@ -114,6 +118,8 @@ func (d *doctor) migration(ctx context.Context, about subject, s *cfsession.Sess
 	}
 	between := names.SourceInstance + " → " + names.TargetInstance
 	switch {
+	case err != nil && passes(err):
+		d.unseen(check, err)
 	case err != nil:
 		d.attention(check, "look at the names, or try again", "%s, about %s: %v", l.MigrationURL, between, err)
 	case word == "":

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -133,6 +134,9 @@ func (p *program) login(ctx context.Context, o *loginOptions) error {
 		fmt.Fprintf(p.err, "%s was damaged. It lies in %s now, and a new one was written.\n", s.Identity().File, aside)
 	}
 	note, err := chooseSpace(ctx, s, o.org, o.space)
+	if passes(err) {
+		return status.Exit(status.ExitNotYet, fmt.Sprintf("signed in, but no org and space are chosen: %v; %s", err, whenAgain(err, time.Now())))
+	}
 	if err != nil {
 		return err
 	}
@@ -250,6 +254,12 @@ func signInFailed(err error) error {
 		return status.Exit(status.ExitNoRight, err.Error())
 	case cfsession.InsecureAddress:
 		return status.Exit(status.ExitUsage, err.Error())
+	case cfsession.ServerTrouble:
+		return notYet(err)
+	case cfsession.Unreachable:
+		if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+			return fmt.Errorf("%w\nNothing was changed. This machine does not trust the certificate: name those of the landscape, or of the proxy between, with --%s", err, flagCA)
+		}
 	}
 	return err
 }

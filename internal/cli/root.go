@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"path/filepath"
@@ -137,9 +138,14 @@ func (f *flags) checkCommon() error {
 	if _, err := f.config().RoundTripper(false); err != nil {
 		return usage("%s: %s", f.origin(flagCA), reasonOf(err))
 	}
-	// An address that tells everything: what is wrong is then in the flags.
-	const known = "https://api.cf.eu10.hana.ondemand.com"
-	if _, err := cfsession.Derive(known, f.overrides); err != nil {
+	if f.apiURL != "" {
+		settled := cfsession.Overrides{Provider: "aws", MigrationURL: "http://127.0.0.1/v1"}
+		if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
+			return usage("%s: %s", f.origin(unattended.FlagAPI), reasonOf(err))
+		}
+	}
+	// What is said is wrong by itself, or does not go together. What is not said is asked for later.
+	if _, err := cfsession.Derive(cmp.Or(f.apiURL, nowhere), f.overrides); err != nil {
 		wrong, ok := errors.AsType[*cfsession.LandscapeError](err)
 		said := map[string]string{
 			cfsession.SettingLandscape: f.overrides.Name, cfsession.SettingProvider: f.overrides.Provider, cfsession.SettingMigrationURL: f.overrides.MigrationURL,
@@ -150,13 +156,6 @@ func (f *flags) checkCommon() error {
 		case said[wrong.Setting] != "":
 			return usage("%s: %s", f.origin(wrong.Setting), wrong.Why)
 		}
-	}
-	if f.apiURL == "" {
-		return nil
-	}
-	settled := cfsession.Overrides{Name: "eu10", Provider: "aws"}
-	if _, err := cfsession.Derive(f.apiURL, settled); err != nil {
-		return usage("%s: %s", f.origin(unattended.FlagAPI), reasonOf(err))
 	}
 	return nil
 }

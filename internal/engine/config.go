@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -126,7 +127,7 @@ func (c *Config) trust() error {
 	if c.CAFile == "" {
 		return nil
 	}
-	pem, err := os.ReadFile(c.CAFile)
+	pem, err := readCertificates(c.CAFile)
 	if err != nil {
 		return &TrustError{c.CAFile, err}
 	}
@@ -138,6 +139,24 @@ func (c *Config) trust() error {
 		return &TrustError{c.CAFile, errors.New("there is no certificate in PEM form in it")}
 	}
 	return nil
+}
+
+// mostCertificates bounds a file of certificates. Those of all public authorities are a
+// quarter of a megabyte.
+const mostCertificates = 8 << 20
+
+// readCertificates reads a file, or a pipe from a command that prints one, within bounds.
+func readCertificates(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	pem, err := io.ReadAll(io.LimitReader(file, mostCertificates+1))
+	if err == nil && len(pem) > mostCertificates {
+		err = fmt.Errorf("it is larger than %d MiB", mostCertificates>>20)
+	}
+	return pem, err
 }
 
 func (c Config) options(log *requestLog, skipVerify bool) cfsession.Options {

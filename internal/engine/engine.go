@@ -33,6 +33,7 @@ type Engine struct {
 	hosts      sync.Map                 // key or binding GUID → cfsession.HostMark, read once
 	triedLogin atomic.Value             // string: stamp of the cf login last tried
 	target     atomic.Pointer[cfTarget] // where cf points, as last read
+	own        atomic.Value             // string: path of this migration's journal
 
 	// Owned by the loop: nobody else reads or writes them while it runs.
 	state       steps.State

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -293,11 +292,21 @@ func (r *journalReader) dangling() []steps.Work {
 	return list
 }
 
-// savedMigrations lists the migrations at an API that have not ended, the newest
-// first. A journal that cannot be read is left out: it is no reason not to start.
-func savedMigrations(stateDir, api string) ([]steps.JournalSummary, error) {
+// savedMigrations lists the migrations at an API, or at any where it is not known yet, the newest first: those that have not
+// ended, and all but the one whose journal this is. A journal that cannot be read is left
+// out: it is no reason not to start.
+func savedMigrations(stateDir, api, own string) (open, others []steps.JournalSummary, err error) {
 	list, err := Journals(stateDir)
-	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool {
-		return m.Damage != nil || m.Ended != nil || api != "" && m.API != api
-	}), err
+	for _, m := range list {
+		if m.Damage != nil || api != "" && m.API != api {
+			continue
+		}
+		if m.Ended == nil {
+			open = append(open, m)
+		}
+		if m.Path != own {
+			others = append(others, m)
+		}
+	}
+	return open, others, err
 }

@@ -96,15 +96,16 @@ func (r record) summary(id, path string) steps.JournalSummary {
 	s := steps.JournalSummary{
 		ID: id, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
 		Path: path, Ended: c.Ended, UsedTargets: slices.Clone(c.UsedTargets),
+		Begun: c.Replicate != nil || len(c.Memory) > 0 || slices.ContainsFunc(r.History, func(m steps.Moment) bool { return m.Kind == steps.MomentReplication }),
 	}
 	if c.Where != nil {
-		s.API, s.Org, s.Space = c.Where.API, c.Where.Org.Name, c.Where.Space.Name
+		s.API, s.Org, s.Space, s.By = c.Where.API, c.Where.Org.Name, c.Where.Space.Name, c.Where.User
 	}
 	if c.Source != nil {
-		s.Source = c.Source.Name
+		s.Source, s.SourceGUID = c.Source.Name, c.Source.GUID
 	}
 	if c.Target != nil {
-		s.Target = c.Target.Name
+		s.Target, s.TargetGUID = c.Target.Name, c.Target.GUID
 	}
 	return s
 }

@@ -19,7 +19,11 @@ const maxKeysRead = 10
 // dry run. It returns the event that tells it. Call it after a run that has looked
 // at the session.
 func (e *Engine) Look(ctx context.Context, s steps.State, what steps.Observable) (steps.Occurrence, error) {
-	return e.look(ctx, s, what)
+	seen, err := e.look(ctx, s, what)
+	if err != nil {
+		return seen, err
+	}
+	return e.scrubbed(seen), nil
 }
 
 // observable reports whether it is known what a look would ask for: who is signed
@@ -59,8 +63,9 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 	case steps.ObserveSession:
 		return e.lookSession(ctx, o, s)
 	case steps.ObserveMigrations:
-		saved, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API)
-		return steps.SawMigrations{Observation: o, Saved: saved}, err
+		own, _ := e.own.Load().(string)
+		saved, others, err := savedMigrations(e.cfg.StateDir, s.Facts.Session.API, own)
+		return steps.SawMigrations{Observation: o, Saved: saved, Others: others}, err
 	}
 	p, err := e.session.signedIn()
 	if err != nil {
@@ -195,6 +200,9 @@ func (e *Engine) readKey(ctx context.Context, p Platform, key *steps.Key, sessio
 	switch {
 	case cfsession.IsNotFound(err):
 		return nil // still being made
+	case cfsession.IsNotUnderstood(err):
+		key.Usable = steps.No
+		return nil
 	case err != nil:
 		return err
 	}

@@ -195,7 +195,7 @@ func lookHealth(ctx context.Context, p Platform, apps map[string]*steps.App, wan
 	}
 	return atOnce(ctx, list, func(ctx context.Context, app *steps.App) error {
 		health, err := p.AppHealth(ctx, app.GUID)
-		if refused, ok := errors.AsType[*cfsession.Error](err); ok && refused.Status != 0 && !cfsession.IsUnauthorized(err) {
+		if refused, ok := errors.AsType[*cfsession.Error](err); ok && (refused.Status != 0 || cfsession.IsNotUnderstood(err)) && !cfsession.IsUnauthorized(err) {
 			app.Ailment = "not known: " + problemOf(err).Says
 			return nil
 		}

@@ -137,7 +137,7 @@ func (e *Engine) recordOutcomes() {
 		switch m.event.(type) {
 		case steps.Did, steps.WentWrong:
 			before := e.state
-			e.state, _ = steps.Apply(before, steps.Event{At: time.Now(), Is: m.event})
+			e.state, _ = steps.Apply(before, steps.Event{At: time.Now(), Is: e.scrubbed(m.event)})
 			// An effect that follows is not carried out, so it must not be announced.
 			for id, w := range e.state.Work {
 				if was := before.Work[id].Status; was != steps.InFlight && w.Status == steps.InFlight {
@@ -165,6 +165,7 @@ func (e *Engine) apply(t *tasks, m message) {
 		resumed.Pace = e.cfg.Pace
 		m.event = resumed
 	}
+	m.event = e.scrubbed(m.event)
 	next, effects := steps.Apply(before, steps.Event{At: now, Is: m.event})
 	e.state = next
 	if resumed, ok := m.event.(steps.Resumed); ok {

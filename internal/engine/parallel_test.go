@@ -30,6 +30,8 @@ func (p *stopping) StopApp(_ context.Context, guid string) error {
 	return p.fails[guid]
 }
 
+func (p *stopping) Hide(text string) string { return text }
+
 func (p *stopping) Identity() cfsession.Identity { return cfsession.Identity{} }
 
 func stopOf(guid string) steps.Effect {

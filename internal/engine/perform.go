@@ -113,7 +113,7 @@ func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) 
 		{steps.Target, false, report.TargetWarning},
 	} {
 		for _, said := range list.said {
-			done.Findings = append(done.Findings, steps.NewFinding(list.side, list.critical, said))
+			done.Findings = append(done.Findings, steps.NewFinding(list.side, list.critical, e.hide(said)))
 		}
 	}
 	return done, nil
@@ -124,6 +124,13 @@ func (e *Engine) serviceAt(s steps.State) (Service, error) {
 	url := s.Facts.Session.MigrationURL
 	if url == "" && s.Choices.Where != nil {
 		url = s.Choices.Where.MigrationURL
+	}
+	// However the address came here, by a flag, a plan or a journal: the token goes to the
+	// landscape that it is of.
+	if p := e.session.Load(); p != nil {
+		if err := cfsession.CheckService(p.Identity().API, url); err != nil {
+			return nil, err
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

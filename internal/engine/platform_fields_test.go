@@ -396,6 +396,7 @@ func platformFields() []fieldOf {
 			{map[string]any{"uri": "postgres://u:p@h/d"}, "can be used: exists already"},
 			{map[string]any{"hostname": "h"}, "cannot be used: it has no host or no user in it"},
 			{map[string]any{"username": "u"}, "cannot be used: it has no host or no user in it"},
+			{"none", "cannot be used: it has no host or no user in it"},
 			{map[string]any{}, "cannot be used: it has no host or no user in it"},
 			{nil, "cannot be used: it has no host or no user in it"},
 			{absent, "cannot be used: it has no host or no user in it"},

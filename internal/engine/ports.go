@@ -15,6 +15,7 @@ type Platform interface {
 	Renew(ctx context.Context, rejected secret.Text) (secret.Text, error)
 	Identity() cfsession.Identity
 	CFTarget() (cfsession.Kept, error)
+	Hide(text string) string
 
 	Orgs(ctx context.Context, p cfsession.Page) (cfsession.RefPage, error)
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)

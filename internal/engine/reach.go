@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/apiclient"
+	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/steps"
 )
 
@@ -61,11 +62,17 @@ func (c Config) AskReplication(ctx context.Context, url string, p Platform, n st
 	if err := c.trust(); err != nil {
 		return "", err
 	}
+	if err := cfsession.CheckService(p.Identity().API, url); err != nil {
+		return "", err
+	}
 	service, err := c.service(url, p, &requestLog{})
 	if err != nil {
 		return "", fmt.Errorf("migration service: %w", err)
 	}
 	s, err := service.Replication(ctx, apiclient.Names(n))
+	if _, noToken := errors.AsType[*cfsession.TokenError](err); noToken {
+		return "", err // which passes, and says nothing of a right
+	}
 	if e, ok := errors.AsType[*apiclient.Error](err); ok && (e.Kind == apiclient.KindForbidden || e.Kind == apiclient.KindUnauthorized) {
 		return "", &NoRightError{err}
 	}

@@ -32,6 +32,7 @@ func (e *Engine) record(before steps.State) error {
 			return err
 		}
 		e.journal = j
+		e.own.Store(j.path)
 		opened := line{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}
 		// All of the state, because what came before the journal is not in it.
 		lines = append([]line{opened}, changesOf(steps.New(), e.state, now)...)
@@ -47,6 +48,7 @@ func newJournalID(now time.Time) string {
 func (e *Engine) resume(id string) (steps.Resumed, error) {
 	if e.cfg.LookOnly {
 		e.readFrom = journalPath(e.cfg.StateDir, id)
+		e.own.Store(e.readFrom)
 		rec, err := readJournal(e.readFrom)
 		return rec.resumed(), err
 	}
@@ -62,6 +64,7 @@ func (e *Engine) resume(id string) (steps.Resumed, error) {
 		e.warn(err)
 	}
 	e.journal = j
+	e.own.Store(j.path)
 	return rec.resumed(), nil
 }
 

@@ -124,7 +124,7 @@ func (s *schedule) looked(looks []steps.Look, state steps.State) (all bool, give
 	all = true
 	for _, l := range looks {
 		seen := state.Seen[l.Of]
-		all = all && !s.pending(seen)
+		all = all && !s.pending(seen) && !steps.Doubted(state, l.Of)
 		if s.givenUp(seen) {
 			givenUp = append(givenUp, l.Of)
 		}
@@ -138,6 +138,10 @@ func (s *schedule) pending(seen steps.Seen) bool { return !seen.Fresh() && !s.gi
 // pauses have grown to a minute.
 const lastingTries = 20
 
+// shortAdvice is how long a server may ask to wait before whoever only looks once is told
+// at once, and does not wait.
+const shortAdvice = 15 * time.Second
+
 // givenUp reports whether a look has failed too often in a row.
 func (s *schedule) givenUp(seen steps.Seen) bool {
 	tries, before := max(1, s.cfg.LookTries), !seen.At.IsZero()
@@ -147,6 +151,8 @@ func (s *schedule) givenUp(seen steps.Seen) bool {
 	case seen.Problem.Kind == steps.ProblemForbidden && before:
 		tries = 2
 	case seen.Problem.Kind == steps.ProblemForbidden:
+		tries = 1
+	case seen.Problem.RetryAfter > shortAdvice && !s.cfg.Lasting:
 		tries = 1
 	case s.cfg.Lasting && before:
 		tries = lastingTries

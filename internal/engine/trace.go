@@ -117,7 +117,7 @@ func (t *Trace) request(at time.Time, r *http.Request, body []byte) int {
 func (t *Trace) answer(n int, begin time.Time, r *http.Request, res *http.Response, body []byte, size int, cut error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.secrets.learnAnswer(res.Header, body)
+	t.secrets.learnAnswer(res.Header, r.URL.Path, body)
 	now := time.Now()
 	var b strings.Builder
 	fmt.Fprintf(&b, "RESPONSE %d [%s, after %s]\n%s %s\n", n, now.UTC().Format(time.RFC3339Nano), now.Sub(begin).Round(time.Millisecond), res.Proto, res.Status)

@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -141,7 +140,7 @@ func styleOf(path string) style {
 	switch {
 	case strings.HasSuffix(path, "/parameters"):
 		return showSwitch
-	case strings.HasSuffix(path, "/env"), strings.HasSuffix(path, "/environment_variables"):
+	case strings.HasSuffix(path, "/env"), strings.HasSuffix(path, "/environment_variables"), strings.HasSuffix(path, "/credentials"):
 		return showNames
 	}
 	return showAll
@@ -177,36 +176,12 @@ func masked(v any, how style) any {
 	return v
 }
 
-// looks are how a secret can be told by its look. The patterns are slow, and
-// most texts have none of the signs that each of them needs.
-var looks = []struct {
-	signs   []string
-	pattern func() *regexp.Regexp
-	instead string
-}{
-	{[]string{"basic"}, lazyregexp.New(`(?i)(basic\s+)[\w.~+/=-]{8,}`), "${1}" + secret.Mask},
-	{
-		[]string{"://"},
-		lazyregexp.New(`(://[^/\s:@"'<>]*:)[^/\s@"'<>]+@`), "${1}" + secret.Mask + "@",
-	},
-	{
-		[]string{"pass", "pwd", "secret", "assertion", "key", "token"},
-		lazyregexp.New(`(?i)((?:password|passwd|pwd|passphrase|passcode|secret|assertion|api[_-]?key|access[_-]?key|private[_-]?key|(?:access|refresh|id|auth)[_-]?token)[\w.-]*\\?["']?\s*(?:=|:)\s*\\?["']?)[^\s"'&,;}<>\\\[•]+`), "${1}" + secret.Mask,
-	},
-}
-
 // text takes out of a whole text what looks like a secret, and what is known.
 func (r *redactor) text(s string) string {
 	if r.replacer != nil {
 		s = r.replacer.Replace(s)
 	}
-	s = secret.HideTokens(s)
-	for _, look := range looks {
-		if plain := strings.ToLower(s); slices.ContainsFunc(look.signs, func(sign string) bool { return strings.Contains(plain, sign) }) {
-			s = look.pattern().ReplaceAllString(s, look.instead)
-		}
-	}
-	return s
+	return secret.Scrub(s)
 }
 
 // learnRequest keeps what is sent as a secret.
@@ -235,14 +210,14 @@ func (r *redactor) learnRequest(req *http.Request, body []byte) {
 }
 
 // learnAnswer keeps tokens that were handed out, and what credentials hold.
-func (r *redactor) learnAnswer(h http.Header, body []byte) {
+func (r *redactor) learnAnswer(h http.Header, path string, body []byte) {
 	for _, cookie := range h["Set-Cookie"] {
 		if c, err := http.ParseSetCookie(cookie); err == nil {
 			r.learn(c.Value)
 		}
 	}
 	if v, ok := decoded(body); ok {
-		r.learnMembers(v, false)
+		r.learnMembers(v, strings.HasSuffix(path, "/credentials"))
 	}
 }
 

@@ -35,6 +35,7 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionSource:         {with: answerInstance},
 	steps.QuestionTarget:         {with: answerInstance},
 	steps.QuestionDatabasesUnfit: {with: refuse(KeySourceInstance, Unfit)},
+	steps.QuestionTaken:          {with: refuse(KeyTargetInstance, Taken)},
 
 	steps.QuestionOpenAccess: {needs: Prepared, take: reply{option: steps.OptionOpen}},
 
@@ -163,7 +164,7 @@ func settle(q *steps.Question, r reply) (steps.Answer, error) {
 func refuse(key string, why *Reason) answerFunc {
 	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
 		switch why {
-		case CriticalFindings:
+		case CriticalFindings, Taken:
 			return reply{}, open(key, why, q.Title)
 		case Unfit:
 			return reply{}, open(key, why, q.Why)

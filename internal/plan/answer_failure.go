@@ -91,7 +91,7 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 			return failed(p, q, s) // a right does not come by asking again
 		}
 		if w.GivenUp() {
-			return failed(p, q, s)
+			return heldUp(p, q, s)
 		}
 		tries := recently(s, func(m steps.Moment) bool {
 			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))

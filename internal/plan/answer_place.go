@@ -126,7 +126,7 @@ func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 		path, k, instance = KeyTargetKey, p.Target.Key, p.Target.Instance
 	}
 	if k.Name == "" {
-		return reply{option: q.Recommended}, nil
+		return reply{option: q.Alone()}, nil
 	}
 	if o, there := q.Option(steps.UseKey(k.Name)); there {
 		if o.Blocked != "" {

@@ -57,7 +57,7 @@ func answerLimits(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 }
 
 // answerWarnings accepts exactly what the plan names; the others stay open.
-func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
+func answerWarnings(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if p.Accept.All || s.Facts.Findings == nil {
 		return reply{option: steps.OptionAccept}, nil
 	}
@@ -72,11 +72,26 @@ func answerWarnings(p Plan, _ *steps.Question, s *steps.State) (reply, error) {
 			left = append(left, f.ID+" ("+f.Text+")")
 		}
 	}
-	switch {
-	case len(left) == 0:
+	if len(left) == 0 {
 		return reply{option: steps.OptionAccept}, nil
-	case len(named) == 0:
+	}
+	named = offered(q, steps.OptionAcceptSome, named)
+	if len(named) == 0 {
 		return reply{}, open(KeyAccept, NotAccepted, strings.Join(left, ", "))
 	}
 	return reply{option: steps.OptionAcceptSome, values: map[string][]string{"findings": named}}, nil
+}
+
+// offered are those of some identities that an option lets choose.
+func offered(q *steps.Question, option string, ids []string) []string {
+	o, _ := q.Option(option)
+	var list []string
+	for _, f := range o.Fields {
+		for _, c := range f.Choices {
+			if slices.Contains(ids, c.ID) {
+				list = append(list, c.ID)
+			}
+		}
+	}
+	return list
 }

@@ -97,6 +97,15 @@ func answerUnhealthy(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	if s.At.Sub(lastStart(s)) < p.Switch.Patience {
 		return reply{option: steps.OptionWait}, nil
 	}
+	ill := steps.Unhealthy(*s)
+	for _, a := range ill {
+		if a.Healthy == steps.No {
+			return failed(p, q, s)
+		}
+	}
+	if len(ill) > 0 { // they may well run: nothing is taken back for want of a look
+		return reply{}, open("", AppNotHealthy, ill[0].Name, ill[0].Ailment)
+	}
 	return failed(p, q, s)
 }
 

@@ -47,25 +47,22 @@ func answerWriters(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 // minutes rounds up: nobody is asked too early.
 func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
 
-// waiving waives the open lines that the plan names, those with one reason at a
-// time; false when there are none.
+// waiving waives the open lines that the plan names, one at a time; false when there are
+// none.
 func (p Plan) waiving(q *steps.Question, lines []steps.Writer) (reply, bool) {
 	o, _ := q.Option(steps.OptionWaive)
-	var ids []string
-	reason := ""
 	for _, f := range o.Fields {
 		for _, c := range f.Choices {
 			i := slices.IndexFunc(lines, func(l steps.Writer) bool { return l.ID == c.ID && !l.Settled() })
 			if i < 0 {
 				continue
 			}
-			w, named := p.waiver(lines[i])
-			if named && (reason == "" || w.Reason == reason) {
-				ids, reason = append(ids, c.ID), w.Reason
+			if w, named := p.waiver(lines[i]); named {
+				return reply{option: steps.OptionWaive, values: map[string][]string{"lines": {c.ID}, "reason": {w.Reason}}}, true
 			}
 		}
 	}
-	return reply{option: steps.OptionWaive, values: map[string][]string{"lines": ids, "reason": {reason}}}, len(ids) > 0
+	return reply{}, false
 }
 
 // waiver returns the plan's waiver for a line of the census, which it names by kind

@@ -1,11 +1,11 @@
 package plan
 
 import (
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
+	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/steps"
 )
 
@@ -79,10 +79,21 @@ func (d *decoder) addresses(p Plan) {
 			landscape = of
 		}
 	}
-	if serviceOK && landscape != "" {
-		if of, told := strings.CutPrefix(strings.ToLower(service.Hostname()), "pg-migrate.cf."); told && !sameLandscape(landscape, of) {
-			d.against(KeyMigrationURL, " is in the landscape "+quoted(of, false)+", and everything else in "+quoted(landscape, false))
+	if !serviceOK {
+		return
+	}
+	if of, told := strings.CutPrefix(strings.ToLower(service.Hostname()), "pg-migrate.cf."); told && landscape != "" && !sameLandscape(landscape, of) {
+		d.against(KeyMigrationURL, " is in the landscape "+quoted(of, false)+", and everything else in "+quoted(landscape, false))
+		return
+	}
+	if !apiOK && landscape != "" {
+		if !strings.Contains(landscape, ".") {
+			landscape += origin.Domain(landscape)
 		}
+		api, apiOK = &url.URL{Scheme: "https", Host: "api.cf." + landscape}, true
+	}
+	if apiOK && !origin.MayServe(api, service) {
+		d.against(KeyMigrationURL, " does not belong to "+quoted(api.Hostname(), false)+": a token of it would go there")
 	}
 }
 
@@ -96,11 +107,9 @@ func (d *decoder) address(path, text string) (*url.URL, bool) {
 		d.against(path, " is "+keys[path].shape)
 		return nil, false
 	}
-	if u.Scheme == "http" && u.Hostname() != "localhost" {
-		if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
-			d.against(path, " begins with https: a token is sent there")
-			return nil, false
-		}
+	if !origin.Private(u) {
+		d.against(path, " begins with https: a token is sent there")
+		return nil, false
 	}
 	return u, true
 }

@@ -226,6 +226,54 @@ func TestAnApplicationThatNeverGetsWell(t *testing.T) {
 	}
 }
 
+// TestNothingIsTakenBackForWantOfALook: where the platform does not tell how the
+// applications run, they may well run. No word of a plan brings them back for that, none
+// takes them as working, and the source is not deleted.
+func TestNothingIsTakenBackForWantOfALook(t *testing.T) {
+	t.Parallel()
+	for _, word := range []plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss} {
+		for _, card := range []string{"403", "503", "field name=resources value=7"} {
+			t.Run(string(word)+" "+card[:3], func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := newStage(t, "good-day", "GET /v3/processes/*/stats "+card)
+					p := s.plan(plan.CleanedUp)
+					p.OnFailure, p.CleanUp.SourceInstance = word, plan.Delete
+					now, err := s.follow(p)
+					open, is := errors.AsType[*plan.OpenError](err)
+					if !is || open.Question.ID != steps.QuestionSwitchIll {
+						t.Fatalf("%v at %s", err, steps.Current(now))
+					}
+					for _, a := range s.space().Apps {
+						if a.Name == "orders-api" && (a.Running == 0 || !slices.Contains(a.UsesNow, "orders-hyperscaler")) {
+							t.Errorf("%+v", a)
+						}
+					}
+					if now.History.Has(1, func(m steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppHealthy) }) {
+						t.Error("the record says that they are healthy")
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestAnApplicationThatIsNotReady is no success, and its source is not deleted.
+func TestAnApplicationThatIsNotReady(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, "good-day", "GET /v3/processes/*/stats field name=routable value=false")
+		p := s.plan(plan.CleanedUp)
+		p.CleanUp.SourceInstance = plan.Delete
+		now, err := s.follow(p)
+		if stop, is := errors.AsType[*plan.StopError](err); !is || stop.Question.ID != steps.QuestionSwitchIll || !strings.Contains(stop.Question.Title, "not ready") {
+			t.Fatalf("%v at %s", err, steps.Current(now))
+		}
+		if !strings.Contains(s.truth(), "orders-db") {
+			t.Error("the source is deleted")
+		}
+	})
+}
+
 // TestARunThatFailedElsewhereGoesBack: what the runner finds out by itself has
 // the same way back.
 func TestARunThatFailedElsewhereGoesBack(t *testing.T) {

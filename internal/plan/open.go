@@ -49,6 +49,7 @@ var (
 	NotUsable        = &Reason{"%s cannot be used: %s"}
 	OtherOffering    = &Reason{"%s is an instance of %s, and not of %s"}
 	TargetUsed       = &Reason{"%s was written to by a migration that has ended: %s. A next try needs a new target"}
+	Taken            = &Reason{"%s Whether to use it all the same, somebody has to say in the wizard: no plan can"}
 	KeyNotUsable     = &Reason{"the key %s of %s cannot be used: %s"}
 	KeyNotThere      = &Reason{"%s has no key %s, and the plan does not say to create it"}
 	MoreThanAllowed  = &Reason{"%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true"}

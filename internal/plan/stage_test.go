@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,9 +22,17 @@ type stage struct {
 	asked []string // every question that was answered, with the option
 }
 
-func newStage(t *testing.T, scenario string) *stage {
+func newStage(t *testing.T, scenario string, cards ...string) *stage {
 	t.Helper()
-	s := &stage{Stage: enginetest.New(t, sandbox.Config{Scenario: scenario}), t: t}
+	cfg := sandbox.Config{Scenario: scenario}
+	for _, line := range cards {
+		card, err := sandbox.ParseFault(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Faults = append(cfg.Faults, card)
+	}
+	s := &stage{Stage: enginetest.New(t, cfg), t: t}
 	s.Config.Pace = 0.03 // fewer looks: nobody watches
 	s.Start()
 	return s
@@ -57,6 +66,11 @@ func (s *stage) follow(p plan.Plan) (steps.State, error) {
 			return now, nil
 		}
 		a, err := p.Answer(q, now)
+		if later, ok := errors.AsType[*plan.LaterError](err); ok {
+			time.Sleep(later.At.Sub(now.At))
+			s.Engine.Tick()
+			continue
+		}
 		if err != nil {
 			return now, err
 		}

@@ -23,6 +23,17 @@ func (w *world) populateHalfWay() {
 	w.beginMigration(w.ago(50 * time.Minute))
 }
 
+// populateFinalizing adds a finalization that was started a minute ago, while the
+// applications run.
+func (w *world) populateFinalizing() {
+	w.populateDefault()
+	w.addColleague()
+	m := w.beginMigration(w.ago(3 * time.Hour))
+	begun := w.ago(time.Minute)
+	w.schedule.runDue(begun)
+	w.finalize(m, begun)
+}
+
 // beginMigration opens access and creates both keys and the replication.
 func (w *world) beginMigration(at time.Time) *migration {
 	p := endpoints{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}

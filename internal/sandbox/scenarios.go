@@ -81,6 +81,10 @@ func scenarios() []scenario {
 			s.sourceKey, s.targetKey = "kim-source", "kim-target"
 			s.populate = (*world).populateHalfWay
 		}),
+		vary("finalized-running", "A colleague has started the finalization while the applications run: what they write is lost.", func(s *scenario) {
+			s.sourceKey, s.targetKey = "kim-source", "kim-target"
+			s.populate = (*world).populateFinalizing
+		}),
 		vary("already-done", "A colleague has migrated and switched the applications: only the old database is left.", func(s *scenario) {
 			s.sourceKey, s.targetKey = "kim-source", "kim-target"
 			s.populate = (*world).populateDone

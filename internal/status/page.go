@@ -141,6 +141,9 @@ type Alarm struct {
 	Until *time.Time `json:"until"` // null: it lasts
 	Round int        `json:"round"`
 	Means string     `json:"means"` // for the data
+
+	MayHaveCost bool   `json:"may_have_cost_writes"` // what was written then may be missing on the target
+	Word        string `json:"word,omitempty"`       // what a person has said of that: compared, or accept
 }
 
 // Writer is one that can write to the source, and what becomes of it.
@@ -152,6 +155,7 @@ type Writer struct {
 	Fate    steps.Fate       `json:"fate"`
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
+	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
 }
 
 // Finding is one of the preflight check.
@@ -188,7 +192,8 @@ func PageOf(now engine.Snapshot) Page {
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
 		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...), Claims: append([]steps.Claim{}, steps.Claims(s)...),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
-			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s))}
+			cost, word := a.MayHaveCost(s)
+			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word}
 		}),
 	}
 	took := steps.SecondsIn(s)
@@ -332,7 +337,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note)}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs}
 	})
 }
 

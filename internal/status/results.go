@@ -46,17 +46,35 @@ type App struct {
 	BoundTo []string  `json:"bound_to"` // source, target
 	Healthy steps.Tri `json:"healthy"`  // empty: not known
 
-	Bindings map[steps.Side]int `json:"bindings"`          // how many it has to each
-	Ailment  string             `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
-	NotReady bool               `json:"not_ready,omitempty"`
+	Bindings map[steps.Side]int `json:"bindings"` // how many it has to each
+	// NotInForce are those of BoundTo of which it gets no credentials when it starts: the
+	// platform could not delete a binding, or is not through with it.
+	NotInForce []string `json:"not_in_force,omitempty"`
+	Ailment    string   `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
+	NotReady   bool     `json:"not_ready,omitempty"`
+}
+
+// health says in a word or two how it runs.
+func (a App) health() string {
+	switch {
+	case a.NotReady:
+		return "not ready"
+	case a.Healthy == steps.Unknown && a.Ailment != "":
+		return "not known"
+	}
+	return dash(string(a.Healthy))
 }
 
 // bound says to what it is bound, and how often where that is more than once.
 func (a App) bound() string {
 	var list []string
-	for _, side := range a.BoundTo {
-		if n := a.Bindings[steps.Side(side)]; n > 1 {
+	for _, at := range a.BoundTo {
+		side := at
+		if n := a.Bindings[steps.Side(at)]; n > 1 {
 			side += fmt.Sprintf(" ×%d", n)
+		}
+		if slices.Contains(a.NotInForce, at) {
+			side += " (not in force)"
 		}
 		list = append(list, side)
 	}
@@ -134,7 +152,7 @@ func censusRows(list []Writer) [][]string {
 
 func appRows(list []App) [][]string {
 	return rowsOf(list, func(a App) []string {
-		return []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), dash(string(a.Healthy)), a.bound()}
+		return []string{a.Name, strings.ToLower(a.State), dash(strings.ToLower(a.Was)), a.health(), a.bound()}
 	}, "APPLICATION", "STATE", "WAS", "HEALTHY", "BOUND TO")
 }
 

@@ -137,15 +137,15 @@ func (u Runner) agreed(ctx context.Context, c Consent, s steps.State, way WayBac
 	}
 	switch {
 	case way.KeepReplication:
-		return u.given(ctx, c, "The applications are started on the source again.", source)
+		return u.given(ctx, c, "The applications are started on the source again.", source, "start on "+source)
 	case !isCompleted(s):
-		return u.given(ctx, c, "What was copied is removed.", source)
+		return u.given(ctx, c, "What was copied is removed.", source, "back out "+source)
 	case c.Yes && c.Confirm == source:
 		return nil
 	}
 	does := "The migration is COMPLETED. Back from there: " + card.Outcome + "."
 	if u.Confirm != nil && !c.Yes {
-		return u.Confirm(ctx, does, source)
+		return u.Confirm(ctx, does, "back out "+source)
 	}
 	return status.Exit(status.ExitOpen, line(does+" This needs --yes and --confirm "+ShellQuoted(source)+"."))
 }

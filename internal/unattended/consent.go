@@ -23,22 +23,22 @@ func (c Consent) wrong(name string) error {
 	return status.Exit(status.ExitOpen, line(fmt.Sprintf("--%s %s is wrong: it is about %s. Nothing was done.", FlagConfirm, ShellQuoted(c.Confirm), ShellQuoted(name))))
 }
 
-// given reports whether what has this name may be touched. At a terminal the
-// name can be typed instead.
-func (u Runner) given(ctx context.Context, c Consent, does, typed string) error {
-	if err := c.wrong(typed); err != nil && c.Single && typed != "" {
+// given reports whether what has this name may be touched. At a terminal the word that
+// stands for it can be typed instead.
+func (u Runner) given(ctx context.Context, c Consent, does, name, word string) error {
+	if err := c.wrong(name); err != nil && c.Single && name != "" {
 		return err
 	}
-	if c.Yes || typed != "" && c.Confirm == typed {
+	if c.Yes || name != "" && c.Confirm == name {
 		return nil
 	}
-	if typed == "" {
-		typed = "yes"
-	} else if err := c.wrong(typed); err != nil {
+	if name == "" {
+		word = "yes"
+	} else if err := c.wrong(name); err != nil {
 		return err
 	}
 	if u.Confirm != nil {
-		return u.Confirm(ctx, does, typed)
+		return u.Confirm(ctx, does, word)
 	}
 	return status.Exit(status.ExitOpen, fmt.Sprintf("%s This needs --%s.", line(does), FlagYes))
 }

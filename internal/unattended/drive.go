@@ -34,6 +34,9 @@ type driver struct {
 	plain *tui.Plain
 	// stay goes on where only time is waited for; else the drive ends there.
 	stay bool
+	// brief ends where something cannot be seen, for whom only looks; else only where the
+	// right to look is missing.
+	brief bool
 	// around is looked at in the end, when nothing is answered any more; nil: nothing is.
 	around func(steps.State) []steps.Look
 	// timeout bounds the waiting; 0: for ever.
@@ -52,6 +55,7 @@ type driveResult struct {
 	done        bool
 	late        bool // the time-out
 	interrupted bool
+	unseen      bool // something that has to be looked at could not be: open says why
 
 	eng *engine.Engine // at rest; it can still be looked with
 }
@@ -180,8 +184,8 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 		}
 	}
 	if l.d.plain == nil && (q == nil || q.Waiting()) {
-		if stuck := stuck(now); stuck != nil && stuck.noRight() {
-			r.question, r.open = q, stuck.exit() // nobody is there who could get the right
+		if stuck := stuck(now); stuck != nil && (stuck.noRight() || l.d.brief) {
+			r.question, r.open, r.unseen = q, stuck.exit(), true // nobody is there who could get the right
 			return true
 		}
 	}
@@ -214,7 +218,7 @@ func (l *driveLoop) step(ctx context.Context, r *driveResult) bool {
 // submit hands an answer in, unless there is none or it was given too often; it
 // reports whether the drive is over.
 func (l *driveLoop) submit(r *driveResult, q *steps.Question, a steps.Answer, s steps.State, err error) bool {
-	key := fmt.Sprint(a.Question, " ", a.Option, " ", s.Notice, " ", len(s.Did)) // what was done since is another situation
+	key := fmt.Sprint(a.Question, " ", a.Option, a.Values, " ", s.Notice, " ", len(s.Did)) // what was done since is another situation
 	if l.answered[key]++; err == nil && l.answered[key] > sameAnswer {
 		err = fmt.Errorf("%s: %w", a.Option, errRepeated)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
@@ -44,7 +45,7 @@ func (u Runner) dryRun(ctx context.Context, o RunOptions, pl plan.Plan, cfg engi
 // rehearse looks as far as nothing has to be done, and plays the rest. Seen is where
 // the migration stands; would is what is played, in sum.
 func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(*steps.Question, steps.State) (steps.Answer, error), tell func(status.Event)) (r driveResult, seen engine.Snapshot, would *status.Would, err error) {
-	cfg.LookOnly = true
+	cfg.LookOnly, cfg.LookTries = true, triesOfLooks
 	r, err = drive(ctx, engine.New(cfg), driver{
 		answer: func(q *steps.Question, s steps.State) (steps.Answer, error) {
 			if s.Facts.Session.SignedIn && !slices.Contains(choosing, q.ID) {
@@ -53,7 +54,7 @@ func rehearse(ctx context.Context, cfg engine.Config, pl plan.Plan, answer func(
 			return answer(q, s)
 		},
 		done:    func(now engine.Snapshot) bool { return len(now.Withheld) > 0 || reached(pl, now.State) },
-		timeout: lookTime,
+		timeout: lookTime, brief: true,
 	})
 	seen = r.last
 	toCome := r.done && !reached(pl, seen.State) || errors.Is(r.open, errDry) || r.open == nil && r.question != nil
@@ -90,7 +91,7 @@ func leaveDry(r driveResult, seen engine.Snapshot, would *status.Would, unsaid *
 		says = r.tellQuestion(v, code, says)
 	}
 	switch {
-	case r.interrupted, r.late:
+	case r.interrupted, r.late, r.unseen:
 	case code != status.ExitDone:
 		says = "a run would end here: " + says
 	case r.done && r.last.State.Sequence() == seen.State.Sequence():
@@ -99,7 +100,7 @@ func leaveDry(r driveResult, seen engine.Snapshot, would *status.Would, unsaid *
 		says = "the plan answers everything"
 	}
 	page := status.PageOf(seen)
-	end := status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says + ". Nothing was done.", Status: &page, Would: would}
+	end := status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: strings.TrimSuffix(says, ".") + ". Nothing was done.", Status: &page, Would: would}
 	if unconfirmed, ok := errors.AsType[*unconfirmedError](unsaid.open); ok {
 		without, _ := unsaid.outcome()
 		end.WithoutYes = &without

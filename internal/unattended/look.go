@@ -46,6 +46,8 @@ func (u Runner) LookOnce(ctx context.Context, m steps.JournalSummary) (view stat
 		unseen = status.Exit(status.ExitNotYet, "not everything could be looked at in time")
 	case err != nil:
 		return status.Page{}, nil, err
+	case !f.SignedIn && seen.Problem != nil && seen.Problem.Passes():
+		unseen = status.Exit(status.ExitNotYet, line(steps.ExplainLook(steps.ObserveSession, *seen.Problem).Says)+" "+line(steps.ExplainLook(steps.ObserveSession, *seen.Problem).Next))
 	case !f.SignedIn && seen.Problem != nil:
 		unseen = status.Exit(status.ExitFailed, line(seen.Problem.Says))
 	case !f.SignedIn:

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/engine/enginetest"
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/internal/sandbox"
@@ -251,6 +252,53 @@ func TestAMissingRightAtALookEndsTheRun(t *testing.T) {
 					t.Errorf("only after %v", took)
 				}
 			})
+		})
+	}
+}
+
+// TestALookThatFindsNothingTakesNothingBack: an empty answer, a 404 or a status that is
+// missing, once or twice, is no end of what the service runs.
+func TestALookThatFindsNothingTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	for _, card := range []string{
+		"GET /v1/replication @4 404", "GET /v1/replication @6-7 404", "GET /v1/replication @5-6 field name=status",
+		"GET /v1/finalization @6-7 404", "GET /v1/finalization @7 field name=status value=null",
+	} {
+		t.Run(card, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := troubled(t, sandbox.Config{}, card)
+				r := w.run(t, w.plan(t, plan.FailureBackOut))
+				if code, says := r.outcome(); code != status.ExitDone {
+					t.Fatalf("status %d: %s", code, says)
+				}
+				w.onTarget(t)
+			})
+		})
+	}
+}
+
+// TestALongWaitIsSaidAtOnce to whoever only looks, with its own status.
+func TestALongWaitIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, card := range []string{"cf GET /v3/service_instances 429 retry-after=3600s", "cf GET /v3/service_credential_bindings 503 retry-after=3600s"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := troubled(t, sandbox.Config{}, card)
+			began := time.Now()
+			o := RunOptions{Yes: true}
+			pl := w.plan(t, plan.FailureStop)
+			r, _, _, err := rehearse(t.Context(), w.Config, pl, o.answers(pl), func(status.Event) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, says := r.outcome()
+			if took := time.Since(began); code != status.ExitNotYet || !strings.Contains(says, "asks to wait until "+began.Add(time.Hour).Format("15:04")) || took > 30*time.Second {
+				t.Errorf("after %v: status %d: %s", took, code, says)
+			}
+			now, err := engine.LookOnce(t.Context(), w.Config)
+			if took := time.Since(began); err != nil || !now.Looked || took > time.Minute {
+				t.Errorf("a look: %v after %v", err, took)
+			}
 		})
 	}
 }

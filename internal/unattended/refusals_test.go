@@ -22,7 +22,7 @@ func TestEveryQuestionSaysWhichCommandSettlesIt(t *testing.T) {
 			steps.QuestionStopWriters, steps.QuestionReplicationFailed, steps.QuestionFinalizationFailed, steps.QuestionFinalizationSupport,
 		},
 		"no command settles it: it says itself what is wrong, and the wizard leads on": {
-			steps.QuestionKeysUnfit, steps.QuestionPreflightLost, steps.QuestionPreflightLimits, steps.QuestionReplicationGone,
+			steps.QuestionTaken, steps.QuestionKeysUnfit, steps.QuestionPreflightLost, steps.QuestionPreflightLimits, steps.QuestionReplicationGone,
 			steps.QuestionFinalizationGone, steps.QuestionDecision,
 		},
 		"of the last command, which answers it": {

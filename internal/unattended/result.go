@@ -14,11 +14,17 @@ func appsOf(s steps.State) []status.App {
 	for _, a := range s.Facts.Apps {
 		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy, Ailment: line(a.Ailment), NotReady: a.NotReady}
 		v.Bindings = map[steps.Side]int{steps.Source: len(a.Source), steps.Target: len(a.Target)}
-		if a.Source != nil {
-			v.BoundTo = append(v.BoundTo, string(steps.Source))
-		}
-		if a.Target != nil {
-			v.BoundTo = append(v.BoundTo, string(steps.Target))
+		for _, bound := range []struct {
+			to   steps.Side
+			list steps.Bindings
+		}{{steps.Source, a.Source}, {steps.Target, a.Target}} {
+			if len(bound.list) == 0 {
+				continue
+			}
+			v.BoundTo = append(v.BoundTo, string(bound.to))
+			if bound.list.InForce() == nil {
+				v.NotInForce = append(v.NotInForce, string(bound.to))
+			}
 		}
 		for _, m := range s.Choices.Memory {
 			if m.GUID == a.GUID {

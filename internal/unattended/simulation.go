@@ -2,6 +2,7 @@ package unattended
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,12 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 			waited = 0
 			continue
 		case unseen:
-			if err := i.see(ctx, see); err != nil {
+			err := i.see(ctx, see)
+			if stuck, ok := errors.AsType[*stuckError](err); ok {
+				r.question, r.open, r.unseen = steps.Ask(i.s), stuck.exit(), true
+				return r, nil
+			}
+			if err != nil {
 				return r, err
 			}
 			continue
@@ -90,7 +96,7 @@ func (i *simulation) play(ctx context.Context, pl plan.Plan, answer func(*steps.
 			}
 			continue
 		}
-		key := string(q.ID) + a.Option
+		key := fmt.Sprint(q.ID, " ", a.Option, a.Values)
 		if answered[key]++; answered[key] > sameAnswer {
 			r.question, r.open = q, fmt.Errorf("%s: %w", a.Option, errRepeated)
 			return r, nil
@@ -221,6 +227,13 @@ func (i *simulation) see(ctx context.Context, see steps.Observable) error {
 	}
 	seen, err := i.eng.Look(ctx, i.existing(), see)
 	if err != nil {
+		p := engine.ProblemOf(err)
+		if p.RetryAfter > 0 {
+			p.NotBefore = time.Now().Add(p.RetryAfter)
+		}
+		if p.Passes() || p.Kind == steps.ProblemForbidden {
+			return &stuckError{see, p}
+		}
 		return fmt.Errorf("could not look at the %s: %w", see, err)
 	}
 	i.apply(seen)

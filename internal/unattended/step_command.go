@@ -65,6 +65,9 @@ type stuckError struct {
 
 func (e *stuckError) Error() string {
 	t := steps.ExplainLook(e.see, e.problem)
+	if t.Says != "" {
+		t.Says = strings.TrimSuffix(t.Says, ".") + "."
+	}
 	return strings.Join(slices.DeleteFunc([]string{line(t.What), line(t.Says), line(t.Next)}, func(s string) bool { return s == "" }), " ")
 }
 
@@ -76,6 +79,9 @@ func (e *stuckError) noRight() bool {
 func (e *stuckError) exit() error {
 	if e.noRight() {
 		return status.Exit(status.ExitNoRight, e.Error())
+	}
+	if e.problem.Passes() {
+		return status.Exit(status.ExitNotYet, e.Error())
 	}
 	return status.Exit(status.ExitFailed, e.Error())
 }
@@ -186,7 +192,7 @@ func (e *StepCommand) wantsCensus(s steps.State) bool {
 
 func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question, a steps.Answer) error {
 	o, _ := q.Option(a.Option)
-	return u.given(ctx, e.Consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Typed)
+	return u.given(ctx, e.Consent, fmt.Sprintf("%s: %s.", o.Label, strings.TrimSuffix(o.Consequence, ".")), o.Object, o.Typed)
 }
 
 // owns reports whether a question belongs to its own step.
