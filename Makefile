@@ -5,10 +5,10 @@ GO            ?= go
 GOLANGCI_LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOFUMPT       := $(GO) run mvdan.cc/gofumpt@v0.12.0
 
-# Where the program goes, and which version it says it is. Without VERSION it says
-# what the Go tool knows: the tag or commit, or "devel" where git is not asked.
+# Where the program goes, and which version it says it is: the tag or commit where git
+# is there, else what the Go tool knows, which may be no more than "devel".
 BIN     ?= bin/pg-migrate-wizard
-VERSION ?=
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 # What is left out (docs/adr/0009-slim-build.md): tested as it is shipped.
 TAGS    := nethttpomithttp2
 LDFLAGS := -s -w $(if $(VERSION),-X pg-migrate-wizard/internal/cli.release=$(VERSION))

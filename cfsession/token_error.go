@@ -17,7 +17,7 @@ type TokenError struct {
 }
 
 func (e *TokenError) Error() string {
-	return sanitize.Line("there is no token at the moment, and the login stands: " + e.Err.Error())
+	return sanitize.Line("there is no token at the moment: " + e.Err.Error())
 }
 
 func (e *TokenError) Unwrap() error { return e.Err }

@@ -16,12 +16,12 @@ func (openAccessStep) ask(s *State) *Question {
 	}
 	q := &Question{
 		ID: QuestionOpenAccess, Title: "Let the migration service reach " + s.Choices.Source.Name + "?",
-		Why:         "It needs network access and permissions on the source. Applications do not notice; you can do this days ahead.",
+		Why:         "It needs network access and permissions on the source. The service allows it at any time: do it days ahead.",
 		Recommended: OptionOpen,
-		Options:     []Option{{ID: OptionOpen, Label: "Open access now", Consequence: "updates the source with prepare_migration; no restart, no downtime"}},
+		Options:     []Option{{ID: OptionOpen, Label: "Open access now", Consequence: "updates the source with prepare_migration"}},
 	}
 	if s.Facts.Access == Unknown {
-		q.Why += " Whether it was done before, this service does not tell; doing it again does no harm."
+		q.Why += " Whether it was done before, this service does not tell; it can be done again."
 	}
 	return q
 }

@@ -48,7 +48,7 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace = e.Choices, e.Pace
+	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
 	if s.looking != nil {
 		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
 	}

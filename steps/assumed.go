@@ -37,10 +37,10 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawElsewhere{o, elsewhere}
 	case ObserveReplication:
 		exists, status := replication.assumed(&s)
-		return SawReplication{o, s.Names(), exists, status}
+		return SawReplication{Observation: o, Names: s.Names(), Exists: exists, Word: status}
 	case ObserveFinalization:
 		exists, status := finalization.assumed(&s)
-		return SawFinalization{o, s.Names(), exists, status}
+		return SawFinalization{Observation: o, Names: s.Names(), Exists: exists, Word: status}
 	}
 	return LookAgain{}
 }

@@ -101,7 +101,7 @@ func (s *State) listUndo(card *Card) {
 		card.Cannot = append(card.Cannot, "A key of the migration is deleted: the service cannot be told to remove the migration. Ask SAP support (component BC-CP-BSB-POSTGRESQL).")
 	}
 	if s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
-		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service; that does no harm.")
+		card.Cannot = append(card.Cannot, s.Choices.Source.Name+" stays open to the migration service.")
 	}
 	if older := s.notRestored(); older != "" {
 		card.Cannot = append(card.Cannot, older)

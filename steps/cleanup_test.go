@@ -315,7 +315,7 @@ func TestHalfASwapIsFinishedOrTakenBack(t *testing.T) {
 			r.settleUntil(DoRenameInstance)
 			first := r.queue[0]
 			r.queue = nil
-			r.apply(Did{first, w.carryOut(r.s, first)})
+			r.apply(Did{Effect: first, Made: w.carryOut(r.s, first)})
 			r.settleUntil(DoRenameInstance)
 			r.fail(Problem{Kind: ProblemRefused, Says: "no", Status: 422})
 			r.settle()
@@ -367,7 +367,7 @@ func TestEveryKeyThatTheMigrationMadeIsOffered(t *testing.T) {
 	if r.queue[0].Side == Source {
 		e := r.queue[0]
 		r.queue = nil
-		r.apply(Did{e, w.carryOut(r.s, e)})
+		r.apply(Did{Effect: e, Made: w.carryOut(r.s, e)})
 		r.settleUntil(DoCreateKey)
 	}
 	w.keys[Target] = append(w.keys[Target], Key{Ref: Ref{"k6", "first"}, Operation: Operation{Type: "create", State: "failed", Description: "broker"}})

@@ -28,7 +28,8 @@ type (
 		Reopen bool
 		// Pace is how many times quicker than usual the machine's own pauses are, for a
 		// landscape in which time runs faster; 0: as usual.
-		Pace float64
+		Pace  float64
+		Speed float64 // how many times faster time runs on the landscape, in a demo; 0: as here
 	}
 
 	// Answered is an answer of the person.
@@ -44,8 +45,9 @@ type (
 
 	// Did says that an effect was carried out.
 	Did struct {
-		Effect Effect
-		Made   Ref // what was created, if anything
+		Effect    Effect
+		Made      Ref    // what was created, if anything
+		RequestID string // by which the other side knows it; empty: it is not told
 	}
 
 	// WentWrong says that an effect failed. If the problem is unclear, the
@@ -123,14 +125,16 @@ type (
 	}
 	SawReplication struct {
 		Observation
-		Names  Names
-		Exists bool
-		Word   string
+		Names     Names
+		Exists    bool
+		Word      string
+		RequestID string // by which the service knows the look; empty: it is not told
 	}
 	SawFinalization struct {
 		Observation
-		Names  Names
-		Exists bool
-		Word   string
+		Names     Names
+		Exists    bool
+		Word      string
+		RequestID string
 	}
 )

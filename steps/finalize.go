@@ -53,6 +53,9 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	if !s.completed() {
 		items = append(append(items, s.rows()...), s.settledRows()...)
 	}
+	if s.Facts.Finalization.Is(Failed) {
+		items = append(items, s.evidenceItems()...)
+	}
 	return items
 }
 

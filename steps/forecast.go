@@ -58,6 +58,9 @@ var (
 
 type span struct{ low, high time.Duration }
 
+// usual is a span as it is on the clock here.
+func (s *State) usual(x span) span { return span{s.onClock(x.low), s.onClock(x.high)} }
+
 func (x span) times(n int) span {
 	if n == 0 {
 		return span{}
@@ -86,13 +89,13 @@ func (s *State) forecast() Forecast {
 	add := func(phase string, x span, basis string, args ...any) {
 		f.Parts = append(f.Parts, ForecastPart{Phase: phase, Low: x.low, High: x.high, Basis: fmt.Sprintf(basis, args...)})
 	}
-	each, seen := s.observed(DoStopApp, usualStop)
+	each, seen := s.observed(DoStopApp, s.usual(usualStop))
 	add(PhaseStop, each.times(stop), "%s, %d at once%s", plural(stop, "application", "applications"), maxParallel, seen)
 	final, basis := s.finalizeTime()
 	add(PhaseFinalize, final, "%s", basis)
-	each, seen = s.observed(DoBind, usualRebind)
+	each, seen = s.observed(DoBind, s.usual(usualRebind))
 	add(PhaseRebind, each.times(move), "%s%s", plural(move, "binding", "bindings"), seen)
-	each, seen = s.observed(DoStartApp, usualStart)
+	each, seen = s.observed(DoStartApp, s.usual(usualStart))
 	add(PhaseStart, each.times(start), "until all instances are healthy%s", seen)
 	return f
 }
@@ -118,15 +121,15 @@ func (s *State) observed(do Verb, usual span) (span, string) {
 // copy, whose time is known.
 func (s *State) finalizeTime() (span, string) {
 	copying := s.copyTime()
-	low := max(time.Minute, copying/50)
-	high := max(15*time.Minute, copying/5)
+	low := max(s.onClock(time.Minute), copying/50)
+	high := max(s.onClock(15*time.Minute), copying/5)
 	basis := "the first copy took " + lasting(copying)
 	if copying == 0 {
 		basis = "the first copy was not watched"
-		high = 30 * time.Minute
+		high = s.onClock(30 * time.Minute)
 	}
 	if s.hasTablesWithoutKey() {
-		high = max(high, copying*3/4, 30*time.Minute)
+		high = max(high, copying*3/4, s.onClock(30*time.Minute))
 		basis += "; tables without a primary key are copied now"
 	}
 	return span{low, high}, basis
@@ -164,9 +167,9 @@ func (s *State) hasTablesWithoutKey() bool {
 
 // limit is a decision point in minutes to propose: when the forecast has been
 // wrong, rounded up to five minutes.
-func (f Forecast) limit() int {
+func (s *State) limit(f Forecast) int {
 	_, high := f.Total()
-	return (int(high.Minutes())/5 + 1) * 5
+	return (int(s.offClock(high).Minutes())/5 + 1) * 5
 }
 
 // items show the forecast: the whole, then its parts.

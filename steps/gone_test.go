@@ -131,7 +131,7 @@ func TestNoWalkThroughMissedLooksTakesAnythingBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range uint64(plansWalked / 5) {
+	for seed := range plansWalked / 5 {
 		chance := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // a walk that can be walked again
 		w := newWorld(false)
 		w.onIdle = func() {

@@ -25,7 +25,7 @@ type Moment struct {
 	Says   string     `json:"says,omitempty"`
 
 	HTTPStatus int     `json:"status,omitempty"`     // of a failure
-	RequestID  string  `json:"request_id,omitempty"` // of a failure
+	RequestID  string  `json:"request_id,omitempty"` // of a failure, and where the service tells it
 	Seconds    float64 `json:"seconds,omitempty"`    // how long a request took
 }
 

@@ -6,9 +6,26 @@ import (
 )
 
 // setLimit sets the time after which the person wants to be asked.
-func (c *StopChoice) setLimit(from time.Time, minutes int) {
+func (s *State) setLimit(c *StopChoice, minutes int) {
 	c.Limit = Minutes(minutes)
-	c.AskAfter = from.Add(c.Limit.Duration())
+	c.AskAfter = s.At.Add(s.onClock(c.Limit.Duration()))
+}
+
+// onClock is how long something takes on the clock here that takes so long on a real
+// landscape: time runs faster on one that is played.
+func (s *State) onClock(d time.Duration) time.Duration {
+	if s.speed <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) / s.speed)
+}
+
+// offClock is the reverse.
+func (s *State) offClock(d time.Duration) time.Duration {
+	if s.speed <= 0 {
+		return d
+	}
+	return time.Duration(float64(d) * s.speed)
 }
 
 // late reports whether the downtime lasts longer than the person wanted and is to be
@@ -24,7 +41,7 @@ func askLate(s *State) *Question {
 	begin := LastDowntime(*s).Begin
 	q := &Question{
 		ID: QuestionDecision, Tone: Warn, Recommended: OptionGoOn,
-		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(c.AskAfter.Sub(begin).Round(time.Minute).Minutes()), "minute", "minutes")),
+		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(s.offClock(c.AskAfter.Sub(begin)).Round(time.Minute).Minutes()), "minute", "minutes")),
 		Why:   "You wanted to be asked now. The service can go on for long without being wrong; nothing is lost either way.",
 		Options: []Option{{
 			ID: OptionGoOn, Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",
@@ -44,6 +61,6 @@ func decideLate(s *State, a Answer) {
 	c := *s.Choices.Stop
 	asked := &s.History[len(s.History)-1] // this answer
 	asked.Says = fmt.Sprintf("asked at %s, after %d minutes; to be asked again after %d", c.AskAfter.Format(time.RFC3339), c.Limit, a.number("limit"))
-	c.setLimit(s.At, a.number("limit"))
+	s.setLimit(&c, a.number("limit"))
 	s.Choices.Stop = &c
 }

@@ -164,14 +164,20 @@ func (s *State) excessItems() []Item {
 	return items
 }
 
+// SayStorage says how much storage the target needs. How much it has is in no answer of
+// the platform.
+func SayStorage(size float64) string {
+	return fmt.Sprintf("give the target at least %.0f GB: %.0f GB are in use, and 30 %% or 10 GB more, whichever is more",
+		math.Ceil(StorageNeeded(size)-1e-6), size)
+}
+
 // limitItems says what follows from what the person said, and what only the
 // person can see to.
 func (s *State) limitItems() []Item {
 	l := s.limits()
 	var items []Item
 	if l != nil && l.SizeGB > 0 {
-		items = append(items, fact("Storage", "give the target at least %.0f GB: %.0f GB are in use, and 30 %% or 10 GB more, whichever is more",
-			math.Ceil(StorageNeeded(l.SizeGB)-1e-6), l.SizeGB))
+		items = append(items, fact("Storage", "%s", SayStorage(l.SizeGB)))
 	}
 	if s.begun() {
 		return items

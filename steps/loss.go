@@ -101,7 +101,7 @@ func (s *State) lossWords() string {
 // is lost while going on may lose it.
 func (s *State) keptOr(none string) string {
 	if open := s.losses(); len(open) > 0 {
-		return "what " + listNames(open, func(a Alarm) string { return a.Name }) + " wrote there is kept"
+		return "what " + listNames(open, func(a Alarm) string { return a.Name }) + " wrote to the source is kept"
 	}
 	return none
 }

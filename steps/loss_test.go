@@ -289,7 +289,7 @@ func TestNothingLostIsNotSaidOverAnAlarm(t *testing.T) {
 	w.app("a2").State = Started
 	r.watch()
 	for range 60 {
-		said := []string{BackOutPlan(r.s).Outcome}
+		said := append([]string{Standing(r.s), ShortStanding(r.s), BackOutPlan(r.s).Outcome}, Leaving(r.s)...)
 		q := Ask(r.s)
 		if q != nil {
 			said = append(said, q.Title, q.Why)

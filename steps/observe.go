@@ -71,11 +71,11 @@ func (e SawShares) happen(s *State) []Effect {
 }
 
 func (e SawReplication) happen(s *State) []Effect {
-	return replication.observed(s, e.Observation, e.Names, e.Exists, e.Word)
+	return replication.observed(s, e.Observation, e.Names, e.Exists, e.Word, e.RequestID)
 }
 
 func (e SawFinalization) happen(s *State) []Effect {
-	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word)
+	return finalization.observed(s, e.Observation, e.Names, e.Exists, e.Word, e.RequestID)
 }
 
 // sawSession takes in a login. One at another landscape than the migration's counts as

@@ -13,7 +13,7 @@ func (d Did) happen(s *State) []Effect {
 	delete(s.Work, e.ID())
 	s.invalidate(e.invalidates()...)
 	if e.Changes() {
-		s.tookHold(e, took)
+		s.tookHold(e, took, d.RequestID)
 		e.verb().assume(s, e, d.Made)
 	}
 	return nil
@@ -21,10 +21,10 @@ func (d Did) happen(s *State) []Effect {
 
 // tookHold records that a change was made, as its answer says, or a look where the
 // answer was lost. Took is in seconds; 0: not known.
-func (s *State) tookHold(e Effect, took float64) {
+func (s *State) tookHold(e Effect, took float64, requestID string) {
 	s.Did[e.ID()] = s.At
 	m := momentOf(e, OutcomeDone)
-	m.Seconds = took
+	m.Seconds, m.RequestID = took, requestID
 	s.record(m)
 	e.verb().settle(s, e)
 }

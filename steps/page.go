@@ -41,8 +41,9 @@ type Item struct {
 	Label string
 	Text  string
 	Cells []string
-	Clock bool // a headline that is the downtime so far
-	Brief bool // the time in the label is some seconds, no longer
+	Clock bool   // a headline that is the downtime so far
+	Short string // the text where there is little room; of a clock
+	Brief bool   // the time in the label is some seconds, no longer
 	// Key tells the statement from others where a time runs in it; empty: all of it
 	// does.
 	Key  string

@@ -143,7 +143,7 @@ on-failure: %s
 `
 
 // plansWalked is how many walks there are; fewer where all is slower, see race_test.go.
-var plansWalked = 1000
+var plansWalked uint64 = 1000
 
 // TestNoWalkThroughWhatPassesDestroysAnything: whatever passes strikes an unattended
 // migration, at whichever request, for as long as it may. At the end of what passes every
@@ -151,7 +151,7 @@ var plansWalked = 1000
 // than all patience ends the run, and still nothing is taken back.
 func TestNoWalkThroughWhatPassesDestroysAnything(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(plansWalked) {
+	for seed := range plansWalked {
 		chance := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // a walk that can be walked again
 		x := &storm{
 			kind: passing[chance.IntN(len(passing))], verb: changes[chance.IntN(len(changes))],

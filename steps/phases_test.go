@@ -90,6 +90,12 @@ func TestEveryWayOfSwitchingEndsTheDecision(t *testing.T) {
 // toSwitch leads a run to the question how the applications go to the target.
 func toSwitch(t *testing.T, r *run) *Question {
 	t.Helper()
+	return toQuestion(t, r, QuestionSwitch)
+}
+
+// toQuestion leads a run to a question by what is recommended.
+func toQuestion(t *testing.T, r *run, id QuestionID) *Question {
+	t.Helper()
 	for range 200 {
 		r.settle()
 		q := Ask(r.s)
@@ -97,7 +103,7 @@ func toSwitch(t *testing.T, r *run) *Question {
 		case q == nil:
 			r.watch()
 			continue
-		case q.ID == QuestionSwitch:
+		case q.ID == id:
 			return q
 		}
 		if o, _ := q.Option(q.Alone()); o.Wait {
@@ -107,7 +113,7 @@ func toSwitch(t *testing.T, r *run) *Question {
 		}
 		r.choose(q.Alone())
 	}
-	t.Fatal("never came to the switch")
+	t.Fatalf("never came to %s", id)
 	return nil
 }
 

@@ -39,7 +39,7 @@ var (
 
 // observed takes in what the service says, and records every change. Since when it says
 // so is known of what this migration has created, or has seen change.
-func (p *process) observed(s *State, o Observation, names Names, exists bool, word string) []Effect {
+func (p *process) observed(s *State, o Observation, names Names, exists bool, word, requestID string) []Effect {
 	if names != s.Names() {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 				since = time.Time{}
 			}
 			if last == nil || last.Status != word {
-				s.record(Moment{Kind: p.moment, Status: word})
+				s.record(Moment{Kind: p.moment, Status: word, RequestID: requestID})
 			}
 		}
 		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
@@ -121,13 +121,6 @@ func (p *process) askDoubted(s *State, id QuestionID) *Question {
 
 // found reports whether it was there without this migration's doing.
 func (p *process) found(s *State) bool { return !s.did(Effect{Do: p.create}) }
-
-// goesOn reports whether the service has it, as it was seen or was answered when it
-// was created.
-func (p *process) goesOn(s *State) bool {
-	now := p.progress(s)
-	return now.Exists || !now.Known && !p.found(s)
-}
 
 // recorded says what the history knows of it in this round: whether it was made or seen
 // and not removed since, and its last status.

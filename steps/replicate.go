@@ -166,7 +166,11 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists {
 		head = Item{Kind: ItemHeadline, Text: Completed, Tone: Good}
 	}
-	return []Item{head, flow, replication.states(s, now)}
+	items := []Item{head, flow, replication.states(s, now)}
+	if p.Is(Failed) {
+		items = append(items, s.evidenceItems()...)
+	}
+	return items
 }
 
 // curl is the line that does the same by hand. The token is asked for anew each

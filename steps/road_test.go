@@ -282,8 +282,8 @@ func TestLeavingSaysOnlyWhatWasSeen(t *testing.T) {
 	before := r.s
 	for _, seen := range []Occurrence{
 		SawSession{Observation{9}, w.session},
-		SawReplication{Observation{9}, r.s.Names(), true, Failed},
-		SawFinalization{Observation{9}, r.s.Names(), false, ""},
+		SawReplication{Observation: Observation{9}, Names: r.s.Names(), Exists: true, Word: Failed},
+		SawFinalization{Observation: Observation{9}, Names: r.s.Names(), Exists: false, Word: ""},
 	} {
 		r.s, _ = Apply(r.s, Event{At: w.now, Is: seen})
 	}

@@ -23,10 +23,10 @@ func (s *State) rows() []Item {
 				state, tone = "crashed", Bad
 			case a.State == Started && a.NotReady:
 				state, tone = "not ready", Warn
-			case a.State == Started && a.Healthy == No:
-				state = "starting"
-			case a.State == Started && a.Ailment != "":
+			case a.State == Started && a.Healthy == Unknown && a.Ailment != "":
 				state, tone = "not known", Warn
+			case a.State == Started && a.Healthy != Yes: // ordered, and not seen to be up yet
+				state = "starting"
 			}
 		case m != nil && s.waived(*m):
 			state, tone = state+", waived", Warn

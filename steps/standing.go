@@ -37,7 +37,7 @@ func ifStopped(s *State) (opening, rest string) {
 	where := apps.text(s)
 	switch e := c.Ended; {
 	case e != nil && e.How == EndCompleted:
-		return "", "The migration is complete: " + where + "."
+		return "", "The migration is complete: " + where + "." + s.alarm()
 	case e != nil && e.How == EndBackedOut:
 		return "", "Backed out: " + where + s.lossGone()
 	case e != nil:
@@ -48,7 +48,7 @@ func ifStopped(s *State) (opening, rest string) {
 		if c.Validated != nil && apps.Value == ValueOnTarget && apps.Basis == BasisSeen && apps.all() {
 			where += "; the old one is still paid for"
 		}
-		return ifYouStop, where + ". " + s.wayBackFrom(s.claimOfWrites())
+		return ifYouStop, where + ". " + s.wayBackFrom(s.claimOfWrites()) + s.alarm()
 	case apps.Value == ValueUnsure:
 		return ifYouStop, where + s.unlessAlarmed(". Before COMPLETED nothing is lost.")
 	case apps.Value == ValueStopped:
@@ -124,9 +124,9 @@ func (s *State) wayBackFrom(c Claim) string {
 	case c.Value == ValueDoubtful:
 		return "Backing out: what was written to the target would be lost."
 	case c.Value == ValueKept && c.Basis == BasisSeen:
-		return "Backing out: nothing lost."
+		return "Backing out: " + s.keptOr("nothing lost") + "."
 	case c.Value == ValueKept:
-		return "Backing out: nothing lost, as far as was seen at " + clockTime(c.At, s.At) + "."
+		return "Backing out: " + s.keptOr("nothing lost") + ", as far as was seen at " + clockTime(c.At, s.At) + "."
 	}
 	return "What backing out would lose is not known."
 }
@@ -139,17 +139,26 @@ func (s *State) lossGone() string {
 	return ", nothing lost."
 }
 
-// unlessAlarmed is that nothing is lost, unless something writes that may be.
+// unlessAlarmed is that nothing is lost, unless something wrote, or writes, while the
+// finalization runs. Then going on may lose it, and going back keeps it.
 func (s *State) unlessAlarmed(safe string) string {
-	if s.Choices.BackOut != nil || s.Choices.Finalize == nil {
+	open := s.losses()
+	if len(open) == 0 {
 		return safe
 	}
-	for _, a := range LossAlarms(*s) {
-		if a.Until.IsZero() {
-			return ". " + a.Name + " can write to the source: what it writes may be lost."
-		}
+	writes := "wrote to the source"
+	if open[0].Until.IsZero() {
+		writes = "can write to the source"
 	}
-	return safe
+	return ". " + listNames(open, func(a Alarm) string { return a.Name }) + " " + writes + " in the finalization: going on may lose that, backing out keeps it."
+}
+
+// alarm is what stays open to the end; empty: nothing.
+func (s *State) alarm() string {
+	if words := s.lossWords(); words != "" {
+		return " ALARM: " + words + "."
+	}
+	return ""
 }
 
 // remembered says which migration of this machine waits, before one is chosen.

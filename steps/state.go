@@ -24,6 +24,7 @@ type State struct {
 	resumed     ID        // the step that a resumed migration stood at, until it is found there again
 	looking     *lookedAt // nil: the machine leads a migration
 	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual
+	speed       float64   // how many times faster time runs on the landscape; 0: as here
 }
 
 // New returns the state before anything is known.

@@ -18,7 +18,7 @@ func (s *State) settleUnclear() {
 		}
 		if w.Effect.verb().confirmed(s, w.Effect, w.At) {
 			delete(s.Work, key)
-			s.tookHold(w.Effect, 0)
+			s.tookHold(w.Effect, 0, "")
 			continue
 		}
 		switch {

@@ -111,5 +111,5 @@ func standingUnrecorded(s *State) string {
 	case !s.serviceAsked():
 		return says + " Which of the two is the database is not known: the service was not asked."
 	}
-	return says + " Before COMPLETED the source is the database, and nothing is lost."
+	return says + " Before COMPLETED the source is the database" + s.unlessAlarmed(", and nothing is lost.")
 }

@@ -219,7 +219,7 @@ func (r *walk) done(e Effect) {
 		r.apply(WentWrong{e, Problem{Kind: ProblemJob, Says: "the broker refuses"}})
 		return
 	}
-	r.apply(Did{e, made})
+	r.apply(Did{Effect: e, Made: made})
 }
 
 // crash loses everything but what the journal keeps. What was in the air may or

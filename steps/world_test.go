@@ -376,15 +376,15 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		if w.forgets > 0 {
 			w.forgets--
 			if see == ObserveReplication {
-				return SawReplication{o, s.Names(), false, ""}
+				return SawReplication{Observation: o, Names: s.Names(), Exists: false, Word: ""}
 			}
-			return SawFinalization{o, s.Names(), false, ""}
+			return SawFinalization{Observation: o, Names: s.Names(), Exists: false, Word: ""}
 		}
 		if see == ObserveFinalization {
-			return SawFinalization{o, s.Names(), w.finalization != "", w.finalization}
+			return SawFinalization{Observation: o, Names: s.Names(), Exists: w.finalization != "", Word: w.finalization}
 		}
 		w.lastSeen = w.replication
-		return SawReplication{o, s.Names(), w.replication != "", w.replication}
+		return SawReplication{Observation: o, Names: s.Names(), Exists: w.replication != "", Word: w.replication}
 	}
 	panic(see)
 }
@@ -464,7 +464,7 @@ func (r *run) perform(e Effect) {
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: "the broker refuses"}})
 			return
 		}
-		r.apply(Did{e, made})
+		r.apply(Did{Effect: e, Made: made})
 	}
 }
 

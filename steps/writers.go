@@ -228,7 +228,7 @@ func (s *State) stopOption(stops string, decide int) Option {
 	if s.Choices.Stop == nil {
 		o.Fields = []Field{{
 			ID: "limit", Label: "Ask me to decide after (minutes)", Kind: FieldText, Number: true, Optional: true,
-			Default: fmt.Sprint(s.forecast().limit()), Help: "if the downtime lasts that long, the wizard asks: go on, or back out? 0: never",
+			Default: fmt.Sprint(s.limit(s.forecast())), Help: "if the downtime lasts that long, the wizard asks: go on, or back out? 0: never",
 		}}
 	}
 	return o
@@ -295,7 +295,7 @@ func (s *State) stopAll(a Answer) {
 	stop.At, stop.By = s.At, s.Facts.Session.User
 	if c.Stop == nil {
 		stop.Forecast = new(s.forecast())
-		stop.setLimit(s.At, a.number("limit"))
+		s.setLimit(&stop, a.number("limit"))
 	}
 	stop.Known, stop.Tasks = slices.Clone(stop.Known), slices.Clone(stop.Tasks)
 	for _, w := range census(s) {
@@ -397,10 +397,11 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		return nil
 	case d.End.IsZero():
 		d := max(now.Sub(d.Begin), 0)
-		text := fmt.Sprintf("DOWNTIME %02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+		so := fmt.Sprintf("%02d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 		if d >= time.Hour {
-			text = fmt.Sprintf("DOWNTIME %d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
+			so = fmt.Sprintf("%d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60)
 		}
+		text := "DOWNTIME " + so
 		if c := s.Choices.Stop; c != nil && c.Forecast != nil {
 			text += " of " + between(c.Forecast.Total())
 		}
@@ -408,7 +409,7 @@ func (s *State) downtimeItems(now time.Time) []Item {
 		if s.Facts.Finalization.Is(Failed) || s.Facts.Replication.Is(Failed) {
 			tone = Bad
 		}
-		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Label: s.whoIsDown(), Clock: true, Key: "DOWNTIME"}}
+		return []Item{{Kind: ItemHeadline, Tone: tone, Text: text, Short: "DOWN " + so, Label: s.whoIsDown(), Clock: true, Key: "DOWNTIME"}}
 	}
 	return []Item{{Kind: ItemHeadline, Tone: Good, Text: "UP AGAIN", Label: "after " + d.lasting(now) + " of downtime"}}
 }

@@ -31,11 +31,14 @@ func (d *commandsDialog) update(m *model, msg tea.Msg) tea.Cmd {
 	case key.Matches(k, m.keys.Copy):
 		if list := steps.Commands(m.snap.State, d.step); d.at < len(list) {
 			m.note = "Sent to the clipboard."
-			return tea.SetClipboard(list[d.at].Line)
+			return tea.SetClipboard(m.o.Command(list[d.at].Line))
 		}
 	}
 	return d.dialog.update(m, msg)
 }
+
+// asItIs is a line that is run as it stands.
+func asItIs(line string) string { return line }
 
 func (*commandsDialog) bindings(m *model) []key.Binding {
 	return []key.Binding{m.keys.Copy, m.keys.Up, m.keys.Back}
@@ -53,7 +56,7 @@ func (d *commandsDialog) draw(m *model, width, height int) drawing {
 		}
 		cursor, style := t.pointer(i == d.at)
 		lines = append(lines, t.clip(cursor+style.Render(sanitize.Line(c.Does)), width))
-		lines = append(lines, indent(paragraph(t.accent, c.Line, width-4), "    ")...)
+		lines = append(lines, indent(paragraph(t.accent, m.o.Command(c.Line), width-4), "    ")...)
 		lines = append(lines, "")
 	}
 	return keeping(here, lines, d.scroll, height)

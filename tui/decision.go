@@ -84,7 +84,7 @@ func (d *decision) update(m *model, q *steps.Question, msg tea.Msg) bool {
 		d.fill(m, q, k)
 	case q == nil:
 		return false
-	case d.filter.typing:
+	case d.filter.typing && !d.filter.leaves(k):
 		d.filter.press(k)
 	case key.Matches(k, m.keys.Up):
 		d.move(q, -1)

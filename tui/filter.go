@@ -31,6 +31,16 @@ func (f *filter) press(k tea.KeyPressMsg) {
 	}
 }
 
+// leaves ends the typing with a key that is none of the text. It reports whether that
+// key is still to be done: the first one behind the text counts, too.
+func (f *filter) leaves(k tea.KeyPressMsg) bool {
+	switch k.String() {
+	case "enter", "up", "down", "tab", "shift+tab":
+		f.typing = false
+	}
+	return !f.typing
+}
+
 func (f *filter) shown() bool { return f.typing || f.text != "" }
 
 // prompt is the filter as the person sees it.

@@ -20,11 +20,14 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 	if spin != "" {
 		spin = t.accent.Render(spin) + " "
 	}
-	if clock := t.clock(s, now); clock != "" {
+	if clocks := t.clocks(s, now); clocks != nil {
 		if life += "  "; s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
 			life = "" // nothing to do about it
 		}
-		return t.beside(place, life+spin+clock, width)
+		for i, c := range clocks {
+			clocks[i] = life + spin + c
+		}
+		return t.downtime(place, spaceOf(s), s.Names(), clocks, width)
 	}
 	left := " " + t.title.Render("pg-migrate-wizard") + "  "
 	if width < wideEnough {
@@ -36,16 +39,52 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 	return t.ends(left, spin+life+" ", width)
 }
 
-// beside puts a text that must not be cut after as much of the place as there is
-// room for.
-func (t theme) beside(place []string, text string, width int) string {
-	for n := len(place); n > 0; n-- {
-		left := " " + t.where(place[:n])
-		if room := width - cells(left) - cells(text) - 1; room >= 2 {
-			return left + strings.Repeat(" ", room) + text + " "
+// downtime is the first line while applications are down. Where there is little room
+// words go, and then letters of names: never the space, nor from where to where.
+func (t theme) downtime(place []string, space string, n steps.Names, clocks []string, width int) string {
+	arrow, pair := " → ", []string{}
+	if t.rule == asciiSymbols.rule {
+		arrow = " -> "
+	}
+	if n.SourceInstance != "" && n.TargetInstance != "" {
+		pair = []string{n.SourceInstance, n.TargetInstance}
+	}
+	forms := [][]string{place, place[:min(2, len(place))]}
+	if space != "" {
+		forms = append(forms, []string{space})
+	}
+	least := clocks[len(clocks)-1]
+	for _, clock := range clocks {
+		for _, form := range forms {
+			if line, fits := t.beside(form, strings.Join(pair, arrow), clock, width); fits {
+				return line
+			}
 		}
 	}
-	return t.clip(" "+text, width)
+	for room := 40; room > 3; room-- {
+		var names []string
+		for _, name := range pair {
+			names = append(names, t.clip(sanitize.Line(name), room))
+		}
+		if line, fits := t.beside([]string{space}, strings.Join(names, arrow), least, width); fits {
+			return line
+		}
+	}
+	if room := width - cells(least) - 4; room > 3 {
+		line, _ := t.beside([]string{t.clip(sanitize.Line(space), room)}, "", least, width)
+		return line
+	}
+	return t.clip(" "+least, width)
+}
+
+// beside is a line of what is at its left and its right end, if there is room for both.
+func (t theme) beside(place []string, pair, right string, width int) (string, bool) {
+	left := " " + t.where(place)
+	if pair != "" {
+		left += "  " + t.plain.Render(sanitize.Line(pair))
+	}
+	room := width - cells(left) - cells(right) - 1
+	return left + strings.Repeat(" ", max(room, 0)) + right + " ", room >= 2
 }
 
 func (t theme) where(place []string) string {
@@ -57,7 +96,7 @@ func whereabouts(s steps.State) []string {
 	var place []string
 	f := s.Facts.Session
 	if w := s.Choices.Where; w != nil {
-		place = append(place, region(w.Landscape), w.Org.Name+" / "+w.Space.Name)
+		place = append(place, region(w.Landscape), spaceOf(s))
 	} else if f.Landscape != "" {
 		place = append(place, region(f.Landscape))
 	}
@@ -67,17 +106,27 @@ func whereabouts(s steps.State) []string {
 	return place
 }
 
-// clock says how long applications are down; empty while none is.
-func (t theme) clock(s steps.State, now time.Time) string {
+func spaceOf(s steps.State) string {
+	if w := s.Choices.Where; w != nil {
+		return w.Org.Name + " / " + w.Space.Name
+	}
+	return ""
+}
+
+// clocks say how long applications are down, the longest form first; nil while none is.
+func (t theme) clocks(s steps.State, now time.Time) []string {
 	if s.Choices.Ended != nil {
-		return ""
+		return nil
 	}
 	items := steps.Show(s, steps.Finalize, now)
 	i := slices.IndexFunc(items, func(it steps.Item) bool { return it.Clock })
 	if i < 0 {
-		return ""
+		return nil
 	}
-	return t.warn.Render(t.bullet+" "+items[i].Text) + " " + t.dot + " " + items[i].Label
+	it := items[i]
+	style := t.tone(it.Tone)
+	long, short := style.Render(t.bullet+" "+it.Text), style.Render(t.bullet+" "+it.Short)
+	return []string{long + " " + t.dot + " " + it.Label, long, short}
 }
 
 // life says how long the login lasts. The token is renewed by itself; its life is

@@ -41,7 +41,8 @@ type model struct {
 	viewing  steps.ID  // another step is being looked at; empty: the current one
 	asked    time.Time // when the present question came by itself
 	pages    []page    // the step, and the dialogs laid over it
-	note     string    // about the last key, gone with the next
+	note     string    // about the last key, gone with the next, or after a while
+	noted    time.Time // when it came
 	quitting bool
 
 	interrupted bool   // it was Ctrl-C, and not a word, that ended it
@@ -54,6 +55,9 @@ func newModel(m Migration, o ScreenOptions) *model {
 	}
 	if o.Leaving == nil {
 		o.Leaving = steps.Leaving
+	}
+	if o.Command == nil {
+		o.Command = asItIs
 	}
 	o.Grace = cmp.Or(o.Grace, defaultGrace)
 	ascii := asciiOnly(o.Environment)
@@ -85,12 +89,19 @@ func (m *model) tick() tea.Cmd {
 }
 
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	was := m.note
 	cmds := []tea.Cmd{m.update(msg)}
 	if m.viewing == steps.Current(m.snap.State) {
 		m.viewing = ""
 	}
 	for _, p := range m.pages {
 		cmds = append(cmds, p.follow(m))
+	}
+	switch {
+	case m.note != was:
+		m.noted = m.now
+	case m.now.Sub(m.noted) >= noteLife:
+		m.note = "" // what it says was true when it came
 	}
 	if v := m.top().view(); v.scroll != 0 && !m.tooSmall() {
 		v.scroll = m.middle(len(m.head()) + len(m.foot())).scroll

@@ -28,6 +28,10 @@ type PlainOptions struct {
 	Auto bool
 	// SaveReport writes the report of a state and says where; nil: there is none.
 	SaveReport func(steps.State) ([]string, error)
+	// Command is how a line is run by hand here; nil: as it is.
+	Command func(line string) string
+	// Width is how many cells a line has, as far as known; nil or 0: endless.
+	Width func() int
 	// Leaving says what goes on without the wizard; nil: as on a real landscape.
 	Leaving func(steps.State) []string
 }
@@ -58,6 +62,7 @@ type Plain struct {
 	shown    *steps.Question // what was printed last
 	revising steps.ID        // the step whose revision is asked; empty: none
 	backing  bool            // it is asked whether to back out
+	quitting bool            // it is asked whether to leave in the downtime
 	pending  bool            // an answer was not taken in yet
 	answered steps.QuestionID
 	told     bool   // that it takes its time
@@ -89,7 +94,10 @@ func NewPlain(m Migration, o PlainOptions) *Plain {
 	if o.Leaving == nil {
 		o.Leaving = steps.Leaving
 	}
-	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out}, said: map[string]bool{}, progress: time.Now()}
+	if o.Command == nil {
+		o.Command = asItIs
+	}
+	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out, width: o.Width}, said: map[string]bool{}, progress: time.Now()}
 	if o.Auto {
 		p.out.say("Every question is answered with what is recommended.")
 		return p
@@ -257,7 +265,7 @@ func (p *Plain) mayTake(l Line) bool {
 	switch {
 	case p.pending:
 		_, _, word := wordOf(l.text)
-		return word && p.o.Terminal
+		return (word || p.quitting) && p.o.Terminal
 	case l.end != nil:
 		if q == nil || q.Waiting() {
 			p.tellEnd()
@@ -285,7 +293,12 @@ func (p *Plain) take(ctx context.Context, l Line) {
 		p.inputEnded()
 		return
 	}
-	if name, arg, ok := wordOf(l.text); ok {
+	name, arg, ok := wordOf(l.text)
+	if p.staying(name) {
+		p.sayPrompt(p.question)
+		return
+	}
+	if ok {
 		p.word(name, arg)
 		return
 	}
@@ -298,7 +311,7 @@ func (p *Plain) take(ctx context.Context, l Line) {
 	case q == nil:
 		p.out.say("Nothing is asked at the moment: the wizard is looking. Type ? for help.")
 	case p.o.Terminal && p.in.early(l):
-		p.out.say("%q was typed before this question was there, and is not taken for an answer to it.", text)
+		p.out.say("What was typed before this question was there is not taken for an answer to it.")
 		p.sayPrompt(q)
 	default:
 		p.choose(ctx, q, text)

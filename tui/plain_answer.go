@@ -25,7 +25,7 @@ func (p *Plain) choose(ctx context.Context, q *steps.Question, text string) {
 		p.narrow(text, labels, func(i int) { p.sayOption(q, i, options[i]) })
 		return
 	case !ok:
-		p.out.say("%q is not one of the choices.", text)
+		p.out.say(noChoice)
 		p.sayPrompt(q)
 		return
 	}
@@ -103,7 +103,7 @@ func (p *Plain) confirm(ctx context.Context, o steps.Option) (string, bool) {
 			return "", false
 		}
 		if text != o.Typed {
-			p.out.say("%q is not %s.", text, o.Typed)
+			p.out.say("That is not %s.", o.Typed)
 			return "", false
 		}
 		return text, true
@@ -238,9 +238,13 @@ func (p *Plain) readMany(f steps.Field, text string) ([]string, bool) {
 	return values, true
 }
 
+// noChoice does not repeat what was typed, nor does anything else that refuses it: it
+// may be a password at the wrong prompt, and the lines may go into a log.
+const noChoice = "That is not one of the choices."
+
 func (p *Plain) notInList(f steps.Field, text string) {
 	if len(f.Choices) <= narrowable {
-		p.out.say("%q is not one of the choices.", text)
+		p.out.say(noChoice)
 		return
 	}
 	labels := make([]string, len(f.Choices))
@@ -276,6 +280,9 @@ func (p *Plain) ask(ctx context.Context, expected string) (string, outcome) {
 	}
 	if l.long {
 		p.out.say("That line is too long to be an answer.")
+		return "", again
+	}
+	if name, _, _ := wordOf(l.text); p.staying(name) {
 		return "", again
 	}
 	if literal, ok := strings.CutPrefix(l.text, "="); ok {

@@ -146,8 +146,8 @@ func (p *Plain) narrow(text string, labels []string, print func(i int)) {
 	}
 	switch {
 	case found == 0:
-		p.out.say("Nothing in the list holds %q. Type another part of a name, or a number.", text)
-	case found > listedAtOnce:
+		p.out.say("Nothing in the list holds that. Type another part of a name, or a number.")
+	case found > listedAtOnce: // it is a part of what is listed: no secret
 		p.out.say("%d more hold %q. Type more of the name, or a number.", found-listedAtOnce, text)
 	default:
 		p.out.say("%d of %d hold %q. Type the number of one to choose it.", found, len(labels), text)

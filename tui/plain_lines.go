@@ -16,18 +16,38 @@ import (
 // lineWriter writes cleaned lines, and remembers the first failure.
 type lineWriter struct {
 	w       io.Writer
+	width   func() int // nil or 0: lines are endless
 	err     error
 	blanked bool
 }
 
 // say writes one line; whatever it holds, it stays one.
 func (w *lineWriter) say(format string, args ...any) {
-	w.write(sanitize.Line(fmt.Sprintf(format, args...)))
+	w.fold(sanitize.Line(fmt.Sprintf(format, args...)), "")
 }
 
 // sub writes a line that belongs to the one before it.
 func (w *lineWriter) sub(format string, args ...any) {
-	w.write("   " + sanitize.Line(fmt.Sprintf(format, args...)))
+	w.fold(sanitize.Line(fmt.Sprintf(format, args...)), "   ")
+}
+
+// fold writes a statement that begins with a margin. A terminal would break it in the
+// middle of a word; what follows the first line stands further in.
+func (w *lineWriter) fold(text, margin string) {
+	width := 0
+	if w.width != nil {
+		width = w.width()
+	}
+	if width < leastWidth || cells(margin+text) < width {
+		w.write(margin + text)
+		return
+	}
+	for i, l := range wrapped(text, width-len(margin)-3) {
+		if i == 1 {
+			margin += "  "
+		}
+		w.write(margin + l)
+	}
 }
 
 // copyable writes a line whose blanks matter.

@@ -231,6 +231,14 @@ func TestPlainLeadsThroughAWholeMigration(t *testing.T) {
 				t.Errorf("%q came %d times", title, strings.Count(k.out.String(), title))
 			}
 		}
+		for _, name := range []string{"orders-api", "orders-worker"} { // what is begun is said first
+			at := func(state string) int {
+				return strings.Index(k.out.String(), name+": "+state+", was started, on target")
+			}
+			if at("starting") < 0 || at("started") < at("starting") {
+				t.Errorf("%s starts at %d and has started at %d", name, at("starting"), at("started"))
+			}
+		}
 		if n := strings.Count(k.out.String(), "Status: RUNNING"); n != 2 { // replication and finalization
 			t.Errorf("RUNNING was announced %d times", n)
 		}

@@ -84,9 +84,30 @@ func (p *Plain) word(name, arg string) {
 	case wordHelp:
 		p.sayHelp()
 	case wordQuit:
-		p.result.Quit, p.result.Question = true, p.question
-		p.leave()
+		p.quit()
 	}
+}
+
+// quit leaves on the person's word. While applications are down it takes two: nobody
+// leaves them so by a slip of the finger. The lines of a pipe are meant.
+func (p *Plain) quit() {
+	if d := steps.LastDowntime(p.now.State); p.o.Terminal && !p.quitting && !d.Begin.IsZero() && d.End.IsZero() {
+		p.quitting = true
+		p.out.say("Your applications are down. Quit all the same? Type q once more; any other line stays here.")
+		return
+	}
+	p.result.Quit, p.result.Question = true, p.question
+	p.leave()
+}
+
+// staying takes the line behind a quit that was not meant. It answers nothing.
+func (p *Plain) staying(name string) bool {
+	if !p.quitting || name == wordQuit {
+		return false
+	}
+	p.quitting = false
+	p.out.say("You stay. Nothing was done.")
+	return true
 }
 
 // viewed is the step that is being talked about.
@@ -128,7 +149,7 @@ func (p *Plain) sayCommands(id steps.ID) {
 	p.out.say("The step %s by hand:", id.Title())
 	for _, c := range commands {
 		p.out.say("%s:", capital(c.Does))
-		p.out.copyable(c.Line)
+		p.out.copyable(p.o.Command(c.Line))
 	}
 }
 
@@ -205,7 +226,7 @@ func (p *Plain) stepLine(id steps.ID) string {
 func (p *Plain) turnTo(number string) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > len(steps.Road()) {
-		p.out.say("There is no step %q; they have numbers from 1 to %d.", number, len(steps.Road()))
+		p.out.say("There is no such step; they have numbers from 1 to %d.", len(steps.Road()))
 		return
 	}
 	id := steps.Road()[n-1]

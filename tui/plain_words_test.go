@@ -30,7 +30,7 @@ func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
 			k.line("u")
 			k.await("Looking again.")
 			k.line("s 99")
-			k.await("There is no step")
+			k.await("There is no such step")
 		}
 		k.await("Work in acme / prod?")
 		words()
@@ -49,7 +49,7 @@ func TestPlainWordsWorkAtEveryPrompt(t *testing.T) {
 		k.await("The service is copying the data.") // under way
 		words()
 		k.line("5")
-		k.await(`"5" is not one of the choices.`)
+		k.await("That is not one of the choices.")
 		k.line("q")
 		if r := k.ended(); !r.Quit || r.Ended != nil {
 			t.Errorf("%+v", r)
@@ -143,7 +143,7 @@ func TestPlainLinesTypedTooEarly(t *testing.T) {
 			k.play("Let the migration service reach", "1")
 			k.await("The platform is updating orders-db.")
 			k.line("1")
-			k.await(`"1" is not one of the choices.`)
+			k.await("That is not one of the choices.")
 			k.play("Which service key of orders-db", "1", "Name of the key", "")
 		})
 	})

@@ -38,6 +38,8 @@ type ScreenOptions struct {
 	// itself; nil: there is no such thing. Pause asks for it.
 	Stop  func(job bool)
 	Pause <-chan struct{}
+	// Command is how a line is run by hand here; nil: as it is.
+	Command func(line string) string
 	// Passing says that the landscape ends with the program, as in a demo.
 	Passing bool
 }

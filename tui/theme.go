@@ -69,7 +69,7 @@ var (
 		spinner: []string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"},
 	}
 	asciiSymbols = symbols{
-		done: "x", here: ">", todo: ".", attention: "!", skipped: "-", cursor: ">", bullet: "*", dot: "-",
+		done: "+", here: ">", todo: ".", attention: "!", skipped: "-", cursor: ">", bullet: "*", dot: "-",
 		rule: "-", bar: "|", line: "=", arrow: ">", boxOn: "[x]", boxOff: "[ ]", oneOn: "(*)", oneOff: "( )", down: "v", ellipsis: "~",
 		spinner: []string{"|", "/", "-", "\\"},
 	}

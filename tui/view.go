@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -120,17 +121,21 @@ func (m *model) head() []string {
 	return lines
 }
 
-// noteLines is how many lines a note about the last key may have.
-const noteLines = 3
+// noteLines is how many lines a note about the last key may have, and noteLife how
+// long it stands.
+const (
+	noteLines = 3
+	noteLife  = 30 * time.Second
+)
 
-// foot is where the migration stands, and a note or the keys.
+// foot is where the migration stands, a note, and the keys: they are always there.
 func (m *model) foot() []string {
 	lines := append([]string{m.theme.ruler(m.width)}, m.standing()...)
-	if m.note == "" {
-		return append(lines, m.theme.keyLine(m.top().bindings(m), m.width))
+	if m.note != "" {
+		note := paragraph(m.theme.accent, m.note, m.width-2)
+		lines = append(lines, indent(note[:min(noteLines, len(note), max(1, m.height-leastLines))], " ")...)
 	}
-	note := paragraph(m.theme.accent, m.note, m.width-2)
-	return append(lines, indent(note[:min(noteLines, len(note))], " ")...)
+	return append(lines, m.theme.keyLine(m.top().bindings(m), m.width))
 }
 
 // standing says on every screen what it would mean to stop now. It is never cut;

@@ -24,7 +24,8 @@ type manner struct {
 	auto   bool // nobody is asked
 	// leaving says what goes on without the program.
 	leaving func(steps.State) []string
-	passing bool // the landscape ends with the program
+	passing bool                // the landscape ends with the program
+	command func(string) string // how a line is run by hand; nil: as it is
 	// save writes the report of a state; set while a migration is talked about.
 	save func(steps.State) ([]string, error)
 }
@@ -83,7 +84,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 func (p *program) showScreen(ctx context.Context, eng *engine.Engine, how manner) error {
 	pause, restore, release := p.signals.holdScreen(p.in, p.out)
 	defer release()
-	o := tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing}
+	o := tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing, Command: how.command}
 	if canPause {
 		o.Pause, o.Stop = pause, p.signals.stop
 	}
@@ -96,7 +97,7 @@ func (p *program) showScreen(ctx context.Context, eng *engine.Engine, how manner
 
 // speak is the conversation in plain lines.
 func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (talk, error) {
-	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save}
+	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save, Command: how.command, Width: p.width}
 	if fd := int(p.in.Fd()); term.IsTerminal(fd) && !how.auto {
 		o.Terminal = true
 		o.ReadSecret = func(prompt string) (secret.Text, error) { return p.readSecret(fd, prompt) }
@@ -113,6 +114,15 @@ func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (ta
 		err = nil // the terminal was closed: that is the interruption
 	}
 	return t, err
+}
+
+// width is how many cells a line of the terminal has; 0: there is none.
+func (p *program) width() int {
+	width, _, err := term.GetSize(int(p.out.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
 }
 
 // readSecret reads a line from a terminal without echo.

@@ -84,6 +84,10 @@ func (p *program) demo(ctx context.Context, o *demoOptions) error {
 	if err != nil {
 		return err
 	}
+	if !how.auto { // who is not there decides nothing in time
+		s.config.Speed = s.landscape.Info().Speed
+	}
+	how.command = s.byHand
 	err = p.play(ctx, s, how)
 	return errors.Join(err, s.close())
 }
@@ -175,6 +179,12 @@ func openStage(o *demoOptions) (*stage, error) {
 		s.config.StateDir = filepath.Join(s.folder.dir, "state")
 	}
 	return s, nil
+}
+
+// byHand is a line as it is run on the landscape of the demo, in a shell around it: the
+// person's own cf goes on pointing to where it points.
+func (s *stage) byHand(line string) string {
+	return "(export CF_HOME=" + unattended.ShellQuoted(s.folder.dir) + "; " + line + ")"
 }
 
 func (s *stage) close() error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -104,10 +105,28 @@ func (p *program) warnOfVariables(root *cobra.Command) {
 // maxConfig bounds the configuration file: it has a dozen lines.
 const maxConfig = 64 << 10
 
+// readConfigFile reads at most what a configuration file may have, and a byte more. A
+// pipe is none: nobody may ever write into it.
+func readConfigFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Mode()&fs.ModeNamedPipe != 0:
+		return nil, errors.New(path + " is a pipe")
+	}
+	file, err := os.Open(path) //nolint:gosec // the user's own file
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // read only
+	return io.ReadAll(io.LimitReader(file, maxConfig+1))
+}
+
 // applyConfigFile reads the configuration file: keys are the names of the flags
 // that every command has. It returns all that is wrong, with line and column.
 func (f *flags) applyConfigFile(cmd *cobra.Command, path string) (wrong []string) {
-	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
+	data, err := readConfigFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

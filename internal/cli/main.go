@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/status"
 )
 
@@ -56,7 +57,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	case ctx.Err() != nil && errors.Is(err, syscall.EIO): // the terminal was closed: nobody can be told
 		return status.ExitInterrupted
 	case err != nil && err.Error() != "":
-		fmt.Fprintf(p.err, "Error: %v\n", err)
+		fmt.Fprintf(p.err, "Error: %s\n", sanitize.Text(err.Error())) // what was typed may stand in it
 		if code == status.ExitUsage {
 			fmt.Fprintf(p.err, "Try: %s --help\n", cmd.CommandPath())
 		}

@@ -139,7 +139,7 @@ var exitStatuses = []struct {
 	{status.ExitFailed, "something failed"},
 	{status.ExitUsage, "the command line, the settings or the plan is wrong; nothing was begun"},
 	{status.ExitBlocked, "critical findings stand in the way"},
-	{status.ExitNotYet, "not there yet: still running, or the time is up"},
+	{status.ExitNotYet, "not there yet: still running, the time is up, or what stood in the way passes and has not yet (a server asks to wait, no network)"},
 	{status.ExitNoRight, "not signed in, or a right is missing"},
 	{status.ExitService, "the migration service says FAILED"},
 	{status.ExitOpen, "a question is open: nobody was there to answer it"},

@@ -5,9 +5,11 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/plan"
+	"pg-migrate-wizard/steps"
 )
 
-// TestOneSpellingOfProviders: what the flag takes, a plan takes, and for the same.
+// TestOneSpellingOfProviders: what the flag takes, a plan takes, and for the same; and
+// what stands in a record has the same word.
 func TestOneSpellingOfProviders(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -19,6 +21,9 @@ func TestOneSpellingOfProviders(t *testing.T) {
 		if (err == nil) != (word != "") {
 			t.Errorf("%q: the flag says %q, %v, and a plan %q", text, asFlag, err, word)
 			continue
+		}
+		if of := steps.ProviderWord(string(asFlag)); of != word {
+			t.Errorf("%q: a record of %q says %q, and a plan %q", text, asFlag, of, word)
 		}
 		if again, _ := cfsession.ParseProvider(word); again != asFlag {
 			t.Errorf("%q is %q for the flag and %q in a plan", text, asFlag, again)

@@ -91,6 +91,7 @@ type targetView struct {
 	API          string      `json:"api"`
 	Landscape    string      `json:"landscape"`
 	Provider     string      `json:"provider"`
+	ProviderID   string      `json:"provider_id,omitempty"` // the same, by the name that it has elsewhere
 	MigrationURL string      `json:"migration_url"`
 	File         string      `json:"file"`
 	Problem      string      `json:"problem,omitempty"`  // why it cannot be used
@@ -115,6 +116,7 @@ func (t targetStore) view(name string) targetView {
 		return v
 	}
 	v.Names, v.API, v.Landscape, v.Provider, v.MigrationURL = unattended.PlannedNames(pl), pl.API, pl.Landscape, pl.Provider, pl.MigrationURL
+	v.ProviderID = pl.Provider
 	return v
 }
 

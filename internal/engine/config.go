@@ -36,6 +36,9 @@ type Config struct {
 	// Pace is how many times quicker than on a real landscape the engine looks;
 	// 0 means 1. For landscapes in which time runs faster.
 	Pace float64
+	// Speed is how many times faster time runs on the landscape, for forecasts and
+	// decision points in a demo; 0 means 1.
+	Speed float64
 	// Resume is the identity of a migration in StateDir that is taken up at once,
 	// without asking; empty: the machine asks where to work.
 	Resume string

@@ -234,8 +234,9 @@ func (e *Engine) lookProgress(ctx context.Context, o steps.Observation, s steps.
 	if err != nil {
 		return nil, err
 	}
+	requestID := truncate(status.RequestID)
 	if what == steps.ObserveFinalization {
-		return steps.SawFinalization{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil
+		return steps.SawFinalization{Observation: o, Names: names, Exists: status.Exists, Word: status.Word, RequestID: requestID}, nil
 	}
-	return steps.SawReplication{Observation: o, Names: names, Exists: status.Exists, Word: status.Word}, nil
+	return steps.SawReplication{Observation: o, Names: names, Exists: status.Exists, Word: status.Word, RequestID: requestID}, nil
 }

@@ -162,7 +162,7 @@ func (e *Engine) apply(t *tasks, m message) {
 	now := time.Now()
 	before := e.state
 	if resumed, ok := m.event.(steps.Resumed); ok {
-		resumed.Pace = e.cfg.Pace
+		resumed.Pace, resumed.Speed = e.cfg.Pace, e.cfg.Speed
 		m.event = resumed
 	}
 	m.event = e.scrubbed(m.event)

@@ -64,7 +64,8 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 		return e.check(ctx, s, effect)
 	}
 	if _, ok := serviceRequests[effect.Do]; ok {
-		return steps.Did{Effect: effect}, e.askService(ctx, s, effect)
+		requestID, err := e.askService(ctx, s, effect)
+		return steps.Did{Effect: effect, RequestID: truncate(requestID)}, err
 	}
 	send, ok := platformRequests[effect.Do]
 	if !ok {
@@ -147,25 +148,25 @@ func (e *Engine) serviceAt(s steps.State) (Service, error) {
 // askService sends a changing request to the migration service. If it was
 // refused because of a token that ran out on the way, it was certainly not
 // carried out: after a look that confirms it, it is sent once more.
-func (e *Engine) askService(ctx context.Context, s steps.State, effect steps.Effect) error {
+func (e *Engine) askService(ctx context.Context, s steps.State, effect steps.Effect) (requestID string, err error) {
 	service, err := e.serviceAt(s)
 	if err != nil {
-		return err
+		return "", err
 	}
 	names := apiclient.Names(effect.Names)
 	request := serviceRequests[effect.Do]
-	send := func() error { return request.send(ctx, service, names) }
-	err = send()
+	send := func() (string, error) { return request.send(ctx, service, names) }
+	requestID, err = send()
 	refused, ok := errors.AsType[*apiclient.Error](err)
 	if !ok || !refused.Renewed || refused.Unclear() {
-		return err
+		return requestID, err
 	}
 	status, err := request.read(service, ctx, names)
 	if err != nil {
-		return refused
+		return "", refused
 	}
 	if status.Exists == request.creates {
-		return nil // it is as it should be
+		return "", nil // it is as it should be
 	}
 	return send()
 }
@@ -173,7 +174,7 @@ func (e *Engine) askService(ctx context.Context, s steps.State, effect steps.Eff
 // serviceRequest is a changing request to the migration service, and how to see
 // whether it took hold.
 type serviceRequest struct {
-	send    func(context.Context, Service, apiclient.Names) error
+	send    func(context.Context, Service, apiclient.Names) (requestID string, err error)
 	read    func(Service, context.Context, apiclient.Names) (apiclient.Status, error)
 	creates bool
 }
@@ -181,19 +182,19 @@ type serviceRequest struct {
 // serviceRequests and platformRequests have what carries out each verb that changes
 // something.
 var serviceRequests = map[steps.Verb]serviceRequest{
-	steps.DoCreateReplication: {func(ctx context.Context, s Service, n apiclient.Names) error {
-		_, err := s.CreateReplication(ctx, n)
-		return err
+	steps.DoCreateReplication: {func(ctx context.Context, s Service, n apiclient.Names) (string, error) {
+		a, err := s.CreateReplication(ctx, n)
+		return a.RequestID, err
 	}, Service.Replication, true},
-	steps.DoDeleteReplication: {func(ctx context.Context, s Service, n apiclient.Names) error {
-		return s.DeleteReplication(ctx, n)
+	steps.DoDeleteReplication: {func(ctx context.Context, s Service, n apiclient.Names) (string, error) {
+		return "", s.DeleteReplication(ctx, n)
 	}, Service.Replication, false},
-	steps.DoCreateFinalization: {func(ctx context.Context, s Service, n apiclient.Names) error {
-		_, err := s.CreateFinalization(ctx, n)
-		return err
+	steps.DoCreateFinalization: {func(ctx context.Context, s Service, n apiclient.Names) (string, error) {
+		a, err := s.CreateFinalization(ctx, n)
+		return a.RequestID, err
 	}, Service.Finalization, true},
-	steps.DoDeleteFinalization: {func(ctx context.Context, s Service, n apiclient.Names) error {
-		return s.DeleteFinalization(ctx, n)
+	steps.DoDeleteFinalization: {func(ctx context.Context, s Service, n apiclient.Names) (string, error) {
+		return "", s.DeleteFinalization(ctx, n)
 	}, Service.Finalization, false},
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"pg-migrate-wizard/internal/origin"
 	"pg-migrate-wizard/steps"
@@ -26,6 +27,7 @@ func (d *decoder) contradictions(p Plan) {
 		{p.Source.Instance != "" && p.Source.Instance == p.Target.Instance, KeyTargetInstance, " and source.instance are the same"},
 		{d.namesNoKey(KeySourceKey, p.Source.Key), KeySourceKey + ".create", ": false needs source.key.name: which key shall be used?"},
 		{d.namesNoKey(KeyTargetKey, p.Target.Key), KeyTargetKey + ".create", ": false needs target.key.name: which key shall be used?"},
+		{p.Stop.DecisionAfter%time.Minute != 0, "stop.decision-after", " is in whole minutes"},
 		{p.OnLate == LateBackOut && p.Stop.DecisionAfter == 0 && !d.sets("stop.decision-after"), keyOnLate, ": back-out is never asked without stop.decision-after"},
 		{l.Schemas > steps.MaxSchemas && !l.Anyway, "limits.schemas", ": the migration service takes at most 1,000 schemas" + mend},
 		{l.Relations > steps.MaxRelations && !l.Anyway, "limits.relations", ": the migration service takes at most 30,000 relations" + mend},

@@ -10,7 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
+	"pg-migrate-wizard/internal/lazyregexp"
 	"pg-migrate-wizard/internal/sanitize"
 )
 
@@ -161,6 +163,9 @@ func (d *decoder) number(n ast.Node, v reflect.Value, k *node, path string) {
 	}
 }
 
+// number is what YAML 1.2 reads as a number where it is not in quotes.
+var number = lazyregexp.New(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^0o[0-7]+$|^0x[0-9a-fA-F]+$`)
+
 // text reads a text and checks it against what its key allows.
 func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
 	refuse := func(format string, args ...any) (string, bool) {
@@ -170,7 +175,9 @@ func (d *decoder) text(n ast.Node, k *node, path string) (string, bool) {
 	var text string
 	switch s := n.(type) {
 	case *ast.StringNode:
-		text = s.Value
+		if text = s.Value; s.Token.Type == token.StringType && number().MatchString(text) { // 1e3, which this parser takes for a text
+			return refuse("%s is a text, and YAML reads this as a number: put it in quotes", path)
+		}
 	case *ast.LiteralNode:
 		text = strings.TrimRight(s.Value.Value, "\n")
 	case ast.ScalarNode:

@@ -106,8 +106,8 @@ var keys = map[string]key{
 			{string(FailureBackOutWithLoss), "the same, also when applications were started on the target: what they have written there is lost. Never once they were said to work"},
 		},
 	},
-	"limits":         {help: "What is known of the source and what the platform does not tell. It is checked against the limits of the service and the storage of the target."},
-	"limits.size-gb": {help: "Size of the database, in GB, rounded up.", without: "not checked", max: 100_000, beyond: "that is no size of a database", examples: []string{"20"}},
+	"limits":         {help: "What is known of the source and what the platform does not tell. Schemas and relations are checked against the limits of the service; for the size it is said what storage the target needs."},
+	"limits.size-gb": {help: "Size of the database, in GB, rounded up. The run says how much storage the target needs for it; how much it has, nothing tells.", without: "not said", max: 100_000, beyond: "that is no size of a database", examples: []string{"20"}},
 	"limits.schemas": {
 		help: "Number of schemas; the service migrates at most 1,000.", without: "not checked", max: 1_000_000,
 		beyond: "that is no number of schemas", examples: []string{"12"},

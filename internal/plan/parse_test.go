@@ -229,6 +229,10 @@ func TestWhatContradicts(t *testing.T) {
 		{minimal + "waive: [{writer: 'app:a', reason: x}, {writer: 'app:a', reason: y}]", "names the same twice"},
 		{minimal + "limits: {relations: 30001}", "at most 30,000 relations"},
 		{minimal + "on-late: back-out", "never asked without stop.decision-after"},
+		{minimal + "stop: {decision-after: 61s}", "stop.decision-after is in whole minutes"},
+		{strings.Replace(minimal, "org: acme", "org: 1e3", 1), "org is a text, and YAML reads this as a number: put it in quotes"},
+		{strings.Replace(minimal, "org: acme", "org: .5", 1), "put it in quotes"},
+		{strings.Replace(minimal, "org: acme", "org: 0x1F", 1), "put it in quotes"},
 	} {
 		if _, err := plan.Parse([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s\nsays %v, and not %s", c.text, err, c.says)

@@ -16,7 +16,7 @@ func New(s steps.State, at time.Time) Report {
 	}
 	b.cutOvers = steps.CutOvers(b.s)
 	r := Report{
-		Format: Format, Made: at, Outcome: b.outcome(), Step: steps.RecordedStep(b.s),
+		Format: Format, Version: Format, Made: at, Outcome: b.outcome(), Step: steps.RecordedStep(b.s),
 		Standing: b.standing(), Whole: b.whole(),
 		People: b.people(), Names: s.Names(), Rounds: s.Choices.Round,
 		Steps: b.steps(), Checks: b.checks(), Preflight: b.preflight(),
@@ -35,9 +35,10 @@ func New(s steps.State, at time.Time) Report {
 	for _, item := range steps.Inventory(b.s) {
 		r.Left = append(r.Left, Leftover(item))
 	}
+	r.Support = b.support()
 	if w := s.Choices.Where; w != nil {
 		r.User = w.User
-		r.Place = Place{w.Landscape, w.Provider, w.API, w.MigrationURL, w.GoogleCloud}
+		r.Place = Place{w.Landscape, w.Provider, w.API, w.MigrationURL, w.GoogleCloud, steps.ProviderWord(w.Provider)}
 	}
 	b.finish(reflect.ValueOf(&r).Elem())
 	return r

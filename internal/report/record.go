@@ -16,7 +16,7 @@ func (b *builder) requests() []Request {
 			continue
 		}
 		list = append(list, Request{
-			At: m.At, Round: m.Round, Request: m.Object, Outcome: m.Status, Message: m.Says, Status: m.HTTPStatus, RequestID: m.RequestID,
+			At: m.At, Round: m.Round, Request: m.Object, Outcome: m.Status, Message: m.Says, Status: m.HTTPStatus, RequestID: m.RequestID, Verb: string(m.Verb), ID: m.ID,
 			DoneAt: b.next(i, func(later steps.Moment) bool { return later.Done() && m.ID != "" && later.ID == m.ID }),
 		})
 	}
@@ -28,7 +28,7 @@ func (b *builder) removals() []Removal {
 	var list []Removal
 	for _, m := range b.s.History {
 		if m.Done() && m.Verb.Deletes() {
-			list = append(list, Removal{At: m.At, Round: m.Round, What: m.Object})
+			list = append(list, Removal{At: m.At, Round: m.Round, What: m.Object, Verb: string(m.Verb), ID: m.ID})
 		}
 	}
 	return list

@@ -15,6 +15,7 @@ const Format = 1
 // display; its times are in the zone of Made, to the second.
 type Report struct {
 	Format       int           `json:"format"`
+	Version      int           `json:"version"` // the same, by the name that all other forms have
 	Made         time.Time     `json:"made"`
 	Outcome      Outcome       `json:"outcome"`
 	Step         steps.ID      `json:"step"`     // at which the migration is
@@ -42,6 +43,28 @@ type Report struct {
 	BackOuts     []BackOut     `json:"back_outs"`
 	Removed      []Removal     `json:"removed"`
 	Left         []Leftover    `json:"left"`
+	Support      Support       `json:"support"`
+}
+
+// Support is what support asks for first, by the identities of the other side. What is
+// not known is left out.
+type Support struct {
+	Region        string      `json:"region,omitempty"`
+	OrgGUID       string      `json:"org_guid,omitempty"`
+	SpaceGUID     string      `json:"space_guid,omitempty"`
+	SourceGUID    string      `json:"source_service_instance_guid,omitempty"`
+	TargetGUID    string      `json:"target_service_instance_guid,omitempty"`
+	SourceKeyGUID string      `json:"source_service_key_guid,omitempty"`
+	TargetKeyGUID string      `json:"target_service_key_guid,omitempty"`
+	Requests      []RequestID `json:"requests"`
+}
+
+// RequestID is a request or a look by the identity that the other side gave it.
+type RequestID struct {
+	At    time.Time `json:"at"`
+	Round int       `json:"round"`
+	What  string    `json:"what"`
+	ID    string    `json:"request_id"`
 }
 
 // Outcome says how the migration ended, if it did.
@@ -71,6 +94,7 @@ type Place struct {
 	API          string `json:"api"`
 	MigrationURL string `json:"migration_url"`
 	GoogleCloud  bool   `json:"google_cloud"`
+	ProviderID   string `json:"provider_id,omitempty"` // as flags and plans have it
 }
 
 // Step is one step of the road, or the back-out.
@@ -184,13 +208,17 @@ type Request struct {
 	Message   string    `json:"says,omitempty"`   // of the server
 	Status    int       `json:"status,omitempty"` // HTTP
 	RequestID string    `json:"request_id,omitempty"`
+	Verb      string    `json:"verb,omitempty"` // as in the journal
+	ID        string    `json:"id,omitempty"`   // of the request, as in the journal
 }
 
 // Removal is something that the migration deleted.
 type Removal struct {
 	At    time.Time `json:"at"`
 	Round int       `json:"round"`
-	What  string    `json:"what"` // the request: "delete the service key …"
+	What  string    `json:"what"`           // the request: "delete the service key …"
+	Verb  string    `json:"verb,omitempty"` // as in the journal
+	ID    string    `json:"id,omitempty"`   // of the request, as in the journal
 }
 
 // Leftover is something that is still there when the migration ends, or would be

@@ -61,13 +61,19 @@ func ParseFault(line string) (Fault, error) {
 	return f, withCard(f.check(), line)
 }
 
+// maxCards bounds a file of fault cards: one is a line.
+const maxCards = 1 << 20
+
 // ReadFaults reads a list of fault cards in YAML or JSON. An entry is a line for
 // ParseFault, or a mapping of service, method, path, requests, card and options.
 // An invalid entry is reported as a *FaultError.
 func ReadFaults(r io.Reader) ([]Fault, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, maxCards+1))
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("fault cards: %w", err)
+	case len(data) > maxCards:
+		return nil, errors.New("fault cards: the file is larger than 1 MB")
 	}
 	var entries []any
 	if err := yaml.Unmarshal(data, &entries); err != nil {

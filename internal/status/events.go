@@ -229,7 +229,7 @@ func EventOf(m steps.Moment) Event {
 	case steps.MomentStep:
 		e.Event, e.Step, e.Number = EventStep, m.Step(), m.Step().Number()
 	case steps.MomentReplication, steps.MomentFinalization:
-		e.Event, e.Of = EventStatus, string(m.Kind)
+		e.Event, e.Of, e.RequestID = EventStatus, string(m.Kind), line(m.RequestID)
 	case steps.MomentAnswer:
 		e.Event, e.ID, e.Option, e.Word = EventAnswer, m.Object, line(m.Status), ""
 	case steps.MomentEffect:

@@ -55,7 +55,8 @@ type Place struct {
 	Space        string `json:"space"`
 	User         string `json:"user"`
 	SignedIn     bool   `json:"signed_in"`
-	Reason       string `json:"reason,omitempty"` // why not signed in
+	Reason       string `json:"reason,omitempty"`      // why not signed in
+	ProviderID   string `json:"provider_id,omitempty"` // as flags and plans have it
 }
 
 // Step is how one of the steps stands.
@@ -259,6 +260,7 @@ func placeOf(s steps.State) Place {
 		at.Landscape, at.Provider = cmp.Or(w.Landscape, f.Landscape), cmp.Or(w.Provider, f.Provider)
 		at.MigrationURL, at.User = cmp.Or(f.MigrationURL, w.MigrationURL), cmp.Or(f.User, w.User)
 	}
+	at.ProviderID = steps.ProviderWord(at.Provider)
 	return at
 }
 

@@ -22,6 +22,7 @@ type StepResult struct {
 	Command      string      `json:"command"`
 	Done         bool        `json:"done"`        // the end of its step is there
 	Changed      []string    `json:"changed"`     // requests that changed something, in order; empty: nothing was to be done
+	Changes      []Change    `json:"changes"`     // the same, by their parts
 	ExitStatus   int         `json:"exit_status"` // of the command
 	Says         string      `json:"says"`        // why it is not done, and what settles it; or why nothing had to be
 	Names        steps.Names `json:"names"`
@@ -37,6 +38,17 @@ type StepResult struct {
 	Journal      string      `json:"journal"`
 }
 
+// Change is a request that changed something.
+type Change struct {
+	At        time.Time  `json:"at"`
+	Verb      steps.Verb `json:"verb"`           // as in the journal
+	ID        string     `json:"id"`             // of the request, as in the journal
+	Name      string     `json:"name,omitempty"` // of a key
+	Of        string     `json:"of,omitempty"`   // GUID of the instance of the key
+	RequestID string     `json:"request_id,omitempty"`
+	What      string     `json:"what"` // in words
+}
+
 // App is how an application stands.
 type App struct {
 	Name    string    `json:"name"`
@@ -45,6 +57,8 @@ type App struct {
 	Was     string    `json:"was"`      // before the migration touched it; empty: not touched
 	BoundTo []string  `json:"bound_to"` // source, target
 	Healthy steps.Tri `json:"healthy"`  // empty: not known
+	// IsHealthy is the same without a third word; null: not known.
+	IsHealthy *bool `json:"is_healthy"`
 
 	Bindings map[steps.Side]int `json:"bindings"` // how many it has to each
 	// NotInForce are those of BoundTo of which it gets no credentials when it starts: the

@@ -13,6 +13,10 @@ func appsOf(s steps.State) []status.App {
 	var list []status.App
 	for _, a := range s.Facts.Apps {
 		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy, Ailment: line(a.Ailment), NotReady: a.NotReady}
+		if a.Healthy != steps.Unknown {
+			well := a.Healthy == steps.Yes
+			v.IsHealthy = &well
+		}
 		v.Bindings = map[steps.Side]int{steps.Source: len(a.Source), steps.Target: len(a.Target)}
 		for _, bound := range []struct {
 			to   steps.Side
@@ -44,7 +48,7 @@ func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
 	}
 	v := status.PageOf(engine.Snapshot{State: s, Journal: journal})
 	r := status.StepResult{
-		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, ExitStatus: status.ExitStatus(end.Err),
+		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, Changes: end.Changes, ExitStatus: status.ExitStatus(end.Err),
 		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
 	}
 	if r.Says = end.Says; end.Err != nil {

@@ -93,6 +93,9 @@ func begin(v *status.EventPrinter, pl plan.Plan, cfg engine.Config, was *steps.J
 	v.Print(status.Event{
 		At: time.Now(), Event: status.EventBegin, Names: &names, Until: string(pl.Until), Program: cfg.Program, Journal: journalOf(was), Says: says,
 	})
+	if gb := pl.Limits.SizeGB; gb > 0 && !pl.Until.Covers(plan.Completed) || gb > 0 && (was == nil || was.Ended == nil) {
+		v.Print(status.Note(steps.SayStorage(float64(gb))))
+	}
 	cfg, left, s, err := reopening(pl, cfg, was)
 	switch {
 	case err != nil:

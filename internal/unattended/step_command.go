@@ -44,9 +44,10 @@ type StepCommand struct {
 type StepEnd struct {
 	result  driveResult
 	Now     engine.Snapshot
-	Changed []string     // requests that changed something, in order
-	past    *steps.State // the migration that has ended before, and that this would repeat
-	Err     error        // nil: done as asked
+	Changed []string        // requests that changed something, in order
+	Changes []status.Change // the same, by their parts
+	past    *steps.State    // the migration that has ended before, and that this would repeat
+	Err     error           // nil: done as asked
 
 	pastJournal string
 	Says        string // what there is to say although it was done
@@ -98,7 +99,7 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 				return StepEnd{}, err
 			}
 			return StepEnd{
-				Now: engine.Snapshot{State: s, Journal: by.Path}, Changed: []string{},
+				Now: engine.Snapshot{State: s, Journal: by.Path}, Changed: []string{}, Changes: []status.Change{},
 				Err: status.Exit(status.ExitOpen, line(writtenTo(e.Plan, by).Message)+"."),
 			}, nil
 		}
@@ -149,7 +150,8 @@ func (u Runner) Do(ctx context.Context, e *StepCommand) (StepEnd, error) {
 			return a, err
 		},
 	})
-	end := StepEnd{result: r, Now: r.last, Changed: changedSince(r.last.State, begun)}
+	end := StepEnd{result: r, Now: r.last, Changes: changedSince(r.last.State, begun)}
+	end.Changed = inWords(end.Changes)
 	if err != nil {
 		return end, err
 	}
@@ -356,12 +358,22 @@ func (e *StepCommand) failed(s steps.State) error {
 }
 
 // changedSince lists the requests that were carried out since a time.
-func changedSince(s steps.State, begun time.Time) []string {
-	list := []string{}
+func changedSince(s steps.State, begun time.Time) []status.Change {
+	list := []status.Change{}
 	for _, m := range s.History {
 		if m.Done() && !m.At.Before(begun) {
-			list = append(list, line(m.Object))
+			list = append(list, status.Change{
+				At: m.At, Verb: m.Verb, ID: m.ID, Name: line(m.Name), Of: m.Of, RequestID: line(m.RequestID), What: line(m.Object),
+			})
 		}
+	}
+	return list
+}
+
+func inWords(changes []status.Change) []string {
+	list := []string{}
+	for _, c := range changes {
+		list = append(list, c.What)
 	}
 	return list
 }
