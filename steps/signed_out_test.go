@@ -54,8 +54,8 @@ func TestACompletedMigrationThatCannotBeAskedAnyMore(t *testing.T) {
 		t.Fatal("the key is there")
 	}
 	for _, is := range []Occurrence{
-		SawFinalization{Observation{r.s.Sequence()}, r.s.Names(), false, ""},
-		SawReplication{Observation{r.s.Sequence()}, r.s.Names(), false, ""},
+		SawFinalization{Observation: Observation{r.s.Sequence()}, Names: r.s.Names()},
+		SawReplication{Observation: Observation{r.s.Sequence()}, Names: r.s.Names()},
 	} {
 		r.apply(is)
 	}
