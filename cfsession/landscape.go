@@ -140,7 +140,7 @@ func Derive(apiURL string, over Overrides) (Landscape, error) {
 		}
 		l.MigrationURL = u.String()
 	case l.Name == "":
-		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape (one whose name is no region, like eu10, takes --provider, too)")
+		return unsettled(SettingLandscape, "the address does not begin with api.cf., so it does not tell the landscape")
 	default:
 		u := &url.URL{Scheme: "https", Host: "pg-migrate.cf." + l.Name, Path: "/v1"}
 		if err := mayServe(api, u); err != nil && !nowhere(api) {
