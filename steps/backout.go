@@ -448,6 +448,8 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 				state = "looking…"
 			case seen.Exists:
 				state = "still there, " + seen.Word
+			case !p.everThere(s):
+				state = "there was none"
 			}
 			items = append(items, fact(p.label, "%s", state))
 		}

@@ -122,9 +122,6 @@ func (p *process) claim(s *State) Claim {
 		c.Value, c.Basis, c.At = ValueNone, BasisRecord, last.At
 	default:
 		c.Value, c.Basis, c.At = ValueBegun, BasisRecord, last.At
-		if s.Facts.Session.SignedIn && s.At.Sub(last.At) <= lookLasts {
-			c.Basis = BasisSeen // the answer says so
-		}
 	}
 	return c
 }
@@ -175,7 +172,7 @@ func (s *State) claimOfApps() Claim {
 		if basis == BasisNone {
 			c.Value, c.Count, c.Of = ValueNotKnown, 0, 0
 		}
-	case len(apps) == 0:
+	case len(apps) == 0, basis == BasisNone: // the record has nothing done to them
 		c.Value, c.Of, c.Basis, c.At = ValueUntouched, 0, BasisRecord, time.Time{}
 		if s.adopted() && !s.looked(ObserveApps) {
 			c.Value, c.Basis = ValueNotKnown, BasisNone
@@ -285,6 +282,30 @@ func (s *State) claimOfWrites() Claim {
 		c.Value, c.Basis, c.At = ValueKept, BasisRecord, at
 	}
 	return c
+}
+
+// notSeen lists the claims that no look of now is behind, as people read it.
+func (s *State) notSeen() []string {
+	if s.Choices.Ended != nil || s.Choices.Where == nil {
+		return nil // nobody looks any more, or there is nothing to look at yet
+	}
+	var list []string
+	for _, c := range Claims(*s) {
+		process := c.About == AboutReplication || c.About == AboutFinalization
+		switch {
+		case c.Basis == BasisSeen, c.About == AboutWrites, c.Value == ValueUntouched:
+		case process && (s.completed() || !s.began()):
+		case c.known() && !c.At.IsZero():
+			list = append(list, aboutWords[c.About]+" cannot be seen at the moment; last seen "+clockTime(c.At, s.At)+".")
+		default:
+			list = append(list, aboutWords[c.About]+" is not known: nobody has looked since the program was started.")
+		}
+	}
+	return list
+}
+
+var aboutWords = map[Subject]string{
+	AboutApplications: "Where the applications are", AboutReplication: "How the replication stands", AboutFinalization: "How the finalization stands",
 }
 
 // seenAt is when what a claim says was seen, as people read it; empty for just now.

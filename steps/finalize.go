@@ -222,8 +222,8 @@ func (finalizeStep) ask(s *State) *Question {
 			},
 		}
 	case p.Exists && p.Word == Failed:
-		return s.askSupport(QuestionFinalizationSupport, "The finalization has FAILED; your applications are on the source as before.",
-			"Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
+		return s.askSupport(QuestionFinalizationSupport, "The service says that the finalization has FAILED.",
+			s.whereApps()+" Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
 	case p.Exists && p.Word != Completed && s.askWriting() != nil:
 		q := s.askWriting()
 		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source may be missing on the target; the alarm stays"})

@@ -138,6 +138,11 @@ func (p *process) recorded(s *State) (there bool, status string) {
 	return there, status
 }
 
+// everThere reports whether the record has anything of it in this round.
+func (p *process) everThere(s *State) bool {
+	return s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+}
+
 // assumed is how it stands if all goes well.
 func (p *process) assumed(s *State) (exists bool, status string) {
 	exists, status = p.recorded(s)

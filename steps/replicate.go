@@ -78,7 +78,7 @@ func (replicateStep) ask(s *State) *Question {
 	case p.Known && !p.Exists && s.did(Effect{Do: DoCreateReplication}):
 		q := &Question{
 			ID: QuestionReplicationGone, Tone: Bad, Title: "The service does not know the replication any more.",
-			Why:     "It was started, and somebody or something has removed it. Source and applications are as they were.",
+			Why:     "It was started, and somebody or something has removed it. " + s.whereApps(),
 			Options: []Option{{ID: OptionLook, Label: "Look again"}},
 		}
 		q.Recommended = OptionBackOut
@@ -96,7 +96,7 @@ func (replicateStep) ask(s *State) *Question {
 		}
 	case p.Word == Failed:
 		return s.askSupport(QuestionReplicationFailed, "The service says that the replication has FAILED.",
-			"Your applications and the source are as they were. Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.")
+			s.whereApps()+" Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed.")
 	case p.Word == InSync:
 		q := &Question{
 			ID: QuestionInSync, Title: "Both databases are in sync, and are kept so until you finalize.", Tone: Good, Recommended: OptionGoOn,

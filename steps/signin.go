@@ -61,7 +61,7 @@ func (signInStep) ask(s *State) *Question {
 		return askLogin(s)
 	case !s.picking && s.Choices.Org == nil && !s.fresh(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil:
 		return nil
-	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.Facts.Migrations) == 0):
+	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.migrationsHere()) == 0):
 		return askFrom(s, ObserveOrgs, s.Facts.Orgs, &Question{
 			ID: QuestionOrg, Kind: KindNoRight, Title: "In which org are the databases?",
 			Why: "Source and target must be in one org and one space.",
@@ -149,7 +149,20 @@ func askAPI(s *State) *Question {
 		q.Why = f.Reason + " Sign in here, for cf too: the file is then kept beside its place, and a new one is written. " +
 			"The address of the API is in the BTP cockpit, on the page of your subaccount."
 	}
+	for _, m := range s.Facts.Migrations { // that first: it may be in the middle of a downtime
+		if _, listed := q.Option(m.API); listed || m.API == "" {
+			continue
+		}
+		q.Options = append(q.Options, Option{
+			ID: m.API, Label: "Go on with " + migrationTitle(m),
+			Consequence: fmt.Sprintf("%s, %s / %s, last at step %s, %s", m.API, m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+		})
+		q.Recommended = q.Options[0].ID
+	}
 	for _, l := range s.Facts.Session.Known {
+		if _, listed := q.Option(l.API); listed {
+			continue
+		}
 		q.Options = append(q.Options, Option{ID: l.API, Label: l.Name, Consequence: l.Note})
 	}
 	q.Options = append(q.Options, Option{
@@ -221,20 +234,31 @@ func askWhere(s *State) *Question {
 		q.Options[0].Blocked, q.Options[0].Setting = f.Unsettled, f.Setting
 		q.Recommended = ""
 	}
-	for i, m := range s.Facts.Migrations {
+	for i, m := range s.migrationsHere() {
 		o := Option{
 			ID:          ContinueMigration(m.ID),
-			Label:       fmt.Sprintf("Go on with %s → %s", m.Source, cmp.Or(m.Target, "(not chosen yet)")),
+			Label:       "Go on with " + migrationTitle(m),
 			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
 		}
 		q.Options = slices.Insert(q.Options, i, o)
 	}
-	if len(s.Facts.Migrations) > 0 {
+	if len(s.migrationsHere()) > 0 {
 		q.Title = "Go on with a migration, or start another one?"
 		q.Why = "This machine has the journal of a migration that has not ended. The wizard looks where it really stands."
 		q.Recommended = q.Options[0].ID
 	}
 	return q
+}
+
+func migrationTitle(m JournalSummary) string {
+	return m.Source + " → " + cmp.Or(m.Target, "(not chosen yet)")
+}
+
+// migrationsHere are those of this machine that run where the login is.
+func (s *State) migrationsHere() []JournalSummary {
+	return slices.DeleteFunc(slices.Clone(s.Facts.Migrations), func(m JournalSummary) bool {
+		return s.Facts.Session.SignedIn && m.API != "" && m.API != s.Facts.Session.API
+	})
 }
 
 func (signInStep) decide(s *State, a Answer) {

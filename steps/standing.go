@@ -28,7 +28,7 @@ func ifStopped(s *State) (opening, rest string) {
 	switch {
 	case s.Unrecorded():
 		return "", standingUnrecorded(s)
-	case c.Where == nil && len(s.Facts.Migrations) > 0:
+	case c.Where == nil && len(s.migrationsHere()) > 0:
 		return "", remembered(s)
 	case c.Where == nil || c.Source == nil:
 		return ifYouStop, "nothing was changed."
@@ -82,6 +82,14 @@ func (c Claim) text(s *State) string {
 	case ValueNotKnown, ValueNone, ValueBegun, ValueKept, ValueLost, ValueDoubtful:
 	}
 	return "where the applications are is not known"
+}
+
+// WhereApplications says in a sentence where the applications are.
+func WhereApplications(s State) string { return s.whereApps() }
+
+func (s *State) whereApps() string {
+	where := s.claimOfApps().text(s)
+	return strings.ToUpper(where[:1]) + where[1:] + "."
 }
 
 func they(n int) string {
@@ -155,7 +163,7 @@ func (s *State) alarm() string {
 
 // remembered says which migration of this machine waits, before one is chosen.
 func remembered(s *State) string {
-	m := s.Facts.Migrations[0]
+	m := s.migrationsHere()[0]
 	return fmt.Sprintf("Nothing was changed by this start. A migration from %s to %s is open: last seen at %s, %s.",
 		m.Source, m.Target, m.Step.Title(), clockTime(m.At, s.At))
 }

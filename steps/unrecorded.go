@@ -51,10 +51,11 @@ func settleKeys(s *State) {
 // are known, and the keys were not seen to be gone.
 func Nameable(s State) bool { return s.Names().Complete() && s.nameable() }
 
-// NotKnown lists what cannot be known by looking, where the record is not here.
+// NotKnown lists what is not known: what cannot be seen at the moment and, where the
+// record is not here, what no look tells.
 func NotKnown(s State) []string {
 	if !s.Unrecorded() {
-		return nil
+		return s.notSeen()
 	}
 	list := []string{"This machine has no record of it: who decided what, what was accepted or waived, and how the applications were before is not known here."}
 	if s.fresh(ObserveSourceKeys, ObserveTargetKeys) && !Nameable(s) {

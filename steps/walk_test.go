@@ -41,6 +41,7 @@ type walk struct {
 	s       State
 	flying  []Effect
 	touched bool // a colleague changed an application's state
+	view    *seenWorld
 	words   typedWords
 	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
 }
@@ -57,7 +58,12 @@ func (r *walk) apply(e Occurrence) {
 			r.t.Fatalf("Apply changed the state it was given")
 		}
 	}
+	if r.view == nil {
+		r.view = newSeenWorld()
+	}
+	r.view.note(e, next)
 	r.s = next
+	r.checkClaims()
 	r.flying = append(r.flying, effects...)
 	r.oneAtATime()
 	r.w.asked(r.s, effects)

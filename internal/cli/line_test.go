@@ -56,6 +56,8 @@ func TestLines(t *testing.T) {
 			"field":   field,
 			"fields":  fields,
 			"truth":   truth,
+			// unreachable ends the landscape: nothing answers any more.
+			"unreachable": func(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(stageOf(ts).Close()) },
 		},
 	})
 }

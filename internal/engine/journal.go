@@ -292,13 +292,13 @@ func (r *journalReader) dangling() []steps.Work {
 	return list
 }
 
-// savedMigrations lists the migrations at an API, the newest first: those that have not
+// savedMigrations lists the migrations at an API, or at any where it is not known yet, the newest first: those that have not
 // ended, and all but the one whose journal this is. A journal that cannot be read is left
 // out: it is no reason not to start.
 func savedMigrations(stateDir, api, own string) (open, others []steps.JournalSummary, err error) {
 	list, err := Journals(stateDir)
 	for _, m := range list {
-		if m.Damage != nil || m.API != api {
+		if m.Damage != nil || api != "" && m.API != api {
 			continue
 		}
 		if m.Ended == nil {

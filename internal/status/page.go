@@ -40,7 +40,9 @@ type Page struct {
 	Waiting      []Waiting   `json:"waiting"` // what failed in a way that passes, and is made again
 	Ended        *Ended      `json:"ended"`   // null: it has not ended
 	Journal      string      `json:"journal"`
-	Unknown      []string    `json:"unknown"` // what is not known, because the record is not here
+	Unknown      []string    `json:"unknown"` // what is not known: not to be seen now, or only in a record that is not here
+	// Claims are what the standing is made of, each with what it rests on.
+	Claims []steps.Claim `json:"claims"`
 }
 
 // Place is where a migration works, and as whom.
@@ -76,6 +78,11 @@ type Progress struct {
 	Exists bool       `json:"exists"`
 	Status string     `json:"status"`
 	Since  *time.Time `json:"since,omitempty"`
+	// LastSeen is when it had the status, where it is not seen now: the service cannot be
+	// asked, or not any more.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
+
+	over bool // the service is not asked any more
 }
 
 // Downtime is for how long applications were stopped.
@@ -182,9 +189,9 @@ func PageOf(now engine.Snapshot) Page {
 	s := now.State
 	v := Page{
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
-		Standing: steps.Standing(s), Replication: progressOf(s.Facts.Replication), Finalization: progressOf(s.Facts.Finalization),
+		Standing: steps.Standing(s), Replication: progressOf(s, steps.AboutReplication, s.Facts.Replication), Finalization: progressOf(s, steps.AboutFinalization, s.Facts.Finalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
-		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...),
+		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...), Claims: append([]steps.Claim{}, steps.Claims(s)...),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
 			cost, word := a.MayHaveCost(s)
 			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word}
@@ -269,11 +276,16 @@ func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 	}
 }
 
-func progressOf(p steps.Progress) Progress {
+func progressOf(s steps.State, about steps.Subject, p steps.Progress) Progress {
+	for _, c := range steps.Claims(s) {
+		if c.About == about && c.Basis == steps.BasisRecord && c.Value != steps.ValueNone && c.Value != steps.ValueBegun {
+			return Progress{Status: line(string(c.Value)), LastSeen: timeOrNil(c.At), over: s.Choices.Ended != nil || steps.IsCompleted(s) && !steps.Nameable(s)}
+		}
+	}
 	if !p.Exists {
 		return Progress{Known: p.Known}
 	}
-	return Progress{p.Known, true, line(p.Word), timeOrNil(p.Since)}
+	return Progress{Known: p.Known, Exists: true, Status: line(p.Word), Since: timeOrNil(p.Since)}
 }
 
 func downtimeOf(s steps.State) *Downtime {

@@ -120,6 +120,10 @@ func fromSeconds(s float64) time.Duration { return time.Duration(s * float64(tim
 // String says in a word or two how it goes.
 func (p Progress) String() string {
 	switch {
+	case p.LastSeen != nil && p.over:
+		return p.Status + " at " + p.LastSeen.Format(time.RFC3339) + "; cannot be asked any more"
+	case p.LastSeen != nil:
+		return p.Status + " when it was seen last, " + p.LastSeen.Format(time.RFC3339)
 	case !p.Known && p.Status != "":
 		return p.Status + " when it was seen last; not looked at any more"
 	case !p.Known:

@@ -52,8 +52,34 @@ func (u Runner) LookOnce(ctx context.Context, m steps.JournalSummary) (view stat
 		unseen = status.Exit(status.ExitFailed, line(seen.Problem.Says))
 	case !f.SignedIn:
 		unseen = status.Exit(status.ExitNoRight, "not signed in: "+line(f.Reason))
+	default:
+		unseen = nothingSeen(now.State, cfg.Looks)
 	}
 	return status.PageOf(now), unseen, nil
+}
+
+// nothingSeen is why none of these could be looked at; nil when any was.
+func nothingSeen(s steps.State, looks []steps.Look) error {
+	var why error
+	for _, l := range looks {
+		switch seen := s.Seen[l.Of]; {
+		case !seen.At.IsZero():
+			return nil
+		case seen.Problem != nil && why == nil:
+			why = unseen(s, l.Of).exit()
+		}
+	}
+	return why
+}
+
+// blind is what has to be seen at this step and cannot be; nil when all was seen.
+func blind(s steps.State) *stuckError {
+	for _, l := range steps.Looks(s) {
+		if seen := s.Seen[l.Of]; seen.At.IsZero() && seen.Problem != nil {
+			return unseen(s, l.Of)
+		}
+	}
+	return nil
 }
 
 // LookWithoutJournal is the page of a migration whose record is not here. The error is

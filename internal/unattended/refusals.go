@@ -68,7 +68,7 @@ func inTheWay(q *steps.Question, s steps.State) error {
 
 // serviceFailed says what to do when the service says FAILED.
 func serviceFailed(at steps.ID, s steps.State) error {
-	says := "The migration service says that the replication has FAILED. Applications and source are as they were."
+	says := "The migration service says that the replication has FAILED. " + steps.WhereApplications(s)
 	if at == steps.Finalize {
 		says = "The migration service says that the finalization has FAILED."
 		if len(steps.Down(s)) > 0 {

@@ -32,7 +32,13 @@ func (u Runner) Watch(watching context.Context, record *steps.JournalSummary, pl
 		defer cancel()
 	}
 	d := driver{
-		answer: func(*steps.Question, steps.State) (steps.Answer, error) {
+		answer: func(_ *steps.Question, s steps.State) (steps.Answer, error) {
+			if unseen := blind(s); unseen != nil { // what is asked of what nobody sees is no question
+				if unseen.noRight() {
+					return steps.Answer{}, unseen.exit()
+				}
+				return steps.Answer{}, errLater
+			}
 			if engine.InUse(record.Path) {
 				return steps.Answer{}, errLater // somebody is there to answer
 			}
