@@ -50,8 +50,9 @@ terminal, line by line.`,
 
   # see by itself how a failed finalization ends
   pg-migrate-wizard demo --auto --scenario finalization-fails`,
-		Args: noArgs,
-		RunE: runE(p, o, p.demo),
+		Args:        noArgs,
+		Annotations: map[string]string{ownLandscape: "yes"},
+		RunE:        runE(p, o, p.demo),
 	}
 	cmd.Flags().StringVar(&o.scenario, flagScenario, "", "story to play; \"sandbox --list\" shows them (default good-day)")
 	cmd.Flags().Float64Var(&o.speed, flagSpeed, 0, fmt.Sprintf("how many times faster than the real world it goes (default %d, and %d by itself)", demoSpeed, demoAutoSpeed))
@@ -59,15 +60,13 @@ terminal, line by line.`,
 	return cmd
 }
 
-// check refuses flags that are for another landscape than the demo's, and forgets
-// what environment and configuration say of one.
+// check refuses flags that are for another landscape than the demo's.
 func (o *demoOptions) check() error {
 	for _, flag := range []string{unattended.FlagAPI, cfsession.SettingLandscape, cfsession.SettingProvider, cfsession.SettingMigrationURL} {
 		if o.typed(flag) {
 			return usage("the demo brings its own landscape: --%s is for your own", flag)
 		}
 	}
-	o.apiURL, o.overrides = "", cfsession.Overrides{}
 	if !o.given(flagSpeed) {
 		o.speed = demoSpeed
 	}

@@ -112,6 +112,22 @@ and can be closed at any time: it finds the migration where it stands.`,
 // them themselves.
 const withoutSettings = "without-settings"
 
+// ownLandscape marks the commands that bring their landscape along: what environment and
+// configuration say of another is not for them.
+const ownLandscape = "own-landscape"
+
+// forgetPlace forgets the place that nobody has typed.
+func (f *flags) forgetPlace() {
+	for name, value := range map[string]*string{
+		unattended.FlagAPI: &f.apiURL, cfsession.SettingLandscape: &f.overrides.Name,
+		cfsession.SettingProvider: &f.overrides.Provider, cfsession.SettingMigrationURL: &f.overrides.MigrationURL,
+	} {
+		if !f.typed(name) {
+			*value = ""
+		}
+	}
+}
+
 // ignoresSettings reports whether a command begins without the settings.
 func ignoresSettings(cmd *cobra.Command) bool {
 	return cmd.Annotations[withoutSettings] != "" || strings.HasPrefix(cmd.Name(), cobra.ShellCompRequestCmd) ||
@@ -122,6 +138,9 @@ func ignoresSettings(cmd *cobra.Command) bool {
 func (p *program) begin(cmd *cobra.Command) error {
 	if err := p.applySettings(cmd); err != nil {
 		return err
+	}
+	if cmd.Annotations[ownLandscape] != "" {
+		p.flags.forgetPlace()
 	}
 	if err := p.flags.checkCommon(); err != nil {
 		return err
