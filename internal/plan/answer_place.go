@@ -89,6 +89,9 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	}
 	var mine *steps.JournalSummary
 	for _, m := range s.Facts.Migrations {
+		if _, offered := q.Option(steps.ContinueMigration(m.ID)); !offered {
+			continue // of another landscape
+		}
 		if m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
 			(m.Target == p.Target.Instance || m.Target == "") && (mine == nil || m.At.After(mine.At)) {
 			mine = &m
