@@ -8,7 +8,7 @@ type Facts struct {
 	Session      Session
 	Passcode     string           // address that gives a one-time passcode; empty until it was asked for
 	Migrations   []JournalSummary // earlier migrations found on this machine, not ended
-	Others       []JournalSummary // all other migrations of this machine at this API, ended ones too
+	Others       []JournalSummary // all other migrations of this machine, ended ones too; see their API
 	Orgs         []Ref
 	Spaces       []Ref
 	SpacesOf     string // GUID of the org that Spaces belongs to
