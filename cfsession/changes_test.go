@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -88,13 +89,13 @@ func TestEveryChangeKnowsWhetherItMayHaveHappened(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					stub := newStub(t)
 					s, _ := stub.signedIn(t)
-					sent := 0
+					var sent atomic.Int32
 					stub.intercept(v3(func(w http.ResponseWriter, r *http.Request) {
 						if r.Method == http.MethodGet {
 							writeJSON(w, 200, map[string]any{"guid": "a-1", "state": "OTHER", "resources": []any{}, "data": []any{}})
 							return
 						}
-						sent++
+						sent.Add(1)
 						c.answer(w, r)
 					}))
 					err := send(s, t.Context())
@@ -104,8 +105,8 @@ func TestEveryChangeKnowsWhetherItMayHaveHappened(t *testing.T) {
 						}
 						return
 					}
-					if err == nil || Unclear(err) != c.unclear || sent != 1 {
-						t.Errorf("sent %d times, unclear %v: %v", sent, Unclear(err), err)
+					if err == nil || Unclear(err) != c.unclear || sent.Load() != 1 {
+						t.Errorf("sent %d times, unclear %v: %v", sent.Load(), Unclear(err), err)
 					}
 					if IsNotFound(err) {
 						t.Errorf("taken for gone: %v", err)
