@@ -52,7 +52,7 @@ func TestPlainRepeatsNoLineThatItRefuses(t *testing.T) {
 		k.play("", "1")
 		k.await("To confirm")
 		k.line(word)
-		k.await("That is not orders-db.")
+		k.await("That is not finalize orders-db.")
 		if strings.Contains(k.out.String(), word) {
 			t.Errorf("it repeats what was typed:\n%s", k.out)
 		}
