@@ -11,7 +11,7 @@ import (
 func (s *State) takenBy(i Instance) string {
 	w := s.Choices.Where
 	for _, m := range s.Facts.Others {
-		if w == nil || !m.Begun || m.Org != w.Org.Name || m.Space != w.Space.Name {
+		if w == nil || !m.Begun || m.API != w.API || m.Org != w.Org.Name || m.Space != w.Space.Name {
 			continue
 		}
 		backedOut := m.Ended != nil && m.Ended.How != EndCompleted // the source is as before

@@ -89,7 +89,8 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	}
 	var mine *steps.JournalSummary
 	for _, m := range s.Facts.Migrations {
-		if m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
+		_, here := q.Option(steps.ContinueMigration(m.ID)) // and not at another landscape
+		if here && m.Org == p.Org && m.Space == p.Space && m.Source == p.Source.Instance &&
 			(m.Target == p.Target.Instance || m.Target == "") && (mine == nil || m.At.After(mine.At)) {
 			mine = &m
 		}
