@@ -107,7 +107,9 @@ func Claims(s State) []Claim {
 func (p *process) claim(s *State) Claim {
 	c := Claim{About: p.about, Value: ValueNotKnown, Basis: BasisNone}
 	if now := p.progress(s); now.Known && !p.beyondAsking(s) {
-		c.Basis, c.At = s.basis(p.see)
+		if c.Basis, c.At = s.basis(p.see); now.Missed > 0 { // not found by the last looks, which does not say enough
+			c.Basis, c.At = BasisLastSeen, now.MissedSince
+		}
 		if c.Value = ValueNone; now.Exists {
 			c.Value = ClaimValue(now.Word)
 		}

@@ -142,7 +142,7 @@ func Looks(s State) []Look {
 	if s.Choices.Ended != nil {
 		return nil
 	}
-	if !s.Facts.Session.SignedIn && s.Choices.Where == nil { // the journals say where to sign in
+	if !s.Facts.Session.SignedIn && s.Choices.Where == nil && s.looked(ObserveSession) { // the journals say where to sign in
 		return []Look{{ObserveSession, paceSignIn}, {ObserveMigrations, 0}}
 	}
 	if !s.Facts.Session.SignedIn {

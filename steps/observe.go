@@ -91,6 +91,9 @@ func (s *State) sawSession(f Session) {
 	if f.SignedIn {
 		s.Facts.Passcode = ""
 	}
+	if old := s.Facts.Session; old.SignedIn != f.SignedIn || old.API != f.API { // the migrations there are others
+		s.invalidate(ObserveMigrations)
+	}
 	s.Facts.Session = f
 }
 

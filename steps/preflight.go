@@ -109,6 +109,9 @@ func (preflightStep) ask(s *State) *Question {
 		if !s.fresh(ObserveReplication, ObserveFinalization) {
 			return nil
 		}
+		if q := replication.askDoubted(s, QuestionReplicating); q != nil {
+			return q
+		}
 		if len(s.Choices.Memory) > 0 {
 			return s.askUnusable(&Question{
 				ID: QuestionPreflightLost, Title: "The service does not know the replication any more.",
