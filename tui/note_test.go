@@ -45,6 +45,7 @@ func TestTheFirstKeyBehindAFilterCounts(t *testing.T) {
 		d.filter.typing = true
 		for _, r := range "acme" {
 			d.update(m, q, tea.KeyPressMsg{Code: r, Text: string(r)})
+			d.follow(q)
 		}
 		d.update(m, q, tea.KeyPressMsg{Code: key})
 		if d.option != want || d.filter.text != "acme" || d.filter.typing {
