@@ -27,7 +27,7 @@ test: ## run all tests under the race detector (needs a C compiler)
 		echo "Install one, or name it (CC=clang make test), or do without: go test ./..."; exit 1; }
 	CGO_ENABLED=1 $(GO) test -tags '$(TAGS)' -race ./...
 	$(GO) test -tags '$(TAGS)' ./steps
-	$(GO) test -tags '$(TAGS)' ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves|ViewChangesNothing'
+	$(GO) test -tags '$(TAGS)' ./internal/engine ./tui -run 'ManyApplications|ForecastHolds|TheScreenLeaves|ViewChangesNothing|AlwaysOnTheScreen|BadDays'
 
 lint: ## vet, check the format, lint
 	$(GO) vet ./...

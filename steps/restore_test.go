@@ -16,7 +16,7 @@ import (
 // space, and writers of every other kind. Each is led to some point of the road,
 // and from there through or back. The promised side has to be as it was.
 func TestRestoreIsExact(t *testing.T) {
-	for range 10 { // of a hundred spaces each
+	for range 4 { // of a hundred spaces each
 		rapid.Check(t, func(t *rapid.T) {
 			w := randomWorld(t)
 			r := &walk{t: t, w: w, s: New(), quick: true}

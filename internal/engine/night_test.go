@@ -74,7 +74,11 @@ func TestLostAnswersAreLookedAtNotRepeated(t *testing.T) {
 // the person reads what failed, and the step stays.
 func TestBadDaysLeaveTheWizardAtTheSameStep(t *testing.T) {
 	t.Parallel()
-	for _, card := range []string{"html-502", "422", "cut-body", "redirect", "huge-body", "403", "404", "refused", "429"} {
+	cards := []string{"html-502", "422", "cut-body", "redirect", "huge-body", "403", "404", "refused", "429"}
+	if underRace {
+		cards = cards[1:7] // what passes is waited for, for hours; make test plays it without the detector
+	}
+	for _, card := range cards {
 		t.Run(card, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStage(t, "good-day", "GET /v1/preflight-check "+card)
