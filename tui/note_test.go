@@ -38,7 +38,7 @@ func TestANoteLeavesTheKeysInSight(t *testing.T) {
 func TestTheFirstKeyBehindAFilterCounts(t *testing.T) {
 	t.Parallel()
 	q := &steps.Question{ID: "org", Search: true, Options: []steps.Option{{ID: "1", Label: "acme"}, {ID: "2", Label: "acme-test"}, {ID: "3", Label: "acme-old"}}}
-	for key, want := range map[rune]string{tea.KeyDown: "1", tea.KeyUp: "3", tea.KeyTab: "1"} {
+	for key, want := range map[rune]string{tea.KeyDown: "2", tea.KeyUp: "3", tea.KeyTab: "2"} {
 		m := newModel(stillMigration{steps.New()}, ScreenOptions{Width: 80, Height: 24, Grace: -1})
 		var d decision
 		d.follow(q)
