@@ -21,7 +21,8 @@ type terminalDevice struct {
 	slave  *os.File
 	before syscall.Termios
 	cmd    *exec.Cmd
-	ended  chan error
+	ended  chan struct{} // closed; then err says how
+	err    error
 
 	mu   sync.Mutex
 	said strings.Builder
@@ -91,8 +92,11 @@ func (d *terminalDevice) run(env []string, name string, args ...string) {
 	if err := d.cmd.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.ended = make(chan error, 1)
-	go func() { d.ended <- d.cmd.Wait() }()
+	d.ended = make(chan struct{})
+	go func() {
+		d.err = d.cmd.Wait()
+		close(d.ended)
+	}()
 	go func() {
 		b := make([]byte, 1<<16)
 		for {
@@ -136,8 +140,8 @@ func (d *terminalDevice) awaitAfter(first, what string) {
 	for limit := time.After(patience); !said(); {
 		select {
 		case <-d.news:
-		case err := <-d.ended:
-			d.t.Fatalf("it ended (%v) before it said %q:\n%q", err, what, d.text())
+		case <-d.ended:
+			d.t.Fatalf("it ended (%v) before it said %q:\n%q", d.err, what, d.text())
 		case <-limit:
 			d.t.Fatalf("it never said %q:\n%q", what, d.text())
 		}
