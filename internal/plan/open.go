@@ -57,7 +57,7 @@ var (
 	NotAccepted      = &Reason{"not accepted: %s"}
 	NotSettled       = &Reason{"not settled: %s. Switch it off, or say why it does no harm: waive: [%s]"}
 	SeveralWriters   = &Reason{"%s is the name of %d writers: say which, by identity (%s)"}
-	NotKnownBefore   = &Reason{"whether %s ran before the migration is not known: it is stopped, and this record has not stopped it. Say how it was: applications: [%s]"}
+	NotKnownBefore   = &Reason{"whether %s ran before the migration is not known: they are stopped, and not by this record. Say how each was: applications: [%s]"}
 	NoSuchApp        = &Reason{"no application %s is bound to the source"}
 	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}
 	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}

@@ -31,7 +31,7 @@ var inOwnWords = map[*plan.Reason]string{
 	plan.KeyNotThere:      "%s has no key %s, and you do not say to create it",
 	plan.TakenAlong:       "%s You say to leave it, and to delete the source, which takes it along",
 	plan.NamesHalfSwapped: "%s You do not say to swap the names",
-	plan.NotKnownBefore:   "whether %[1]s ran before the migration is not known: it is stopped, and this record has not stopped it",
+	plan.NotKnownBefore:   "whether %[1]s ran before the migration is not known: they are stopped, and not by this record",
 	plan.NotSure:          "%s: this cannot be undone, and you do not say it in so many words",
 	plan.CriticalFindings: "%s Nobody can accept that; mend it, then check again",
 }
