@@ -77,7 +77,7 @@ func (s *State) wentWrong(e Effect, p Problem) {
 	}
 	p = p.noted(s.At)
 	known := w.Tries > 0 && w.Problem.Kind == p.Kind
-	w.At, w.Problem, w.Status, w.Spent = s.At, p, GoneWrong, false
+	w.At, w.Problem, w.Status, w.OutOfTime = s.At, p, GoneWrong, false
 	if p.Passes() {
 		s.failedAgain(&w)
 	}

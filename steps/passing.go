@@ -57,7 +57,7 @@ func (p Problem) noted(at time.Time) Problem {
 
 // GivenUp reports whether a request has failed although it was tried for as long as is
 // sensible: what stood in the way passes, and has not yet.
-func (w Work) GivenUp() bool { return w.Status == GoneWrong && w.Spent }
+func (w Work) GivenUp() bool { return w.Status == GoneWrong && w.OutOfTime }
 
 // pressing reports whether minutes count: applications are down, or about to be.
 func (s *State) pressing() bool {
@@ -94,7 +94,7 @@ func (s *State) putOff(w *Work) {
 	}
 	w.Status, w.asking, w.cleared = Deferred, false, false
 	if w.Next.After(w.Until) {
-		w.Status, w.Spent = GoneWrong, true
+		w.Status, w.OutOfTime = GoneWrong, true
 	}
 }
 
@@ -176,7 +176,7 @@ func (s *State) decideDeferred(id ID, a Answer) {
 		case OptionTryNow:
 			w.Next = s.At
 		case OptionStopWaiting:
-			w.Status, w.Spent = GoneWrong, true
+			w.Status, w.OutOfTime = GoneWrong, true
 		}
 		s.Work[w.Effect.ID()] = w
 	}

@@ -26,7 +26,7 @@ const (
 	ProblemLocal     ProblemKind = "local" // this machine: disk, file, configuration
 
 	ProblemRateLimit   ProblemKind = "rate limit"    // too many requests
-	ProblemNoRoute     ProblemKind = "unknown route" // the platform's router does not know the way, for now
+	ProblemNoRoute     ProblemKind = "unknown route" // the platform's router does not know the way, as while it restarts
 	ProblemTokenServer ProblemKind = "token server"  // gives no token, and does not say that the login has ended
 	ProblemCertificate ProblemKind = "certificate"   // of the server, not trusted here
 	ProblemEnded       ProblemKind = "ended"         // the wizard did, before an answer came

@@ -76,11 +76,11 @@ type Work struct {
 	Problem Problem
 
 	// Of a request that fails in a way that passes.
-	First time.Time // failure
-	Tries int       // so far
-	Next  time.Time // try
-	Until time.Time // it is tried by itself
-	Spent bool      // that time is used up, or somebody has waited long enough
+	First     time.Time // failure
+	Tries     int       // so far
+	Next      time.Time // try
+	Until     time.Time // it is tried by itself
+	OutOfTime bool      // that time is used up, or somebody has waited long enough
 
 	since   uint64 // it is settled by looks that began at this number or later
 	asking  bool   // its time has come, and a look is made first

@@ -47,9 +47,9 @@ func (m JournalSummary) who() string {
 	return says + ", ended"
 }
 
-// strangers are the applications that are bound to the target, and that this migration has
+// othersOnTarget are the applications that are bound to the target, and that this migration has
 // not brought there: it is somebody's database already.
-func (s *State) strangers() []App {
+func (s *State) othersOnTarget() []App {
 	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Target == nil || a.Gone || s.memoryOf(a.GUID) != nil })
 }
 
@@ -67,7 +67,7 @@ func (s *State) taken() (says []string) {
 			}
 		}
 	}
-	if apps := s.strangers(); len(apps) > 0 {
+	if apps := s.othersOnTarget(); len(apps) > 0 {
 		are := "is"
 		if len(apps) > 1 {
 			are = "are"

@@ -127,7 +127,7 @@ func TestWhoTakesOverAsksTheServiceFirst(t *testing.T) {
 		second.settle()
 		q := Ask(second.s)
 		if q != nil && q.ID == QuestionTaken {
-			t.Fatalf("takes the colleague's applications for strangers: %s", q.Title)
+			t.Fatalf("takes the applications of a colleague for those of others: %s", q.Title)
 		}
 		if q == nil || q.Step == Switch || q.Step == Validate || q.Step == CleanUp || q.Waiting() {
 			return

@@ -167,7 +167,7 @@ func (m *model) pause(job bool) tea.Cmd {
 	if m.o.Stop == nil {
 		return nil
 	}
-	return tea.Exec(&halt{stop: func() { m.o.Stop(job) }}, func(error) tea.Msg {
+	return tea.Exec(&suspension{stop: func() { m.o.Stop(job) }}, func(error) tea.Msg {
 		if m.asking != nil {
 			m.asking()
 		}
@@ -175,26 +175,26 @@ func (m *model) pause(job bool) tea.Cmd {
 	})
 }
 
-// halt is a pause, as Bubble Tea carries it out while it leaves the terminal alone.
-type halt struct {
+// suspension is a pause, as Bubble Tea carries it out while it leaves the terminal alone.
+type suspension struct {
 	stop func()
 	out  io.Writer
 }
 
 // Run implements tea.ExecCommand.
-func (h *halt) Run() error {
-	_, _ = io.WriteString(h.out, popTitle)
-	h.stop()
-	_, err := io.WriteString(h.out, pushTitle)
+func (s *suspension) Run() error {
+	_, _ = io.WriteString(s.out, popTitle)
+	s.stop()
+	_, err := io.WriteString(s.out, pushTitle)
 	return err
 }
 
 // SetStdout implements tea.ExecCommand.
-func (h *halt) SetStdout(w io.Writer) { h.out = w }
+func (s *suspension) SetStdout(w io.Writer) { s.out = w }
 
 // SetStdin and SetStderr implement tea.ExecCommand: a pause needs neither.
-func (*halt) SetStdin(io.Reader)  {}
-func (*halt) SetStderr(io.Writer) {}
+func (*suspension) SetStdin(io.Reader)  {}
+func (*suspension) SetStderr(io.Writer) {}
 
 // askToQuit quits at once where the migration has ended.
 func (m *model) askToQuit() tea.Cmd {

@@ -55,7 +55,7 @@ command of cf.
 
 With a target, or a migration that has begun, the migration service is asked about it;
 otherwise it only has to be there. Exit status 0: nothing fails; 1: something does;
-4: something could not be looked at for now; 5: it is the login or a right.`,
+4: something could not be looked at, and may be later; 5: it is the login or a right.`,
 		Example: `  pg-migrate-wizard doctor
 
   # for a pipeline

@@ -52,7 +52,7 @@ func TestNothingIsDestroyedForWhatPasses(t *testing.T) {
 	back := []steps.Option{{ID: "retry"}, {ID: "back-out", Undo: steps.UndoNever, Typed: "orders-db"}}
 	s := under()
 	e := steps.Effect{Do: steps.DoBind, App: steps.Ref{GUID: "a"}, Round: 1}
-	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong, At: s.At, Spent: true}
+	s.Work[e.ID()] = steps.Work{Effect: e, Status: steps.GoneWrong, At: s.At, OutOfTime: true}
 	for _, on := range []plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss} {
 		p := whole(t)
 		p.OnFailure = on
