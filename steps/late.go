@@ -39,9 +39,13 @@ func (s *State) late() bool {
 func askLate(s *State) *Question {
 	c := s.Choices.Stop
 	begin := LastDowntime(*s).Begin
+	limit := plural(int(s.offClock(c.AskAfter.Sub(begin)).Round(time.Minute).Minutes()), "minute", "minutes")
+	if s.speed > 0 { // the clock of the downtime runs here
+		limit += " of the landscape's time"
+	}
 	q := &Question{
 		ID: QuestionDecision, Tone: Warn, Recommended: OptionGoOn,
-		Title: fmt.Sprintf("The downtime lasts longer than %s. Go on, or back out?", plural(int(s.offClock(c.AskAfter.Sub(begin)).Round(time.Minute).Minutes()), "minute", "minutes")),
+		Title: "The downtime lasts longer than " + limit + ". Go on, or back out?",
 		Why:   "You wanted to be asked now. The service can go on for long without being wrong; nothing is lost either way.",
 		Options: []Option{{
 			ID: OptionGoOn, Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",
