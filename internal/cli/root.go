@@ -31,6 +31,8 @@ type flags struct {
 
 	trace   *engine.Trace
 	origins map[string]string // flag → where its value comes from, if not the default
+
+	remembered *remembered // nil: not read yet
 }
 
 // given reports whether a flag was given by the command line, the environment or the settings.

@@ -214,9 +214,7 @@ func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
 	case c.id == "":
 		defer p.mentionDamaged()
 	}
-	m, err := f.pickOr(c.id, func(list []steps.JournalSummary) int {
-		return slices.IndexFunc(list, func(m steps.JournalSummary) bool { return m.Ended == nil })
-	})
+	m, err := f.pick(c.id)
 	if errors.Is(err, engine.ErrNoMigration) || err == nil && c.id == "" && m.Ended != nil {
 		return plan.Plan{}, usage("which migration? No target is kept, and none is under way here: target set NAME keeps one, or -f FILE names a plan")
 	}
@@ -241,10 +239,25 @@ func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
 	return pl, nil
 }
 
+// journals lists the migrations of this machine. They are read once, before the command
+// begins one or goes on with one.
+func (f *flags) journals() ([]steps.JournalSummary, error) {
+	if f.remembered == nil {
+		list, err := engine.Journals(f.stateDirectory())
+		f.remembered = &remembered{list, err}
+	}
+	return f.remembered.list, f.remembered.err
+}
+
+type remembered struct {
+	list []steps.JournalSummary
+	err  error
+}
+
 // open lists the migrations of this machine that have not ended.
 func (f *flags) open() []steps.JournalSummary {
-	list, _ := engine.Journals(f.stateDirectory()) // whoever asks has read it
-	return slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil })
+	list, _ := f.journals() // whoever asks has read them
+	return slices.DeleteFunc(slices.Clone(list), func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil })
 }
 
 // mentionOther says that another migration is under way here than that of the only
@@ -295,7 +308,7 @@ func (f *flags) newest(id string) (steps.JournalSummary, error) {
 }
 
 func (f *flags) pickOr(id string, preferred func([]steps.JournalSummary) int) (steps.JournalSummary, error) {
-	list, err := engine.Journals(f.stateDirectory())
+	list, err := f.journals()
 	if err != nil {
 		return steps.JournalSummary{}, err
 	}
@@ -315,7 +328,7 @@ func (f *flags) pickOr(id string, preferred func([]steps.JournalSummary) int) (s
 
 // mentionDamaged names the records that cannot be read and are not the chosen one.
 func (p *program) mentionDamaged() {
-	list, _ := engine.Journals(p.flags.stateDirectory()) // whoever chose has told
+	list, _ := p.flags.journals() // whoever chose has told
 	for _, says := range engine.Damaged(list) {
 		fmt.Fprintln(p.err, sanitize.Line(says))
 	}
