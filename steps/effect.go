@@ -142,7 +142,8 @@ func Looks(s State) []Look {
 	if s.Choices.Ended != nil {
 		return nil
 	}
-	if !s.Facts.Session.SignedIn && s.Choices.Where == nil && s.looked(ObserveSession) { // the journals say where to sign in
+	asked := s.looked(ObserveSession) || s.Seen[ObserveSession].Problem != nil
+	if !s.Facts.Session.SignedIn && s.Choices.Where == nil && asked { // the journals say where to sign in, and what is open
 		return []Look{{ObserveSession, paceSignIn}, {ObserveMigrations, 0}}
 	}
 	if !s.Facts.Session.SignedIn {

@@ -65,3 +65,26 @@ func TestACompletedMigrationThatCannotBeAskedAnyMore(t *testing.T) {
 		}
 	}
 }
+
+// TestALoginThatCannotBeLookedAtHidesNoMigration: what this machine knows is known without
+// a server.
+func TestALoginThatCannotBeLookedAtHidesNoMigration(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []ProblemKind{ProblemTokenServer, ProblemNetwork, ProblemServer, ProblemLocal} {
+		r := newRun(t, newWorld(false))
+		r.apply(LookFailed{ObserveSession, r.s.Sequence(), Problem{Kind: kind, Says: "no answer"}})
+		looked := false
+		for _, l := range Looks(r.s) {
+			looked = looked || l.Of == ObserveMigrations
+		}
+		if !looked {
+			t.Fatalf("%s: nobody looks for what was begun here", kind)
+		}
+		r.apply(SawMigrations{Observation: Observation{r.s.Sequence()}, Saved: []JournalSummary{{ID: "m1", API: "https://api.example", Source: "orders-db", Target: "orders-hyperscaler", Step: Replicate, At: r.w.now}}})
+		for _, said := range append(Leaving(r.s), Standing(r.s)) {
+			if !strings.Contains(said, "orders-db to orders-hyperscaler") {
+				t.Errorf("%s: %s", kind, said)
+			}
+		}
+	}
+}

@@ -175,6 +175,8 @@ func Leaving(s State) []string {
 		return nil
 	case s.Unrecorded():
 		return []string{"Nothing was changed by watching. What the service does, goes on without the program."}
+	case s.Choices.Where == nil && len(s.migrationsHere()) > 0:
+		return []string{remembered(&s)}
 	case s.Choices.Where == nil:
 		return []string{"Nothing was changed."}
 	case s.busy():
