@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
 	"pg-migrate-wizard/internal/engine"
@@ -73,7 +74,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	}
 	if t.last.State.Choices.Ended == nil {
 		for _, line := range how.leaving(t.last.State) {
-			fmt.Fprintln(p.out, line)
+			p.say(line)
 		}
 	}
 	return t, errors.Join(err, cannot)
@@ -114,6 +115,24 @@ func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (ta
 		err = nil // the terminal was closed: that is the interruption
 	}
 	return t, err
+}
+
+// say writes a sentence for people, whose lines break between words.
+func (p *program) say(sentence string) {
+	if width := p.width(); width > 0 {
+		sentence = wrapped("", sentence, width, 0)
+	}
+	fmt.Fprintln(p.out, sentence)
+}
+
+// sayCommand writes a command line behind what it is for. Broken over lines it can still
+// be copied.
+func (p *program) sayCommand(what, command string) {
+	if width := p.width(); width > 0 && ansi.StringWidth(what+" "+command) > width {
+		fmt.Fprintf(p.out, "%s\n%s\n", what, wrappedCommand("  "+command, width))
+		return
+	}
+	fmt.Fprintln(p.out, what, command)
 }
 
 // width is how many cells a line of the terminal has; 0: there is none.

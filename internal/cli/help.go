@@ -11,7 +11,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/status"
@@ -61,7 +60,7 @@ func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
 // help writes what a command is, as wide as the terminal.
 func (p *program) help(cmd *cobra.Command) {
 	width := helpColumns
-	if columns, _, err := term.GetSize(int(p.out.Fd())); err == nil && columns > 0 {
+	if columns := p.width(); columns > 0 {
 		width = min(max(columns, fewestColumns), mostHelpColumns)
 	}
 	var b strings.Builder

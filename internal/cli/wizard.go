@@ -17,7 +17,7 @@ func (p *program) wizard(ctx context.Context, f *flags) error {
 	}
 	if t.last.Journal != "" {
 		if t.last.State.Choices.Ended == nil {
-			fmt.Fprintf(p.out, "To come back, run: %s\n", p.again)
+			p.sayCommand("To come back, run:", p.again)
 		}
 		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
 	}
