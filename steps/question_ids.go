@@ -144,6 +144,7 @@ const (
 	OptionLandscape         = "landscape"
 	OptionAddress           = "address"
 	OptionHere              = "here"
+	OptionSettle            = "settle" // say what the address does not tell
 	OptionElsewhere         = "elsewhere"
 
 	OptionOpen       = "open"
