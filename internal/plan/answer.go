@@ -41,7 +41,7 @@ var answers = map[steps.QuestionID]answering{
 
 	steps.QuestionSourceKey: {needs: Keys, with: answerKey},
 	steps.QuestionTargetKey: {needs: Keys, with: answerKey},
-	steps.QuestionKeysUnfit: {with: refuse(KeySourceKey, Unfit)},
+	steps.QuestionKeysUnfit: {with: answerUnfitKey},
 
 	steps.QuestionPreflight:         {needs: Preflight, with: answerCheck},
 	steps.QuestionPreflightCritical: {with: refuse("", CriticalFindings)},
