@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -157,7 +158,7 @@ func askAPI(s *State) *Question {
 		}
 		q.Options = append(q.Options, Option{
 			ID: m.API, Label: "Go on with " + migrationTitle(m),
-			Consequence: fmt.Sprintf("%s, %s / %s, last at step %s, %s", m.API, m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+			Consequence: m.API + ", " + m.whereAndHow(),
 		})
 		q.Recommended = q.Options[0].ID
 	}
@@ -244,16 +245,38 @@ func askWhere(s *State) *Question {
 		o := Option{
 			ID:          ContinueMigration(m.ID),
 			Label:       "Go on with " + migrationTitle(m),
-			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+			Consequence: m.whereAndHow(),
 		}
 		q.Options = slices.Insert(q.Options, i, o)
 	}
 	if len(s.migrationsHere()) > 0 {
 		q.Title = "Go on with a migration, or start another one?"
 		q.Why = "This machine has the journal of a migration that has not ended. The wizard looks where it really stands."
+		if n := len(s.migrationsHere()); n > 1 {
+			q.Why = fmt.Sprintf("This machine has the journals of %d migrations that have not ended, each as it was seen last. What is IN-SYNC can wait: lead one at a time through its downtime.", n)
+		}
 		q.Recommended = q.Options[0].ID
 	}
 	return q
+}
+
+// whereAndHow is where it is, and how it stood when it was last seen.
+func (m JournalSummary) whereAndHow() string {
+	const at = "2 Jan 15:04"
+	list := []string{m.Org + " / " + m.Space}
+	switch {
+	case !m.DownSince.IsZero():
+		list = append(list, "DOWNTIME since "+m.DownSince.Format(at))
+	case m.Parked():
+		list = append(list, "parked IN-SYNC since "+m.Since.Format(at))
+	case m.Status != "" && !m.GoesBack:
+		list = append(list, string(m.Of)+" "+m.Status)
+	}
+	list = append(list, "last at step "+m.Step.Title(), m.At.Format(at))
+	if m.InUse {
+		list = append(list, "open in another program")
+	}
+	return strings.Join(list, ", ")
 }
 
 func migrationTitle(m JournalSummary) string {

@@ -62,6 +62,7 @@ type lineOptions struct {
 	waive                               []string      // stop-apps
 	was                                 []string      // what brings applications back, or has them stopped
 	decisionAfter                       time.Duration // stop-apps
+	beside                              bool          // stop-apps
 	canary                              string        // switch
 	restage, order                      []string      // switch
 	deletePieces, keepPieces            []string      // clean-up

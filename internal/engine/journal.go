@@ -302,6 +302,7 @@ func savedMigrations(stateDir, api, own string) (open, others []steps.JournalSum
 			continue
 		}
 		if m.Ended == nil {
+			m.InUse = m.Path != own && InUse(m.Path)
 			open = append(open, m)
 		}
 		if m.Path != own {
