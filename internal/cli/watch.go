@@ -70,6 +70,7 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 	if err != nil {
 		return err
 	}
+	p.mentionSeveral(o.choice, m)
 	until := o.until.word
 	if m.record == nil && !slices.Contains(unattended.UntilsWithoutJournal, until) {
 		if p.flags.given(flagUntil) {
