@@ -100,3 +100,6 @@ func Foremost(list []JournalSummary) []JournalSummary {
 	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
 	return list
 }
+
+// SayParked says of several migrations what becomes of them without a program.
+const SayParked = "What is IN-SYNC is kept so by the service, for as long as you like, and no application has noticed. Lead one at a time through its downtime."

@@ -55,6 +55,12 @@ func (p *program) runner(cfg engine.Config) unattended.Runner {
 func again(cmd *cobra.Command) string {
 	line := []string{cmd.CommandPath()}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			for _, v := range list.GetSlice() {
+				line = append(line, "--"+f.Name, unattended.ShellQuoted(v))
+			}
+			return
+		}
 		line = append(line, "--"+f.Name)
 		if f.Value.Type() != "bool" {
 			line = append(line, unattended.ShellQuoted(f.Value.String()))

@@ -17,6 +17,7 @@ import (
 type Event struct {
 	At         time.Time    `json:"at"`
 	Event      string       `json:"event"`
+	Migration  string       `json:"migration,omitempty"` // which one, of several
 	Names      *steps.Names `json:"names,omitempty"`
 	Until      string       `json:"until,omitempty"`
 	Program    string       `json:"program,omitempty"`
@@ -270,8 +271,15 @@ func Heartbeat(now engine.Snapshot) Event {
 
 // SignOfLife is a heartbeat as a line for people, beside what programs read.
 func SignOfLife(now engine.Snapshot) string {
-	e := Heartbeat(now)
-	return e.At.Format(time.RFC3339) + " " + line(e.live())
+	return Heartbeat(now).signOfLife()
+}
+
+func (e Event) signOfLife() string {
+	says := line(e.live())
+	if e.Migration != "" {
+		says = line(e.Migration) + ": " + says
+	}
+	return e.At.Format(time.RFC3339) + " " + says
 }
 
 // headline says in a few words how the present step stands.

@@ -114,7 +114,9 @@ func (u Runner) leave(r driveResult, v *status.EventPrinter) error {
 	}
 	page := status.PageOf(r.last)
 	v.Print(status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says, Status: &page, Alarms: status.AlarmsWithPossibleLoss(s)})
-	u.farewell(r, page.Standing, v.Form == status.FormatTable)
+	if u.beside == nil {
+		u.farewell(r, page.Standing, v.Form == status.FormatTable)
+	}
 	return v.Exit(code)
 }
 

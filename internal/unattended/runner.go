@@ -21,6 +21,8 @@ type Runner struct {
 	Heartbeat time.Duration
 	PlanFile  bool   // the plan was named, and is no kept target
 	Again     string // the command line that leads back here
+
+	beside func(engine.Snapshot) // of one of several: is told of every new state; nil: it is the only one
 }
 
 // signOfLife says how it stands, beside the data.
