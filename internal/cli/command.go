@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/unattended"
 )
 
@@ -57,6 +58,9 @@ func again(cmd *cobra.Command) string {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			for _, v := range list.GetSlice() {
+				if w, err := notify.Parse(v); f.Name == flagNotify && err == nil && w.Hooked() {
+					continue // many a hook has its secret in the address
+				}
 				line = append(line, "--"+f.Name, unattended.ShellQuoted(v))
 			}
 			return

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
@@ -56,7 +57,14 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if how.screen && p.traceOnScreen(&p.flags) {
 		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
 	}
+	var person *notify.Person
+	if len(p.flags.notify) > 0 {
+		cfg.Published = func(now engine.Snapshot) { person.Saw(now) }
+	}
 	eng := engine.New(cfg)
+	watcher, end := p.notifying(cfg, eng.Warn)
+	defer end()
+	person = watcher.Person()
 	how.save = func(s steps.State) ([]string, error) {
 		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
 	}

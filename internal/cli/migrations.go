@@ -88,12 +88,12 @@ type migrationList struct {
 
 // migrationView is one migration that is remembered, by its record alone.
 type migrationView struct {
-	ID      string        `json:"id"`
-	Names   steps.Names   `json:"names"` // the keys stand in the record
-	API     string        `json:"api"`
-	Step    steps.ID      `json:"step"` // at which it was last seen
-	At      time.Time     `json:"at"`   // of the record's last line
-	Ended   *status.Ended `json:"ended"`
+	ID    string        `json:"id"`
+	Names steps.Names   `json:"names"` // the keys stand in the record
+	API   string        `json:"api"`
+	Step  steps.ID      `json:"step"` // at which it was last seen
+	At    time.Time     `json:"at"`   // of the record's last line
+	Ended *status.Ended `json:"ended"`
 	// Of is what the service has said Status of last, and since when: replication or
 	// finalization; empty: neither was seen.
 	Of        steps.MomentKind `json:"of"`
@@ -103,9 +103,9 @@ type migrationView struct {
 	DownSince *time.Time       `json:"downtime_since"` // null: nothing is down for it
 	Lead      string           `json:"lead"`           // who leads it
 	Stands    string           `json:"stands"`         // in words
-	InUse   bool          `json:"in_use"` // a program here has it open
-	Problem string        `json:"problem,omitempty"`
-	Journal string        `json:"journal"`
+	InUse     bool             `json:"in_use"`         // a program here has it open
+	Problem   string           `json:"problem,omitempty"`
+	Journal   string           `json:"journal"`
 }
 
 func viewOfMigration(m steps.JournalSummary) migrationView {

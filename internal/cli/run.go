@@ -9,6 +9,7 @@ import (
 
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
+	"pg-migrate-wizard/steps"
 )
 
 const flagDryRun = "dry-run"
@@ -83,14 +84,15 @@ func (p *program) carryOut(ctx context.Context, o *runOptions) error {
 		}
 		list = append(list, unattended.Planned{Runner: p.runner(p.flags.place(pl).config()), Plan: pl, File: file})
 	}
+	defer p.notifyOf(o.events, steps.Names{}, p.flags.config())()
 	how := unattended.RunOptions{Yes: o.yes, DryRun: o.dryRun, Timeout: o.timeout}
 	if len(list) == 1 {
 		p.mentionDamaged()
-		return list[0].Runner.Run(ctx, list[0].Plan, how, o.events)
+		return o.events.PrintEnd(list[0].Runner.Run(ctx, list[0].Plan, how, o.events))
 	}
 	if err := unattended.CheckSeveral(list); err != nil {
 		return usage("%v. Nothing was done", err)
 	}
 	p.mentionDamaged()
-	return list[0].Runner.RunSeveral(ctx, list, how, o.events)
+	return o.events.PrintEnd(list[0].Runner.RunSeveral(ctx, list, how, o.events))
 }

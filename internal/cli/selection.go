@@ -147,6 +147,14 @@ func (c chosen) String() string {
 	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
 }
 
+// names are the names that are known before it is looked at.
+func (c chosen) names() steps.Names {
+	if m := c.record; m != nil {
+		return steps.Names{Org: m.Org, Space: m.Space, SourceInstance: m.Source, TargetInstance: m.Target}
+	}
+	return unattended.PlannedNames(*c.plan)
+}
+
 // place is where it works, as far as the flags leave it open.
 func (c chosen) place(f *flags) *flags {
 	if c.plan == nil {

@@ -79,7 +79,9 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 		until = string(plan.Completed)
 	}
 	events := p.newEventPrinter(o.output, o.heartbeat)
-	runner := p.runner(m.place(&p.flags).config())
+	cfg := m.place(&p.flags).config()
+	defer p.notifyOf(events, m.names(), cfg)()
+	runner := p.runner(cfg)
 	return events.PrintEnd(runner.Watch(ctx, m.record, m.plan, until, o.timeout, events))
 }
 

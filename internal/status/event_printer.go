@@ -19,7 +19,8 @@ type EventPrinter struct {
 	out       io.Writer
 	signs     io.Writer // for signs of life, where out is for a program
 	Form      string
-	Untimed   bool // what is told has an order and no time: lines for people begin without one
+	Also      func(Event) // is told of every event, too; nil: nobody
+	Untimed   bool        // what is told has an order and no time: lines for people begin without one
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
@@ -65,6 +66,9 @@ func (p *EventPrinter) Print(e Event) {
 	if p.beside != nil {
 		p.beside.print(e)
 		return
+	}
+	if p.Also != nil {
+		p.Also(e)
 	}
 	if p.Form != FormatTable {
 		text, err := encode(e, p.Form, "")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
@@ -91,7 +92,7 @@ const (
 	EventStatus     = "status"
 	EventEffect     = "effect"
 	eventApp        = "app"
-	eventAlarm      = "alarm"
+	EventAlarm      = "alarm"
 	eventWaiver     = "waiver"
 	eventBefore     = "before" // how an application was, as a person says
 	eventAcceptance = "acceptance"
@@ -100,8 +101,8 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	EventAssumption = "assumption" // of a dry run
-	eventWaiting    = "waiting"    // a request that failed in a way that passes
-	eventDecision   = "decision"   // of the plan, where something went wrong
+	EventWaiting    = "waiting"    // a request that failed in a way that passes
+	EventDecision   = "decision"   // of the plan, where something went wrong
 	eventNote       = "note"
 	EventEnd        = "end"
 )
@@ -238,7 +239,7 @@ func EventOf(m steps.Moment) Event {
 	case steps.MomentApp:
 		e.Event, e.Name, e.GUID = eventApp, subject, m.ID
 	case steps.MomentAlarm:
-		e.Event, e.Name, e.ID = eventAlarm, subject, m.ID
+		e.Event, e.Name, e.ID = EventAlarm, subject, m.ID
 	case steps.MomentAcceptance:
 		e.Event, e.What, e.ID = eventAcceptance, subject, m.ID
 	case steps.MomentWaiver:
@@ -297,6 +298,9 @@ func headline(now engine.Snapshot) string {
 	return "looking"
 }
 
+// Text is the event for people, on one line or a few, cleaned.
+func (e Event) Text() string { return sanitize.Text(e.text()) }
+
 // text is the event for people, on one line or a few.
 func (e Event) text() string {
 	more := func(head string, tail ...string) string {
@@ -325,7 +329,7 @@ func (e Event) text() string {
 		return more(e.Word+": "+e.What+took, append([]string{e.Says, requestID(e.RequestID)}, e.Requests...)...)
 	case eventApp:
 		return e.Name + ": " + e.Word
-	case eventAlarm:
+	case EventAlarm:
 		return more("ALARM "+e.Word+": "+e.Name, e.What, e.Says)
 	case eventAcceptance:
 		return "Accepted: " + e.What
@@ -352,11 +356,11 @@ func (e Event) text() string {
 		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
 	case EventAssumption:
 		return "Assumed: " + e.Says
-	case eventWaiting:
+	case EventWaiting:
 		return more("Not done yet: "+e.What, e.Says, e.Waiting[0].text())
 	case eventHeartbeat:
 		return e.live()
-	case eventDecision:
+	case EventDecision:
 		return more("Decided, as "+e.Key+" says: "+e.Question.Title, append(slices.Clone(e.WaitingFor), e.Says)...)
 	case eventNote:
 		return "Note: " + e.Says
