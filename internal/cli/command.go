@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,6 +11,7 @@ import (
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/unattended"
+	"pg-migrate-wizard/steps"
 )
 
 // runE is the seam between the flags of a command and its work: flags were read
@@ -46,6 +48,9 @@ func commandGroup(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
 // runner carries out commands that ask nobody but for a confirmation.
 func (p *program) runner(cfg engine.Config) unattended.Runner {
 	u := unattended.Runner{Config: cfg, Err: p.err, Again: p.again, PlanFile: p.planFile}
+	u.Report = func(s steps.State, journal string) ([]string, error) {
+		return saveReport(cfg.StateDir, journal, s, time.Now())
+	}
 	if _, person := p.hasTerminal(); person {
 		u.Confirm = p.confirm
 	}

@@ -191,7 +191,7 @@ func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
 	}
 	changed := len(end.Changed) > 0 || r.parts.Findings && end.Now.State.Facts.Findings != nil
 	return outcome{
-		result: unattended.ResultOf(c.use, end, r.parts), quiet: end.Err != nil && !changed,
+		result: r.runner.ResultOfStep(c.use, end, r.parts), quiet: end.Err != nil && !changed,
 		warning: end.Now.Warning, err: end.Err,
 	}, nil
 }

@@ -82,6 +82,7 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 	cfg := m.place(&p.flags).config()
 	defer p.notifyOf(events, m.names(), cfg)()
 	runner := p.runner(cfg)
+	runner.Report = nil // it writes nothing
 	return events.PrintEnd(runner.Watch(ctx, m.record, m.plan, until, o.timeout, events))
 }
 

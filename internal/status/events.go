@@ -55,7 +55,9 @@ type Event struct {
 	ExitStatus *int         `json:"exit_status,omitempty"`
 	WithoutYes *int         `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Page        `json:"status,omitempty"`
-	Would      *Would       `json:"would,omitempty"` // what a dry run comes to
+	Would      *Would       `json:"would,omitempty"`   // what a dry run comes to
+	Closing    []string     `json:"closing,omitempty"` // what was reached, in the end of a migration
+	Report     string       `json:"report,omitempty"`  // where it was written, or why not
 }
 
 // Would is what a run would do, in sum.
@@ -376,9 +378,20 @@ func (e Event) text() string {
 		for _, a := range e.Alarms {
 			lines = append(lines, "ALARM: "+a)
 		}
+		lines = append(append(lines, e.Closing...), e.Report)
 		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), lines...)
 	}
 	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
+}
+
+// ClosingOf are the lines that say at the end of a migration what was reached.
+func ClosingOf(s steps.State) []string { return cleaned(steps.ClosingLines(s, "")) }
+
+func cleaned(list []string) (lines []string) {
+	for _, l := range list {
+		lines = append(lines, line(l))
+	}
+	return lines
 }
 
 // findingLine says a finding of the preflight check with its remedy.
