@@ -36,7 +36,10 @@ func (s *State) closing() []Item {
 		until = e.At
 	}
 	if sum, times := DowntimeInAll(*s, until); times > 0 {
-		items = append(items, fact("Downtime", "%s%s", SayDowntimeInAll(sum, times), s.againstForecast(until, times)))
+		items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
+		if was := s.forecastWas(until, times); was != "" {
+			items = append(items, fact("Forecast was", "%s", was))
+		}
 	}
 	if len(s.History) > 0 {
 		items = append(items, fact("In all", "%s", lasting(until.Sub(s.History[0].At))))
@@ -62,19 +65,18 @@ func (s *State) reached() string {
 	return n.TargetInstance + " has replaced " + n.SourceInstance
 }
 
-// againstForecast sets the last downtime beside what was said before it began; empty where
-// nothing was said, or the last was not the one that led here.
-func (s *State) againstForecast(until time.Time, times int) string {
+// forecastWas is what was said of the last downtime before it began; empty: nothing was.
+func (s *State) forecastWas(until time.Time, times int) string {
 	stop, last := s.Choices.Stop, LastDowntime(*s)
 	if stop == nil || stop.Forecast == nil || last.Begin.IsZero() {
 		return ""
 	}
-	text := ""
-	if times > 1 {
-		text = ", the last " + last.lasting(until)
-	}
 	low, high := stop.Forecast.Total()
-	return text + fmt.Sprintf(" (forecast: %s to %s)", lasting(low), lasting(high))
+	text := fmt.Sprintf("%s to %s", lasting(low), lasting(high))
+	if times > 1 {
+		text += ", for the last one, which took " + last.lasting(until)
+	}
+	return text
 }
 
 // sourceKept says what becomes of the source; empty: it stays the database.

@@ -188,10 +188,10 @@ func Leaving(s State) []string {
 	case len(s.deferred(current(&s))) > 0:
 		return []string{"A request waits to be tried again. Without the wizard it is not sent.", standing(&s)}
 	}
-	if Closed(s) {
-		return append(ClosingLines(s, ""), standing(&s))
-	}
 	lines := []string{s.goesOn()}
+	if Closed(s) {
+		lines = append(lines, ClosingLines(s, "")...)
+	}
 	if apps := s.claimOfApps(); apps.Value == ValueStopped && apps.Basis == BasisSeen {
 		lines[0] = strings.TrimSpace(lines[0] + " " + apps.stayStopped())
 	}
