@@ -103,6 +103,7 @@ func (f *flags) oneOf(list ...flagValue) error {
 func (f *flags) place(pl plan.Plan) *flags {
 	at := *f
 	o := &at.overrides
+	at.noNote = f.noNote || pl.NoNote
 	o.Provider = cmp.Or(o.Provider, pl.Provider)
 	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
 	switch {
