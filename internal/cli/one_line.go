@@ -133,7 +133,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.planOf(o.choice, !c.looks)
+	pl, err := p.findPlan(ctx, o.choice, !c.looks)
 	if err != nil {
 		return err
 	}

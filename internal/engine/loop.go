@@ -123,7 +123,7 @@ func (e *Engine) shutdown(t *tasks) error {
 	}
 	e.recordOutcomes()
 	e.publish(time.Time{})
-	return e.journal.close()
+	return e.leaveJournal()
 }
 
 // recordOutcomes takes in what effects have come to while the engine shuts down.

@@ -517,6 +517,18 @@ func checkID(rec record, id string) error {
 	return nil
 }
 
+// leaveJournal closes the journal. One that was begun beside a migration that is written
+// down on the target, and in which nothing was done, is no record of anything.
+func (e *Engine) leaveJournal() error {
+	j := e.journal
+	e.journal = nil
+	n := e.state.Facts.Note
+	if j == nil || n == nil || n.Mine || n.ID == journalID(j.path) || len(e.state.Did) > 0 || len(e.state.Choices.Memory) > 0 {
+		return j.close()
+	}
+	return errors.Join(j.close(), os.Remove(j.path), os.Remove(j.path+".lock"))
+}
+
 // handedOver puts a record that was read from a note into a journal of this machine, and
 // returns what the machine goes on with.
 func (e *Engine) handedOver(id string, lines []byte, lead ownLead, became steps.Lead, from *steps.Lead, take bool) steps.Occurrence {
@@ -528,7 +540,7 @@ func (e *Engine) handedOver(id string, lines []byte, lead ownLead, became steps.
 		if err != nil {
 			return failed(err)
 		}
-		if err := e.journal.close(); err != nil {
+		if err := e.leaveJournal(); err != nil {
 			e.warn(err)
 		}
 		e.journal = j
@@ -563,4 +575,50 @@ func (e *Engine) handedOver(id string, lines []byte, lead ownLead, became steps.
 		resumed.TookOver, resumed.From = &became, from
 	}
 	return resumed
+}
+
+// Noted is a migration as its note has it.
+type Noted struct {
+	Note  steps.Note
+	State steps.State // put together from its record; empty where that cannot be read
+}
+
+// Notes lists the migrations that are written down on their targets, in all spaces that
+// the login may see. It changes nothing.
+func Notes(ctx context.Context, cfg Config) ([]Noted, error) {
+	if err := cfg.trust(); err != nil {
+		return nil, err
+	}
+	p, err := cfg.open(ctx, &requestLog{})
+	if err != nil {
+		return nil, err
+	}
+	if cfg.otherAPI(p.Identity()) {
+		return nil, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
+	}
+	found, err := p.Labelled(ctx, noteKey)
+	if err != nil {
+		return nil, err
+	}
+	e := New(cfg)
+	e.session.Store(p)
+	var list []Noted
+	for _, i := range found {
+		head, damage := noteOf(i)
+		if head == nil {
+			continue
+		}
+		n := Noted{Note: *head.note("")}
+		var rec record
+		if damage == nil {
+			rec, damage = e.recordOn(head, i)
+		}
+		if damage != nil {
+			n.Note.Damage = truncate(damage.Error())
+		} else {
+			n.State, _ = steps.Apply(steps.New(), steps.Event{At: head.At, Is: rec.resumedAs(head.ID)})
+		}
+		list = append(list, n)
+	}
+	return list, nil
 }
