@@ -64,7 +64,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 			if last != nil && last.Status == word {
 				since = last.At // from before a restart
 			}
-			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })) {
+			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment })) {
 				since = time.Time{}
 			}
 			if last == nil || last.Status != word {
@@ -140,7 +140,7 @@ func (p *process) recorded(s *State) (there bool, status string) {
 
 // everThere reports whether the record has anything of it in this round.
 func (p *process) everThere(s *State) bool {
-	return s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+	return s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
 }
 
 // assumed is how it stands if all goes well.
@@ -171,7 +171,7 @@ func (p *process) states(s *State, now time.Time) Item {
 		if last != nil {
 			tell(m.At)
 		}
-		last = &m
+		last = m
 	}
 	switch {
 	case last == nil:

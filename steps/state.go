@@ -18,6 +18,7 @@ type State struct {
 	Seen    map[Observable]Seen  // how the observations stand
 	Notice  string               // why the last answer was not taken; empty when it was
 
+	told        told      // what History says, looked up
 	seq         uint64    // counts events
 	answersSeen int       // counts answers
 	picking     bool      // the person picks org and space from lists, not where cf points
@@ -261,7 +262,7 @@ func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
 	}
-	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
+	return s.told.wasCompleted(s.History, s.Choices.Round)
 }
 
 // begun reports whether a replication was asked for or applications were
@@ -313,5 +314,5 @@ func (s *State) keyGUIDs() [2]string {
 
 func (s *State) record(m Moment) {
 	m.At, m.Round = s.At, s.Choices.Round
-	s.History = append(s.History, m)
+	s.History, s.told = s.told.add(s.History, m)
 }

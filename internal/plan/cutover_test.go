@@ -248,7 +248,7 @@ func TestNothingIsTakenBackForWantOfALook(t *testing.T) {
 							t.Errorf("%+v", a)
 						}
 					}
-					if now.History.Has(1, func(m steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppHealthy) }) {
+					if now.History.Has(1, func(m *steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppHealthy) }) {
 						t.Error("the record says that they are healthy")
 					}
 				})
