@@ -48,7 +48,7 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
+	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
 	if s.looking != nil {
 		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
 	}

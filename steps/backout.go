@@ -33,6 +33,9 @@ func (s *State) orBack(q *Question) *Question {
 
 // somethingToUndo reports whether a back-out would do more than delete keys.
 func (s *State) somethingToUndo() bool {
+	if there, _ := replication.recorded(s); there && !s.Facts.Replication.Known {
+		return true // not looked at again yet
+	}
 	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 ||
 		s.did(Effect{Do: DoCreateReplication})
 }
@@ -451,7 +454,7 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 			case !p.everThere(s):
 				state = "there was none"
 			}
-			items = append(items, fact(p.label, "%s", state))
+			items = append(items, seenFact(p.see, p.label, "%s", state))
 		}
 	}
 	if older := s.notRestored(); older != "" {

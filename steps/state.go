@@ -16,7 +16,9 @@ type State struct {
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Observable]Seen  // how the observations stand
-	Notice  string               // why the last answer was not taken; empty when it was
+	// LastSeen is what an earlier run has seen last; nil: none has told. It is for words alone.
+	LastSeen *Sighting
+	Notice   string // why the last answer was not taken; empty when it was
 
 	seq         uint64    // counts events
 	answersSeen int       // counts answers

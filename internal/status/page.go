@@ -157,6 +157,8 @@ type Writer struct {
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
 	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
+	// LastSeen is when it was seen so, where that is not now.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
 // Finding is one of the preflight check.
@@ -278,6 +280,9 @@ func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 
 func progressOf(s steps.State, about steps.Subject, p steps.Progress) Progress {
 	for _, c := range steps.Claims(s) {
+		if c.About == about && c.Basis == steps.BasisLastSeen && !steps.IsCompleted(s) && s.Choices.Ended == nil {
+			return Progress{Known: p.Known, Exists: p.Exists, Status: line(p.Word), Since: timeOrNil(p.Since), LastSeen: timeOrNil(c.At)}
+		}
 		if c.About == about && c.Basis == steps.BasisRecord && c.Value != steps.ValueNone && c.Value != steps.ValueBegun {
 			return Progress{Status: line(string(c.Value)), LastSeen: timeOrNil(c.At), over: s.Choices.Ended != nil || steps.IsCompleted(s) && !steps.Nameable(s)}
 		}
@@ -339,7 +344,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs, timeOrNil(steps.SeenBefore(s, w.Kind.SeenBy()))}
 	})
 }
 

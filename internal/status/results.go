@@ -66,6 +66,8 @@ type App struct {
 	NotInForce []string `json:"not_in_force,omitempty"`
 	Ailment    string   `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
 	NotReady   bool     `json:"not_ready,omitempty"`
+	// LastSeen is when it was seen so, where that is not now.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
 // health says in a word or two how it runs.
