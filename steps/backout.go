@@ -129,8 +129,12 @@ type backOutStep struct{ stepDefaults }
 
 func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
 
-func (backOutStep) looks(*State) []Look {
-	return []Look{{ObserveApps, paceDowntime}, {ObserveReplication, paceDowntime}, {ObserveFinalization, paceDowntime}, {ObserveTargetKeys, paceIdle}, {ObserveSourceKeys, paceIdle}}
+func (backOutStep) looks(s *State) []Look {
+	looks := []Look{{ObserveApps, paceDowntime}, {ObserveReplication, paceDowntime}, {ObserveFinalization, paceDowntime}, {ObserveTargetKeys, paceIdle}, {ObserveSourceKeys, paceIdle}}
+	if !s.nameable() { // the service would only say that a key is gone
+		looks = slices.Delete(looks, 1, 3)
+	}
+	return looks
 }
 
 func (backOutStep) commands(s *State) []Command {
@@ -163,11 +167,22 @@ func (s *State) nameable() bool {
 		return false
 	}
 	for _, x := range s.endpoints() {
-		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil {
+		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil || !s.fresh(x.seeKeys) && s.deletedKey(x) {
 			return false
 		}
 	}
 	return true
+}
+
+// deletedKey reports whether this migration has deleted the key that it uses on a side.
+func (s *State) deletedKey(x endpoint) bool {
+	if x.instance == nil || *x.choice == nil {
+		return false
+	}
+	last := s.History.Last(s.Choices.Round, func(m Moment) bool {
+		return (m.Did(DoCreateKey) || m.Did(DoDeleteKey)) && m.Name == (*x.choice).Name && m.Of == x.instance.GUID
+	})
+	return last != nil && last.Verb == DoDeleteKey
 }
 
 func (s *State) lookedForBackOut() bool {
@@ -444,7 +459,9 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 	if b := s.Choices.BackOut; b != nil && b.Remove {
 		for _, p := range []*process{finalization, replication} {
 			state, seen := "removed", p.progress(s)
+			there, _ := p.recorded(s)
 			switch {
+			case p.everThere(s) && !there: // by this migration
 			case !s.nameable():
 				state = "cannot be removed any more: a key is gone, and the service finds it by name"
 			case !seen.Known:

@@ -45,7 +45,7 @@ func (e *Engine) record(before steps.State) error {
 // has done tells.
 func (e *Engine) recordSight() {
 	seen := steps.Sight(e.state)
-	if e.lookOnly || e.journal == nil || seen == nil {
+	if e.journal == nil || seen == nil {
 		return
 	}
 	if err := e.journal.append([]line{{At: time.Now(), Kind: lineSeen, Seen: seen}}); err != nil {

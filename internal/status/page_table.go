@@ -127,12 +127,17 @@ func (p Progress) String() string {
 		return cmp.Or(p.Status, "none") + " when it was seen last, " + p.LastSeen.Format(time.RFC3339)
 	case !p.Known && p.Status != "":
 		return p.Status + " when it was seen last; not looked at any more"
+	case !p.Known && p.RemovedAt != nil:
+		return "removed at " + p.RemovedAt.Format(time.RFC3339)
 	case !p.Known:
 		return "not looked at"
 	case !p.Exists:
 		return "none"
 	case p.Since == nil:
 		return dash(p.Status)
+	}
+	if p.NotBefore != nil {
+		return dash(p.Status) + ", came between " + p.NotBefore.Format(time.RFC3339) + " and " + p.Since.Format(time.RFC3339)
 	}
 	return dash(p.Status) + " since " + p.Since.Format(time.RFC3339)
 }
