@@ -163,7 +163,7 @@ func (backOutStep) guide() Guide {
 // nameable reports whether the service can still be told which migration is
 // meant: it finds instances and keys by name.
 func (s *State) nameable() bool {
-	if s.completed() && s.renamed() {
+	if s.renamed() {
 		return false
 	}
 	for _, x := range s.endpoints() {

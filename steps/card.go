@@ -54,6 +54,10 @@ func backOutRecorded(s *State) Card {
 	case s.completed() && s.renamed():
 		card.Why, card.Outcome = "The names were swapped: the service does not find the migration any more. Rename both instances back first.", "applications on TARGET"
 		return card
+	case s.renamed() && s.somethingToUndo():
+		d := s.misnamed()
+		card.Why = d.Says + " " + d.Next
+		return card
 	}
 	card.Possible = true
 	if s.completed() && !s.claimOfWrites().known() {

@@ -115,24 +115,47 @@ func (p *process) doubted(s *State, now *Progress) bool {
 		now.MissedSince = s.At
 	}
 	now.Missed++
-	return now.Missed < goneAfterLooks || s.At.Sub(now.MissedSince) < goneAfter
+	names := s.Seen[ObserveInstances].At // the service finds it by them
+	return s.renamed() || names.Before(now.MissedSince) || now.Missed < goneAfterLooks || s.At.Sub(now.MissedSince) < goneAfter
 }
 
 // Doubted reports whether what was there was not found at the last look, and more looks
-// are needed to tell.
-func Doubted(s State, see Observable) bool {
+// will tell. Where an instance has another name, they will not.
+func Doubted(s State, see Observable) bool { return s.missed(see) && s.misnamed() == nil }
+
+// missed reports whether the last look at a process did not find what was there.
+func (s *State) missed(see Observable) bool {
 	for _, p := range []*process{replication, finalization} {
 		if p.see == see {
-			return p.progress(&s).Missed > 0
+			return p.progress(s).Missed > 0
 		}
 	}
 	return false
+}
+
+// Misnamed reports whether the service cannot be asked how the migration stands, because
+// an instance has another name than it knows.
+func Misnamed(s State) bool {
+	return s.misnamed() != nil && (s.missed(ObserveReplication) || s.missed(ObserveFinalization))
+}
+
+// lookAtNames looks at the names and at what the service says under them.
+func (s *State) lookAtNames() {
+	s.invalidate(ObserveInstances, ObserveReplication, ObserveFinalization)
 }
 
 // askDoubted is the question while it is not clear whether it is gone.
 func (p *process) askDoubted(s *State, id QuestionID) *Question {
 	if p.progress(s).Missed == 0 {
 		return nil
+	}
+	if d := s.misnamed(); d != nil {
+		return s.orBack(&Question{
+			ID: QuestionMisnamed, Tone: Bad, Recommended: OptionLook,
+			Title:   d.Says + " The service cannot be asked about the " + p.name + ".",
+			Why:     d.Next + ". Until then it is not known how the " + p.name + " stands; the service goes on by itself.",
+			Options: []Option{{ID: OptionLook, Label: "Look again", Consequence: "once the name is back, this goes on by itself"}},
+		})
 	}
 	q := working(id, "The service did not name the "+p.name+" at the last look. The wizard looks again before it believes that.")
 	q.Tone = Warn

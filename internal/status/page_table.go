@@ -104,7 +104,7 @@ func (p Page) now(w io.Writer) {
 		}
 	}
 	for _, a := range p.Alarms {
-		text := a.Name + ": " + a.What + ", since " + a.Since.Format(time.RFC3339)
+		text := a.Name + ": " + strings.TrimSuffix(a.What, ".") + ", since " + a.Since.Format(time.RFC3339)
 		if a.Until != nil {
 			text += ", until " + a.Until.Format(time.RFC3339)
 		}
