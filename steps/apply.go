@@ -48,9 +48,11 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
+	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
 	if s.looking != nil {
-		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
+		looking := *s.looking
+		looking.recorded = true
+		s.looking = &looking
 	}
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
@@ -61,7 +63,7 @@ func (s *State) resume(e Resumed) {
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}
 	maps.Copy(s.Did, e.Did)
-	s.History, s.told = told{}.read(slices.Clone(e.History))
+	s.History, s.recalled = recalled{}.read(slices.Clone(e.History))
 	maps.DeleteFunc(s.Seen, func(k Observable, _ Seen) bool { return k != ObserveSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
@@ -132,6 +134,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case q.ID == QuestionMisnamed:
+		s.lookAtNames()
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:

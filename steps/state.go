@@ -16,9 +16,11 @@ type State struct {
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Observable]Seen  // how the observations stand
-	Notice  string               // why the last answer was not taken; empty when it was
+	// LastSeen is what an earlier run has seen last; nil: none has told. It is for words alone.
+	LastSeen *Sighting
+	Notice   string // why the last answer was not taken; empty when it was
 
-	told        told      // what History says, looked up
+	recalled    recalled  // what History says, looked up
 	seq         uint64    // counts events
 	answersSeen int       // counts answers
 	picking     bool      // the person picks org and space from lists, not where cf points
@@ -262,7 +264,7 @@ func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
 	}
-	return s.told.wasCompleted(s.History, s.Choices.Round)
+	return s.recalled.wasCompleted(s.History, s.Choices.Round)
 }
 
 // begun reports whether a replication was asked for or applications were
@@ -274,9 +276,17 @@ func (s *State) begun() bool {
 }
 
 // replicating reports whether the service has a replication or a finalization
-// for the chosen names: proof that the steps before are done.
+// for the chosen names: proof that the steps before are done. One that is hidden by a new
+// name of an instance counts.
 func (s *State) replicating() bool {
-	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists
+	if s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists {
+		return true
+	}
+	if s.misnamed() == nil {
+		return false
+	}
+	there, _ := replication.recorded(s)
+	return there
 }
 
 func (s *State) instance(r *Ref) *Instance {
@@ -314,5 +324,5 @@ func (s *State) keyGUIDs() [2]string {
 
 func (s *State) record(m Moment) {
 	m.At, m.Round = s.At, s.Choices.Round
-	s.History, s.told = s.told.add(s.History, m)
+	s.History, s.recalled = s.recalled.add(s.History, m)
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// TestWhatIsToldIsWhatTheRecordSays: what is known of a record without reading it again
+// TestWhatIsRecalledIsWhatTheRecordSays: what is known of a record without reading it again
 // is what it says, also of one that others have lengthened, cut or replaced.
-func TestWhatIsToldIsWhatTheRecordSays(t *testing.T) {
+func TestWhatIsRecalledIsWhatTheRecordSays(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
 	running := Moment{At: at, Kind: MomentFinalization, Status: Running, Round: 1}
@@ -25,17 +25,17 @@ func TestWhatIsToldIsWhatTheRecordSays(t *testing.T) {
 		s    State
 		want bool
 	}{
-		"nothing":               {State{}, false},
-		"a literal":             {State{Choices: Choices{Round: 1}, History: History{done}}, true},
-		"resumed before":        {before, false},
-		"resumed after":         {after, true},
-		"lengthened":            {with(before, func(s *State) { s.History = append(s.History, done) }), true},
-		"lengthened, then told": {with(before, func(s *State) { s.History = append(s.History, done); s.record(Moment{}) }), true},
-		"cut":                   {with(after, func(s *State) { s.History = s.History[:1] }), false},
-		"cut, then told":        {with(after, func(s *State) { s.History = s.History[:1:1]; s.record(Moment{}) }), false},
-		"replaced":              {with(after, func(s *State) { s.History = History{running, running, running} }), false},
-		"the next round":        {with(after, func(s *State) { s.Choices.Round = 2; s.record(Moment{}) }), false},
-		"recorded":              {with(before, func(s *State) { s.record(done) }), true},
+		"nothing":                   {State{}, false},
+		"a literal":                 {State{Choices: Choices{Round: 1}, History: History{done}}, true},
+		"resumed before":            {before, false},
+		"resumed after":             {after, true},
+		"lengthened":                {with(before, func(s *State) { s.History = append(s.History, done) }), true},
+		"lengthened, then recalled": {with(before, func(s *State) { s.History = append(s.History, done); s.record(Moment{}) }), true},
+		"cut":                       {with(after, func(s *State) { s.History = s.History[:1] }), false},
+		"cut, then recalled":        {with(after, func(s *State) { s.History = s.History[:1:1]; s.record(Moment{}) }), false},
+		"replaced":                  {with(after, func(s *State) { s.History = History{running, running, running} }), false},
+		"the next round":            {with(after, func(s *State) { s.Choices.Round = 2; s.record(Moment{}) }), false},
+		"recorded":                  {with(before, func(s *State) { s.record(done) }), true},
 	} {
 		if got := IsCompleted(c.s); got != c.want {
 			t.Errorf("%s: completed %v, the record says %v", name, got, c.want)
