@@ -72,10 +72,12 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if t.interrupted {
 		err = nil
 	}
-	if t.last.State.Choices.Ended == nil {
-		for _, line := range how.leaving(t.last.State) {
-			p.say(line)
-		}
+	if t.last.State.Choices.Ended != nil {
+		p.say(steps.Standing(t.last.State)) // the screen that said it is gone
+		return t, errors.Join(err, cannot)
+	}
+	for _, line := range how.leaving(t.last.State) {
+		p.say(line)
 	}
 	return t, errors.Join(err, cannot)
 }
