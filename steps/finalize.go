@@ -199,6 +199,7 @@ func settleFinalize(s *State) {
 		return
 	}
 	s.Choices.Finalize = nil
+	s.limitAnew()
 	s.Notice = "The finalization was not started: " + moved + "."
 }
 
@@ -265,6 +266,7 @@ func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
+		s.limitAnew()
 		s.invalidate(ObserveReplication, ObserveApps, ObserveFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}
