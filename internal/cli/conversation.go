@@ -137,6 +137,15 @@ func (p *program) sayCommand(what, command string) {
 	fmt.Fprintln(p.out, what, command)
 }
 
+// sayPath writes a path behind what it is of, on a line of its own where there is no room:
+// it can be copied.
+func (p *program) sayPath(what, path string) {
+	if width := p.width(); width > 0 && ansi.StringWidth(what+" "+path) > width {
+		what += "\n "
+	}
+	fmt.Fprintln(p.out, what, path)
+}
+
 // width is how many cells a line of the terminal has; 0: there is none.
 func (p *program) width() int {
 	width, _, err := term.GetSize(int(p.out.Fd()))

@@ -122,9 +122,9 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	switch {
 	case t.last.Journal == "":
 	case s.keeps:
-		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
+		p.sayPath("The record of this migration:", t.last.Journal)
 	default:
-		fmt.Fprintf(p.out, "Its record and its report have gone with the demo. To keep them, name a folder: --%s DIR\n", flagState)
+		p.say("Its record and its report have gone with the demo. To keep them, name a folder: --" + flagState + " DIR")
 	}
 	if code != status.ExitDone {
 		return status.Exit(code, "")
