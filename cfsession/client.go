@@ -107,9 +107,12 @@ type page[R, Included any] struct {
 	Included   Included            `json:"included"`
 }
 
-const maxPages = 1000
+const maxPages = 300
 
-var errNoList = errors.New("the answer holds no list")
+var (
+	errNoList  = errors.New("the answer holds no list")
+	errEndless = errors.New("the list names another page after its last one")
+)
 
 // eachPage reads all pages of a list, one request each, and hands them on. A
 // page without a list is an error and not an empty list: "no bindings" is a
@@ -124,12 +127,13 @@ func eachPage[R, Included any](ctx context.Context, s *Session, r request, each 
 			return "", &Error{Op: r.op, Err: errNoList}
 		}
 		return p.Pagination.Next.Href, each(p.Resources, p.Included)
-	})
+	}, func() int { return p.Pagination.TotalPages })
 }
 
-// pages reads the pages of a list: each is read into what blank returns, and taken. It
-// is compiled once, not for each type of resource.
-func (s *Session) pages(ctx context.Context, r request, blank func() any, take func() (next string, err error)) error {
+// pages reads the pages of a list: each is read into what blank returns, and taken; total
+// is how many there are, as the page says, 0 if it does not. It is compiled once, not for
+// each type of resource.
+func (s *Session) pages(ctx context.Context, r request, blank func() any, take func() (next string, err error), total func() int) error {
 	if r.err != nil {
 		return r.err
 	}
@@ -144,6 +148,9 @@ func (s *Session) pages(ctx context.Context, r request, blank func() any, take f
 			}
 			if next == "" {
 				break
+			}
+			if n := total(); n > 0 && number >= n {
+				return &Error{Op: r.op, Err: errEndless}
 			}
 			if number == maxPages {
 				return &Error{Op: r.op, Err: fmt.Errorf("the list does not end after %d pages", maxPages)}

@@ -238,6 +238,7 @@ func TestTheTokenGoesNowhereElse(t *testing.T) {
 func TestAnswersThatAreNotWhatTheySay(t *testing.T) {
 	for name, body := range map[string]string{
 		"empty": "", "HTML": "<html>login</html>", "no list": "{}", "null list": `{"resources":null}`,
+		"endless":       `{"pagination":{"total_pages":1,"next":{"href":"https://api.example/v3/x?page=2"}},"resources":[]}`,
 		"another shape": `{"resources":"none"}`, "huge": `{"resources":["` + strings.Repeat("x", maxBody) + `"]}`,
 	} {
 		t.Run(name, func(t *testing.T) {

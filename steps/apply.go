@@ -48,9 +48,11 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
+	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
 	if s.looking != nil {
-		s.looking = &lookedAt{s.looking.sourceKey, s.looking.targetKey, true}
+		looking := *s.looking
+		looking.recorded = true
+		s.looking = &looking
 	}
 	s.Choices.CleanUp = maps.Clone(s.Choices.CleanUp)
 	s.Choices.Round = max(1, s.Choices.Round)
@@ -132,6 +134,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case q.ID == QuestionMisnamed:
+		s.lookAtNames()
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:

@@ -12,6 +12,7 @@ import (
 type Choices struct {
 	Where       *Where            `json:"where,omitempty"`
 	API         string            `json:"api,omitempty"` // picked, before a sign-in there
+	Told        *Told             `json:"told,omitempty"`
 	Org         *Ref              `json:"org,omitempty"` // picked, while a space is still to be picked
 	Round       int               `json:"round"`         // incremented by every start-over
 	Source      *Ref              `json:"source,omitempty"`
@@ -61,6 +62,14 @@ type Where struct {
 	GoogleCloud  bool   `json:"google_cloud"`
 	MigrationURL string `json:"migration_url"`
 	User         string `json:"user"`
+}
+
+// Told is what somebody said of a landscape whose address does not tell it.
+type Told struct {
+	API          string `json:"api"` // that it was said of
+	Landscape    string `json:"landscape,omitempty"`
+	Provider     string `json:"provider,omitempty"`
+	MigrationURL string `json:"migration_url,omitempty"`
 }
 
 // KeyChoice is a service key to use: one that exists, or one to be created.

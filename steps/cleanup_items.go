@@ -324,5 +324,9 @@ func (s *State) cleanItemFact(item cleanItem) Item {
 	case item.blocked != "" && kindOf(item.id) != itemSource:
 		state = "there: " + item.blocked
 	}
-	return fact(label, "%s, %s", name, state)
+	see := map[Verb]Observable{DoUnbind: ObserveApps, DoUnshare: ObserveShares, DoDeleteInstance: ObserveInstances}[e.Do]
+	if e.Do == DoDeleteKey {
+		see = s.endpoint(e.Side).seeKeys
+	}
+	return seenFact(see, label, "%s, %s", name, state)
 }

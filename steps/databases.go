@@ -81,6 +81,9 @@ func (databasesStep) ask(s *State) *Question {
 	if !s.looked(ObserveInstances) || !s.looked(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil {
 		return nil
 	}
+	if q := s.askNotThere(); q != nil {
+		return q
+	}
 	if s.Choices.Source == nil {
 		return s.askInstance(&Question{
 			ID: QuestionSource, Title: "Which database shall be moved?",

@@ -154,9 +154,13 @@ func Looks(s State) []Look {
 		return looks
 	}
 	for i, l := range looks { // several looks tell whether something is gone
-		if Doubted(s, l.Of) {
+		if s.missed(l.Of) {
 			looks[i].Every = paceSettling
 		}
+	}
+	if s.missed(ObserveReplication) || s.missed(ObserveFinalization) { // or another name stands in the way
+		looks = slices.DeleteFunc(looks, func(l Look) bool { return l.Of == ObserveInstances })
+		looks = append(looks, Look{ObserveInstances, paceSettling})
 	}
 	for _, w := range s.Work { // what is unclear, or tried again, is looked at in every step
 		if !w.looksFirst() {

@@ -38,6 +38,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	if p := s.Facts.Finalization; p.Exists {
 		head := p.headline(now)
+		head.Of = ObserveFinalization
 		switch p.Word {
 		case Completed:
 			head.Tone = Good
@@ -48,7 +49,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	} else if s.completed() {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, finalization.states(s, now))
 	} else {
-		items = append(items, fact("Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
+		items = append(items, seenFact(ObserveReplication, "Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
 	}
 	if !s.completed() {
 		items = append(append(items, s.rows()...), s.settledRows()...)

@@ -40,11 +40,10 @@ func (s *State) drift() []Drift {
 		if r == nil || !s.fresh(ObserveInstances) {
 			continue
 		}
-		switch i := s.instance(r); {
-		case i == nil:
+		if s.instance(r) == nil {
 			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is not in the space any more.", "Ask who has deleted it. Without it there is no migration: back out."})
-		case i.Name != r.Name:
-			list = append(list, Drift{driftInstance + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.", "The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name)})
+		} else if d := s.otherName(*r); d != nil {
+			list = append(list, *d)
 		}
 	}
 	for _, x := range s.endpoints() {
@@ -59,6 +58,33 @@ func (s *State) drift() []Drift {
 		list = append(list, Drift{driftUser, f.CFUser, "cf is signed in as " + f.CFUser + " now.", "The wizard goes on as " + f.User + ". Mind it when you use cf beside it."})
 	}
 	return list
+}
+
+// otherName tells that an instance has another name than the migration service knows it
+// by; nil: it has not, as far as it was seen.
+func (s *State) otherName(r Ref) *Drift {
+	i := s.instance(&r)
+	if i == nil || i.Name == r.Name {
+		return nil
+	}
+	return &Drift{
+		driftInstance + r.GUID, r.Name, r.Name + " is called " + i.Name + " now.",
+		"The migration service finds it by name. Give it its name back: cf rename-service " + shell(i.Name) + " " + shell(r.Name),
+	}
+}
+
+// misnamed tells which instance was renamed, so that the service cannot be asked about the
+// migration: that it does not find it says nothing then. nil: none, as far as it was seen.
+func (s *State) misnamed() *Drift {
+	for _, x := range s.endpoints() {
+		if x.instance == nil {
+			continue
+		}
+		if d := s.otherName(*x.instance); d != nil {
+			return d
+		}
+	}
+	return nil
 }
 
 // blocking reports whether a drift makes the names wrong that the service is told.

@@ -53,6 +53,7 @@ func TestGoneTakesSeveralLooks(t *testing.T) {
 			r.w.forgets = 1
 			r.apply(r.w.answer(r.s, see, r.s.Sequence()))
 			r.w.forgets = 0
+			r.apply(r.w.answer(r.s, ObserveInstances, r.s.Sequence())) // it has its name
 		}
 		for range 20 { // once in a while
 			miss(3 * time.Second)
@@ -150,5 +151,44 @@ func TestNoWalkThroughMissedLooksTakesAnythingBack(t *testing.T) {
 			t.Fatalf("walk %d: %v", seed, err)
 		}
 		w.checkSide(t, Target)
+	}
+}
+
+// TestARenamedInstanceHidesTheMigration: the service finds a migration by names. Under
+// another name it does not find it, which does not mean that there is none: nothing is
+// begun anew, nothing is removed, and once the name is back all goes on.
+func TestARenamedInstanceHidesTheMigration(t *testing.T) {
+	t.Parallel()
+	for _, side := range []int{0, 1} {
+		for _, finalizing := range []bool{false, true} {
+			r := atRunning(t, finalizing)
+			at := Current(r.s)
+			name := r.w.instances[side].Name
+			r.w.instances[side].Name = "renamed"
+			r.w.forgets = 1 << 20
+			for range 20 {
+				r.w.now = r.w.now.Add(5 * time.Second)
+				for _, l := range Looks(r.s) {
+					r.apply(r.w.answer(r.s, l.Of, r.s.Sequence()))
+				}
+			}
+			q := Ask(r.s)
+			if q == nil || q.ID != QuestionMisnamed || Current(r.s) != at || !strings.Contains(q.Title, name) {
+				t.Fatalf("side %d, finalizing %v: at %s: %+v", side, finalizing, Current(r.s), q)
+			}
+			if _, ok := q.Option(OptionBackOut); ok || BackOutPlan(r.s).Possible {
+				t.Error("what the service does not find can be removed")
+			}
+			_, err := plan.Plan{Until: plan.CleanedUp, OnFailure: plan.FailureBackOut}.Answer(q, r.s)
+			if err == nil {
+				t.Error("a plan answers that")
+			}
+			r.w.instances[side].Name, r.w.forgets = name, 0
+			r.choose(OptionLook)
+			r.watch()
+			if q := Ask(r.s); q == nil || !q.Waiting() || Current(r.s) != at {
+				t.Errorf("with its name back it asks %+v", q)
+			}
+		}
 	}
 }

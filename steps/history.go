@@ -24,6 +24,10 @@ type Moment struct {
 	By     string     `json:"by,omitempty"`   // who answered
 	Says   string     `json:"says,omitempty"`
 
+	// NotBefore is the last look before it, where that was long ago: it came at some time
+	// between, which nobody has seen. Zero: it was watched for.
+	NotBefore time.Time `json:"not_before,omitzero"`
+
 	HTTPStatus int     `json:"status,omitempty"`     // of a failure
 	RequestID  string  `json:"request_id,omitempty"` // of a failure, and where the service tells it
 	Seconds    float64 `json:"seconds,omitempty"`    // how long a request took

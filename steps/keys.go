@@ -50,6 +50,14 @@ func (keysStep) done(s *State) bool {
 	return s.keyProblem(Source) == "" && s.keyProblem(Target) == ""
 }
 
+// UnfitKey returns the side whose chosen key cannot be used; the source's first.
+func UnfitKey(s State) Side {
+	if s.keyProblem(Source) != "" {
+		return Source
+	}
+	return Target
+}
+
 // keyProblem returns why a chosen key cannot be used; empty when it can.
 func (s *State) keyProblem(side Side) string {
 	x := s.endpoint(side)

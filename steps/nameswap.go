@@ -76,14 +76,7 @@ func (s *State) halfSwapped() bool {
 
 // renamed reports whether source or target have other names than those that the
 // migration service knows them by: then nothing may be asked of it any more.
-func (s *State) renamed() bool {
-	for _, x := range s.endpoints() {
-		if i := s.instance(x.instance); i != nil && i.Name != x.instance.Name {
-			return true
-		}
-	}
-	return false
-}
+func (s *State) renamed() bool { return s.misnamed() != nil }
 
 // restoreName is the way back from half a swap: the source gets its name again.
 func (s *State) restoreName() Effect {

@@ -15,6 +15,9 @@ func (preflightStep) done(s *State) bool {
 func (preflightStep) badge(s *State) string {
 	f := s.valid()
 	if f == nil {
+		if s.replicating() && s.Choices.Checked == nil {
+			return "not run"
+		}
 		return ""
 	}
 	critical, warnings := f.count()
@@ -237,6 +240,15 @@ func (f *Findings) sameDatabases(n Names) bool {
 		f.Names.SourceInstance == n.SourceInstance && f.Names.TargetInstance == n.TargetInstance
 }
 
+// checkedElsewhere says what is known of a check whose findings do not count for what is
+// chosen now, where the replication is there.
+func (s *State) checkedElsewhere() Item {
+	if f := s.Choices.Checked; f != nil {
+		return fact("Checked", "%s, with other keys than those that are there now", clockTime(f.At, s.At))
+	}
+	return toned(Warn, "Not run from here: the replication was there already. What its check has found is not known.")
+}
+
 func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, w := range s.Work {
 		if w.Effect.Do == DoCheck && w.Status == InFlight {
@@ -246,7 +258,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	f := s.valid()
 	if f == nil {
 		if s.replicating() {
-			return append([]Item{text("Passed: a replication exists.")}, s.limitItems()...)
+			return append([]Item{s.checkedElsewhere()}, s.limitItems()...)
 		}
 		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.excessItems()...)
 		items = append(items, s.limitItems()...)

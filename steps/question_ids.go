@@ -45,6 +45,7 @@ const (
 	QuestionReplicating         QuestionID = "replicating"
 	QuestionReplicationFailed   QuestionID = "replication.failed"
 	QuestionReplicationGone     QuestionID = "replication.gone"
+	QuestionMisnamed            QuestionID = "misnamed" // an instance was renamed; in several steps
 	QuestionInSync              QuestionID = "in-sync"
 
 	QuestionApplications    QuestionID = "applications" // how were they before? In any step from here on
@@ -144,6 +145,7 @@ const (
 	OptionLandscape         = "landscape"
 	OptionAddress           = "address"
 	OptionHere              = "here"
+	OptionSettle            = "settle" // say what the address does not tell
 	OptionElsewhere         = "elsewhere"
 
 	OptionOpen       = "open"

@@ -57,6 +57,8 @@ func (signInStep) ask(s *State) *Question {
 	switch {
 	case !s.looked(ObserveSession):
 		return nil
+	case f.SignedIn && s.Choices.Told != nil && !s.fresh(ObserveSession): // what follows from that is looked at
+		return nil
 	case !f.SignedIn:
 		return askLogin(s)
 	case !s.picking && s.Choices.Org == nil && !s.fresh(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil:
@@ -233,6 +235,10 @@ func askWhere(s *State) *Question {
 	} else if f.Unsettled != "" {
 		q.Options[0].Blocked, q.Options[0].Setting = f.Unsettled, f.Setting
 		q.Recommended = ""
+		if o, ok := settle(f); ok {
+			q.Options = slices.Insert(q.Options, 0, o)
+			q.Recommended = o.ID
+		}
 	}
 	for i, m := range s.migrationsHere() {
 		o := Option{
@@ -273,6 +279,8 @@ func (signInStep) decide(s *State, a Answer) {
 		s.Facts.Passcode = ""
 	case a.Option == OptionLook:
 		s.invalidate(ObserveOrgs, ObserveSpaces)
+	case a.Question == QuestionWhere && a.Option == OptionSettle:
+		s.tell(a)
 	case a.Question == QuestionWhere && a.Option == OptionHere:
 		s.chooseSpace(s.Facts.Session.Org, s.Facts.Session.Space)
 	case a.Option == OptionElsewhere:

@@ -16,7 +16,9 @@ type State struct {
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Observable]Seen  // how the observations stand
-	Notice  string               // why the last answer was not taken; empty when it was
+	// LastSeen is what an earlier run has seen last; nil: none has told. It is for words alone.
+	LastSeen *Sighting
+	Notice   string // why the last answer was not taken; empty when it was
 
 	seq         uint64    // counts events
 	answersSeen int       // counts answers
@@ -273,9 +275,17 @@ func (s *State) begun() bool {
 }
 
 // replicating reports whether the service has a replication or a finalization
-// for the chosen names: proof that the steps before are done.
+// for the chosen names: proof that the steps before are done. One that is hidden by a new
+// name of an instance counts.
 func (s *State) replicating() bool {
-	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists
+	if s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists {
+		return true
+	}
+	if s.misnamed() == nil {
+		return false
+	}
+	there, _ := replication.recorded(s)
+	return there
 }
 
 func (s *State) instance(r *Ref) *Instance {

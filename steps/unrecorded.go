@@ -9,11 +9,13 @@ import "fmt"
 type WithoutRecord struct {
 	Choices              Choices
 	SourceKey, TargetKey string // names; empty: not known
+	Source, Target       string // names of the instances that the choices do not have yet
 }
 
 // lookedAt is what a machine that only observes was told.
 type lookedAt struct {
 	sourceKey, targetKey string
+	source, target       string
 	recorded             bool // its record was found after all
 }
 
@@ -23,8 +25,33 @@ func (s State) Unrecorded() bool { return s.looking != nil && !s.looking.recorde
 
 func (e WithoutRecord) happen(s *State) []Effect {
 	s.resume(Resumed{Choices: e.Choices})
-	s.looking = &lookedAt{sourceKey: e.SourceKey, targetKey: e.TargetKey}
+	s.looking = &lookedAt{sourceKey: e.SourceKey, targetKey: e.TargetKey, source: e.Source, target: e.Target}
 	return nil
+}
+
+// askNotThere is the question where a database that was named is not in the space: whoever
+// only looks is offered no other one. nil: it is there, or none was named.
+func (s *State) askNotThere() *Question {
+	if s.looking == nil {
+		return nil
+	}
+	missing := func(name string) bool { return name != "" && s.named(name) == nil }
+	source, target := s.looking.source, s.looking.target
+	q := &Question{Tone: Warn, Options: []Option{{ID: OptionLook, Label: "Look again", Consequence: "reads the list anew"}}}
+	switch {
+	case s.Choices.Source == nil && missing(source):
+		q.ID, q.Title = QuestionSource, source+" is not in this space, as far as this login can see."
+		q.Why = "At the end of a migration the source is deleted. Whether that has happened here is known where its record is."
+		if target != "" && !missing(target) {
+			q.Why = target + " is there. " + q.Why
+		}
+	case s.Choices.Source != nil && s.Choices.Target == nil && missing(target):
+		q.ID, q.Title = QuestionTarget, target+" is not in this space, as far as this login can see."
+		q.Why = source + " is there. A migration between the two cannot be looked at."
+	default:
+		return nil
+	}
+	return q
 }
 
 // settleKeys chooses the keys that were named and are there: without them the service

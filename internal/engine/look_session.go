@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -40,7 +41,7 @@ func (e *Engine) lookSession(ctx context.Context, o steps.Observation, s steps.S
 func (e *Engine) observeSession(ctx context.Context, o steps.Observation, s steps.State, p Platform) (steps.SawSession, error) {
 	switch _, err := p.Token(ctx); {
 	case err == nil:
-		return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity()))}, nil
+		return steps.SawSession{Observation: o, Session: e.whereCFPoints(p, s, e.sessionFacts(p.Identity(), s.Choices.Told))}, nil
 	case isSignedOut(err):
 		return e.signedOut(o, p.Identity(), err), nil
 	default:
@@ -104,12 +105,20 @@ func (e *Engine) signedOut(o steps.Observation, id cfsession.Identity, err error
 	return steps.SawSession{Observation: o, Session: f}
 }
 
-func (e *Engine) sessionFacts(id cfsession.Identity) steps.Session {
+// sessionFacts is what a login is, and what follows from its API. What was told of that
+// API in the wizard is the latest word.
+func (e *Engine) sessionFacts(id cfsession.Identity, told *steps.Told) steps.Session {
 	f := steps.Session{
 		SignedIn: true, User: id.User, API: id.API, Org: steps.Ref(id.Org), Space: steps.Ref(id.Space),
 		Expiry: id.Expiry, SSLDisabled: id.SSLDisabled, Provider: "provider not known",
 	}
-	l, err := cfsession.Derive(id.API, e.cfg.Overrides)
+	over := e.cfg.Overrides
+	if told != nil && told.API == id.API {
+		over.Name = cmp.Or(told.Landscape, over.Name)
+		over.Provider = cmp.Or(told.Provider, over.Provider)
+		over.MigrationURL = cmp.Or(told.MigrationURL, over.MigrationURL)
+	}
+	l, err := cfsession.Derive(id.API, over)
 	f.Landscape = l.Name
 	if l.Provider != cfsession.Unknown {
 		f.Provider = l.Provider.String()

@@ -90,7 +90,7 @@ func (e *Engine) signIn(ctx context.Context, s steps.State, effect steps.Effect,
 	if !e.cfg.otherAPI(p.Identity()) {
 		e.session.Store(p)
 	}
-	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity())}, nil
+	return steps.SawSession{Observation: steps.Observation{Asked: s.Sequence()}, Session: e.sessionFacts(p.Identity(), s.Choices.Told)}, nil
 }
 
 func (e *Engine) check(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {

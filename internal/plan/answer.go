@@ -41,7 +41,7 @@ var answers = map[steps.QuestionID]answering{
 
 	steps.QuestionSourceKey: {needs: Keys, with: answerKey},
 	steps.QuestionTargetKey: {needs: Keys, with: answerKey},
-	steps.QuestionKeysUnfit: {with: refuse(KeySourceKey, Unfit)},
+	steps.QuestionKeysUnfit: {with: answerUnfitKey},
 
 	steps.QuestionPreflight:         {needs: Preflight, with: answerCheck},
 	steps.QuestionPreflightCritical: {with: refuse("", CriticalFindings)},
@@ -52,6 +52,7 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionReplicate:         {needs: InSync, take: reply{option: steps.OptionStart}},
 	steps.QuestionReplicationFailed: {with: failed},
 	steps.QuestionReplicationGone:   {with: failed},
+	steps.QuestionMisnamed:          {with: refuse("", Misnamed)},
 
 	steps.QuestionInSync:       {needs: Completed, take: reply{option: steps.OptionGoOn}},
 	steps.QuestionApplications: {with: answerApplications},
@@ -164,7 +165,7 @@ func settle(q *steps.Question, r reply) (steps.Answer, error) {
 func refuse(key string, why *Reason) answerFunc {
 	return func(_ Plan, q *steps.Question, _ *steps.State) (reply, error) {
 		switch why {
-		case CriticalFindings, Taken:
+		case CriticalFindings, Taken, Misnamed:
 			return reply{}, open(key, why, q.Title)
 		case Unfit:
 			return reply{}, open(key, why, q.Why)

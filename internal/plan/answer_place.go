@@ -123,6 +123,15 @@ func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return byLabel(q, key, name)
 }
 
+// answerUnfitKey says which side's key it is that cannot be used.
+func answerUnfitKey(_ Plan, q *steps.Question, s *steps.State) (reply, error) {
+	key := KeySourceKey
+	if steps.UnfitKey(*s) == steps.Target {
+		key = KeyTargetKey
+	}
+	return reply{}, open(key, Unfit, q.Why)
+}
+
 func answerKey(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
 	path, k, instance := KeySourceKey, p.Source.Key, p.Source.Instance
 	if q.ID == steps.QuestionTargetKey {

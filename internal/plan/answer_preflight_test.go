@@ -1,9 +1,11 @@
 package plan_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pg-migrate-wizard/internal/plan"
 	"pg-migrate-wizard/steps"
@@ -60,5 +62,31 @@ func TestOnlyNamedWarningsAreAccepted(t *testing.T) {
 	p.Accept.Findings = append(p.Accept.Findings, "w3")
 	if a, err := p.Answer(q, s); err != nil || a.Option != "accept" {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestTheKeyThatCannotBeUsedIsNamed: of the side that it belongs to.
+func TestTheKeyThatCannotBeUsedIsNamed(t *testing.T) {
+	t.Parallel()
+	q := &steps.Question{ID: steps.QuestionKeysUnfit, Step: steps.Keys, Why: "the key does not exist."}
+	for _, c := range []struct {
+		source, target bool
+		want           string
+	}{{false, true, plan.KeySourceKey}, {true, false, plan.KeyTargetKey}, {false, false, plan.KeySourceKey}} {
+		s := steps.New()
+		s.Choices.SourceKey, s.Choices.TargetKey = &steps.KeyChoice{Name: "a"}, &steps.KeyChoice{Name: "b"}
+		for see, there := range map[steps.Observable]bool{steps.ObserveSourceKeys: c.source, steps.ObserveTargetKeys: c.target} {
+			s.Seen[see] = steps.Seen{At: time.Unix(1, 0)}
+			switch {
+			case there && see == steps.ObserveSourceKeys:
+				s.Facts.SourceKeys = []steps.Key{{Ref: steps.Ref{GUID: "1", Name: "a"}, Usable: steps.Yes}}
+			case there:
+				s.Facts.TargetKeys = []steps.Key{{Ref: steps.Ref{GUID: "2", Name: "b"}, Usable: steps.Yes}}
+			}
+		}
+		_, err := plan.Plan{}.Answer(q, s)
+		if open, ok := errors.AsType[*plan.OpenError](err); !ok || open.Key != c.want {
+			t.Errorf("%+v: %v", c, err)
+		}
 	}
 }

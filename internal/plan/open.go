@@ -53,6 +53,7 @@ var (
 	KeyNotUsable     = &Reason{"the key %s of %s cannot be used: %s"}
 	KeyNotThere      = &Reason{"%s has no key %s, and the plan does not say to create it"}
 	MoreThanAllowed  = &Reason{"%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true"}
+	Misnamed         = &Reason{"%s Nothing was removed, and nothing is, for that"}
 	CriticalFindings = &Reason{"%s No plan can accept that; mend it, then start again"}
 	NotAccepted      = &Reason{"not accepted: %s"}
 	NotSettled       = &Reason{"not settled: %s. Switch it off, or say why it does no harm: waive: [%s]"}

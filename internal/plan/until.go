@@ -47,6 +47,9 @@ func (u Until) Reached(s steps.State) bool {
 	h, round := s.History, s.Choices.Round
 	switch u {
 	case InSync:
+		if steps.Misnamed(s) {
+			return false // how it stands cannot be seen
+		}
 		if s.Facts.Replication.Known && !s.Facts.Replication.Exists && !steps.IsCompleted(s) {
 			return false // it was removed since
 		}

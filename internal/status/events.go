@@ -284,7 +284,7 @@ func headline(now engine.Snapshot) string {
 	case q != nil && q.Waiting():
 		return strings.TrimSuffix(line(q.Title), ".")
 	case q != nil:
-		return "asks: " + line(q.Title)
+		return "asks: " + strings.TrimSuffix(line(q.Title), ".")
 	}
 	return "looking"
 }

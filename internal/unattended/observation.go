@@ -43,7 +43,9 @@ func once(sights ...steps.Observable) []steps.Look {
 func (u Runner) observe(ctx context.Context, pl plan.Plan, o observation) (StepEnd, error) {
 	looks := append(once(steps.ObserveSourceKeys, steps.ObserveTargetKeys), o.looks...)
 	u.Config.LookOnly, u.Config.Looks = true, append(slices.Clone(looks), o.beside...)
-	u.Config.WithoutRecord = &steps.WithoutRecord{SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name}
+	u.Config.WithoutRecord = &steps.WithoutRecord{
+		SourceKey: pl.Source.Key.Name, TargetKey: pl.Target.Key.Name, Source: pl.Source.Instance, Target: pl.Target.Instance,
+	}
 	end, err := u.Do(ctx, &StepCommand{
 		Command: "look", Plan: pl, Timeout: o.timeout, Lasting: o.until != nil, observing: &o,
 		// The road beyond the databases takes words that nobody has given.

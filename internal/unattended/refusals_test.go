@@ -23,7 +23,7 @@ func TestEveryQuestionSaysWhichCommandSettlesIt(t *testing.T) {
 		},
 		"no command settles it: it says itself what is wrong, and the wizard leads on": {
 			steps.QuestionTaken, steps.QuestionKeysUnfit, steps.QuestionPreflightLost, steps.QuestionPreflightLimits, steps.QuestionReplicationGone,
-			steps.QuestionFinalizationGone, steps.QuestionDecision,
+			steps.QuestionFinalizationGone, steps.QuestionDecision, steps.QuestionMisnamed,
 		},
 		"of the last command, which answers it": {
 			steps.QuestionValidate, steps.QuestionCleanUpTargetKey, steps.QuestionCleanUpNameSwap, steps.QuestionCleanUpCooling, steps.QuestionCleanUpSourceKey,
