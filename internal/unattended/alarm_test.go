@@ -48,7 +48,7 @@ func TestWhatMayBeLostIsSaid(t *testing.T) {
 		}
 		tell(status.FormatTable,
 			"ALARM begun: orders-worker",
-			"^  orders-worker can write to the source since 20.*: what it writes may be missing on the target",
+			"^  orders-worker has been able to write to the source since 20.*: what it writes may be missing on the target",
 			"ALARM over: orders-worker",
 			"^  ALARM: orders-worker could write to the source from 20.* to 20.*: what it wrote then may be missing on the target")
 		tell(status.FormatJSON, `"event":"end".*"alarms":\["orders-worker could write`)
