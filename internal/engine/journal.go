@@ -37,6 +37,8 @@ type line struct {
 	Target  string         `json:"target,omitempty"` // lead: GUID of the instance with the note
 
 	Record []json.RawMessage `json:"record,omitempty"` // note: the lines that stand in place of all before
+
+	Seen *steps.Sighting `json:"seen,omitempty"` // seen: what was seen last
 }
 
 // journalVersion is that of most lines. A record from a note is of a later one: a program
@@ -55,6 +57,7 @@ const (
 	lineOutcome = "outcome"
 	lineLead    = "lead" // under which token this machine leads, and where its note is
 	lineNote    = "note" // the record as it was read from the note
+	lineSeen    = "seen"
 )
 
 // Results of an outcome.
@@ -219,6 +222,7 @@ type record struct {
 	Did      map[string]time.Time
 	History  steps.History
 	Dangling []steps.Work
+	LastSeen *steps.Sighting
 	Last     time.Time
 	Lead     ownLead
 }
@@ -293,6 +297,11 @@ func (r *journalReader) take(text []byte) error {
 			return fmt.Errorf("the step %q is not known: %w", l.Moment.Object, errNewer)
 		}
 		r.rec.History = append(r.rec.History, l.Moment.Identified(r.announced))
+	case lineSeen:
+		if l.Seen == nil {
+			return noObject(l.Kind)
+		}
+		r.rec.LastSeen = l.Seen
 	case lineIntent:
 		switch {
 		case l.Effect == nil:

@@ -521,7 +521,6 @@ func checkID(rec record, id string) error {
 // down on the target, and in which nothing was done, is no record of anything.
 func (e *Engine) leaveJournal() error {
 	j := e.journal
-	e.journal = nil
 	n := e.state.Facts.Note
 	if j == nil || n == nil || n.Mine || n.ID == journalID(j.path) || len(e.state.Did) > 0 || len(e.state.Choices.Memory) > 0 {
 		return j.close()

@@ -40,6 +40,9 @@ func (s *Stage) Left() Left {
 		if bytes.Contains(l, []byte(`"kind":"lead"`)) {
 			continue // of this machine alone
 		}
+		if bytes.Contains(l, []byte(`"kind":"seen"`)) {
+			continue // stands there only once the program has ended
+		}
 		line, err := json.Marshal(s.timeless(l))
 		if err != nil {
 			s.t.Fatal(err)
