@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -13,12 +14,12 @@ type BesideChoice struct {
 	Of []string  `json:"of"` // the others, by identity: of one that begins later it says nothing
 }
 
-// downBeside are the other migrations of this space whose downtime runs, as far as their
-// records say.
+// downBeside are the other migrations of this space whose downtime runs, as far as the
+// records of this machine and the notes on the targets say.
 func (s *State) downBeside() []JournalSummary {
 	w := s.Choices.Where
-	return slices.DeleteFunc(slices.Clone(s.Facts.Others), func(m JournalSummary) bool {
-		return w == nil || m.DownSince.IsZero() || !m.UnderWay() || m.API != w.API || m.Org != w.Org.Name || m.Space != w.Space.Name
+	return slices.DeleteFunc(WithNotes(s.Facts.Others, s.Facts.Notes), func(m JournalSummary) bool {
+		return w == nil || m.ID == s.id || m.DownSince.IsZero() || !m.UnderWay() || m.API != w.API || m.Org != w.Org.Name || m.Space != w.Space.Name
 	})
 }
 
@@ -26,6 +27,16 @@ func (s *State) downBeside() []JournalSummary {
 // was consented to, and nothing is down.
 func (s *State) beginsDowntime() bool {
 	return s.Choices.Stop == nil && !s.completed() && !s.Facts.Finalization.Exists && !s.downtime()
+}
+
+// seenBeside reports whether it was looked for other downtimes, as far as that can be seen.
+func (s *State) seenBeside() bool {
+	for _, see := range []Observable{ObserveMigrations, ObserveNotes} {
+		if !s.fresh(see) && s.Seen[see].Problem == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // askBeside asks before a second downtime begins in a space; nil: none runs there, or a
@@ -60,8 +71,8 @@ func (s *State) askBeside() *Question {
 // inDowntime says which migration it is, and since when it is down.
 func (m JournalSummary) inDowntime() string {
 	says := fmt.Sprintf("%s → %s, since %s", m.Source, m.Target, m.DownSince.Format(dayAndTime))
-	if m.By != "" {
-		says += ", " + m.By
+	if by := cmp.Or(m.Lead, m.By); by != "" {
+		says += ", " + by
 	}
 	return says
 }
@@ -73,7 +84,7 @@ func (s *State) decideBeside(a Answer) bool {
 	}
 	switch a.Option {
 	case OptionLook:
-		s.invalidate(ObserveMigrations)
+		s.invalidate(ObserveMigrations, ObserveNotes)
 	case OptionLater:
 		s.Choices.GoOn = nil
 	case OptionBeside:

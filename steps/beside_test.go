@@ -69,6 +69,34 @@ func TestASecondDowntimeOfASpaceIsAskedFor(t *testing.T) {
 	}
 }
 
+// TestADowntimeThatIsLedFromElsewhereCountsToo: what no record here has, the note on its
+// target says; and of what others lead by now, the note is the newer word.
+func TestADowntimeThatIsLedFromElsewhereCountsToo(t *testing.T) {
+	t.Parallel()
+	down := time.Date(2026, 11, 22, 20, 30, 0, 0, time.UTC)
+	note := Note{
+		ID: "m7", API: "https://api.example", Org: "acme", Space: "prod", Source: Ref{"i9", "billing-db"}, Target: Ref{"i9t", "billing-hyperscaler"},
+		Lead: Lead{User: "kim@acme.example", Machine: "kims-laptop"}, Step: Finalize, Status: "RUNNING", Down: down,
+	}
+	w := newWorld(false)
+	r := newRun(t, w)
+	r.until("in-sync")
+	w.notes = []Note{note}
+	r.choose("go-on")
+	if q := r.asks("downtime-beside"); !strings.Contains(q.Title, "billing-db → billing-hyperscaler, since 2026-11-22 20:30, kim@acme.example on kims-laptop") {
+		t.Errorf("it says %s", q.Title)
+	}
+	w.notes = nil
+	r.choose("look")
+	r.asks("stop-writers")
+
+	own := JournalSummary{ID: "m7", Source: "billing-db", Path: "here", Of: MomentReplication, Status: InSync}
+	list := WithNotes([]JournalSummary{own, {ID: "m8"}}, []Note{note, {ID: "m9", Source: Ref{"i5", "stock-db"}, Step: Replicate, Status: InSync}, {ID: "m8", Mine: true, Status: "RUNNING"}})
+	if len(list) != 3 || list[0].Path != "here" || !list[0].DownSince.Equal(down) || list[0].Lead == "" || list[1].Status != "" || list[2].Stands() != "parked IN-SYNC, at Replicate" {
+		t.Errorf("joined: %+v", list)
+	}
+}
+
 // TestARunningDowntimeIsNotAskedAbout: whoever is in the middle of it goes on, and goes
 // back, whatever others have begun since.
 func TestARunningDowntimeIsNotAskedAbout(t *testing.T) {

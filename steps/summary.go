@@ -55,6 +55,47 @@ func (h History) lastProgress(round int) (of MomentKind, status string, since ti
 	return of, status, since
 }
 
+// Summary says of a note what a record says: it is the newer one, where another machine
+// leads.
+func (n Note) Summary() JournalSummary {
+	m := JournalSummary{
+		ID: n.ID, API: n.API, Org: n.Org, Space: n.Space, Source: n.Source.Name, SourceGUID: n.Source.GUID, Target: n.Target.Name, TargetGUID: n.Target.GUID,
+		By: n.Lead.User, Begun: true, Step: n.Step, Status: n.Status, DownSince: n.Down, At: n.At,
+	}
+	if n.Step.Number() <= Writers.Number() {
+		m.Of = MomentReplication
+	} else {
+		m.Of = MomentFinalization
+	}
+	if n.Status == "" {
+		m.Of = ""
+	}
+	if !n.Mine {
+		m.Lead = n.Lead.String()
+	}
+	return m
+}
+
+// WithNotes joins the migrations that this machine remembers with those that are written
+// down on their targets. Of one that another machine leads, the note says how it stands.
+func WithNotes(records []JournalSummary, notes []Note) []JournalSummary {
+	list := slices.Clone(records)
+	for _, n := range notes {
+		if n.ID == "" || n.Mine {
+			continue
+		}
+		m := n.Summary()
+		i := slices.IndexFunc(list, func(r JournalSummary) bool { return r.ID == n.ID })
+		if i < 0 {
+			list = append(list, m)
+			continue
+		}
+		m.Path, m.InUse, m.Damage, m.UsedTargets = list[i].Path, list[i].InUse, list[i].Damage, list[i].UsedTargets
+		list[i] = m
+	}
+	return list
+}
+
 // UnderWay reports whether it is known and has not ended.
 func (m JournalSummary) UnderWay() bool { return m.Damage == nil && m.Ended == nil }
 
@@ -76,6 +117,8 @@ func (m JournalSummary) Stands() string {
 		return "DOWNTIME since " + m.DownSince.Format(dayAndTime) + ", " + at
 	case m.GoesBack:
 		return "going back to the source"
+	case m.Parked() && m.Since.IsZero():
+		return "parked IN-SYNC, " + at
 	case m.Parked():
 		return "parked IN-SYNC since " + m.Since.Format(dayAndTime) + ", " + at
 	case m.Status != "":

@@ -18,6 +18,7 @@ type world struct {
 	session      Session
 	saved        []JournalSummary // migrations that this machine remembers
 	others       []JournalSummary // those, and those that have ended
+	notes        []Note           // that stand on targets
 	instances    []Instance
 	access       bool
 	tells        bool // the broker tells parameters
@@ -370,6 +371,10 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawApps{Observation: o, Apps: apps, Tasks: slices.Clone(w.tasks)}
 	case ObserveElsewhere:
 		return SawElsewhere{o, w.elsewhere}
+	case ObserveNote:
+		return SawNote{Observation: o, Target: s.Choices.Target.GUID}
+	case ObserveNotes:
+		return SawNotes{Observation: o, Notes: w.notes}
 	case ObserveShares:
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
 	case ObserveReplication, ObserveFinalization:

@@ -28,7 +28,7 @@ func (writersStep) want(s *State) []Effect { return s.wantStops() }
 func (writersStep) looks(s *State) []Look {
 	looks := append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
 	if s.beginsDowntime() { // beside another one?
-		looks = append(looks, Look{ObserveMigrations, paceCopying})
+		looks = append(looks, Look{ObserveMigrations, paceCopying}, Look{ObserveNotes, paceIdle})
 	}
 	return looks
 }
@@ -88,7 +88,7 @@ func (writersStep) ask(s *State) *Question {
 	if q := s.askBefore(); q != nil {
 		return s.orBack(q)
 	}
-	if s.beginsDowntime() && !s.fresh(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil {
+	if s.beginsDowntime() && !s.seenBeside() {
 		return nil
 	}
 	if q := s.askBeside(); q != nil {
@@ -393,13 +393,26 @@ func (w Writer) row() Item {
 	case FateQuiet:
 		fate, tone = "stopped", Good
 	case FateWaived:
-		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}}
+		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}, Of: w.Kind.SeenBy()}
 		if w.Runs {
 			waived.Tone, waived.Cells[1] = Warn, "waived, runs"
 		}
 		return waived
 	}
-	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}, Of: w.Kind.SeenBy()}
+}
+
+// SeenBy is the look that sees writers of a kind.
+func (k WriterKind) SeenBy() Observable {
+	//exhaustive:enforce
+	switch k {
+	case WriterApp, WriterTask:
+		return ObserveApps
+	case WriterKey:
+		return ObserveSourceKeys
+	case WriterMention, WriterScheduler, WriterUnseen:
+	}
+	return ObserveElsewhere
 }
 
 // downtimeItems is the downtime so far, beside what was forecast.

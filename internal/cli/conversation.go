@@ -85,7 +85,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if t.interrupted {
 		err = nil
 	}
-	lines := steps.ClosingLines(t.last.State, "")
+	lines := append([]string{steps.Standing(t.last.State)}, steps.ClosingLines(t.last.State, "")...)
 	if t.last.State.Choices.Ended == nil {
 		lines = how.leaving(t.last.State)
 	}
@@ -156,6 +156,15 @@ func (p *program) sayCommand(what, command string) {
 		return
 	}
 	fmt.Fprintln(p.out, what, command)
+}
+
+// sayPath writes a path behind what it is of, on a line of its own where there is no room:
+// it can be copied.
+func (p *program) sayPath(what, path string) {
+	if width := p.width(); width > 0 && ansi.StringWidth(what+" "+path) > width {
+		what += "\n "
+	}
+	fmt.Fprintln(p.out, what, path)
 }
 
 // width is how many cells a line of the terminal has; 0: there is none.

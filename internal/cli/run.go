@@ -19,8 +19,10 @@ type runOptions struct {
 	files  []string
 	yes    bool
 	dryRun bool
-	output *wordFlag
-	events *status.EventPrinter
+
+	takeOver string
+	output   *wordFlag
+	events   *status.EventPrinter
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -56,6 +58,7 @@ run of its own.`,
 	fs.StringArrayVarP(&o.files, flagFile, "f", nil, "plan to carry out; - is standard input; said several times, each is led to IN-SYNC at the most")
 	fs.BoolVar(&o.yes, unattended.FlagYes, false, "also do what cannot be undone and what begins the downtime, where the plan says so")
 	fs.BoolVar(&o.dryRun, flagDryRun, false, "only look, and print what would be done")
+	addTakeOver(fs, &o.takeOver)
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
 	run := runE(p, o, p.carryOut)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { // whoever reads events is told of a wrong flag, too
@@ -77,22 +80,32 @@ func (o *runOptions) check() error {
 
 func (p *program) carryOut(ctx context.Context, o *runOptions) error {
 	var list []unattended.Planned
+	var sources []string
 	for _, file := range o.files {
 		pl, err := p.readPlan(file)
 		if err != nil {
 			return err
 		}
+		if sources = append(sources, pl.Source.Instance); len(o.files) == 1 || pl.Source.Instance == o.takeOver {
+			if err := sayTakeOver(o.takeOver, &pl); err != nil {
+				return err
+			}
+		}
 		list = append(list, unattended.Planned{Runner: p.runner(p.flags.place(pl).config()), Plan: pl, File: file})
 	}
+	if o.takeOver != "" && !slices.Contains(sources, o.takeOver) {
+		return usage("--%s %q: this is about %s", unattended.FlagTakeOver, o.takeOver, joined(sources))
+	}
+	if len(list) > 1 {
+		if err := unattended.CheckSeveral(list); err != nil {
+			return usage("%v. Nothing was done", err)
+		}
+	}
+	p.mentionDamaged()
 	defer p.notifyOf(o.events, steps.Names{}, p.flags.config())()
 	how := unattended.RunOptions{Yes: o.yes, DryRun: o.dryRun, Timeout: o.timeout}
 	if len(list) == 1 {
-		p.mentionDamaged()
 		return o.events.PrintEnd(list[0].Runner.Run(ctx, list[0].Plan, how, o.events))
 	}
-	if err := unattended.CheckSeveral(list); err != nil {
-		return usage("%v. Nothing was done", err)
-	}
-	p.mentionDamaged()
 	return o.events.PrintEnd(list[0].Runner.RunSeveral(ctx, list, how, o.events))
 }

@@ -8,7 +8,6 @@ import (
 
 	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/internal/status"
-	"pg-migrate-wizard/steps"
 )
 
 type statusOptions struct {
@@ -66,12 +65,12 @@ func (p *program) status(ctx context.Context, o *statusOptions) error {
 		return err
 	case o.all:
 		list, _ = p.flags.journals() // they are read
-		return p.printMigrations(o.output, steps.Foremost(list), "No migration is remembered in "+sanitize.Line(p.flags.stateDirectory())+".")
+		return p.printMigrations(o.output, p.withNotes(ctx, list), "No migration is remembered in "+sanitize.Line(p.flags.stateDirectory())+", and none is written down on a target that can be seen.")
 	case len(list) > 1:
 		p.mentionDamaged()
-		return p.printMigrations(o.output, steps.Foremost(list), "")
+		return p.printMigrations(o.output, p.withNotes(ctx, list), "")
 	}
-	m, err := p.choose(o.choice)
+	m, err := p.find(ctx, o.choice)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,11 @@ type Config struct {
 	// Published is told of every new state, in order, beside who is told by Updates. It
 	// must not wait; nil: nobody is.
 	Published func(Snapshot)
+	// NoNote keeps no note on the target. That of another machine is minded all the same.
+	NoNote bool
+	// Machine is the name by which a note says where a migration is led from; empty: the
+	// host's.
+	Machine string
 
 	roots *x509.CertPool // nil: the system's
 }

@@ -6,6 +6,7 @@ const (
 	FlagConfirm   = "confirm"
 	FlagWas       = "was"
 	FlagBeside    = "downtime-beside"
+	FlagTakeOver  = "take-over"
 	FlagAPI       = "api-url"
 	FlagSourceKey = "source-key"
 	FlagTargetKey = "target-key"
