@@ -28,6 +28,7 @@ type Choices struct {
 	Accepted    []Acceptance      `json:"accepted,omitempty"`   // of warnings
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
+	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here
 	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime
 	Stop        *StopChoice       `json:"stop,omitempty"`
 	Memory      []AppMemory       `json:"memory,omitempty"`
