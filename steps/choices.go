@@ -29,7 +29,7 @@ type Choices struct {
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
 	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here
-	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime
+	GoOn        *Consent          `json:"go_on,omitempty"`   // to the downtime
 	Stop        *StopChoice       `json:"stop,omitempty"`
 	Memory      []AppMemory       `json:"memory,omitempty"`
 	Finalize    *Consent          `json:"finalize,omitempty"`
