@@ -200,6 +200,7 @@ func settleFinalize(s *State) {
 		return
 	}
 	s.Choices.Finalize = nil
+	s.limitAnew()
 	s.Notice = "The finalization was not started: " + moved + "."
 }
 
@@ -251,7 +252,7 @@ func (finalizeStep) ask(s *State) *Question {
 		Why: "Both databases are in sync. " + s.howSettled() + " When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
 			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: "finalize " + s.Names().SourceInstance, Object: s.Names().SourceInstance,
-			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
+			Consequence: "once it is COMPLETED there is no way back without losing new writes; until then you can turn back",
 		}, {ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the databases stay in sync, and what is stopped stays stopped"}},
 	}
 	for _, d := range s.drift() {
@@ -266,6 +267,7 @@ func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
+		s.limitAnew()
 		s.invalidate(ObserveReplication, ObserveApps, ObserveFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}

@@ -172,7 +172,7 @@ func (s *State) lossItems(now time.Time) []Item {
 			items = append(items, toned(Warn, "%s could write to the source while it was finalized. The databases were compared since: nothing is missing.", a.Name))
 			continue
 		case a.Until.IsZero() && !a.found(s):
-			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
+			items = append(items, toned(Bad, "%s has been able to write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))
 		}

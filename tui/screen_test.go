@@ -96,6 +96,29 @@ func TestQuittingADemo(t *testing.T) {
 	})
 }
 
+// TestQuittingWhereNothingIsBegun asks nothing: there is nothing to come back to, and
+// nothing goes on.
+func TestQuittingWhereNothingIsBegun(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"q", "ctrl+c"} {
+		synctest.Test(t, func(t *testing.T) {
+			th := newTheatre(t, "good-day", 80, 24)
+			if q := th.await(); q.ID != steps.QuestionWhere {
+				t.Fatalf("asks %s", q.ID)
+			}
+			th.press(key)
+			select {
+			case err := <-th.screen:
+				if th.ended = true; err != nil != (key == "ctrl+c") { // that is an interruption all the same
+					t.Errorf("%s: %v", key, err)
+				}
+			default:
+				t.Errorf("%s asks a question:\n%s", key, th.text())
+			}
+		})
+	}
+}
+
 func TestTheReportIsAKeyAway(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
