@@ -23,6 +23,7 @@ type State struct {
 	seq         uint64    // counts events
 	answersSeen int       // counts answers
 	picking     bool      // the person picks org and space from lists, not where cf points
+	inUse       []Ref     // targets that turned out to be somebody's, and were given up for another
 	resumed     ID        // the step that a resumed migration stood at, until it is found there again
 	looking     *lookedAt // nil: the machine leads a migration
 	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual

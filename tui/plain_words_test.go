@@ -172,6 +172,8 @@ func TestPlainUnattended(t *testing.T) {
 	for _, c := range []struct{ scenario, how, open string }{
 		{"good-day", steps.EndCompleted, ""},
 		{"finalization-fails", steps.EndForHelp, ""},
+		{"taken-target", steps.EndCompleted, ""}, // with the other one
+		{"restless", steps.EndCompleted, ""},     // nothing is taken back for trouble that passes
 		{"no-rights", "", "open-access.failed"},
 		{"expired-login", "", "sign-in"},
 	} {
