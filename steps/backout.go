@@ -179,7 +179,7 @@ func (s *State) deletedKey(x endpoint) bool {
 	if x.instance == nil || *x.choice == nil {
 		return false
 	}
-	last := s.History.Last(s.Choices.Round, func(m Moment) bool {
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool {
 		return (m.Did(DoCreateKey) || m.Did(DoDeleteKey)) && m.Name == (*x.choice).Name && m.Of == x.instance.GUID
 	})
 	return last != nil && last.Verb == DoDeleteKey
@@ -314,7 +314,7 @@ func (s *State) settlePremise() {
 			}
 			s.Notice = "Nothing was removed: the " + p.name + " is " + now.Word + ", though it was " + was.Was + " when that was decided."
 			s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
-			if s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Done() && !m.At.Before(b.At) }) {
+			if s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Done() && !m.At.Before(b.At) }) {
 				kept := *b // the applications are on their way home: that ends well
 				kept.Remove, kept.Premise = false, nil
 				s.Choices.BackOut = &kept

@@ -115,7 +115,7 @@ func (p *process) claim(s *State) Claim {
 		}
 		return c
 	}
-	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
 	switch {
 	case last == nil:
 	case last.Kind == p.moment:

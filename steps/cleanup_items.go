@@ -108,7 +108,7 @@ func ownFirst(items []cleanItem) []cleanItem {
 // has tried to and left one that failed.
 func (s *State) madeKey(instance Ref, k Key) bool {
 	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
-	return s.everDid(e) || k.Operation.Condition() == ConditionNotMade && slices.ContainsFunc(s.History, func(m Moment) bool {
+	return s.everDid(e) || k.Operation.Condition() == ConditionNotMade && s.History.ever(func(m *Moment) bool {
 		return m.Kind == MomentEffect && m.same(e)
 	})
 }

@@ -80,7 +80,7 @@ func (s *State) cancelled() []Moment {
 	var list []Moment
 	for m := range s.History.In(s.Choices.Round) {
 		if m.Kind == MomentApp && m.Verb == DoCancelTask && s.Choices.Stop != nil && !m.At.Before(s.stopBegan()) {
-			list = append(list, m)
+			list = append(list, *m)
 		}
 	}
 	return list

@@ -123,7 +123,7 @@ func (a Alarm) Meaning(s State) string {
 			a.Name, a.Since.Format(stamp))
 	}
 	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
-	begun := s.History.First(a.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	begun := s.History.First(a.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if begun == nil || a.Until.Before(begun.SentAt()) {
 		return could + ": the databases were still kept in sync then, so it should be on the target."
 	}

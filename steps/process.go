@@ -68,7 +68,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 			if last != nil && last.Status == word {
 				since, notBefore = last.At, last.NotBefore // from before a restart
 			}
-			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })) {
+			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment })) {
 				since, notBefore = time.Time{}, time.Time{}
 			}
 			if last == nil || last.Status != word {
@@ -82,7 +82,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 // lookedBefore is when it was known last how it stood: by a look, in this run or an
 // earlier one, or because it was made then; zero: nobody knew.
 func (p *process) lookedBefore(s *State) time.Time {
-	known := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) })
+	known := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) })
 	if known == nil {
 		return time.Time{} // somebody else has made it
 	}
@@ -183,7 +183,7 @@ func (p *process) recorded(s *State) (there bool, status string) {
 
 // everThere reports whether the record has anything of it in this round.
 func (p *process) everThere(s *State) bool {
-	return s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+	return s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
 }
 
 // assumed is how it stands if all goes well.
@@ -217,7 +217,7 @@ func (p *process) states(s *State, now time.Time) Item {
 		if last != nil {
 			tell(m.NotBefore, m.At)
 		}
-		last = &m
+		last = m
 	}
 	switch {
 	case last == nil:

@@ -2,7 +2,6 @@ package steps
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -60,7 +59,7 @@ func ifStopped(s *State) (opening, rest string) {
 
 // soFar says what was done where no databases are chosen; some may have been before.
 func (s *State) soFar() string {
-	if slices.ContainsFunc(s.History, Moment.Done) {
+	if s.History.ever((*Moment).Done) {
 		return "what was done so far stays as it is."
 	}
 	return "nothing was changed."

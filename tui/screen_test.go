@@ -35,8 +35,10 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 			checkWidths(t, th)
 			th.frame(filepath.Join("80x24", name))
 			large, small := th.another(120, 40), th.another(60, 20)
-			large.frame(name)
-			small.frame(name)
+			if !underRace { // drawing is one goroutine's
+				large.frame(name)
+				small.frame(name)
+			}
 			if q == nil {
 				break
 			}
@@ -295,7 +297,10 @@ func TestOddSizesDoNotHangOrPanic(t *testing.T) {
 // like, comes as far as the downtime and not into it.
 func TestEnterAloneStopsNothing(t *testing.T) {
 	t.Parallel()
-	for _, from := range []string{"stop-writers", "finalize", "clean-up.target-key"} {
+	for n, from := range []string{"finalize", "stop-writers", "clean-up.target-key"} {
+		if underRace && n > 0 {
+			break
+		}
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

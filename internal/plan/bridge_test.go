@@ -16,6 +16,7 @@ import (
 // TestWhatCannotBeRemovedKeepsNobodyDown: the old database's broker deletes no binding.
 // Whatever the plan says about failures, all that ran is up on the target in the end.
 func TestWhatCannotBeRemovedKeepsNobodyDown(t *testing.T) {
+	plainly(t)
 	t.Parallel()
 	for _, word := range []plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss} {
 		t.Run(string(word), func(t *testing.T) {
