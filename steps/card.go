@@ -80,6 +80,18 @@ func backOutRecorded(s *State) Card {
 	return card
 }
 
+// NothingToTakeBack is said where a look has found nothing on the service, and the record
+// has nothing done to applications.
+const NothingToTakeBack = "There is nothing to take back: there is no replication, and no application was stopped or bound from here."
+
+// NothingDown is said where a look has found no application stopped that ran.
+const NothingDown = "No application is down because of this migration."
+
+// OutcomeOfPostponing says how it is when only the downtime was ended.
+func OutcomeOfPostponing(s State) string {
+	return "applications on SOURCE, " + s.keptOr("nothing lost") + "; the rest of the migration stays as it is"
+}
+
 // listUndo fills in the lines of the plan.
 func (s *State) listUndo(card *Card) {
 	line := func(format string, args ...any) { card.Lines = append(card.Lines, fmt.Sprintf(format, args...)) }
