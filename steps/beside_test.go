@@ -81,12 +81,12 @@ func TestADowntimeThatIsLedFromElsewhereCountsToo(t *testing.T) {
 	w := newWorld(false)
 	r := newRun(t, w)
 	r.until("in-sync")
-	w.notes = []Note{note}
+	w.elsewhereNotes = []Note{note}
 	r.choose("go-on")
 	if q := r.asks("downtime-beside"); !strings.Contains(q.Title, "billing-db → billing-hyperscaler, since 2026-11-22 20:30, kim@acme.example on kims-laptop") {
 		t.Errorf("it says %s", q.Title)
 	}
-	w.notes = nil
+	w.elsewhereNotes = nil
 	r.choose("look")
 	r.asks("stop-writers")
 
