@@ -42,6 +42,9 @@ func backOutRecorded(s *State) Card {
 	case s.Choices.Ended != nil:
 		card.Why = "The migration has ended."
 		return card
+	case s.follows():
+		card.Why, card.Outcome = "Another machine leads this migration, or has led it: take over first.", "not from here"
+		return card
 	case s.Choices.BackOut != nil:
 		card.Why = "The way back is under way."
 		return card

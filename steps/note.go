@@ -74,6 +74,7 @@ func (e SawNote) happen(s *State) []Effect {
 		s.Facts.Note, s.Facts.NoteGone, s.doubtLead = e.Note, e.Gone, false
 		if e.Followed != nil && e.Note != nil && !e.Note.Mine {
 			s.follow(*e.Followed)
+			s.id = e.Note.ID
 		}
 	})
 }

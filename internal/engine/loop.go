@@ -124,6 +124,9 @@ func (e *Engine) shutdown(t *tasks) error {
 	}
 	e.recordOutcomes()
 	e.recordSight()
+	last, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	e.flushNote(last)
 	e.publish(time.Time{})
 	return e.leaveJournal()
 }

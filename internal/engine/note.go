@@ -172,6 +172,9 @@ func (e *Engine) lookBefore(ctx context.Context, p Platform, s steps.State) (hea
 func (e *Engine) writeNote(ctx context.Context, p Platform, s steps.State, was *noteHead, rev revision) error {
 	own, since, _, _ := e.note.now()
 	now := time.Now()
+	if was != nil && !was.Lead.Since.IsZero() { // a new start is no new lead
+		since = was.Lead.Since
+	}
 	h := headOf(s, e.noteID())
 	h.Lead = noteLead{Token: own.token, User: s.Facts.Session.User, Machine: e.machine(), Since: since, Alive: now}
 	change, err := h.pack(noteLines(s, e.cfg.Program))
@@ -308,6 +311,28 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 		e.inbox.put(m)
 	})
 	return time.Time{}
+}
+
+// flushNote writes what the last moments of a run have brought, for whoever comes after.
+func (e *Engine) flushNote(ctx context.Context) {
+	own, _, written, _ := e.note.now()
+	s := e.state
+	if e.lookOnly || e.cfg.NoNote || own.kept == "" || s.Choices.Target == nil || own.kept != s.Choices.Target.GUID || s.Choices.Ended != nil ||
+		steps.Follows(s) || e.rev.record <= written.record {
+		return
+	}
+	p, err := e.session.signedIn()
+	if err != nil {
+		return
+	}
+	e.note.turn.Lock()
+	defer e.note.turn.Unlock()
+	if head, there, err := e.lookBefore(ctx, p, s); err == nil && there && head != nil {
+		err = e.writeNote(ctx, p, s, head, e.rev)
+		if err != nil {
+			e.warnOfNote(s, err)
+		}
+	}
 }
 
 // warnOfNote says that the note is not up to date, unless that passes, or is told anyway.
