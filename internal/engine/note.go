@@ -317,7 +317,7 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 func (e *Engine) flushNote(ctx context.Context) {
 	own, _, written, _ := e.note.now()
 	s := e.state
-	if e.lookOnly || e.cfg.NoNote || own.kept == "" || s.Choices.Target == nil || own.kept != s.Choices.Target.GUID || s.Choices.Ended != nil ||
+	if e.cfg.LookOnly || e.cfg.NoNote || own.kept == "" || s.Choices.Target == nil || own.kept != s.Choices.Target.GUID || s.Choices.Ended != nil ||
 		steps.Follows(s) || e.rev.record <= written.record {
 		return
 	}
