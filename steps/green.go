@@ -32,6 +32,15 @@ func (s *State) greens() []App {
 // blue and green has it.
 func Greens(s State) []App { return s.greens() }
 
+// greenThere names them where nothing is begun yet; empty: there is none.
+func (s *State) greenThere() string {
+	green := s.greens()
+	if len(green) == 0 {
+		return ""
+	}
+	return " Bound to the target and stopped: " + listNames(green, func(a App) string { return a.Name }) + " (" + greenWaits + ")."
+}
+
 // pickedGreen reports whether the person has an application started first.
 func (s *State) pickedGreen(app string) bool {
 	return s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Green, app)

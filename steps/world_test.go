@@ -45,7 +45,8 @@ type world struct {
 	finalized    bool   // COMPLETED was reached
 	confirmed    bool
 	onIdle       func()
-	forgets      int // looks at the service that do not find what is there
+	left, green  []string // applications that stay as they are by name, and those that are started on the target
+	forgets      int      // looks at the service that do not find what is there
 }
 
 func newWorld(gcp bool) *world {
@@ -138,7 +139,7 @@ func (w *world) carryOut(s State, e Effect) Ref {
 		w.app(e.App.GUID).State = Stopped
 	case DoStartApp:
 		a := w.app(e.App.GUID)
-		if a.Source.InForce() != nil && a.Target.InForce() != nil {
+		if was := w.before[a.GUID]; a.Source.InForce() != nil && a.Target.InForce() != nil && (was.Source == nil || was.Target == nil) {
 			w.violate("invariant 5: %s is started with both databases", a.Name)
 		}
 		a.State = Started
@@ -298,6 +299,9 @@ func (w *world) checkFinalization(s State) {
 		if a.Source != nil && a.State == Started && !waived["app:"+a.GUID] {
 			w.violate("invariant 1: finalization while %s was seen running", a.Name)
 		}
+		if a.Target != nil && a.State == Started && !waived["app:"+a.GUID] {
+			w.violate("invariant 12: finalization while %s was seen running on the target", a.Name)
+		}
 	}
 	for _, t := range s.Facts.Tasks {
 		if !waived["task:"+t.GUID] {
@@ -307,6 +311,16 @@ func (w *world) checkFinalization(s State) {
 	for _, k := range s.Facts.SourceKeys {
 		if k.Name != s.Choices.SourceKey.Name && !waived["key:"+k.GUID] {
 			w.violate("invariant 1: finalization with the key %s open", k.Name)
+		}
+	}
+	for _, k := range s.Facts.TargetKeys {
+		if k.Name != s.Choices.TargetKey.Name && !waived["key:"+k.GUID] {
+			w.violate("invariant 12: finalization with the key %s of the target open", k.Name)
+		}
+	}
+	for _, see := range []Observable{ObserveApps, ObserveElsewhere, ObserveSourceKeys, ObserveTargetKeys} {
+		if s.Seen[see].At.IsZero() {
+			w.violate("invariant 12: finalization without a look at the %s", see)
 		}
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
