@@ -1,6 +1,9 @@
 package steps
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Both is the side of a writer that reaches source and target.
 const Both Side = "both"
@@ -44,7 +47,7 @@ func (x Side) onTarget() bool { return x == Target || x == Both }
 func sideOfAll(list []Writer) Side {
 	side := Side("")
 	for _, w := range list {
-		side = side.and(w.Side)
+		side = side.And(w.Side)
 	}
 	return side
 }
@@ -53,13 +56,13 @@ func sideOfAll(list []Writer) Side {
 func sideOfAlarms(list []Alarm) Side {
 	side := Side("")
 	for _, a := range list {
-		side = side.and(a.Side)
+		side = side.And(a.Side)
 	}
 	return side
 }
 
-// and is the side that reaches what either reaches.
-func (x Side) and(other Side) Side {
+// And is the side that reaches what either reaches; empty reaches nothing.
+func (x Side) And(other Side) Side {
 	switch {
 	case x == "" || x == other:
 		return other
@@ -73,6 +76,17 @@ func (x Side) and(other Side) Side {
 // either until COMPLETED (contract, Overview). Afterwards the target is the database.
 func (s *State) targetWatched() bool { return !s.completed() }
 
+// WatchedSides are the databases that nothing may write to now, the source first.
+func WatchedSides(s State) iter.Seq2[Side, Ref] {
+	return func(yield func(Side, Ref) bool) {
+		for _, x := range s.endpoints() {
+			if x.instance != nil && (x.side == Source || s.targetWatched()) && !yield(x.side, *x.instance) {
+				return
+			}
+		}
+	}
+}
+
 // boundTo is the side that an application is bound to, as far as writing there is in the
 // way; empty: to none.
 func (s *State) boundTo(a App) Side {
@@ -81,7 +95,7 @@ func (s *State) boundTo(a App) Side {
 		side = Source
 	}
 	if a.Target != nil && s.targetWatched() {
-		side = side.and(Target)
+		side = side.And(Target)
 	}
 	if a.Gone {
 		return ""
