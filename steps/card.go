@@ -82,7 +82,7 @@ func (s *State) listUndo(card *Card) {
 		case a == nil || a.Gone || m.State == "":
 			continue
 		case m.Side.onTarget() && m.State == Started && a.State == Stopped && *a.at(m.place(Source)) != nil:
-			line("start %s again, bound to %s as before", m.Name, m.Side.database())
+			line("start %s again, bound to %s as before", m.Name, m.Side.Database())
 		case m.Side == Target:
 			if m.State == Stopped && !s.inPlace(m, Source) {
 				line("stop %s, as it was before COMPLETED", m.Name)

@@ -57,7 +57,7 @@ func (w Writer) Handle() string { return string(w.Kind) + ":" + w.Name }
 func (w Writer) CalledBy(word string) bool { return word == w.ID || word == w.Handle() }
 
 // canWrite says that it can, and where.
-func (w Writer) canWrite() string { return w.Name + " can write to " + w.Side.database() }
+func (w Writer) canWrite() string { return w.Name + " can write to " + w.Side.Database() }
 
 // Settled reports whether nothing has to be done about it any more.
 func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
@@ -145,7 +145,7 @@ func census(s *State) []Writer {
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
 		if side := s.watched(u.Side); side != "" {
-			add(side, WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know "+side.database()+"; nobody looked")
+			add(side, WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know "+side.Database()+"; nobody looked")
 		}
 	}
 	return list

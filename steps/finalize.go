@@ -138,8 +138,8 @@ func (s *State) askWriting() *Question {
 	if q != nil && s.foundFinalization() {
 		q.Tone = Bad
 		side := sideOfAll(s.unsettled())
-		q.Title = fmt.Sprintf("The finalization runs, nobody here has started it, and %s can write to %s.", plural(len(s.unsettled()), "thing", "things"), side.database())
-		q.Why = side.missing("What is written to "+side.database()+" from now on") + ". Stop it, or back out: the source has everything."
+		q.Title = fmt.Sprintf("The finalization runs, nobody here has started it, and %s can write to %s.", plural(len(s.unsettled()), "thing", "things"), side.Database())
+		q.Why = side.missing("What is written to "+side.Database()+" from now on") + ". Stop it, or back out: the source has everything."
 	}
 	return q
 }

@@ -110,7 +110,7 @@ func (a Alarm) Drift() bool {
 // Meaning says what an alarm means for the data.
 func (a Alarm) Meaning(s State) string {
 	const stamp = "2006-01-02 15:04:05"
-	db := a.Side.database()
+	db := a.Side.Database()
 	switch {
 	case a.Drift():
 		return a.What
@@ -260,11 +260,11 @@ func (s *State) alarmItems(now time.Time) []Item {
 		switch {
 		case a.Round != s.Choices.Round || a.Drift() || s.costly(a): // see lossItems
 		case a.Until.IsZero():
-			lasts := toned(Bad, "%s can write to %s since %s, for %s now%s", a.Name, a.Side.database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.collision())
+			lasts := toned(Bad, "%s can write to %s since %s, for %s now%s", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.collision())
 			lasts.Key = a.ID + a.Since.String()
 			items = append(items, lasts)
 		default:
-			items = append(items, toned(Warn, "%s could write to %s from %s to %s.", a.Name, a.Side.database(), a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
+			items = append(items, toned(Warn, "%s could write to %s from %s to %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
 		}
 	}
 	return items

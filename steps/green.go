@@ -23,9 +23,15 @@ func (s *State) isGreen(a App) bool {
 	return !slices.ContainsFunc(s.unsureApps(), func(u App) bool { return u.GUID == a.GUID })
 }
 
-// greens are the applications that could be started first after COMPLETED.
+// greens are the applications that could be started first after COMPLETED: the green ones,
+// and what is bound to the target only and had to be stopped there.
 func (s *State) greens() []App {
-	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return !s.isGreen(a) })
+	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool {
+		if m := s.memoryOf(a.GUID); m != nil && m.Side == Target && a.State == Stopped && !a.Gone {
+			return false
+		}
+		return !s.isGreen(a)
+	})
 }
 
 // Greens lists the applications that are bound to the target and stopped, as the way of

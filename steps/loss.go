@@ -96,14 +96,14 @@ func (s *State) lossWords() string {
 	case !a.Until.IsZero():
 		when = "from " + a.Since.Format("15:04:05") + " to " + a.Until.Format("15:04:05")
 	}
-	words := a.Side.missing(fmt.Sprintf("what %s could write to %s %s", a.Name, a.Side.database(), when))
+	words := a.Side.missing(fmt.Sprintf("what %s could write to %s %s", a.Name, a.Side.Database(), when))
 	if more := len(open) - 1; more > 0 {
 		side := sideOfAlarms(open)
 		while := "while it was finalized"
 		if side.onTarget() {
 			while = "before COMPLETED"
 		}
-		words = side.missing(fmt.Sprintf("what %s and %s could write to %s %s", a.Name, plural(more, "other", "others"), side.database(), while))
+		words = side.missing(fmt.Sprintf("what %s and %s could write to %s %s", a.Name, plural(more, "other", "others"), side.Database(), while))
 	}
 	return words
 }
@@ -189,10 +189,10 @@ func (s *State) lossItems(now time.Time) []Item {
 		case !s.costly(a):
 			continue
 		case s.wordOn(a) == OptionCompared:
-			items = append(items, toned(Warn, "%s could write to %s while it was finalized. The databases were compared since: nothing is missing.", a.Name, a.Side.database()))
+			items = append(items, toned(Warn, "%s could write to %s while it was finalized. The databases were compared since: nothing is missing.", a.Name, a.Side.Database()))
 			continue
 		case a.Until.IsZero() && !a.found(s):
-			items = append(items, toned(Bad, "%s can write to %s since %s, for %s now: %s.", a.Name, a.Side.database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.missing("what it writes")))
+			items = append(items, toned(Bad, "%s can write to %s since %s, for %s now: %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.missing("what it writes")))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))
 		}

@@ -8,9 +8,9 @@ import (
 // Both is the side of a writer that reaches source and target.
 const Both Side = "both"
 
-// database is a side as people read it; empty is what stood in records before there were
+// Database is a side as people read it; empty is what stood in records before there were
 // two: the source.
-func (x Side) database() string {
+func (x Side) Database() string {
 	switch x {
 	case Target:
 		return "the target"
@@ -19,9 +19,6 @@ func (x Side) database() string {
 	}
 	return "the source"
 }
-
-// Database names the database that a side is, for people.
-func (x Side) Database() string { return x.database() }
 
 // noted is a side as records have it: the source is not named.
 func (x Side) noted() Side {
@@ -43,7 +40,9 @@ func (x Side) OrSource() Side {
 // is copied there, at any time before COMPLETED, not only while it is finalized.
 func (x Side) onTarget() bool { return x == Target || x == Both }
 
-// sideOfAll is the side of several writers together.
+// SideOf is the side of several writers together.
+func SideOf(list ...Writer) Side { return sideOfAll(list) }
+
 func sideOfAll(list []Writer) Side {
 	side := Side("")
 	for _, w := range list {

@@ -147,9 +147,9 @@ func (s *State) unlessAlarmed(safe string) string {
 		return safe
 	}
 	side := sideOfAlarms(open)
-	writes := "wrote to " + side.database()
+	writes := "wrote to " + side.Database()
 	if open[0].Until.IsZero() {
-		writes = "can write to " + side.database()
+		writes = "can write to " + side.Database()
 	}
 	if side == Target {
 		return ". " + listNames(open, func(a Alarm) string { return a.Name }) + " " + writes + " before COMPLETED: its rows there may differ; backing out keeps what is on the source."

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 )
 
@@ -144,7 +143,8 @@ func (switchStep) ask(s *State) *Question {
 		}},
 	}
 	green := s.greens()
-	if n -= s.greenRemembered(); n == 0 {
+	stay := slices.DeleteFunc(slices.Clone(green), func(a App) bool { return !s.isGreen(a) })
+	if n -= s.greenRemembered(stay); n == 0 {
 		q.Title, q.Options[0].Label = "No application is bound to the source: there is nothing to switch.", "Go on"
 		q.Options[0].Consequence, q.Options[0].Undo = "", UndoFree
 	}
@@ -152,7 +152,13 @@ func (switchStep) ask(s *State) *Question {
 		waits := listNames(green, func(a App) string { return a.Name })
 		q.Title += " " + waits + " is bound to the target and stopped: green."
 		q.Why += " Start the green one first where it replaces the others, which then follow or stay stopped."
-		q.Options[0].Consequence = strings.TrimPrefix(q.Options[0].Consequence+"; "+waits+" stays stopped", "; ")
+		if len(stay) > 0 {
+			stays := listNames(stay, func(a App) string { return a.Name }) + " stays stopped"
+			if n > 0 {
+				stays = q.Options[0].Consequence + "; " + stays
+			}
+			q.Options[0].Consequence = stays
+		}
 		q.Options = slices.Insert(q.Options, 0, greenOption(green))
 		q.Recommended = OptionGreen
 	}
@@ -169,9 +175,9 @@ func (switchStep) ask(s *State) *Question {
 
 // greenRemembered counts the applications of the memory that are no matter of the switch
 // unless they are picked: the green ones.
-func (s *State) greenRemembered() int {
+func (s *State) greenRemembered(green []App) int {
 	n := 0
-	for _, a := range s.greens() {
+	for _, a := range green {
 		if s.memoryOf(a.GUID) != nil {
 			n++
 		}

@@ -121,26 +121,26 @@ func (s *State) askOpen() *Question {
 		q.Title = "Nothing that can be seen writes to source or target. Is everything else that does off, too?"
 		if let := s.letRun(); len(let) > 0 {
 			q.Tone, side = Warn, sideOfAll(let)
-			q.Title = fmt.Sprintf("%s can still write to %s: %s. Is everything else off?", plural(len(let), "thing that was waived", "things that were waived"), side.database(), listNames(let, func(w Writer) string { return w.Name }))
+			q.Title = fmt.Sprintf("%s can still write to %s: %s. Is everything else off?", plural(len(let), "thing that was waived", "things that were waived"), side.Database(), listNames(let, func(w Writer) string { return w.Name }))
 			q.Why = "Once the finalization has begun, " + side.lost() + "."
 		}
 	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
-		q.Tone, q.Title = Warn, names+" is not stopped, and can write to "+side.database()+"."
+		q.Tone, q.Title = Warn, names+" is not stopped, and can write to "+side.Database()+"."
 		q.Why = "The finalization stays locked until that is settled: " + side.lost() + "."
 		if s.Choices.Finalize != nil {
 			q.Tone, q.Why = Bad, "What it writes from now on "+side.mayCost()+"."
 		}
 	case !first:
 		q.Tone = Bad
-		q.Title = fmt.Sprintf("%s can write to %s again.", names, side.database())
+		q.Title = fmt.Sprintf("%s can write to %s again.", names, side.Database())
 		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on " + side.mayCost() + ". Find out who, or it may come back."
 		if stops == "" {
-			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to "+side.database()+" is", "ways to write to "+side.database()+" are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
+			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to "+side.Database()+" is", "ways to write to "+side.Database()+" are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
 		}
 	default:
-		q.Title = fmt.Sprintf("%s can write to %s.", plural(len(open), "thing", "things"), side.database())
+		q.Title = fmt.Sprintf("%s can write to %s.", plural(len(open), "thing", "things"), side.Database())
 		if n := len(s.letRun()); n > 0 {
-			q.Title = fmt.Sprintf("%s can write to %s, and %d more by a waiver.", plural(len(open), "thing", "things"), side.database(), n)
+			q.Title = fmt.Sprintf("%s can write to %s, and %d more by a waiver.", plural(len(open), "thing", "things"), side.Database(), n)
 		}
 		q.Why = "Each has to be settled before the finalization: " + side.lost() + ". The wizard does not see open psql sessions or copied credentials."
 	}

@@ -63,7 +63,8 @@ type lineOptions struct {
 	was                                 []string      // what brings applications back, or has them stopped
 	decisionAfter                       time.Duration // stop-apps
 	canary                              string        // switch
-	restage, order                      []string      // switch
+	restage, order, green               []string      // switch
+	leaveBlue                           bool          // switch
 	deletePieces, keepPieces            []string      // clean-up
 	later, nameSwap                     bool          // clean-up
 	dryRun, keepReplication, deleteKeys bool          // back-out

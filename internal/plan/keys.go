@@ -169,6 +169,13 @@ var keys = map[string]key{
 		pattern: patternPatience, shape: "at least 5m, because a start is given that long: a duration like 10m or 1h30m", examples: []string{"10m"},
 	},
 
+	"switch.green":   {help: "Applications that are bound to the target, and stopped until COMPLETED: the green ones of a blue-green deployment. They are started first, and the others wait until they are healthy.", without: "none: what is bound to the target and was stopped stays stopped"},
+	"switch.green[]": named("Name of an application.", "", "orders-api-green"),
+	"switch.blue": {
+		help:    "What becomes of the other applications, the blue ones, once the green ones are healthy.",
+		choices: []choice{{string(BlueSwitch), "bring them to the target, too"}, {string(BlueStay), "leave them as they are: stopped, and bound to the source"}},
+	},
+
 	"clean-up":             {help: "What becomes of what the migration leaves behind. Only done with until: cleaned-up. What cannot be undone needs --yes besides."},
 	"clean-up.target-key":  fate("The key of the target that was made for the migration, or that has session replication. On Google Cloud it must not be used afterwards."),
 	"clean-up.source-keys": fate("The keys of the source, all of them. Whoever uses them loses it. Cannot be undone."),
