@@ -93,7 +93,7 @@ var keys = map[string]key{
 			{string(Keys), "both service keys are there"},
 			{string(Preflight), "the preflight check has no critical finding, and its warnings are accepted"},
 			{string(InSync), "the replication runs and is IN-SYNC; applications have not noticed"},
-			{string(Completed), "writers are stopped and the finalization is COMPLETED: the downtime is on. Says also that nothing writes to the source that the wizard cannot see (psql sessions, jobs, tools with a copied key)"},
+			{string(Completed), "writers are stopped and the finalization is COMPLETED: the downtime is on. Says also that nothing writes to source or target that the wizard cannot see (psql sessions, jobs, tools with a copied key)"},
 			{string(Switched), "the applications run on the target: the downtime is over"},
 			{string(CleanedUp), "what clean-up says is done. Says also that the applications work once they run: nobody is asked to try them"},
 		},
@@ -131,7 +131,7 @@ var keys = map[string]key{
 	"accept[]": {
 		help: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
 	},
-	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write all the same is lost; the record names the reason.", without: "none"},
+	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write to the source all the same is lost, and to the target may differ from it; the record names the reason.", without: "none"},
 	"waive[]": {help: "A writer, and why it is no harm."},
 	"waive[].writer": needed(key{
 		help:    "The writer, by its kind and its name in the census. Where several have that name, by its identity, which the question shows.",
