@@ -128,7 +128,7 @@ func census(s *State) []Writer {
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
 		if side := s.watched(m.Side); side != "" {
-			w := add(side, WriterMention, m.GUID, m.Name, m.fate(), m.what()+side.why("", ", names the target"), side.why("has the address without a binding, and keeps it after the switch", "has the target's address: while it runs, "+collides))
+			w := add(side, WriterMention, m.GUID, m.Name, m.fate(), m.what(side), side.why("has the address without a binding, and keeps it after the switch", "has the target's address: while it runs, "+collides))
 			w.Runs = len(m.Apps) > 0 && m.fate() == FateDecide
 		}
 	}
@@ -175,14 +175,18 @@ func (m Mention) fate() Fate {
 	return FateDecide
 }
 
-func (m Mention) what() string {
+func (m Mention) what(side Side) string {
+	names := ""
+	if side.onTarget() {
+		names = ", names " + side.Database()
+	}
 	if m.Kind == MentionEnvironment {
-		return "environment, " + strings.Join(m.Variables, ", ")
+		return "environment, " + strings.Join(m.Variables, ", ") + names
 	}
 	if len(m.Apps) == 0 {
-		return "user-provided service of no application here"
+		return "user-provided service of no application here" + names
 	}
-	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name })
+	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name }) + names
 }
 
 // listNames lists up to three things by name, and counts the others.
