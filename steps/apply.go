@@ -38,6 +38,11 @@ func (e Answered) happen(s *State) []Effect {
 	return s.answer(e.Answer)
 }
 
+func (e Opened) happen(s *State) []Effect {
+	s.id = e.ID
+	return nil
+}
+
 func (TimeCame) happen(*State) []Effect { return nil }
 
 func (LookAgain) happen(s *State) []Effect {
@@ -48,7 +53,8 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
+	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
+	s.id, s.doubtLead = e.ID, false
 	if s.looking != nil {
 		looking := *s.looking
 		looking.recorded = true
@@ -63,7 +69,7 @@ func (s *State) resume(e Resumed) {
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}
 	maps.Copy(s.Did, e.Did)
-	s.History = slices.Clone(e.History)
+	s.History, s.recalled = recalled{}.read(slices.Clone(e.History))
 	maps.DeleteFunc(s.Seen, func(k Observable, _ Seen) bool { return k != ObserveSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
@@ -73,8 +79,15 @@ func (s *State) resume(e Resumed) {
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropStaleConsents()
-	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
+	if m := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
 		s.resumed = m.Step()
+	}
+	if e.TookOver != nil {
+		m := Moment{Kind: MomentLead, Object: e.TookOver.Machine, Status: LeadTaken, By: e.TookOver.User}
+		if e.From != nil {
+			m.Says = "from " + e.From.String()
+		}
+		s.record(m)
 	}
 }
 
@@ -127,6 +140,9 @@ func (s *State) answer(a Answer) []Effect {
 	}
 	s.record(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
+	case q.ID == QuestionLead:
+		s.decideLead(a)
+		return s.leadEffects(a)
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case q.ID == WaitingQuestion(id):
@@ -229,7 +245,7 @@ func (s *State) recordSteps(before *State) {
 
 // recordStep records once that a step was begun or done.
 func (s *State) recordStep(id ID, turn string) {
-	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentStep && m.Step() == id })
 	if last == nil || last.Status != turn {
 		s.record(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}

@@ -121,11 +121,11 @@ func (a Alarm) Meaning(s State) string {
 		return fmt.Sprintf("%s could write to %s until %s, and nobody here saw since when: %s. Compare the databases before the source is deleted.",
 			a.Name, db, a.Until.Format(stamp), a.Side.missing("what it wrote since the finalization began"))
 	case a.Until.IsZero():
-		return fmt.Sprintf("%s can write to %s since %s: %s. Find out who has started it, and stop it.",
+		return fmt.Sprintf("%s has been able to write to %s since %s: %s. Find out who has started it, and stop it.",
 			a.Name, db, a.Since.Format(stamp), a.Side.missing("what it writes"))
 	}
 	could := fmt.Sprintf("%s could write to %s from %s to %s (%s)", a.Name, db, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
-	begun := s.History.First(a.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	begun := s.History.First(a.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if !a.Side.onTarget() && (begun == nil || a.Until.Before(begun.SentAt())) {
 		return could + ": the databases were still kept in sync then, so it should be on the target."
 	}
@@ -260,7 +260,7 @@ func (s *State) alarmItems(now time.Time) []Item {
 		switch {
 		case a.Round != s.Choices.Round || a.Drift() || s.costly(a): // see lossItems
 		case a.Until.IsZero():
-			lasts := toned(Bad, "%s can write to %s since %s, for %s now%s", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.collision())
+			lasts := toned(Bad, "%s has been able to write to %s since %s, for %s now%s", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.collision())
 			lasts.Key = a.ID + a.Since.String()
 			items = append(items, lasts)
 		default:

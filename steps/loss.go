@@ -41,7 +41,7 @@ func (s *State) costly(a Alarm) bool {
 // found reports whether an alarm is about something that ran already when this migration
 // found a finalization of somebody else: since when is not known then.
 func (a Alarm) found(s *State) bool {
-	return s.costly(a) && !s.History.Has(a.Round, func(m Moment) bool {
+	return s.costly(a) && !s.History.Has(a.Round, func(m *Moment) bool {
 		return m.Answered(QuestionStopWriters, OptionStop) && !m.At.After(a.Since)
 	})
 }
@@ -49,7 +49,7 @@ func (a Alarm) found(s *State) bool {
 // finalizationBegun is when the finalization of this round was sent, or first seen; zero:
 // there is none.
 func (s *State) finalizationBegun() time.Time {
-	begun := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	begun := s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if begun == nil {
 		return time.Time{}
 	}
@@ -192,7 +192,7 @@ func (s *State) lossItems(now time.Time) []Item {
 			items = append(items, toned(Warn, "%s could write to %s while it was finalized. The databases were compared since: nothing is missing.", a.Name, a.Side.Database()))
 			continue
 		case a.Until.IsZero() && !a.found(s):
-			items = append(items, toned(Bad, "%s can write to %s since %s, for %s now: %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.missing("what it writes")))
+			items = append(items, toned(Bad, "%s has been able to write to %s since %s, for %s now: %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.missing("what it writes")))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))
 		}

@@ -43,7 +43,7 @@ func (s *State) rows() []Item {
 		case s.isGreen(a), s.pickedGreen(a.GUID):
 			was = "green, was stopped"
 		}
-		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}})
+		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}, Of: ObserveApps})
 	}
 	return items
 }

@@ -129,7 +129,7 @@ func TestAnAlarmSaysWhichSide(t *testing.T) {
 	if len(list) != 1 || list[0].Side != Target || !list[0].Until.IsZero() {
 		t.Fatalf("%+v", list)
 	}
-	if says := list[0].Meaning(r.s); !strings.Contains(says, "preview can write to the target since") || !strings.Contains(says, "may collide with the replication") {
+	if says := list[0].Meaning(r.s); !strings.Contains(says, "preview has been able to write to the target since") || !strings.Contains(says, "may collide with the replication") {
 		t.Error(says)
 	}
 	if q := r.asks("stop-writers"); !strings.Contains(q.Title, "preview can write to the target again") {

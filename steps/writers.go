@@ -387,13 +387,29 @@ func (w Writer) row() Item {
 			fate = "green"
 		}
 	case FateWaived:
-		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}}
+		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}, Of: w.SeenBy()}
 		if w.Runs {
 			waived.Tone, waived.Cells[1] = Warn, "waived, runs"
 		}
 		return waived
 	}
-	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}, Of: w.SeenBy()}
+}
+
+// SeenBy is the look that sees a writer.
+func (w Writer) SeenBy() Observable {
+	//exhaustive:enforce
+	switch w.Kind {
+	case WriterApp, WriterTask:
+		return ObserveApps
+	case WriterKey:
+		if w.Side == Target {
+			return ObserveTargetKeys
+		}
+		return ObserveSourceKeys
+	case WriterMention, WriterScheduler, WriterUnseen:
+	}
+	return ObserveElsewhere
 }
 
 // downtimeItems is the downtime so far, beside what was forecast.

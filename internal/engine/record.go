@@ -18,7 +18,7 @@ import (
 // record writes to the journal what the way from a state to the present one has
 // brought. The journal begins with the first choice.
 func (e *Engine) record(before steps.State) error {
-	if e.lookOnly {
+	if e.lookOnly || steps.Follows(e.state) { // who follows has another machine's record
 		return nil
 	}
 	now := time.Now()
@@ -33,11 +33,29 @@ func (e *Engine) record(before steps.State) error {
 		}
 		e.journal = j
 		e.own.Store(j.path)
+		e.post(steps.Opened{ID: journalID(j.path)})
 		opened := line{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}
 		// All of the state, because what came before the journal is not in it.
 		lines = append([]line{opened}, changesOf(steps.New(), e.state, now)...)
 	}
+	e.rev.record++
+	if slices.ContainsFunc(lines, func(l line) bool { return l.Kind == lineChoices }) {
+		e.rev.choices++
+	}
 	return e.journal.append(lines)
+}
+
+// recordSight writes down what was seen last when the program ends: whoever reads the
+// record without a look is told how things were then. Where the program is killed, what it
+// has done tells.
+func (e *Engine) recordSight() {
+	seen := steps.Sight(e.state)
+	if e.journal == nil || seen == nil {
+		return
+	}
+	if err := e.journal.append([]line{{At: time.Now(), Kind: lineSeen, Seen: seen}}); err != nil {
+		e.warn(err)
+	}
 }
 
 func newJournalID(now time.Time) string {
@@ -50,7 +68,8 @@ func (e *Engine) resume(id string) (steps.Resumed, error) {
 		e.readFrom = journalPath(e.cfg.StateDir, id)
 		e.own.Store(e.readFrom)
 		rec, err := readJournal(e.readFrom)
-		return rec.resumed(), err
+		e.note.resumes(rec.Lead, time.Now())
+		return rec.resumedAs(id), err
 	}
 	j, err := openJournal(e.cfg.StateDir, id)
 	if err != nil {
@@ -65,7 +84,8 @@ func (e *Engine) resume(id string) (steps.Resumed, error) {
 	}
 	e.journal = j
 	e.own.Store(j.path)
-	return rec.resumed(), nil
+	e.note.resumes(rec.Lead, time.Now())
+	return rec.resumedAs(id), nil
 }
 
 // recorded is the state as a journal had it.

@@ -31,6 +31,8 @@ type Plan struct {
 	OnLate       OnLate     `yaml:"on-late"`
 	Switch       Switch     `yaml:"switch"`
 	CleanUp      CleanUp    `yaml:"clean-up"`
+	TakeOver     bool       `yaml:"take-over"`
+	NoNote       bool       `yaml:"no-hand-over-note"`
 }
 
 // Database is one side of the migration.

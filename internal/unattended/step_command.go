@@ -200,7 +200,7 @@ func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question
 // owns reports whether a question belongs to its own step.
 func (e *StepCommand) owns(q *steps.Question) bool {
 	id, failed := q.ID.FailedStep()
-	return slices.Contains(e.Own, q.ID.Base()) || failed && slices.Contains(e.At, id)
+	return q.ID == steps.QuestionLead || slices.Contains(e.Own, q.ID.Base()) || failed && slices.Contains(e.At, id)
 }
 
 // answer has the plan's word on what leads to its step without changing
@@ -243,15 +243,11 @@ func forbidden(s steps.State) error {
 // completed finds the newest journal of the plan's migration at this landscape,
 // if that has come to its end.
 func (e *StepCommand) completed(cfg engine.Config, s steps.State) (steps.JournalSummary, bool) {
-	list, _ := engine.Journals(cfg.StateDir) // one that cannot be read is not this one
-	for _, m := range list {
-		if m.API != s.Facts.Session.API || m.Org != e.Plan.Org || m.Space != e.Plan.Space ||
-			m.Source != e.Plan.Source.Instance || m.Target != e.Plan.Target.Instance {
-			continue
-		}
-		return m, m.Ended != nil && m.Ended.How == steps.EndCompleted
+	m := newestOf(cfg.StateDir, e.Plan, s.Facts.Session.API)
+	if m == nil {
+		return steps.JournalSummary{}, false
 	}
-	return steps.JournalSummary{}, false
+	return *m, m.Ended != nil && m.Ended.How == steps.EndCompleted
 }
 
 // triesOfLooks is how often a look may fail in a row before it is said: the pauses
