@@ -105,7 +105,7 @@ func census(s *State) []Writer {
 		case Both:
 			what += ", bound to both"
 		}
-		w := add(side, WriterApp, a.GUID, a.Name, fate, what, side.why("bound to the source, writes while it runs", "bound to the target: while it runs, "+collides))
+		w := add(side, WriterApp, a.GUID, a.Name, fate, what, side.why("bound to the source, writes while it runs", "while it runs, "+collides))
 		if w.Green = s.isGreen(a); w.Green {
 			w.What, w.Why = greenWaits+", bound to the target", "expected there, stopped; it can be started first"
 		}

@@ -110,7 +110,7 @@ func (s *State) askBlue() *Question {
 		Why:   "Try it: sign in, read, write. Not switched yet: " + blue + ".",
 		Options: []Option{
 			{ID: OptionGoOn, Label: "Bring the others", Consequence: "ends the downtime for them, too", Undo: UndoWork},
-			{ID: OptionLeave, Label: "Leave the others as they are: green replaces them", Consequence: blue + ": stays as it is, bound to the source; the record says so by name", Undo: UndoWork},
+			{ID: OptionLeave, Label: "Leave the others as they are", Consequence: "green replaces them; left by name, as they are, bound to the source: " + blue, Undo: UndoWork},
 			{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the others stay as they are"},
 		},
 	}

@@ -153,7 +153,7 @@ func (s *State) askAlarm() *Question {
 	}
 	q := &Question{
 		ID: QuestionAlarm, Tone: Bad, Recommended: OptionWait, Unattended: OptionAccept, More: MoreCommands,
-		Title: "Writes may be missing on the target. Were the databases compared?",
+		Title: sideOfAlarms(open).doubt() + " Were the databases compared?",
 		Why:   open[0].Meaning(*s) + " Look into the tables that it writes, on both sides, for rows of that time.",
 		Options: []Option{
 			{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "nothing is deleted; both databases stay to be compared"},

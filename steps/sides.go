@@ -169,11 +169,19 @@ func (x Side) costsAll() string {
 func (x Side) missing(writes string) string {
 	switch x {
 	case Target:
-		return writes + " may collide with the replication: rows on the target may differ from the source"
+		return writes + " may collide with the replication, and rows on the target may differ from the source"
 	case Both:
 		return writes + " may be missing on the target, or differ there"
 	}
 	return writes + " may be missing on the target"
+}
+
+// doubt says in a sentence what an open alarm may have come to.
+func (x Side) doubt() string {
+	if x == Target {
+		return "Rows on the target may differ from the source."
+	}
+	return "Writes may be missing on the target."
 }
 
 // collision ends a sentence about a writer that can write now.

@@ -142,23 +142,25 @@ func (switchStep) ask(s *State) *Question {
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 		}},
 	}
-	green := s.greens()
-	stay := slices.DeleteFunc(slices.Clone(green), func(a App) bool { return !s.isGreen(a) })
-	if n -= s.greenRemembered(stay); n == 0 {
+	green := slices.DeleteFunc(s.greens(), func(a App) bool { return !s.isGreen(a) })
+	for _, a := range green {
+		if s.memoryOf(a.GUID) != nil {
+			n-- // no matter of the switch unless it is picked
+		}
+	}
+	if n == 0 {
 		q.Title, q.Options[0].Label = "No application is bound to the source: there is nothing to switch.", "Go on"
 		q.Options[0].Consequence, q.Options[0].Undo = "", UndoFree
 	}
 	if len(green) > 0 {
 		waits := listNames(green, func(a App) string { return a.Name })
+		stays := waits + " stays stopped"
+		if n > 0 {
+			stays = q.Options[0].Consequence + "; " + stays
+		}
 		q.Title += " " + waits + " is bound to the target and stopped: green."
 		q.Why += " Start the green one first where it replaces the others, which then follow or stay stopped."
-		if len(stay) > 0 {
-			stays := listNames(stay, func(a App) string { return a.Name }) + " stays stopped"
-			if n > 0 {
-				stays = q.Options[0].Consequence + "; " + stays
-			}
-			q.Options[0].Consequence = stays
-		}
+		q.Options[0].Consequence = stays
 		q.Options = slices.Insert(q.Options, 0, greenOption(green))
 		q.Recommended = OptionGreen
 	}
@@ -171,18 +173,6 @@ func (switchStep) ask(s *State) *Question {
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
 	s.warnOfLoss(q, OptionSwitch, OptionWait, q.Recommended)
 	return s.orBack(q)
-}
-
-// greenRemembered counts the applications of the memory that are no matter of the switch
-// unless they are picked: the green ones.
-func (s *State) greenRemembered(green []App) int {
-	n := 0
-	for _, a := range green {
-		if s.memoryOf(a.GUID) != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // arrangement asks how the applications are switched, where the person does not want
@@ -363,7 +353,7 @@ func (s *State) beginSwitch(a Answer) {
 		memory = append(memory, s.memorized(app))
 	}
 	for _, app := range s.greens() {
-		if a.Option == OptionGreen {
+		if a.Option == OptionGreen && s.isGreen(app) {
 			green = append(green, app.GUID)
 		}
 		if slices.Contains(green, app.GUID) && s.memoryOf(app.GUID) == nil { // bound since the others were stopped

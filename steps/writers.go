@@ -239,16 +239,16 @@ func (s *State) stopOption(stops string, decide int) Option {
 }
 
 // waiveOption waives one line, with a reason of its own: who waives several has to think
-// of each. What runs comes last.
+// of each. What runs comes last, and at the very end what the wizard itself could stop.
 func waiveOption(open []Writer) Option {
 	f := Field{ID: "lines", Label: "Which one", Kind: FieldOne, Help: "one at a time: each has a reason of its own"}
-	for _, runs := range []bool{false, true} {
+	for rank := range 3 {
 		for _, w := range open {
 			c := Choice{w.ID, w.Name, w.What}
 			if w.Runs {
 				c.Note = "RUNS: " + w.Side.costs() + "; " + c.Note
 			}
-			if w.Runs == runs {
+			if w.riskOfWaiving() == rank {
 				f.Choices = append(f.Choices, c)
 			}
 		}
@@ -258,6 +258,18 @@ func waiveOption(open []Writer) Option {
 		Consequence: sideOfAll(open).costsAll() + "; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
+}
+
+// riskOfWaiving ranks what is waived first: what does not run, what nobody here can stop,
+// and what the wizard stops when the person agrees.
+func (w Writer) riskOfWaiving() int {
+	switch {
+	case !w.Runs:
+		return 0
+	case w.Fate == FateDecide:
+		return 1
+	}
+	return 2
 }
 
 func (writersStep) decide(s *State, a Answer) {
