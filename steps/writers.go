@@ -26,7 +26,11 @@ func (writersStep) badge(s *State) string {
 func (writersStep) want(s *State) []Effect { return s.wantStops() }
 
 func (writersStep) looks(s *State) []Look {
-	return append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
+	looks := append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
+	if s.beginsDowntime() { // beside another one?
+		looks = append(looks, Look{ObserveMigrations, paceCopying}, Look{ObserveNotes, paceIdle})
+	}
+	return looks
 }
 
 func (writersStep) commands(s *State) []Command {
@@ -86,6 +90,12 @@ func (writersStep) ask(s *State) *Question {
 		return nil
 	}
 	if q := s.askBefore(); q != nil {
+		return s.orBack(q)
+	}
+	if s.beginsDowntime() && !s.seenBeside() {
+		return nil
+	}
+	if q := s.askBeside(); q != nil {
 		return s.orBack(q)
 	}
 	q := s.askOpen()
@@ -273,6 +283,9 @@ func (w Writer) riskOfWaiving() int {
 }
 
 func (writersStep) decide(s *State, a Answer) {
+	if s.decideBeside(a) {
+		return
+	}
 	c := &s.Choices
 	switch a.Option {
 	case OptionLater:
