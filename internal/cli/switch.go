@@ -20,7 +20,7 @@ target and stopped until now, is started before all others.`,
 switch --canary orders-api
 # all at once
 switch
-# the new version first, which waits on the target; the old ones stay stopped
+# the new version first, which waits on the target, and the old ones not at all
 switch --green orders-api-green --leave-blue`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
 		o.addWas(fs)
