@@ -83,7 +83,10 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 	case idle != "" && !way.DeleteKeys:
 		fmt.Fprintln(u.Err, idle)
 		return way.result(end, nil), end.Err, nil
-	case !card.Possible:
+	case !card.Possible && steps.Follows(s) && !pl.TakeOver:
+		end.Err = inTheWay(steps.Ask(s), s)
+		return way.result(end, nil), end.Err, nil
+	case !card.Possible && !steps.Follows(s):
 		end.Err = status.Exit(status.ExitFailed, line("there is no way back: "+card.Why))
 		return way.result(end, &card), end.Err, nil
 	case way.DryRun:
@@ -175,7 +178,7 @@ func (way WayBack) command(pl plan.Plan, agreed bool) *StepCommand {
 			return s.Choices.Ended != nil && s.Choices.Ended.How == steps.EndBackedOut
 		},
 		interject: func(s steps.State) (steps.Answer, bool, error) {
-			if s.Choices.BackOut != nil || said && s.Notice == "" || !seenForWayBack(s) {
+			if s.Choices.BackOut != nil || said && s.Notice == "" || !seenForWayBack(s) || steps.Follows(s) { // the lead is asked about first
 				return steps.Answer{}, false, nil
 			}
 			if isCompleted(s) && !agreed {
