@@ -205,15 +205,6 @@ func (s *State) leadEffects(a Answer) []Effect {
 	return []Effect{e}
 }
 
-// noteItems show who leads.
-func (s *State) noteItems() []Item {
-	n := s.Facts.Note
-	if n == nil || n.Mine || s.Unrecorded() {
-		return nil
-	}
-	return []Item{toned(Warn, "%s leads since %s, last sign of life %s. This machine watches.", n.Lead, clockTime(n.Lead.Since, s.At), clockTime(n.Lead.Alive, s.At))}
-}
-
 // NoteWritten says that the note was written, or may not be this machine's any more: it is
 // looked at.
 type NoteWritten struct{}

@@ -139,6 +139,8 @@ func remedy(kind ProblemKind, do Verb) string {
 		return "The token server gives no token at the moment. The login has not ended: wait a moment, then try again."
 	case ProblemCertificate:
 		return "This machine does not trust the server's certificate. Name the certificates of the landscape, or of the proxy between, with --ca-file."
+	case ProblemLead:
+		return "Agree with whoever leads it, then take over, or watch."
 	case ProblemEnded:
 		return "Look at what is there, then try again."
 	case ProblemJob:

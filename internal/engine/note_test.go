@@ -112,7 +112,7 @@ func TestAnotherMachineTakesOver(t *testing.T) {
 					t.Fatalf("on the target: %v; %s", noteOn(s.Landscape), first.engine.Snapshot().Warning)
 				}
 				second.start()
-				now, q := second.await()
+				_, q := second.await()
 				list, listed := q.Option(steps.FollowNote(was.Choices.Target.GUID))
 				if q.ID != steps.QuestionWhere || !listed || !strings.Contains(list.Consequence, "laptop-1") || q.Start() != "" {
 					t.Fatalf("asks %+v", q)
@@ -122,12 +122,12 @@ func TestAnotherMachineTakesOver(t *testing.T) {
 				} else { // as if it were to begin anew
 					second.choose(q, steps.OptionHere)
 				}
-				now, q = second.lead(steps.QuestionLead)
+				_, q = second.lead(steps.QuestionLead)
 				if q == nil || !strings.Contains(q.Title, "laptop-1") || q.Alone() != "" {
 					t.Fatalf("asks %+v", q)
 				}
 				second.choose(q, steps.OptionTakeOver)
-				now, q = second.await()
+				now, q := second.await()
 				if steps.Follows(now) || q == nil || q.ID == steps.QuestionLead {
 					t.Fatalf("after taking over it asks %+v", q)
 				}

@@ -96,7 +96,8 @@ const (
 	eventApp        = "app"
 	EventAlarm      = "alarm"
 	eventWaiver     = "waiver"
-	eventBefore     = "before" // how an application was, as a person says
+	eventBefore     = "before"
+	eventLead       = "lead" // how an application was, as a person says
 	eventAcceptance = "acceptance"
 	EventAnswer     = "answer"
 	EventQuestion   = "question"
@@ -248,6 +249,8 @@ func EventOf(m steps.Moment) Event {
 		e.Event, e.Name, e.ID = eventWaiver, subject, m.ID
 	case steps.MomentBefore:
 		e.Event, e.Name, e.GUID = eventBefore, subject, m.ID
+	case steps.MomentLead:
+		e.Event, e.Name = eventLead, subject
 	default: // of a journal that a later version wrote
 		e.Event, e.Name = line(string(m.Kind)), subject
 	}
