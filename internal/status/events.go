@@ -340,6 +340,8 @@ func (e Event) text() string {
 		return "Accepted: " + e.What
 	case eventWaiver:
 		return "Waived: " + e.Name + ": " + e.Says
+	case eventLead:
+		return more("Led from "+e.Name+" from here on", e.Says)
 	case eventBefore:
 		return "Said of " + e.Name + ": was " + strings.ToLower(e.Word) + " before"
 	case EventAnswer:
