@@ -94,6 +94,9 @@ func (s *State) dropStaleConsents() {
 	if open(Effect{Do: DoOpenAccess, Instance: s.instanceOf(Source)}) {
 		c.OpenAccess = nil
 	}
+	if n := c.NewTarget; n != nil && c.Target == nil && open(s.toCreate(n)) {
+		c.NewTarget = nil
+	}
 	for _, p := range []*process{replication, finalization} {
 		if open(Effect{Do: p.create}) {
 			*p.consent(c) = nil
@@ -197,7 +200,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 func (s *State) settle() {
 	s.ripen()
 	s.settleUnclear()
-	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
+	for _, settle := range []func(*State){settleNewTarget, settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
 		settle(s)
 	}
 }

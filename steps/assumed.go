@@ -18,6 +18,8 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawSpaces{o, f.SpacesOf, f.Spaces}
 	case ObserveInstances:
 		return SawInstances{o, f.Instances}
+	case ObservePlans:
+		return SawPlans{o, f.Plans}
 	case ObserveAccess:
 		if s.Choices.Source != nil && s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 			return SawAccess{o, Yes}

@@ -17,8 +17,9 @@ type Choices struct {
 	Round       int               `json:"round"`         // incremented by every start-over
 	Source      *Ref              `json:"source,omitempty"`
 	Target      *Ref              `json:"target,omitempty"`
-	Taken       *Consent          `json:"taken,omitempty"` // to use databases that others use, too
-	UsedTargets []Ref             `json:"spent,omitempty"` // targets that must not be used again
+	NewTarget   *NewTarget        `json:"new_target,omitempty"` // that was ordered here
+	Taken       *Consent          `json:"taken,omitempty"`      // to use databases that others use, too
+	UsedTargets []Ref             `json:"spent,omitempty"`      // targets that must not be used again
 	OpenAccess  *Consent          `json:"open_access,omitempty"`
 	SourceKey   *KeyChoice        `json:"source_key,omitempty"`
 	TargetKey   *KeyChoice        `json:"target_key,omitempty"`

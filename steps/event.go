@@ -100,6 +100,10 @@ type (
 		Observation
 		Instances []Instance
 	}
+	SawPlans struct {
+		Observation
+		Plans []ServicePlan
+	}
 	SawAccess struct {
 		Observation
 		Open Tri

@@ -21,6 +21,8 @@ type Platform interface {
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)
 
 	Instances(ctx context.Context, spaceGUID string) ([]cfsession.Instance, error)
+	Plans(ctx context.Context, offering, spaceGUID string) ([]cfsession.ServicePlan, error)
+	CreateInstance(ctx context.Context, n cfsession.NewInstance) error
 	Parameters(ctx context.Context, instanceGUID string) (json.RawMessage, bool, error)
 	UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error
 	RenameInstance(ctx context.Context, guid, name string) error

@@ -32,8 +32,9 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionSpace: {with: answerSpace},
 	steps.QuestionWhere: {with: answerWhere},
 
-	steps.QuestionSource:         {with: answerInstance},
-	steps.QuestionTarget:         {with: answerInstance},
+	steps.QuestionSource:         {with: answerSource},
+	steps.QuestionTarget:         {with: answerTarget},
+	steps.QuestionTargetNotMade:  {with: refuse(KeyTargetInstance, Unfit)},
 	steps.QuestionDatabasesUnfit: {with: refuse(KeySourceInstance, Unfit)},
 	steps.QuestionTaken:          {with: refuse(KeyTargetInstance, Taken)},
 

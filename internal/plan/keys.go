@@ -83,6 +83,22 @@ var keys = map[string]key{
 	"source.key.name": keyName, "source.key.create": keyCreate,
 	"target":          {help: "The database that takes its place: a new, empty instance of PostgreSQL, hyperscaler option (postgresql-db)."},
 	"target.instance": needed(named("Name of the service instance to move to.", "", "orders-hyperscaler")),
+	"target.create": {
+		help:     "Create the target if it is not there, and wait for it. One that is there is used as it is. It costs what its plan costs from then on.",
+		examples: []string{"true"},
+	},
+	"target.plan": {
+		help: "Plan of postgresql-db to create it with.", without: "standard, where that is offered",
+		pattern: patternName, shape: shapeName, examples: []string{"standard"},
+	},
+	"target.storage-gb": {
+		help: "Storage to create it with, in GB.", without: "30 % or 10 GB more than limits.size-gb, whichever is more; where that is not said, what the plan of postgresql-db gives",
+		max: 100_000, beyond: "that is no size of a database", examples: []string{"40"},
+	},
+	"target.memory-gb": {
+		help: "Memory to create it with, in GB.", without: "what the plan of postgresql-db gives",
+		max: 10_000, beyond: "that is no memory of a database", examples: []string{"4"},
+	},
 	"target.key":      {help: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: wizardsKey},
 	"target.key.name": keyName, "target.key.create": keyCreate,
 

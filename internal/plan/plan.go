@@ -20,7 +20,7 @@ type Plan struct {
 	Provider     string     `yaml:"provider"`
 	MigrationURL string     `yaml:"migration-url"`
 	Source       Database   `yaml:"source"`
-	Target       Database   `yaml:"target"`
+	Target       Target     `yaml:"target"`
 	Until        Until      `yaml:"until"`
 	OnFailure    OnFailure  `yaml:"on-failure"`
 	Limits       Limits     `yaml:"limits"`
@@ -33,7 +33,17 @@ type Plan struct {
 	CleanUp      CleanUp    `yaml:"clean-up"`
 }
 
-// Database is one side of the migration.
+// Target is the side that is moved to. It can be created.
+type Target struct {
+	Instance  string `yaml:"instance"`
+	Create    bool   `yaml:"create"`
+	Plan      string `yaml:"plan"`
+	StorageGB int    `yaml:"storage-gb"`
+	MemoryGB  int    `yaml:"memory-gb"`
+	Key       Key    `yaml:"key"`
+}
+
+// Database is the side that is moved.
 type Database struct {
 	Instance string `yaml:"instance"`
 	Key      Key    `yaml:"key"`
