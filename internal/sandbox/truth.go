@@ -33,6 +33,8 @@ type InstanceTruth struct {
 	LastOperation string     `json:"last_operation"`
 	SharedTo      []string   `json:"shared_to"` // spaces, as org/space
 	Keys          []KeyTruth `json:"keys"`
+
+	Parameters map[string]any `json:"parameters"` // that it was made or updated with
 }
 
 // KeyTruth is a service key.
@@ -167,7 +169,7 @@ func (o operation) truth() string { return o.kind + " " + o.state }
 func (w *world) instanceTruth(i *instance) InstanceTruth {
 	t := InstanceTruth{
 		Name: i.name, Tags: slices.Clone(i.tags), AccessOpened: i.accessOpened(), LastOperation: i.op.truth(),
-		SharedTo: []string{}, Keys: []KeyTruth{},
+		SharedTo: []string{}, Keys: []KeyTruth{}, Parameters: cloned(i.params),
 	}
 	if i.managed() {
 		t.Offering, t.Plan = i.plan.offering.name, i.plan.name
