@@ -137,6 +137,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case a.Option == OptionPrepared:
+		s.takePrepared(a)
 	case q.ID == QuestionMisnamed:
 		s.lookAtNames()
 	case q.ID == QuestionApplications:

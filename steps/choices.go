@@ -27,6 +27,7 @@ type Choices struct {
 	Checked     *Findings         `json:"checked,omitempty"`    // the latest run, what the next one is compared with
 	LastCheck   *Findings         `json:"last_check,omitempty"` // the run before it, for the same databases
 	Accepted    []Acceptance      `json:"accepted,omitempty"`   // of warnings
+	Prepared    []PrepareWord     `json:"prepared,omitempty"`   // what people said of the things to prepare
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
 	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime

@@ -165,6 +165,7 @@ type App struct {
 	Ref
 	SpaceGUID string
 	State     string
+	MTA       string // that it is deployed as a part of; empty: none, or not told
 	Processes []Process
 	Source    Bindings
 	Target    Bindings

@@ -329,6 +329,7 @@ func ask(s *State) *Question {
 	}
 	if q != nil {
 		q.Step = id
+		s.offerPrepared(q)
 	}
 	return q
 }

@@ -160,6 +160,7 @@ const (
 	OptionAccept     = "accept"
 	OptionAcceptSome = "accept-some"
 	OptionStart      = "start"
+	OptionPrepared   = "prepared"
 
 	OptionAllRan  = "all-ran"
 	OptionSomeRan = "some-ran"

@@ -152,7 +152,7 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	}
 	flow := Item{Kind: ItemFlow, Label: n.SourceInstance, Text: n.TargetInstance}
 	if !p.Exists && !s.completed() {
-		return []Item{flow, quiet("No replication exists yet.")}
+		return append([]Item{flow, quiet("No replication exists yet.")}, s.prepareItems(true)...)
 	}
 	head := p.headline(now)
 	switch p.Word {
@@ -167,8 +167,11 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 		head = Item{Kind: ItemHeadline, Text: Completed, Tone: Good}
 	}
 	items := []Item{head, flow, replication.states(s, now)}
-	if p.Is(Failed) {
+	switch {
+	case p.Is(Failed):
 		items = append(items, s.evidenceItems()...)
+	case !s.completed() && !s.downtime():
+		items = append(items, s.prepareItems(false)...)
 	}
 	return items
 }
