@@ -129,6 +129,9 @@ func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.A
 	if how.needs != "" && !p.Until.Covers(how.needs) {
 		return steps.Answer{}, open(KeyUntil, BeyondUntil, p.Until, how.needs)
 	}
+	if r, more := p.prepared(q, s); more {
+		return settle(q, r)
+	}
 	if how.with == nil {
 		return settle(q, how.take)
 	}

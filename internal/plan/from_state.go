@@ -39,6 +39,9 @@ func FromState(s steps.State) Plan {
 	}
 	slices.Sort(p.Accept.Findings)
 	p.Limits = limits(c)
+	for _, w := range c.Prepared {
+		p.Prepared = append(p.Prepared, Preparation{string(w.Item), string(w.State), w.By})
+	}
 	p.Waive = waivers(c.Waivers)
 	if stop := c.Stop; stop != nil && stop.Limit > 0 {
 		p.Stop.DecisionAfter = stop.Limit.Duration()

@@ -12,25 +12,26 @@ const Version = 1
 // the keys, a public interface; what each means is in [keys] and, for people, in
 // docs/plan.md.
 type Plan struct {
-	Version      int        `yaml:"version"`
-	Landscape    string     `yaml:"landscape"`
-	API          string     `yaml:"api"`
-	Org          string     `yaml:"org"`
-	Space        string     `yaml:"space"`
-	Provider     string     `yaml:"provider"`
-	MigrationURL string     `yaml:"migration-url"`
-	Source       Database   `yaml:"source"`
-	Target       Target     `yaml:"target"`
-	Until        Until      `yaml:"until"`
-	OnFailure    OnFailure  `yaml:"on-failure"`
-	Limits       Limits     `yaml:"limits"`
-	Accept       Acceptance `yaml:"accept"`
-	Waive        []Waiver   `yaml:"waive"`
-	Applications []WasApp   `yaml:"applications"`
-	Stop         Stop       `yaml:"stop"`
-	OnLate       OnLate     `yaml:"on-late"`
-	Switch       Switch     `yaml:"switch"`
-	CleanUp      CleanUp    `yaml:"clean-up"`
+	Version      int           `yaml:"version"`
+	Landscape    string        `yaml:"landscape"`
+	API          string        `yaml:"api"`
+	Org          string        `yaml:"org"`
+	Space        string        `yaml:"space"`
+	Provider     string        `yaml:"provider"`
+	MigrationURL string        `yaml:"migration-url"`
+	Source       Database      `yaml:"source"`
+	Target       Target        `yaml:"target"`
+	Until        Until         `yaml:"until"`
+	OnFailure    OnFailure     `yaml:"on-failure"`
+	Limits       Limits        `yaml:"limits"`
+	Accept       Acceptance    `yaml:"accept"`
+	Prepared     []Preparation `yaml:"prepared"`
+	Waive        []Waiver      `yaml:"waive"`
+	Applications []WasApp      `yaml:"applications"`
+	Stop         Stop          `yaml:"stop"`
+	OnLate       OnLate        `yaml:"on-late"`
+	Switch       Switch        `yaml:"switch"`
+	CleanUp      CleanUp       `yaml:"clean-up"`
 }
 
 // Target is the side that is moved to. It can be created.
@@ -70,6 +71,13 @@ type Limits struct {
 type Acceptance struct {
 	All      bool
 	Findings []string
+}
+
+// Preparation says how a thing to prepare before the downtime stands, and who says so.
+type Preparation struct {
+	Item  string `yaml:"item"`
+	State string `yaml:"state"`
+	By    string `yaml:"by"`
 }
 
 // Waiver lets a writer go on, and says why that is no harm.

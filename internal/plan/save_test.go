@@ -66,6 +66,9 @@ func anyPlan(t *rapid.T) plan.Plan {
 	if rapid.Bool().Draw(t, "create") {
 		p.Target.Create, p.Target.Plan, p.Target.StorageGB, p.Target.MemoryGB = true, maybe("plan"), rapid.IntRange(0, 1000).Draw(t, "storage"), rapid.IntRange(0, 64).Draw(t, "memory")
 	}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(steps.PrepareIDs()), 0, 3, rapid.ID).Draw(t, "prepared") {
+		p.Prepared = append(p.Prepared, plan.Preparation{Item: string(id), State: rapid.SampledFrom([]string{"done", "not-needed"}).Draw(t, "state"), By: maybe("by")})
+	}
 	if p.Target.Instance == p.Source.Instance {
 		p.Target.Instance += "-new"
 	}
