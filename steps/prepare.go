@@ -37,6 +37,9 @@ const (
 // Words is the state for people.
 func (p PrepareState) Words() string { return strings.ReplaceAll(string(p), "-", " ") }
 
+// Settled reports whether nothing is left to do.
+func (p PrepareState) Settled() bool { return p == PrepareDone || p == PrepareNotNeeded }
+
 // Preparation is one thing to prepare before the downtime. It blocks nothing: it is a list.
 type Preparation struct {
 	ID    PrepareID
@@ -53,7 +56,7 @@ type Preparation struct {
 }
 
 // Settled reports whether nothing is left to do.
-func (p Preparation) Settled() bool { return p.State == PrepareDone || p.State == PrepareNotNeeded }
+func (p Preparation) Settled() bool { return p.State.Settled() }
 
 // askable reports whether a person can say how it stands.
 func (p Preparation) askable() bool { return p.State == PrepareOpen || p.said }
@@ -193,7 +196,7 @@ func lookTLS(s *State, p *Preparation) {
 
 func lookLabel(s *State, p *Preparation) {
 	if names := s.ofApps(p); p.State == PrepareOpen {
-		p.Seen = "bound by it: " + names
+		p.Seen = "bound under " + SourceOffering + ": " + names
 	}
 }
 
@@ -204,8 +207,8 @@ func lookManifests(s *State, p *Preparation) {
 	}
 	p.Seen = "no look shows how " + names + " are deployed"
 	var mtas, of []string
-	for _, a := range s.bound() {
-		if a.MTA != "" {
+	for _, a := range s.Facts.Apps {
+		if a.MTA != "" && slices.Contains(p.About, a.Ref) {
 			of = append(of, a.Name)
 			if !slices.Contains(mtas, a.MTA) {
 				mtas = append(mtas, a.MTA)

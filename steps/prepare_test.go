@@ -67,7 +67,7 @@ func TestWhatToPrepareIsSeen(t *testing.T) {
 		seen  string
 	}{
 		PrepareTLS:        {PrepareOpen, "admin, api, worker"},
-		PrepareLabel:      {PrepareOpen, "bound by it: admin, api, worker"},
+		PrepareLabel:      {PrepareOpen, "bound under postgresql: admin, api, worker"},
 		PrepareManifests:  {PrepareOpen, "MTA shop: api, worker"},
 		PrepareSchedulers: {PrepareOpen, "nightly"},
 		PrepareAddresses:  {PrepareOpen, "named by board"},
