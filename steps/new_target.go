@@ -45,7 +45,7 @@ const usualPlan = "standard"
 func (s *State) createTarget() Option {
 	o := Option{
 		ID: OptionCreate, Label: "Create a new one…", Undo: UndoWork,
-		Consequence: "takes minutes, and costs what its plan costs from then on; can be deleted again",
+		Consequence: "takes minutes, and costs what its plan costs; can be deleted again",
 	}
 	name := s.Choices.Source.Name + targetSuffix
 	for n := 2; s.instanceNamed(name) != nil; n++ {

@@ -190,13 +190,13 @@ func (s *State) ofApps(p *Preparation) string {
 
 func lookTLS(s *State, p *Preparation) {
 	if names := s.ofApps(p); p.State == PrepareOpen {
-		p.Seen = "no look shows what the code of " + names + " does"
+		p.Seen = names + ": no look shows what their code does"
 	}
 }
 
 func lookLabel(s *State, p *Preparation) {
 	if names := s.ofApps(p); p.State == PrepareOpen {
-		p.Seen = "bound under " + SourceOffering + ": " + names
+		p.Seen = names + ": bound under " + SourceOffering
 	}
 }
 
@@ -205,7 +205,7 @@ func lookManifests(s *State, p *Preparation) {
 	if p.State != PrepareOpen {
 		return
 	}
-	p.Seen = "no look shows how " + names + " are deployed"
+	p.Seen = names + ": no look shows how they are deployed"
 	var mtas, of []string
 	for _, a := range s.Facts.Apps {
 		if a.MTA != "" && slices.Contains(p.About, a.Ref) {
@@ -216,7 +216,7 @@ func lookManifests(s *State, p *Preparation) {
 		}
 	}
 	if len(mtas) > 0 {
-		p.Seen = "deployed as MTA " + strings.Join(mtas, ", ") + ": " + strings.Join(of, ", ")
+		p.Seen = "MTA " + strings.Join(mtas, ", ") + ": " + strings.Join(of, ", ")
 	}
 }
 
@@ -224,9 +224,9 @@ func lookSchedulers(s *State, p *Preparation) {
 	for _, x := range s.Facts.Elsewhere.Schedulers {
 		p.About = append(p.About, x.Ref)
 	}
-	p.Seen = "no look shows pipelines, and jobs outside the platform"
+	p.Seen = "no look shows pipelines and jobs outside the platform"
 	if len(p.About) > 0 {
-		p.Seen = "bound to the same applications: " + listNames(p.About, Ref.name) + "; no look shows pipelines"
+		p.Seen = listNames(p.About, Ref.name) + ", of the same applications; no look shows pipelines"
 	}
 }
 
@@ -296,16 +296,16 @@ func lookStorage(s *State, p *Preparation) {
 	case len(p.About) > 0:
 		p.Seen = "the check says: " + listNames(p.About, Ref.name)
 	case l == nil || l.SizeGB == 0:
-		p.Seen = "how much the source uses nobody has said, and how much the target has, no look shows"
+		p.Seen = "nobody has said how much the source uses, and no look shows how much the target has"
 	case made >= StorageFor(l.SizeGB):
 		p.State, p.Seen = PrepareDone, fmt.Sprintf("it was made with %d GB, and %d GB are needed", made, StorageFor(l.SizeGB))
 	case made > 0:
 		p.Seen = fmt.Sprintf("it was made with %d GB, and %d GB are needed", made, StorageFor(l.SizeGB))
 	default:
-		p.Seen = SayStorage(l.SizeGB) + "; how much it has, no look shows"
+		p.Seen = SayStorage(l.SizeGB) + "; no look shows how much it has"
 	}
 }
 
 func lookPsql(_ *State, p *Preparation) {
-	p.Seen = "no look shows it: cf ssh through an application, a bastion, or the owner of the database"
+	p.Seen = "no look shows it: cf ssh, a bastion, or the owner of the database"
 }

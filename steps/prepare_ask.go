@@ -23,7 +23,7 @@ func (q QuestionID) prepares() bool {
 	return false
 }
 
-// offerPrepared adds the option that says what is prepared, before those that lead away.
+// offerPrepared adds the option that says what is prepared.
 func (s *State) offerPrepared(q *Question) {
 	if !q.ID.prepares() || s.downtime() {
 		return
@@ -34,7 +34,7 @@ func (s *State) offerPrepared(q *Question) {
 	}
 	open := 0
 	items := pick(FieldItems, "Of what?", list, func(p Preparation) Choice {
-		if !p.Settled() {
+		if p.State == PrepareOpen {
 			open++
 		}
 		return Choice{string(p.ID), p.What, p.State.Words() + ": " + p.Seen + ". " + p.Why}
@@ -46,13 +46,9 @@ func (s *State) offerPrepared(q *Question) {
 	by := Field{ID: FieldBy, Label: "Who says so (optional)", Help: "goes into the record; empty: you", Kind: FieldText, Optional: true}
 	o := Option{
 		ID: OptionPrepared, Label: "Say what is prepared…", Fields: []Field{items, state, by},
-		Consequence: fmt.Sprintf("%d of %d open; it stops nothing", open, len(list)),
+		Consequence: fmt.Sprintf("%d open; it stops nothing", open),
 	}
-	at := slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == OptionBackOut || o.ID == OptionPostpone })
-	if at < 0 {
-		at = len(q.Options)
-	}
-	q.Options = slices.Insert(slices.Clone(q.Options), at, o)
+	q.Options = append(slices.Clip(q.Options), o)
 }
 
 // takePrepared takes in what somebody says of things to prepare.
@@ -81,7 +77,7 @@ func (s *State) prepareItems(rows bool) []Item {
 	list := s.preparations()
 	var open []string
 	for _, p := range list {
-		if !p.Settled() {
+		if p.State == PrepareOpen {
 			open = append(open, p.What)
 		}
 	}
@@ -91,9 +87,9 @@ func (s *State) prepareItems(rows bool) []Item {
 	case len(open) == 0:
 		return []Item{fact("Prepare", "nothing is open")}
 	case !rows:
-		return []Item{fact("Prepare", "%s", strings.Join(open, "; "))}
+		return []Item{fact("Prepare", "%d open: %s", len(open), listNames(open, func(what string) string { return what }))}
 	}
-	items := []Item{fact("Prepare", "%d of %d open, to be done in good time and not in the downtime; nothing here stops you", len(open), len(list))}
+	items := []Item{fact("Prepare", "%d of %d open, to do before the downtime; it stops nothing", len(open), len(list))}
 	for _, p := range list {
 		row := Item{Kind: ItemRow, Tone: Warn, Cells: []string{p.What, p.State.Words(), p.Seen}}
 		switch {

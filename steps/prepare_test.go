@@ -67,13 +67,13 @@ func TestWhatToPrepareIsSeen(t *testing.T) {
 		seen  string
 	}{
 		PrepareTLS:        {PrepareOpen, "admin, api, worker"},
-		PrepareLabel:      {PrepareOpen, "bound under postgresql: admin, api, worker"},
+		PrepareLabel:      {PrepareOpen, "admin, api, worker: bound under postgresql"},
 		PrepareManifests:  {PrepareOpen, "MTA shop: api, worker"},
 		PrepareSchedulers: {PrepareOpen, "nightly"},
 		PrepareAddresses:  {PrepareOpen, "named by board"},
 		PrepareExtensions: {PrepareOpen, "no check"},
 		PrepareRoles:      {PrepareOpen, "Multiple roles found"},
-		PrepareStorage:    {PrepareOpen, "nobody has said"},
+		PrepareStorage:    {PrepareOpen, "nobody has said how much"},
 		PreparePsql:       {PrepareOpen, "no look"},
 	} {
 		if p := preparation(t, s, id); p.State != want.state || !strings.Contains(p.Seen, want.seen) || p.Why == "" || p.Who == "" || p.What != id.Title() {
