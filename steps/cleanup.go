@@ -243,7 +243,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		for _, l := range ended.Left {
 			items = append(items, fact("Left", "%s (%s)", l, l.Why))
 		}
-		return append(items, s.rows()...)
+		return append(append(items, s.afterwards()...), s.rows()...)
 	}
 	for _, item := range s.cleanItems() {
 		items = append(items, s.cleanItemFact(item))

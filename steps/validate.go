@@ -50,7 +50,7 @@ func (validateStep) show(s *State, now time.Time) []Item {
 			items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
 		}
 	}
-	return items
+	return append(items, s.afterwards()...)
 }
 
 func (validateStep) commands(s *State) []Command {
