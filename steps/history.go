@@ -49,7 +49,11 @@ const (
 	MomentAcceptance   MomentKind = "acceptance"   // object: a warning's text; id: of the finding, or "limits"; status: accepted
 	MomentWaiver       MomentKind = "waiver"       // id: of the writer; says: the reason
 	MomentBefore       MomentKind = "before"       // object: an application; status: how it was before, as a person says
+	MomentLead         MomentKind = "lead"         // object: the machine; status: LeadTaken; says: from whom
 )
+
+// LeadTaken is the status when another machine has taken over.
+const LeadTaken = "taken over"
 
 // accepted is the status of an acceptance.
 const accepted = "accepted"

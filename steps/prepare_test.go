@@ -154,3 +154,20 @@ func TestTheStorageOfANewTargetIsHeldAgainstTheRule(t *testing.T) {
 		}
 	}
 }
+
+// TestTheCensusIsTakenAnew when the downtime comes: that of the list may be days old.
+func TestTheCensusIsTakenAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(false)
+	r := prepared(t, w)
+	r.choose(OptionStart)
+	for range 2 {
+		w.step(false)
+		r.watch()
+	}
+	w.elsewhere.Mentions = []Mention{{Ref: Ref{"m1", "board"}, Kind: MentionService}}
+	r.choose(OptionGoOn)
+	if !slices.ContainsFunc(Census(r.s), func(x Writer) bool { return x.Name == "board" }) {
+		t.Errorf("asks %s with %+v", Ask(r.s).ID, Census(r.s))
+	}
+}

@@ -66,6 +66,8 @@ var verbs = map[Verb]verb{
 	DoRenameInstance:     renameInstanceVerb{},
 	DoCreateInstance:     createInstanceVerb{},
 	DoDeleteInstance:     deleteInstanceVerb{},
+	DoFollow:             followVerb{},
+	DoTakeOver:           takeOverVerb{},
 }
 
 // Verbs lists the requests that the machine can ask for, in no order.

@@ -23,6 +23,9 @@ type Platform interface {
 	Instances(ctx context.Context, spaceGUID string) ([]cfsession.Instance, error)
 	Plans(ctx context.Context, offering, spaceGUID string) ([]cfsession.ServicePlan, error)
 	CreateInstance(ctx context.Context, n cfsession.NewInstance) error
+	Instance(ctx context.Context, guid string) (cfsession.Instance, error)
+	Labelled(ctx context.Context, label string) ([]cfsession.Instance, error)
+	SetMetadata(ctx context.Context, instanceGUID string, m cfsession.Metadata) error
 	Parameters(ctx context.Context, instanceGUID string) (json.RawMessage, bool, error)
 	UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error
 	RenameInstance(ctx context.Context, guid, name string) error

@@ -32,6 +32,8 @@ type Plan struct {
 	OnLate       OnLate        `yaml:"on-late"`
 	Switch       Switch        `yaml:"switch"`
 	CleanUp      CleanUp       `yaml:"clean-up"`
+	TakeOver     bool          `yaml:"take-over"`
+	NoNote       bool          `yaml:"no-hand-over-note"`
 }
 
 // Target is the side that is moved to. It can be created.
