@@ -229,7 +229,8 @@ func TestLookingAroundChangesNothing(t *testing.T) {
 func changing(th *theatre) int {
 	n := 0
 	for _, r := range th.Landscape.Requests() {
-		if r.Method != "GET" && r.Service != "uaa" {
+		note := r.Method == "PATCH" && strings.HasPrefix(r.Path, "/v3/service_instances/") // kept up to date by itself
+		if r.Method != "GET" && r.Service != "uaa" && !note {
 			n++
 		}
 	}

@@ -302,7 +302,7 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 		m := message{event: steps.TimeCame{}}
 		if _, lost := errors.AsType[*LeadError](err); lost {
 			m.event = steps.NoteWritten{} // look at it
-		} else if err != nil && ctx.Err() == nil && !problemOf(err).Passes() {
+		} else if err != nil && ctx.Err() == nil && !problemOf(err).Passes() && problemOf(err).Kind != steps.ProblemSignedOut {
 			e.warn(fmt.Errorf("the hand-over note on %s could not be brought up to date: %w", s.Choices.Target.Name, err))
 		}
 		e.inbox.put(m)
