@@ -29,6 +29,10 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawKeys{o, Source, f.SourceKeys}
 	case ObserveTargetKeys:
 		return SawKeys{o, Target, f.TargetKeys}
+	case ObserveNote:
+		return SawNote{Observation: o, Target: s.instanceOf(Target).GUID, Note: f.Note, Gone: f.NoteGone}
+	case ObserveNotes:
+		return SawNotes{o, f.Notes}
 	case ObserveShares:
 		return SawShares{o, f.Shares}
 	case ObserveApps:

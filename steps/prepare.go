@@ -240,7 +240,7 @@ func lookAddresses(s *State, p *Preparation) {
 	}
 	switch {
 	case !s.looked(ObserveElsewhere):
-		p.State, p.Seen = PrepareUnknown, "nobody has looked yet who else has the address"
+		p.State, p.Seen = PrepareUnknown, "a look tells who else has it"
 	case known > 0:
 		p.Seen = "named by " + listNames(p.About[:known], Ref.name)
 	case len(p.About) > 0:

@@ -220,7 +220,7 @@ func (i *simulation) letTimePass(ctx context.Context) error {
 
 // see looks at a thing for the first time, or at what the machine assumes of it.
 func (i *simulation) see(ctx context.Context, see steps.Observable) error {
-	if !i.s.Seen[see].At.IsZero() || asksService(see) && i.played() || see == steps.ObserveTargetKeys && i.playsTarget() {
+	if !i.s.Seen[see].At.IsZero() || asksService(see) && i.played() || (see == steps.ObserveTargetKeys || see == steps.ObserveNote) && i.playsTarget() {
 		if left, ok := steps.AsAssumed(i.s, see).(steps.SawElsewhere); ok && len(left.Elsewhere.Unseen) < len(i.s.Facts.Elsewhere.Unseen) {
 			i.assume("nobody has the address of the source otherwise than by a binding or a key")
 		}
