@@ -30,7 +30,8 @@ type Choices struct {
 	Prepared    []PrepareWord     `json:"prepared,omitempty"`   // what people said of the things to prepare
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
-	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime
+	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here
+	GoOn        *Consent          `json:"go_on,omitempty"`   // to the downtime
 	Stop        *StopChoice       `json:"stop,omitempty"`
 	Memory      []AppMemory       `json:"memory,omitempty"`
 	Finalize    *Consent          `json:"finalize,omitempty"`

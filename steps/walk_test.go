@@ -43,7 +43,10 @@ type walk struct {
 	touched bool // a colleague changed an application's state
 	view    *seenWorld
 	words   typedWords
-	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
+	name    string // of the machine
+	id      string // of the migration on it
+	token   string // under which this machine leads
+	quick   bool   // whether Apply leaves its argument alone is looked at elsewhere
 }
 
 func (r *walk) apply(e Occurrence) {
@@ -190,6 +193,7 @@ func (r *walk) outcome() {
 	e := r.flying[0]
 	r.flying = r.flying[1:]
 	switch {
+	case r.handedOver(e) || r.heldBack(e):
 	case e.Do == DoCheck:
 		r.apply(Checked{e, r.w.findings})
 	case e.Do == DoCancelCheck, e.Do == DoSignIn:
@@ -231,7 +235,7 @@ func (r *walk) crash() {
 			continue
 		}
 		dangling = append(dangling, Work{Effect: e, At: r.w.now})
-		if rapid.Bool().Draw(r.t, "arrives") {
+		if rapid.Bool().Draw(r.t, "arrives") && !r.refused(e) {
 			r.w.carryOut(r.s, e)
 		}
 	}
@@ -251,7 +255,7 @@ func (r *walk) crash() {
 	did, history := r.s.Did, r.s.History
 	r.s, r.flying = New(), nil
 	reopen := choices.Ended != nil && rapid.Bool().Draw(r.t, "reopen")
-	r.apply(Resumed{Choices: choices, Did: did, History: history, Dangling: dangling, Reopen: reopen})
+	r.apply(Resumed{Choices: choices, Did: did, History: history, Dangling: dangling, Reopen: reopen, ID: r.id})
 }
 
 // colleague starts or stops an application behind our back.
@@ -284,6 +288,7 @@ func (r *walk) quietly(way func(*Question) string) {
 		e := r.flying[0]
 		r.flying = r.flying[1:]
 		switch {
+		case r.handedOver(e) || r.heldBack(e):
 		case e.Do == DoCheck:
 			r.apply(Checked{e, r.w.findings})
 		case e.Changes():
@@ -326,7 +331,7 @@ func (r *walk) home() {
 			return
 		}
 		r.quietly(func(q *Question) string {
-			for _, way := range []string{"back-out", "retry", "end", q.Alone(), "look"} {
+			for _, way := range []string{OptionTakeOver, "back-out", "retry", "end", q.Alone(), "look"} {
 				if _, ok := q.Default(way); ok {
 					return way
 				}

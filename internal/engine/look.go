@@ -80,6 +80,8 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 			return p.Spaces(ctx, s.Choices.Org.GUID, page)
 		})
 		return steps.SawSpaces{Observation: o, Of: s.Choices.Org.GUID, Spaces: spaces}, err
+	case steps.ObserveDeeds:
+		return lookDeeds(ctx, p, o, s)
 	case steps.ObserveNotes:
 		return lookNotes(ctx, p, o, e.note.token())
 	case steps.ObserveNote:
@@ -141,6 +143,23 @@ func lookPlans(ctx context.Context, p Platform, o steps.Observation, space strin
 	seen := steps.SawPlans{Observation: o}
 	for _, x := range list {
 		seen.Plans = append(seen.Plans, steps.ServicePlan{Ref: steps.Ref{GUID: x.GUID, Name: x.Name}, Text: x.Description, Free: x.Free})
+	}
+	return seen, err
+}
+
+// lookDeeds asks who has stopped applications of which it is not known whether they ran.
+func lookDeeds(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
+	var guids []string
+	for _, a := range steps.Unsure(s) {
+		guids = append(guids, a.GUID)
+	}
+	seen := steps.SawDeeds{Observation: o}
+	if len(guids) == 0 {
+		return seen, nil
+	}
+	events, err := p.AppEvents(ctx, guids)
+	for _, e := range events {
+		seen.Deeds = append(seen.Deeds, steps.Deed{App: e.App, Started: e.Started, By: e.Actor, At: e.At})
 	}
 	return seen, err
 }
