@@ -12,6 +12,8 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawSession{o, f.Session}
 	case ObserveMigrations:
 		return SawMigrations{o, f.Migrations, f.Others}
+	case ObserveNotes:
+		return SawNotes{o, f.Notes}
 	case ObserveOrgs:
 		return SawOrgs{o, f.Orgs}
 	case ObserveSpaces:
@@ -31,8 +33,6 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawKeys{o, Target, f.TargetKeys}
 	case ObserveNote:
 		return SawNote{Observation: o, Target: s.instanceOf(Target).GUID, Note: f.Note, Gone: f.NoteGone}
-	case ObserveNotes:
-		return SawNotes{o, f.Notes}
 	case ObserveShares:
 		return SawShares{o, f.Shares}
 	case ObserveApps:

@@ -225,13 +225,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		if s.lossWords() != "" {
 			head.Tone, head.Text = Bad, "MIGRATION COMPLETE, AN ALARM IS OPEN"
 		}
-		items = append(items, head)
-		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
-			items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
-		}
-		if len(s.History) > 0 {
-			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
-		}
+		items = append(append(items, head), s.closing()...)
 	}
 	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
