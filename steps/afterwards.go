@@ -17,7 +17,7 @@ func (s *State) afterwards() []Item {
 		case WriterScheduler:
 			items = append(items, fact("See to", "switch the schedules of %s on again, if they are off", w.Name))
 		case WriterKey, WriterMention:
-			if onSource {
+			if onSource || w.Side == Target { // it has the target's address already
 				items = append(items, fact("See to", "switch on again what uses %s, if it is off", w.Name))
 				continue
 			}
