@@ -18,7 +18,8 @@ type Explanation struct {
 	SQL     []Statement // to paste, where that helps
 	// Grave says that data is at stake: such a warning takes a word of its own. What the
 	// service calls critical nothing unlocks.
-	Grave bool
+	Grave   bool
+	Prepare PrepareID // that it asks for; empty: none
 }
 
 // Who can do something about a finding.
@@ -68,14 +69,14 @@ var explanations = []knownStatement{
 		Meaning: "The database has more roles than the one of your service key.",
 		Matters: "No role is migrated: what signs in or owns tables as another one finds it missing.",
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
-		Who:     whoOwner, Costs: noOutage,
+		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
 		SQL: []Statement{sqlRoles, sqlMembers},
 	}},
 	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Explanation{
 		Meaning: "Rights were given on objects of the database (GRANT).",
 		Matters: "No right is migrated: who lives on one is refused in the target.",
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
-		Who:     whoOwner, Costs: noOutage,
+		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
 		SQL: []Statement{sqlGrants, sqlSchemaGrants},
 	}},
 	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Explanation{
@@ -96,7 +97,7 @@ var explanations = []knownStatement{
 		Meaning: "The source uses an extension that the target does not have.",
 		Matters: "Types and functions of it are missing in the target.",
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
-		Who:     whoBoth, Costs: noOutage,
+		Who:     whoBoth, Costs: noOutage, Prepare: PrepareExtensions,
 		SQL: []Statement{sqlExtensions, sqlAvailable},
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
@@ -117,7 +118,7 @@ var explanations = []knownStatement{
 		Meaning: "The target may have too little storage for the data.",
 		Matters: "It keeps log and temporary files beside the data; a full disk stops the copy.",
 		Remedy:  "Give the target 30 % or 10 GB more than the source uses, whichever is more.",
-		Who:     whoSpace, Costs: noOutage,
+		Who:     whoSpace, Costs: noOutage, Prepare: PrepareStorage,
 		SQL: []Statement{sqlSize},
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(long[- ]running|open|idle|prepared)\b.*\b(transactions?|quer(y|ies))\b|\btable locks?\b|\bwraparound\b`), Explanation{

@@ -44,6 +44,7 @@ type Report struct {
 	Removed      []Removal     `json:"removed"`
 	Left         []Leftover    `json:"left"`
 	Support      Support       `json:"support"`
+	Prepare      []Preparation `json:"prepare"`
 }
 
 // Support is what support asks for first, by the identities of the other side. What is
