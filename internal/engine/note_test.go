@@ -168,3 +168,52 @@ func memoryOf(t *testing.T, s steps.State) string {
 	}
 	return string(data)
 }
+
+// TestWhoHasLostTheLeadSendsNothing: also where it was answered before the next look could
+// show that another machine leads.
+func TestWhoHasLostTheLeadSendsNothing(t *testing.T) {
+	t.Parallel()
+	for _, at := range []struct {
+		question steps.QuestionID
+		option   string
+		method   string
+		path     string
+	}{
+		{steps.QuestionStopWriters, steps.OptionStop, "POST", "/v3/apps/"},
+		{steps.QuestionFinalize, steps.OptionFinalize, "POST", "/v1/finalization"},
+		{steps.QuestionSwitch, steps.OptionSwitch, "POST", "/v3/service_credential_bindings"},
+	} {
+		t.Run(string(at.question), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, "good-day")
+				s.Stop()
+				first, second := s.machine("laptop-1"), s.machine("laptop-2")
+				first.start()
+				_, q := first.lead(at.question)
+				if q.ID == steps.QuestionStopWriters {
+					first.choose(q, steps.OptionWaive)
+					_, q = first.lead(at.question)
+				}
+				second.start()
+				_, found := second.await()
+				second.choose(found, steps.OptionHere)
+				_, lead := second.lead(steps.QuestionLead)
+				second.choose(lead, steps.OptionTakeOver)
+				before := s.count(at.method, at.path)
+				first.choose(q, at.option)
+				time.Sleep(10 * time.Minute)
+				now, asked := first.await()
+				if n := s.count(at.method, at.path); n != before {
+					t.Errorf("%d requests were sent", n-before)
+				}
+				if !steps.Follows(now) || asked.ID != steps.QuestionLead {
+					t.Errorf("it asks %+v", asked)
+				}
+				if len(now.Work) > 0 {
+					t.Errorf("left in the air: %+v", now.Work)
+				}
+			})
+		})
+	}
+}
