@@ -457,5 +457,5 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 	if older := s.notRestored(); older != "" {
 		items = append(items, toned(Warn, "%s", older))
 	}
-	return append(items, s.rows()...)
+	return append(append(items, s.rows()...), s.ledgerItems()...)
 }

@@ -42,6 +42,7 @@ type Choices struct {
 	LeftOld     []LeftOld         `json:"left_old,omitempty"`
 	Before      []Before          `json:"before,omitempty"` // applications that are not as they were, or may not be
 	AlarmWords  []AlarmWord       `json:"alarm_words,omitempty"`
+	Closed      []ClosedItem      `json:"closed,omitempty"` // open things that somebody has closed by a word
 }
 
 // Consent is a yes, with its time.
@@ -104,6 +105,7 @@ type Waiver struct {
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
+	Runs   bool      `json:"runs,omitempty"` // it was seen running when it was waived
 }
 
 // SwitchChoice is how the applications are brought to the target.

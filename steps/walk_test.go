@@ -43,7 +43,8 @@ type walk struct {
 	touched bool // a colleague changed an application's state
 	view    *seenWorld
 	words   typedWords
-	quick   bool // whether Apply leaves its argument alone is looked at elsewhere
+	open    map[string]OpenItem // things that were open at the last look, see forgetsNothing
+	quick   bool                // whether Apply leaves its argument alone is looked at elsewhere
 }
 
 func (r *walk) apply(e Occurrence) {

@@ -278,7 +278,7 @@ func (s *State) waive(lines []string, reason string) {
 	waivers := slices.Clone(s.Choices.Waivers)
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
-			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User})
+			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User, Runs: w.Runs})
 			s.record(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
