@@ -142,7 +142,7 @@ func (s *State) answer(a Answer) []Effect {
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
 	case a.Option == OptionCloseItem:
-		s.closeItem(a.Value(fieldItem), a.Value(fieldBy), a.Value(fieldNote))
+		s.closeItem(a.Value(FieldItem), a.Value(FieldBy), a.Value(FieldNote))
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
 		s.answerAlarms(a.Option)
 	case q.ID == QuestionNotUp:

@@ -58,7 +58,7 @@ var explanations = []knownStatement{
 		Matters: "What reads that column finds nothing in the target.",
 		Remedy:  "Take the column off, and use a column of your own where one is needed.",
 		Who:     whoBoth, Costs: shortLock,
-		SQL: []Statement{sqlWithOids, sqlWithoutOids},
+		SQL:        []Statement{sqlWithOids, sqlWithoutOids},
 		Afterwards: "See that nothing on the target reads the hidden column oid.",
 	}},
 	{"", regexp.MustCompile(`(?i)\b(without|no|missing)\b.*\bprimary keys?\b|\bprimary keys? (missing|not found)`), Explanation{
@@ -73,7 +73,7 @@ var explanations = []knownStatement{
 		Matters: "No role is migrated: what signs in or owns tables as another one finds it missing.",
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
-		SQL: []Statement{sqlRoles, sqlMembers},
+		SQL:        []Statement{sqlRoles, sqlMembers},
 		Afterwards: "Create the roles that are needed in the target.",
 	}},
 	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Explanation{
@@ -81,7 +81,7 @@ var explanations = []knownStatement{
 		Matters: "No right is migrated: who lives on one is refused in the target.",
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
-		SQL: []Statement{sqlGrants, sqlSchemaGrants},
+		SQL:        []Statement{sqlGrants, sqlSchemaGrants},
 		Afterwards: "Grant the rights that are needed in the target.",
 	}},
 	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Explanation{
@@ -89,7 +89,7 @@ var explanations = []knownStatement{
 		Matters: "Objects of the same name stand in the way, or get mixed with yours.",
 		Remedy:  "Choose a new, empty target, or drop what nobody needs in this one.",
 		Who:     whoSpace, Costs: noOutage, Grave: true,
-		SQL: []Statement{sqlInTheWay},
+		SQL:        []Statement{sqlInTheWay},
 		Afterwards: "Look what the target held before, and whether it got mixed with yours.",
 	}},
 	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Explanation{
@@ -97,7 +97,7 @@ var explanations = []knownStatement{
 		Matters: "They are not migrated; columns that point to them would point to nothing.",
 		Remedy:  "Move them into columns of type bytea, or delete them if nobody needs them.",
 		Who:     whoTeam, Costs: noOutage + " when it is done before", Grave: true,
-		SQL: []Statement{sqlLargeObjects, sqlLargeObjectColumns},
+		SQL:        []Statement{sqlLargeObjects, sqlLargeObjectColumns},
 		Afterwards: "They are not in the target: bring them there by hand, or see that nothing needs them.",
 	}},
 	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Explanation{
@@ -105,7 +105,7 @@ var explanations = []knownStatement{
 		Matters: "Types and functions of it are missing in the target.",
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
 		Who:     whoBoth, Costs: noOutage,
-		SQL: []Statement{sqlExtensions, sqlAvailable},
+		SQL:        []Statement{sqlExtensions, sqlAvailable},
 		Afterwards: "See that what needs the extension works on the target.",
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
@@ -148,7 +148,7 @@ var explanations = []knownStatement{
 		Matters: "What the source uses may be missing in the target.",
 		Remedy:  "Choose a target of another version.",
 		Who:     whoSpace, Costs: noOutage,
-		SQL: []Statement{sqlVersion},
+		SQL:        []Statement{sqlVersion},
 		Afterwards: "See that what the source's version had works on the target.",
 	}},
 }

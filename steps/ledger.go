@@ -53,8 +53,15 @@ type OpenItem struct {
 	Note     string    // of that word
 }
 
-// Handle is how people name it: kind and name. Several may have the same.
-func (i OpenItem) Handle() string { return string(i.Kind) + ":" + i.Name }
+// Handle is how people name it: the beginning of its identity, and its name; what could
+// write is called as in the census. Several may have the same.
+func (i OpenItem) Handle() string {
+	of, _, several := strings.Cut(i.ID, ":")
+	if !several {
+		return i.ID
+	}
+	return of + ":" + i.Name
+}
 
 // CalledBy reports whether it is named so: by its handle or its identity.
 func (i OpenItem) CalledBy(word string) bool { return word == i.ID || word == i.Handle() }
@@ -122,6 +129,14 @@ func FindOpen(s State, word string) (OpenItem, error) {
 		return OpenItem{}, fmt.Errorf("%s was closed already, by %s at %s", word, by, found[0].ClosedAt.Format(time.DateTime))
 	}
 	return OpenItem{}, fmt.Errorf("nothing is open that is called %s", word)
+}
+
+// HandleOf is the shortest name by which [FindOpen] finds an open thing.
+func HandleOf(s State, i OpenItem) string {
+	if _, err := FindOpen(s, i.Handle()); err != nil {
+		return i.ID
+	}
+	return i.Handle()
 }
 
 // Reasons why a word closes nothing.

@@ -1,19 +1,17 @@
 package steps
 
-import (
-	"slices"
-)
+import "slices"
 
-// Fields of the option that closes an open thing.
+// Fields of [OptionCloseItem], which closes an open thing.
 const (
-	fieldItem = "item"
-	fieldBy   = "by"
-	fieldNote = "note"
+	FieldItem = "item"
+	FieldBy   = "by"
+	FieldNote = "note"
 )
 
 // closeOption closes one open thing by somebody's word: each is a word of its own.
 func (s *State) closeOption(open []OpenItem) Option {
-	f := Field{ID: fieldItem, Label: "Which one", Kind: FieldOne, Help: "one at a time: each is a word of its own"}
+	f := Field{ID: FieldItem, Label: "Which one", Kind: FieldOne, Help: "one at a time: each is a word of its own"}
 	for _, i := range open {
 		f.Choices = append(f.Choices, Choice{i.ID, i.What, i.Why})
 	}
@@ -22,8 +20,8 @@ func (s *State) closeOption(open []OpenItem) Option {
 		Consequence: "the word stands in the record, with the name",
 		Fields: []Field{
 			f,
-			{ID: fieldBy, Label: "Who says so", Kind: FieldText, Default: s.Facts.Session.User},
-			{ID: fieldNote, Label: "What was done, or seen", Kind: FieldText, Help: "for example: roles created, orders-board restarted with the new address"},
+			{ID: FieldBy, Label: "Who says so", Kind: FieldText, Default: s.Facts.Session.User},
+			{ID: FieldNote, Label: "What was done, or seen", Kind: FieldText, Help: "for example: roles created, orders-board restarted with the new address"},
 		},
 	}
 }
@@ -65,11 +63,11 @@ func (s *State) ledgerItems() []Item {
 	for _, i := range s.ledger() {
 		switch {
 		case i.IsOpen():
-			open = append(open, Item{Kind: ItemRow, Tone: Warn, Cells: []string{i.What, "open", i.Why, ""}})
+			open = append(open, Item{Kind: ItemRow, Tone: Warn, Cells: []string{i.What, "open", string(i.Kind), i.Why}})
 		case i.ClosedBy != "":
-			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", i.Note, "by " + i.ClosedBy}})
+			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", "by " + i.ClosedBy, i.Note}})
 		case i.Kind != OpenReach:
-			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", "", "not found any more"}})
+			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", "by a look", "not found any more"}})
 		}
 	}
 	return append(open, closed...)

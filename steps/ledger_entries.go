@@ -129,7 +129,7 @@ func (s *State) appEntries() []ledgerEntry {
 	}
 	for _, a := range s.Facts.Apps {
 		e := ledgerEntry{found: true, OpenItem: OpenItem{
-			ID: ledgerApp + a.GUID, Kind: OpenApplication, Name: a.Name, Since: s.foundAt(ledgerApp+a.GUID), ClosesBy: ClosedByLook, Holds: a.Running(),
+			ID: ledgerApp + a.GUID, Kind: OpenApplication, Name: a.Name, Since: s.foundAt(ledgerApp + a.GUID), ClosesBy: ClosedByLook, Holds: a.Running(),
 			What: a.Name + " is bound to the source, and not to the target", Why: "It was bound there since. Bind it to the target, or say that nobody needs it.",
 		}}
 		if s.memoryOf(a.GUID) != nil || a.State == "" || s.waiver(WriterApp.line(a.GUID)) != nil {
@@ -418,8 +418,13 @@ func (s *State) keptEntries() []ledgerEntry {
 		switch l.What {
 		case LeftSource:
 			e.Until = s.keptUntil()
-			if n := with[LeftSourceKey] + with[LeftShare]; n > 0 {
-				e.What += ", with " + plural(n, "key or share", "keys and shares")
+			for _, of := range []struct {
+				kind      LeftKind
+				one, many string
+			}{{LeftSourceKey, "key", "keys"}, {LeftShare, "share", "shares"}} {
+				if n := with[of.kind]; n > 0 {
+					e.What += ", with " + plural(n, of.one, of.many)
+				}
 			}
 			if !e.Until.IsZero() {
 				e.What += ", as a rule until " + e.Until.Format(dayWords)

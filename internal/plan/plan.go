@@ -31,6 +31,7 @@ type Plan struct {
 	OnLate       OnLate     `yaml:"on-late"`
 	Switch       Switch     `yaml:"switch"`
 	CleanUp      CleanUp    `yaml:"clean-up"`
+	Closed       []Closed   `yaml:"closed"`
 }
 
 // Database is one side of the migration.
@@ -65,6 +66,13 @@ type Acceptance struct {
 // Waiver lets a writer go on, and says why that is no harm.
 type Waiver struct {
 	Writer string `yaml:"writer"` // kind and name in the census, like app:orders-board
+	Reason string `yaml:"reason"`
+}
+
+// Closed is somebody's word that an open thing is done, or needs nothing.
+type Closed struct {
+	Item   string `yaml:"item"` // identity in the ledger, or how people name it there
+	By     string `yaml:"by"`
 	Reason string `yaml:"reason"`
 }
 
