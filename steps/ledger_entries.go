@@ -415,7 +415,7 @@ func (s *State) keptEntries() []ledgerEntry {
 			ID: ledgerKept + string(l.What) + ":" + l.Name, Kind: OpenKept, Name: l.Name, Since: ended.At, By: s.lastWord(), ClosesBy: ClosedByWord,
 			What: "the " + l.String() + " is kept", Why: strings.ToUpper(l.Why[:1]) + l.Why[1:] + ".",
 		}}
-		switch l.What {
+		switch kind := l.What; kind {
 		case LeftSource:
 			e.Until = s.keptUntil()
 			for _, of := range []struct {
