@@ -235,7 +235,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		case s.lossWords() != "":
 			head.Tone, head.Text = Bad, "MIGRATION COMPLETE, AN ALARM IS OPEN"
 		case n > 0:
-			head.Tone, head.Text = Warn, "MIGRATION COMPLETE, "+strings.ToUpper(plural(n, "thing", "things")+" "+isAre(n)+" still open")
+			head.Tone, head.Text = Warn, "COMPLETE; "+strings.ToUpper(plural(n, "thing", "things")+" "+isAre(n)+" still open")
 		}
 		items = append(items, head)
 		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
@@ -245,6 +245,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
 		}
 	}
+	items = append(items, s.ledgerItems()...)
 	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
 	}
@@ -255,7 +256,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		for _, l := range ended.Left {
 			items = append(items, fact("Left", "%s (%s)", l, l.Why))
 		}
-		return append(append(items, s.rows()...), s.ledgerItems()...)
+		return append(items, s.rows()...)
 	}
 	for _, item := range s.cleanItems() {
 		items = append(items, s.cleanItemFact(item))
@@ -269,7 +270,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	if s.renamed() {
 		items = append(items, quiet("The migration service does not find this migration any more: it knows the names from before."))
 	}
-	return append(append(items, s.rows()...), s.ledgerItems()...)
+	return append(items, s.rows()...)
 }
 
 // doneSince lists the requests that were carried out since a step began.

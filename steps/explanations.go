@@ -19,8 +19,8 @@ type Explanation struct {
 	// Grave says that data is at stake: such a warning takes a word of its own. What the
 	// service calls critical nothing unlocks.
 	Grave bool
-	// Afterwards says what is left to be done on the target once the warning is accepted;
-	// empty: nothing.
+	// Afterwards is what is left to be done on the target once the warning is accepted, as
+	// part of a sentence; empty: nothing.
 	Afterwards string
 }
 
@@ -59,7 +59,7 @@ var explanations = []knownStatement{
 		Remedy:  "Take the column off, and use a column of your own where one is needed.",
 		Who:     whoBoth, Costs: shortLock,
 		SQL:        []Statement{sqlWithOids, sqlWithoutOids},
-		Afterwards: "See that nothing on the target reads the hidden column oid.",
+		Afterwards: "see that nothing on the target reads the hidden column oid",
 	}},
 	{"", regexp.MustCompile(`(?i)\b(without|no|missing)\b.*\bprimary keys?\b|\bprimary keys? (missing|not found)`), Explanation{
 		Meaning: "Some tables have no primary key, so the background copy leaves them out.",
@@ -74,7 +74,7 @@ var explanations = []knownStatement{
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
 		SQL:        []Statement{sqlRoles, sqlMembers},
-		Afterwards: "Create the roles that are needed in the target.",
+		Afterwards: "create the roles that are needed in the target",
 	}},
 	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Explanation{
 		Meaning: "Rights were given on objects of the database (GRANT).",
@@ -82,7 +82,7 @@ var explanations = []knownStatement{
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage,
 		SQL:        []Statement{sqlGrants, sqlSchemaGrants},
-		Afterwards: "Grant the rights that are needed in the target.",
+		Afterwards: "grant the rights that are needed in the target",
 	}},
 	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Explanation{
 		Meaning: "The target holds objects already.",
@@ -90,7 +90,7 @@ var explanations = []knownStatement{
 		Remedy:  "Choose a new, empty target, or drop what nobody needs in this one.",
 		Who:     whoSpace, Costs: noOutage, Grave: true,
 		SQL:        []Statement{sqlInTheWay},
-		Afterwards: "Look what the target held before, and whether it got mixed with yours.",
+		Afterwards: "look whether what the target held before got mixed with yours",
 	}},
 	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Explanation{
 		Meaning: "Data is kept as large objects, outside the tables.",
@@ -98,7 +98,7 @@ var explanations = []knownStatement{
 		Remedy:  "Move them into columns of type bytea, or delete them if nobody needs them.",
 		Who:     whoTeam, Costs: noOutage + " when it is done before", Grave: true,
 		SQL:        []Statement{sqlLargeObjects, sqlLargeObjectColumns},
-		Afterwards: "They are not in the target: bring them there by hand, or see that nothing needs them.",
+		Afterwards: "bring the large objects to the target by hand, or see that nothing needs them",
 	}},
 	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Explanation{
 		Meaning: "The source uses an extension that the target does not have.",
@@ -106,7 +106,7 @@ var explanations = []knownStatement{
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
 		Who:     whoBoth, Costs: noOutage,
 		SQL:        []Statement{sqlExtensions, sqlAvailable},
-		Afterwards: "See that what needs the extension works on the target.",
+		Afterwards: "see that what needs the extension works on the target",
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
 		Meaning: "The source has more schemas than the service can migrate.",
@@ -149,7 +149,7 @@ var explanations = []knownStatement{
 		Remedy:  "Choose a target of another version.",
 		Who:     whoSpace, Costs: noOutage,
 		SQL:        []Statement{sqlVersion},
-		Afterwards: "See that what the source's version had works on the target.",
+		Afterwards: "see that what needs the source's version works on the target",
 	}},
 }
 
@@ -170,7 +170,7 @@ func ExplainFinding(f Finding) Explanation {
 		Who:     "you; SAP support",
 		Costs:   "not known",
 
-		Afterwards: "The wizard does not know this statement: look whether the target has what it is about.",
+		Afterwards: "look whether the target has what a warning is about that the wizard does not know",
 	}
 	if f.Critical {
 		p.Matters = "The service calls it critical: with it the migration would fail."

@@ -57,17 +57,19 @@ func (s *State) warnOfOpen(q *Question, goesOn, keeps, alone string) {
 	q.Options = append(q.Options, s.closeOption(open))
 }
 
-// ledgerItems shows the lines of the ledger: what is open first.
+// ledgerItems shows the lines of the ledger: what is open first. Why each matters stands
+// beside it where it is closed.
 func (s *State) ledgerItems() []Item {
 	var open, closed []Item
 	for _, i := range s.ledger() {
 		switch {
+		case !i.Holds && i.Kind != OpenBinding && s.Choices.Ended == nil: // the clean-up asks for it
 		case i.IsOpen():
-			open = append(open, Item{Kind: ItemRow, Tone: Warn, Cells: []string{i.What, "open", string(i.Kind), i.Why}})
+			open = append(open, toned(Warn, "Open: %s.", i.What))
 		case i.ClosedBy != "":
-			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", "by " + i.ClosedBy, i.Note}})
+			closed = append(closed, quiet("Closed by %s: %s (%s).", i.ClosedBy, i.What, i.Note))
 		case i.Kind != OpenReach:
-			closed = append(closed, Item{Kind: ItemRow, Tone: Good, Cells: []string{i.What, "closed", "by a look", "not found any more"}})
+			closed = append(closed, quiet("Closed by a look: %s.", i.What))
 		}
 	}
 	return append(open, closed...)

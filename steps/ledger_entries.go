@@ -314,7 +314,7 @@ func (s *State) schedulerEntries() []ledgerEntry {
 		}
 		list = append(list, ledgerEntry{found: found, OpenItem: OpenItem{
 			ID: id, Kind: OpenScheduler, Name: name, Since: at, By: by, ClosesBy: ClosedByWord, Holds: true,
-			What: name + " was switched off for the cut-over, or let be", Why: "Switch its schedules on again, and look what they missed.",
+			What: name + " is to be switched on again", Why: "Its schedules were switched off for the cut-over, or let be. Look what they missed.",
 		}})
 	}
 	waivers := s.Choices.Waivers
@@ -354,7 +354,7 @@ func (s *State) findingEntries() []ledgerEntry {
 		}
 		list = append(list, ledgerEntry{OpenItem: OpenItem{
 			ID: ledgerFinding + a.ID, Kind: OpenFinding, Name: a.ID, Since: a.At, By: a.By, ClosesBy: ClosedByWord, Holds: true,
-			What: "accepted: " + strings.TrimSuffix(a.Text, "."), Why: x.Afterwards,
+			What: x.Afterwards, Why: fmt.Sprintf("The preflight check said, and it was accepted: %q.", a.Text),
 		}})
 	}
 	return list

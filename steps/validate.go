@@ -57,7 +57,7 @@ func (validateStep) badge(s *State) string {
 }
 
 func (validateStep) show(s *State, now time.Time) []Item {
-	items := append(s.downtimeItems(now), s.rows()...)
+	items := append(append(s.downtimeItems(now), s.ledgerItems()...), s.rows()...)
 	if d := LastDowntime(*s); !d.End.IsZero() {
 		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), d.lasting(now)))
 		if sum, times := DowntimeInAll(*s, now); times > 1 {
@@ -68,7 +68,7 @@ func (validateStep) show(s *State, now time.Time) []Item {
 			items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
 		}
 	}
-	return append(items, s.ledgerItems()...)
+	return items
 }
 
 func (validateStep) commands(s *State) []Command {

@@ -53,6 +53,16 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 				th.frame("80x24/waiver-reason")
 				th.press("esc", "esc") // something is filled in
 			}
+			if name == "validate" {
+				th.press("down", "enter")
+				th.frame("80x24/close-item")
+				th.press("enter")
+				th.frame("80x24/close-item-by")
+				th.press("esc")
+				if th.await(); strings.Contains(th.text(), "Who says so") {
+					th.press("esc")
+				}
+			}
 			th.take(q, q.Alone())
 		}
 		end := th.Engine.Snapshot().State.Choices.Ended
