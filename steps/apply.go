@@ -51,7 +51,7 @@ func (LookAgain) happen(s *State) []Effect {
 }
 
 func (s *State) resume(e Resumed) {
-	s.Choices, s.pace, s.speed = e.Choices, e.Pace, e.Speed
+	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
 	if s.looking != nil {
 		looking := *s.looking
 		looking.recorded = true
@@ -66,7 +66,7 @@ func (s *State) resume(e Resumed) {
 	s.Work = map[string]Work{}
 	s.Did = map[string]time.Time{}
 	maps.Copy(s.Did, e.Did)
-	s.History = slices.Clone(e.History)
+	s.History, s.recalled = recalled{}.read(slices.Clone(e.History))
 	maps.DeleteFunc(s.Seen, func(k Observable, _ Seen) bool { return k != ObserveSession })
 	for _, w := range e.Dangling {
 		w.Status, w.since = Unclear, s.seq
@@ -76,7 +76,7 @@ func (s *State) resume(e Resumed) {
 		s.Work[w.Effect.ID()] = w
 	}
 	s.dropStaleConsents()
-	if m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
+	if m := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
 		s.resumed = m.Step()
 	}
 }
@@ -234,7 +234,7 @@ func (s *State) recordSteps(before *State) {
 
 // recordStep records once that a step was begun or done.
 func (s *State) recordStep(id ID, turn string) {
-	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentStep && m.Step() == id })
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentStep && m.Step() == id })
 	if last == nil || last.Status != turn {
 		s.record(Moment{Kind: MomentStep, Object: string(id), Status: turn})
 	}

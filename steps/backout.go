@@ -33,6 +33,9 @@ func (s *State) orBack(q *Question) *Question {
 
 // somethingToUndo reports whether a back-out would do more than delete keys.
 func (s *State) somethingToUndo() bool {
+	if there, _ := replication.recorded(s); there && !s.Facts.Replication.Known {
+		return true // not looked at again yet
+	}
 	return s.completed() || s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 ||
 		s.did(Effect{Do: DoCreateReplication})
 }
@@ -126,8 +129,12 @@ type backOutStep struct{ stepDefaults }
 
 func (backOutStep) done(s *State) bool { return s.Choices.BackOut == nil }
 
-func (backOutStep) looks(*State) []Look {
-	return []Look{{ObserveApps, paceDowntime}, {ObserveReplication, paceDowntime}, {ObserveFinalization, paceDowntime}, {ObserveTargetKeys, paceIdle}, {ObserveSourceKeys, paceIdle}}
+func (backOutStep) looks(s *State) []Look {
+	looks := []Look{{ObserveApps, paceDowntime}, {ObserveReplication, paceDowntime}, {ObserveFinalization, paceDowntime}, {ObserveTargetKeys, paceIdle}, {ObserveSourceKeys, paceIdle}}
+	if !s.nameable() { // the service would only say that a key is gone
+		looks = slices.Delete(looks, 1, 3)
+	}
+	return looks
 }
 
 func (backOutStep) commands(s *State) []Command {
@@ -160,11 +167,22 @@ func (s *State) nameable() bool {
 		return false
 	}
 	for _, x := range s.endpoints() {
-		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil {
+		if *x.choice == nil || s.fresh(x.seeKeys) && x.key() == nil || !s.fresh(x.seeKeys) && s.deletedKey(x) {
 			return false
 		}
 	}
 	return true
+}
+
+// deletedKey reports whether this migration has deleted the key that it uses on a side.
+func (s *State) deletedKey(x endpoint) bool {
+	if x.instance == nil || *x.choice == nil {
+		return false
+	}
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool {
+		return (m.Did(DoCreateKey) || m.Did(DoDeleteKey)) && m.Name == (*x.choice).Name && m.Of == x.instance.GUID
+	})
+	return last != nil && last.Verb == DoDeleteKey
 }
 
 func (s *State) lookedForBackOut() bool {
@@ -296,7 +314,7 @@ func (s *State) settlePremise() {
 			}
 			s.Notice = "Nothing was removed: the " + p.name + " is " + now.Word + ", though it was " + was.Was + " when that was decided."
 			s.dropWork(func(w Work) bool { return w.Status == GoneWrong })
-			if s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Done() && !m.At.Before(b.At) }) {
+			if s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Done() && !m.At.Before(b.At) }) {
 				kept := *b // the applications are on their way home: that ends well
 				kept.Remove, kept.Premise = false, nil
 				s.Choices.BackOut = &kept
@@ -441,7 +459,9 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 	if b := s.Choices.BackOut; b != nil && b.Remove {
 		for _, p := range []*process{finalization, replication} {
 			state, seen := "removed", p.progress(s)
+			there, _ := p.recorded(s)
 			switch {
+			case p.everThere(s) && !there: // by this migration
 			case !s.nameable():
 				state = "cannot be removed any more: a key is gone, and the service finds it by name"
 			case !seen.Known:
@@ -451,11 +471,11 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 			case !p.everThere(s):
 				state = "there was none"
 			}
-			items = append(items, fact(p.label, "%s", state))
+			items = append(items, seenFact(p.see, p.label, "%s", state))
 		}
 	}
 	if older := s.notRestored(); older != "" {
 		items = append(items, toned(Warn, "%s", older))
 	}
-	return append(append(items, s.rows()...), s.ledgerItems()...)
+	return append(append(items, s.ledgerItems()...), s.rows()...)
 }

@@ -20,7 +20,7 @@ type Before struct {
 // record has not begun: whoever has, may have touched the applications, too.
 func (s *State) adopted() bool {
 	for _, p := range []*process{replication, finalization} {
-		there := p.progress(s).Exists || s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })
+		there := p.progress(s).Exists || s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment })
 		if there && p.found(s) {
 			return true
 		}

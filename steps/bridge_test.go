@@ -74,7 +74,7 @@ func TestWhoeverIsLeftIsNamed(t *testing.T) {
 	r.choose(OptionPass)
 	r.choose(OptionLeave)
 	r.mustAsk(QuestionValidate)
-	if !r.s.History.Has(1, func(m Moment) bool { return m.Is(MomentApp, AppLeft) && m.ID == "a2" }) {
+	if !r.s.History.Has(1, func(m *Moment) bool { return m.Is(MomentApp, AppLeft) && m.ID == "a2" }) {
 		t.Error("the record does not say who was left")
 	}
 }

@@ -46,7 +46,7 @@ func backOutRecorded(s *State) Card {
 		card.Why = "The way back is under way."
 		return card
 	case s.Choices.Where == nil || s.Choices.Source == nil || s.Choices.Target == nil || !s.Names().Complete():
-		card.Why = "There is nothing to take back: nothing was changed. Just quit."
+		card.Why = "There is nothing to take back: " + s.soFar() + " Just quit."
 		return card
 	case s.completed() && s.fresh(ObserveInstances) && s.instance(s.Choices.Source) == nil:
 		card.Why, card.Outcome = "The source is deleted: there is nothing to go back to.", "applications on TARGET"
@@ -60,6 +60,9 @@ func backOutRecorded(s *State) Card {
 		return card
 	}
 	card.Possible = true
+	if s.completed() && !s.claimOfWrites().known() {
+		card.Outcome = "applications on SOURCE; what would be lost is not known"
+	}
 	if since := s.writtenSince(); !since.IsZero() {
 		card.Lost = true
 		card.Outcome = "applications on SOURCE, writes since " + clockTime(since, s.At) + " on the target would be lost"

@@ -72,7 +72,7 @@ func (s *State) basis(see Observable) (Basis, time.Time) {
 	switch {
 	case seen.At.IsZero():
 		return BasisNone, time.Time{}
-	case !s.Facts.Session.SignedIn, until.Sub(seen.At) > lookLasts, s.unclearAbout(see):
+	case !s.Facts.Session.SignedIn, seen.Problem != nil, until.Sub(seen.At) > lookLasts, s.unclearAbout(see):
 		return BasisLastSeen, seen.At
 	}
 	return BasisSeen, seen.At
@@ -115,11 +115,14 @@ func (p *process) claim(s *State) Claim {
 		}
 		return c
 	}
-	last := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+	last := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
 	switch {
 	case last == nil:
 	case last.Kind == p.moment:
 		c.Value, c.Basis, c.At = ClaimValue(last.Status), BasisRecord, last.At
+		if seen := s.LastSeen.of(p.see); seen.After(c.At) && !p.beyondAsking(s) {
+			c.At = seen
+		}
 	case last.Verb == p.remove:
 		c.Value, c.Basis, c.At = ValueNone, BasisRecord, last.At
 	default:
@@ -162,7 +165,12 @@ func (s *State) claimOfApps() Claim {
 	case basis != BasisNone:
 		n = s.tallySeen(apps)
 	case len(apps) > 0:
-		if n, at = s.tallyRecorded(apps); !at.IsZero() {
+		if n, at = s.tallyRecorded(apps); s.LastSeen != nil && !s.LastSeen.At.IsZero() && !s.LastSeen.At.Before(at) {
+			then := *s
+			then.Facts.Apps = s.LastSeen.Applications()
+			n, at = then.tallySeen(apps), s.LastSeen.At
+		}
+		if !at.IsZero() {
 			basis = BasisRecord
 		}
 	}
@@ -296,7 +304,7 @@ func (s *State) notSeen() []string {
 		process := c.About == AboutReplication || c.About == AboutFinalization
 		switch {
 		case c.Basis == BasisSeen, c.About == AboutWrites, c.Value == ValueUntouched:
-		case process && (s.completed() || !s.began()):
+		case process && (s.completed() || !s.began() && (c.known() || !s.Names().Complete())):
 		case c.known() && !c.At.IsZero():
 			list = append(list, aboutWords[c.About]+" cannot be seen at the moment; last seen "+clockTime(c.At, s.At)+".")
 		default:

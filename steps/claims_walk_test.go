@@ -13,10 +13,22 @@ type seenWorld struct {
 	apps      map[string]App     // nil: nobody has looked
 	processes map[Subject]string // the word, or "none"; absent: nobody has looked
 	begun     map[Subject]bool   // made, and not looked at since
+
+	looked   map[Observable]bool // since the program was started
+	failed   map[Observable]bool // the last look was in vain
+	signedIn bool
 }
 
 func newSeenWorld() *seenWorld {
-	return &seenWorld{processes: map[Subject]string{}, begun: map[Subject]bool{}}
+	return &seenWorld{processes: map[Subject]string{}, begun: map[Subject]bool{}, looked: map[Observable]bool{}, failed: map[Observable]bool{}}
+}
+
+// now reports whether the last look has shown it.
+func (v *seenWorld) now(see Observable) bool { return v.looked[see] && !v.failed[see] && v.signedIn }
+
+// look notes that there was a look, and how it went.
+func (v *seenWorld) look(see Observable, failed bool) {
+	v.looked[see], v.failed[see] = v.looked[see] || !failed, failed
 }
 
 // note takes in what a machine is told.
@@ -29,18 +41,32 @@ func (v *seenWorld) note(e Occurrence, s State) {
 	}
 	switch e := e.(type) {
 	case Resumed:
+		was := v.signedIn
 		*v = *newSeenWorld()
+		v.signedIn = was
+	case SawSession:
+		v.signedIn = s.Facts.Session.SignedIn
+	case LookFailed:
+		v.look(e.Of, true)
+		v.signedIn = v.signedIn && e.Problem.Kind != ProblemSignedOut
+	case SawKeys:
+		v.look(map[Side]Observable{Source: ObserveSourceKeys, Target: ObserveTargetKeys}[e.Side], false)
+	case SawInstances:
+		v.look(ObserveInstances, false)
 	case SawApps:
+		v.look(ObserveApps, false)
 		v.apps = map[string]App{}
 		for _, a := range e.Apps {
 			v.apps[a.GUID] = copyApp(a)
 		}
 	case SawReplication:
 		if e.Names == s.Names() {
+			v.look(ObserveReplication, false)
 			v.processes[AboutReplication], v.begun[AboutReplication] = word(e.Exists, e.Word), false
 		}
 	case SawFinalization:
 		if e.Names == s.Names() {
+			v.look(ObserveFinalization, false)
 			v.processes[AboutFinalization], v.begun[AboutFinalization] = word(e.Exists, e.Word), false
 		}
 	case Did:

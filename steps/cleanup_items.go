@@ -108,7 +108,7 @@ func ownFirst(items []cleanItem) []cleanItem {
 // has tried to and left one that failed.
 func (s *State) madeKey(instance Ref, k Key) bool {
 	e := Effect{Do: DoCreateKey, Instance: instance, Key: Ref{Name: k.Name}}
-	return s.everDid(e) || k.Operation.Condition() == ConditionNotMade && slices.ContainsFunc(s.History, func(m Moment) bool {
+	return s.everDid(e) || k.Operation.Condition() == ConditionNotMade && s.History.ever(func(m *Moment) bool {
 		return m.Kind == MomentEffect && m.same(e)
 	})
 }
@@ -327,5 +327,9 @@ func (s *State) cleanItemFact(item cleanItem) Item {
 	case item.blocked != "" && kindOf(item.id) != itemSource:
 		state = "there: " + item.blocked
 	}
-	return fact(label, "%s, %s", name, state)
+	see := map[Verb]Observable{DoUnbind: ObserveApps, DoUnshare: ObserveShares, DoDeleteInstance: ObserveInstances}[e.Do]
+	if e.Do == DoDeleteKey {
+		see = s.endpoint(e.Side).seeKeys
+	}
+	return seenFact(see, label, "%s, %s", name, state)
 }

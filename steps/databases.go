@@ -129,7 +129,7 @@ func (s *State) askInstance(q *Question, offering string) *Question {
 		if offering == TargetOffering && slices.ContainsFunc(s.Choices.UsedTargets, func(r Ref) bool { return r.GUID == i.GUID }) {
 			o.Blocked = "an earlier replication has written to it; a new target is needed"
 		}
-		by := s.takenBy(i)
+		by := cmp.Or(s.takenBy(i), s.wasInUse(i))
 		o.Consequence = listed(o.Consequence, by)
 		if o.Blocked == "" && by == "" {
 			able++

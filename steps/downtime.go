@@ -313,7 +313,7 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 
 // switches reports whether an answer lets applications go to the target, in whichever
 // way: together, in an order, one first, or the others behind it.
-func (m Moment) switches() bool {
+func (m *Moment) switches() bool {
 	return m.Answered(QuestionSwitch, OptionSwitch) || m.Answered(QuestionSwitch, OptionArrange) || m.Answered(QuestionCanary, OptionGoOn)
 }
 
@@ -321,7 +321,7 @@ func (m Moment) switches() bool {
 // that the others may follow.
 func (h *appHistory) onTrial(m Moment) bool {
 	c := h.s.Choices.Switch
-	return c != nil && c.Canary != "" && c.Canary == m.ID && !h.s.History.Has(m.Round, func(x Moment) bool {
+	return c != nil && c.Canary != "" && c.Canary == m.ID && !h.s.History.Has(m.Round, func(x *Moment) bool {
 		return x.Answered(QuestionCanary, OptionGoOn) && !x.At.After(m.At)
 	})
 }

@@ -23,6 +23,7 @@ type (
 		Did      map[string]time.Time
 		History  History
 		Dangling []Work
+		LastSeen *Sighting // by an earlier run
 		// Reopen continues a migration that has ended well: its clean-up asks again about
 		// what was left on purpose.
 		Reopen bool

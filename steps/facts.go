@@ -210,7 +210,10 @@ type Progress struct {
 	Exists bool
 	Word   string
 	Since  time.Time // when it changed to this word; zero if nobody has seen that
-	Looks  int
+	// NotBefore is the look before that, where it was long ago: it changed at some time
+	// between the two.
+	NotBefore time.Time
+	Looks     int
 
 	// Missed counts the looks in a row that did not find what was there: a gateway or a
 	// cache may have answered, so it counts as there until several agree.
@@ -225,6 +228,9 @@ func (p Progress) Is(word string) bool { return p.Known && p.Exists && p.Word ==
 func (p Progress) headline(now time.Time) Item {
 	if p.Since.IsZero() {
 		return Item{Kind: ItemHeadline, Text: p.Word}
+	}
+	if !p.NotBefore.IsZero() {
+		return Item{Kind: ItemHeadline, Text: p.Word, Label: "came between " + clockTime(p.NotBefore, now) + " and " + clockTime(p.Since, now), Key: p.Word}
 	}
 	return running(p.Word, p.Since, now)
 }

@@ -38,6 +38,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	if p := s.Facts.Finalization; p.Exists {
 		head := p.headline(now)
+		head.Of = ObserveFinalization
 		switch p.Word {
 		case Completed:
 			head.Tone = Good
@@ -48,7 +49,7 @@ func (finalizeStep) show(s *State, now time.Time) []Item {
 	} else if s.completed() {
 		items = append(items, Item{Kind: ItemHeadline, Tone: Good, Text: Completed}, finalization.states(s, now))
 	} else {
-		items = append(items, fact("Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
+		items = append(items, seenFact(ObserveReplication, "Replication", "%s", cmp.Or(s.Facts.Replication.Word, "not known")))
 	}
 	if !s.completed() {
 		items = append(append(items, s.rows()...), s.settledRows()...)
@@ -79,7 +80,7 @@ func (s *State) cancelled() []Moment {
 	var list []Moment
 	for m := range s.History.In(s.Choices.Round) {
 		if m.Kind == MomentApp && m.Verb == DoCancelTask && s.Choices.Stop != nil && !m.At.Before(s.stopBegan()) {
-			list = append(list, m)
+			list = append(list, *m)
 		}
 	}
 	return list
@@ -199,6 +200,7 @@ func settleFinalize(s *State) {
 		return
 	}
 	s.Choices.Finalize = nil
+	s.limitAnew()
 	s.Notice = "The finalization was not started: " + moved + "."
 }
 
@@ -250,7 +252,7 @@ func (finalizeStep) ask(s *State) *Question {
 		Why: "Both databases are in sync. " + s.howSettled() + " When the service says COMPLETED, the target is the database, and what is written to the source afterwards is not carried over.",
 		Options: []Option{{
 			ID: OptionFinalize, Label: "Finalize now", Undo: UndoNever, Typed: "finalize " + s.Names().SourceInstance, Object: s.Names().SourceInstance,
-			Consequence: "until COMPLETED you can still turn back; afterwards there is no way back without losing new writes",
+			Consequence: "once it is COMPLETED there is no way back without losing new writes; until then you can turn back",
 		}, {ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the databases stay in sync, and what is stopped stays stopped"}},
 	}
 	for _, d := range s.drift() {
@@ -265,6 +267,7 @@ func (finalizeStep) decide(s *State, a Answer) {
 	switch a.Option {
 	case OptionFinalize:
 		s.Choices.Finalize = s.consent()
+		s.limitAnew()
 		s.invalidate(ObserveReplication, ObserveApps, ObserveFinalization)
 	case OptionRestart:
 		s.Choices.BackOut = &BackOutChoice{At: s.At, By: s.Facts.Session.User, Why: "the finalization failed"}

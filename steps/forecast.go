@@ -135,13 +135,17 @@ func (s *State) finalizeTime() (span, string) {
 	return span{low, high}, basis
 }
 
-// copyTime is how long the replication was RUNNING.
+// copyTime is how long the replication was RUNNING; 0 where that was not watched from its
+// beginning to its end: a night with the machine closed is no measure of a copy.
 func (s *State) copyTime() time.Duration {
 	var sum time.Duration
 	var since time.Time
 	for m := range s.History.In(s.Choices.Round) {
 		if m.Kind != MomentReplication {
 			continue
+		}
+		if !m.NotBefore.IsZero() && (m.Status == Running || !since.IsZero()) {
+			return 0
 		}
 		if m.Status == Running {
 			since = m.At

@@ -20,7 +20,7 @@ func (s *State) wayForward() []Option {
 // startedBack reports whether this back-out has started an application on the source.
 func (s *State) startedBack() bool {
 	b := s.Choices.BackOut
-	return s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Is(MomentApp, AppStarted) && !m.At.Before(b.At) })
+	return s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Is(MomentApp, AppStarted) && !m.At.Before(b.At) })
 }
 
 // goForward gives a back-out up. The applications are brought to the target anew.

@@ -119,11 +119,11 @@ func (a Alarm) Meaning(s State) string {
 		return fmt.Sprintf("%s could write to the source until %s, and nobody here saw since when: what it wrote since the finalization began may be missing on the target. Compare the databases before the source is deleted.",
 			a.Name, a.Until.Format(stamp))
 	case a.Until.IsZero():
-		return fmt.Sprintf("%s can write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
+		return fmt.Sprintf("%s has been able to write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
 			a.Name, a.Since.Format(stamp))
 	}
 	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
-	begun := s.History.First(a.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	begun := s.History.First(a.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if begun == nil || a.Until.Before(begun.SentAt()) {
 		return could + ": the databases were still kept in sync then, so it should be on the target."
 	}
@@ -250,7 +250,7 @@ func (s *State) alarmItems(now time.Time) []Item {
 		switch {
 		case a.Round != s.Choices.Round || a.Drift() || s.costly(a): // see lossItems
 		case a.Until.IsZero():
-			lasts := toned(Bad, "%s can write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)))
+			lasts := toned(Bad, "%s has been able to write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)))
 			lasts.Key = a.ID + a.Since.String()
 			items = append(items, lasts)
 		default:

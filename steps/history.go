@@ -24,6 +24,10 @@ type Moment struct {
 	By     string     `json:"by,omitempty"`   // who answered
 	Says   string     `json:"says,omitempty"`
 
+	// NotBefore is the last look before it, where that was long ago: it came at some time
+	// between, which nobody has seen. Zero: it was watched for.
+	NotBefore time.Time `json:"not_before,omitzero"`
+
 	HTTPStatus int     `json:"status,omitempty"`     // of a failure
 	RequestID  string  `json:"request_id,omitempty"` // of a failure, and where the service tells it
 	Seconds    float64 `json:"seconds,omitempty"`    // how long a request took
@@ -75,37 +79,37 @@ const (
 )
 
 // Step is the step that the moment is about.
-func (m Moment) Step() ID { return ID(m.Object) }
+func (m *Moment) Step() ID { return ID(m.Object) }
 
 // Did reports whether a request of that kind was carried out.
-func (m Moment) Did(v Verb) bool {
+func (m *Moment) Did(v Verb) bool {
 	return m.Kind == MomentEffect && m.Verb == v && m.Status == OutcomeDone
 }
 
 // Done reports whether any request was carried out.
-func (m Moment) Done() bool { return m.Kind == MomentEffect && m.Status == OutcomeDone }
+func (m *Moment) Done() bool { return m.Kind == MomentEffect && m.Status == OutcomeDone }
 
 // Is reports whether the moment is of that kind, and came to that status.
-func (m Moment) Is(kind MomentKind, status string) bool { return m.Kind == kind && m.Status == status }
+func (m *Moment) Is(kind MomentKind, status string) bool { return m.Kind == kind && m.Status == status }
 
 // Turned reports whether a step was begun or done.
-func (m Moment) Turned(id ID, turn string) bool {
+func (m *Moment) Turned(id ID, turn string) bool {
 	return m.Kind == MomentStep && m.Step() == id && m.Status == turn
 }
 
 // Answers reports whether it is an answer to the question.
-func (m Moment) Answers(question QuestionID) bool {
+func (m *Moment) Answers(question QuestionID) bool {
 	return m.Kind == MomentAnswer && m.Object == string(question)
 }
 
 // Answered reports whether the question was answered with the option.
-func (m Moment) Answered(question QuestionID, option string) bool {
+func (m *Moment) Answered(question QuestionID, option string) bool {
 	return m.Answers(question) && m.Status == option
 }
 
 // same reports whether the moment is about the same thing done to the same object
 // as an effect, in whichever round. A key may be known by its name only.
-func (m Moment) same(e Effect) bool {
+func (m *Moment) same(e Effect) bool {
 	e.Round = m.Round
 	return m.Verb == e.Do && (m.ID == e.ID() || m.Name != "" && m.Name == e.Key.Name && m.Of == e.Instance.GUID)
 }
@@ -127,10 +131,10 @@ func (m Moment) SentAt() time.Time {
 type History []Moment
 
 // In returns the moments of one round, oldest first.
-func (h History) In(round int) iter.Seq[Moment] {
-	return func(yield func(Moment) bool) {
-		for _, m := range h {
-			if m.Round == round && !yield(m) {
+func (h History) In(round int) iter.Seq[*Moment] {
+	return func(yield func(*Moment) bool) {
+		for i := range h {
+			if h[i].Round == round && !yield(&h[i]) {
 				return
 			}
 		}
@@ -138,14 +142,19 @@ func (h History) In(round int) iter.Seq[Moment] {
 }
 
 // First returns the oldest moment of a round that satisfies is; nil: none.
-func (h History) First(round int, is func(Moment) bool) *Moment {
-	return find(h, func(m Moment) bool { return m.Round == round && is(m) })
+func (h History) First(round int, is func(*Moment) bool) *Moment {
+	for i := range h {
+		if h[i].Round == round && is(&h[i]) {
+			return &h[i]
+		}
+	}
+	return nil
 }
 
 // Last returns the newest moment of a round that satisfies is; nil: none.
-func (h History) Last(round int, is func(Moment) bool) *Moment {
+func (h History) Last(round int, is func(*Moment) bool) *Moment {
 	for i := len(h) - 1; i >= 0; i-- {
-		if h[i].Round == round && is(h[i]) {
+		if h[i].Round == round && is(&h[i]) {
 			return &h[i]
 		}
 	}
@@ -153,20 +162,30 @@ func (h History) Last(round int, is func(Moment) bool) *Moment {
 }
 
 // Has reports whether any moment of a round satisfies is.
-func (h History) Has(round int, is func(Moment) bool) bool { return h.First(round, is) != nil }
+func (h History) Has(round int, is func(*Moment) bool) bool { return h.First(round, is) != nil }
+
+// ever reports whether any moment of any round satisfies is.
+func (h History) ever(is func(*Moment) bool) bool {
+	for i := range h {
+		if is(&h[i]) {
+			return true
+		}
+	}
+	return false
+}
 
 // Saw reports whether the service was seen to have that status in a round.
 func (h History) Saw(round int, kind MomentKind, status string) bool {
-	return h.Has(round, func(m Moment) bool { return m.Is(kind, status) })
+	return h.Has(round, func(m *Moment) bool { return m.Is(kind, status) })
 }
 
 // LastStatus is the newest status of that kind in a round; empty: none.
 func (h History) LastStatus(round int, kind MomentKind) string {
-	return h.lastStatus(round, func(m Moment) bool { return m.Kind == kind })
+	return h.lastStatus(round, func(m *Moment) bool { return m.Kind == kind })
 }
 
 // lastStatus is the status of the newest moment of a round that satisfies is.
-func (h History) lastStatus(round int, is func(Moment) bool) string {
+func (h History) lastStatus(round int, is func(*Moment) bool) string {
 	if m := h.Last(round, is); m != nil {
 		return m.Status
 	}
@@ -185,13 +204,13 @@ func (h History) LastStep() ID {
 
 // StepDone reports whether a step was done in a round.
 func (h History) StepDone(round int, id ID) bool {
-	return h.Has(round, func(m Moment) bool { return m.Turned(id, TurnDone) })
+	return h.Has(round, func(m *Moment) bool { return m.Turned(id, TurnDone) })
 }
 
 // LastAnswer is the option that a question was answered with last in a round;
 // empty: it was not.
 func (h History) LastAnswer(round int, question QuestionID) string {
-	return h.lastStatus(round, func(m Moment) bool { return m.Answers(question) })
+	return h.lastStatus(round, func(m *Moment) bool { return m.Answers(question) })
 }
 
 // Identified fills in what a moment of an older journal says in words only. The

@@ -196,7 +196,7 @@ func (s *State) deleted(r Ref) bool {
 
 // onRecord reports whether a request was carried out in any round.
 func (s *State) onRecord(e Effect) bool {
-	return slices.ContainsFunc(s.History, func(m Moment) bool { return m.Did(e.Do) && m.same(e) })
+	return s.History.ever(func(m *Moment) bool { return m.Did(e.Do) && m.same(e) })
 }
 
 func (s *State) whyLeft(item string, e Effect) string {
@@ -208,8 +208,8 @@ func (s *State) whyLeft(item string, e Effect) string {
 func (s *State) whyDecided(item string, e Effect) string {
 	e.Round = s.Choices.Round
 	for _, w := range s.Work {
-		same := momentOf(w.Effect, "").same(e)
-		if same && (w.Status == GoneWrong || w.Status == PassedBy) {
+		sent := momentOf(w.Effect, "")
+		if sent.same(e) && (w.Status == GoneWrong || w.Status == PassedBy) {
 			if w.Problem.Says != "" {
 				return "it could not be removed: " + w.Problem.Says
 			}

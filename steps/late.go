@@ -5,10 +5,26 @@ import (
 	"time"
 )
 
-// setLimit sets the time after which the person wants to be asked.
+// setLimit sets the time after which the person wants to be asked. On a landscape that is
+// played they are minutes of its time while it is finalizing, and real ones before that:
+// nobody reads faster there.
 func (s *State) setLimit(c *StopChoice, minutes int) {
 	c.Limit = Minutes(minutes)
-	c.AskAfter = s.At.Add(s.onClock(c.Limit.Duration()))
+	wait := c.Limit.Duration()
+	if s.Choices.Finalize != nil {
+		wait = s.onClock(wait)
+	}
+	c.AskAfter = s.At.Add(wait)
+}
+
+// limitAnew sets that time anew on a landscape that is played: its clock begins to count, or
+// ends to.
+func (s *State) limitAnew() {
+	if c := s.Choices.Stop; c != nil && s.speed > 0 {
+		c := *c
+		s.setLimit(&c, int(c.Limit))
+		s.Choices.Stop = &c
+	}
 }
 
 // onClock is how long something takes on the clock here that takes so long on a real
@@ -38,14 +54,15 @@ func (s *State) late() bool {
 // askLate asks whether to go on or back out.
 func askLate(s *State) *Question {
 	c := s.Choices.Stop
-	begin := LastDowntime(*s).Begin
-	limit := plural(int(s.offClock(c.AskAfter.Sub(begin)).Round(time.Minute).Minutes()), "minute", "minutes")
-	if s.speed > 0 { // the clock of the downtime runs here
-		limit += " of the landscape's time"
+	lasts, clock := "The downtime has lasted", ""
+	limit := c.AskAfter.Sub(LastDowntime(*s).Begin)
+	if f := s.Choices.Finalize; f != nil && s.speed > 0 { // the clock of the downtime runs here
+		lasts, clock = "The finalization has taken", " of the landscape's time"
+		limit = s.offClock(c.AskAfter.Sub(f.At))
 	}
 	q := &Question{
 		ID: QuestionDecision, Tone: Warn, Recommended: OptionGoOn,
-		Title: "The downtime lasts longer than " + limit + ". Go on, or back out?",
+		Title: fmt.Sprintf("%s more than %s%s. Go on, or back out?", lasts, plural(int(limit.Round(time.Minute).Minutes()), "minute", "minutes"), clock),
 		Why:   "You wanted to be asked now. The service can go on for long without being wrong; nothing is lost either way.",
 		Options: []Option{{
 			ID: OptionGoOn, Label: "Go on", Consequence: "the applications stay stopped until it is COMPLETED",

@@ -34,7 +34,7 @@ func (s *State) entries() []ledgerEntry {
 	switch e := s.Choices.Ended; {
 	case s.Choices.Where == nil:
 	case s.Choices.BackOut != nil, e != nil && e.How != EndCompleted: // all else is as it was before
-		list = slices.Concat(s.taskEntries(), s.schedulerEntries())
+		list = slices.Concat(s.offEntries(), s.taskEntries(), s.schedulerEntries())
 	default:
 		list = slices.Concat(
 			s.alarmEntries(), s.appEntries(), s.mentionEntries(), s.waiverEntries(), s.taskEntries(), s.schedulerEntries(),
@@ -147,7 +147,7 @@ func (s *State) appEntries() []ledgerEntry {
 
 // leftSince is when an application was left by hand, or first found so.
 func (s *State) leftSince(app string) time.Time {
-	m := s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app && m.Status == AppLeft })
+	m := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentApp && m.ID == app && m.Status == AppLeft })
 	if m != nil {
 		return m.At
 	}
@@ -269,6 +269,30 @@ func (s *State) waiverEntries() []ledgerEntry {
 	return list
 }
 
+// offEntries are, back on the source, what somebody may have switched off by hand to let
+// the cut-over be.
+func (s *State) offEntries() []ledgerEntry {
+	waivers := s.Choices.Waivers
+	if n := len(s.Choices.Former); len(waivers) == 0 && n > 0 && s.Choices.Former[n-1].Round == s.Choices.Round {
+		waivers = s.Choices.Former[n-1].Waivers // this cut-over was put away
+	}
+	var list []ledgerEntry
+	for _, w := range waivers {
+		kind := OpenWaiver
+		switch {
+		case WriterMention.has(w.ID):
+			kind = OpenMention
+		case !WriterKey.has(w.ID):
+			continue
+		}
+		list = append(list, ledgerEntry{OpenItem: OpenItem{
+			ID: w.ID, Kind: kind, Name: w.Name, Since: w.At, By: w.By, ClosesBy: ClosedByWord, Holds: true,
+			What: "what uses " + w.Name + " is to be switched on again, if it is off", Why: fmt.Sprintf("It was let be with the words %q.", w.Reason),
+		}})
+	}
+	return list
+}
+
 func triOf(yes bool) Tri {
 	if yes {
 		return Yes
@@ -385,7 +409,7 @@ func (s *State) oldBindingEntries() []ledgerEntry {
 				ID: ledgerBinding + guid, Kind: OpenBinding, Name: name, ClosesBy: ClosedByLook,
 				What: "a binding of " + name + " to the source is left", Why: "The platform failed to delete it. It keeps the source from being deleted.",
 			}}
-			if m := s.History.Last(l.Round, func(m Moment) bool { return m.ID == l.App && m.Status == AppOldBindingLeft }); m != nil {
+			if m := s.History.Last(l.Round, func(m *Moment) bool { return m.ID == l.App && m.Status == AppOldBindingLeft }); m != nil {
 				e.Since = m.At
 			}
 			if s.fresh(ObserveApps) {

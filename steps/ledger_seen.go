@@ -19,12 +19,12 @@ func (k WriterKind) has(id string) bool { return strings.HasPrefix(id, string(k)
 
 // ledgerTurn is what was recorded of an open thing last; nil: nothing.
 func (s *State) ledgerTurn(id string) *Moment {
-	return s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentOpenItem && m.ID == id })
+	return s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentOpenItem && m.ID == id })
 }
 
 // foundAt is when a look found it first, or now.
 func (s *State) foundAt(id string) time.Time {
-	m := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentOpenItem && m.ID == id && m.Status == itemFound })
+	m := s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentOpenItem && m.ID == id && m.Status == itemFound })
 	if m != nil {
 		return m.At
 	}

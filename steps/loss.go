@@ -34,7 +34,7 @@ func (s *State) costly(a Alarm) bool {
 // found reports whether an alarm is about something that ran already when this migration
 // found a finalization of somebody else: since when is not known then.
 func (a Alarm) found(s *State) bool {
-	return s.costly(a) && !s.History.Has(a.Round, func(m Moment) bool {
+	return s.costly(a) && !s.History.Has(a.Round, func(m *Moment) bool {
 		return m.Answered(QuestionStopWriters, OptionStop) && !m.At.After(a.Since)
 	})
 }
@@ -42,7 +42,7 @@ func (a Alarm) found(s *State) bool {
 // finalizationBegun is when the finalization of this round was sent, or first seen; zero:
 // there is none.
 func (s *State) finalizationBegun() time.Time {
-	begun := s.History.First(s.Choices.Round, func(m Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
+	begun := s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
 	if begun == nil {
 		return time.Time{}
 	}
@@ -183,7 +183,7 @@ func (s *State) lossItems(now time.Time) []Item {
 			items = append(items, toned(Warn, "%s could write to the source while it was finalized. The databases were compared since: nothing is missing.", a.Name))
 			continue
 		case a.Until.IsZero() && !a.found(s):
-			items = append(items, toned(Bad, "%s can write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
+			items = append(items, toned(Bad, "%s has been able to write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))
 		}

@@ -211,7 +211,7 @@ func (s *State) switchAgain() {
 // bring them there, also when somebody else has changed that since.
 func (s *State) wasSwitched() bool {
 	c := s.Choices.Switch
-	return c != nil && s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Turned(Switch, TurnDone) && !m.At.Before(c.At) })
+	return c != nil && s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Turned(Switch, TurnDone) && !m.At.Before(c.At) })
 }
 
 // whoIsDown counts the applications that ran and are not up, during a downtime.

@@ -170,10 +170,10 @@ func HealthWanted(s State) []string {
 
 // lastAppStatus is what was recorded last of an application in this round.
 func (s *State) lastAppStatus(app string) string {
-	return s.History.lastStatus(s.Choices.Round, func(m Moment) bool { return m.Kind == MomentApp && m.ID == app })
+	return s.History.lastStatus(s.Choices.Round, func(m *Moment) bool { return m.Kind == MomentApp && m.ID == app })
 }
 
 // last returns the newest moment of a kind in this round.
 func (s *State) last(kind MomentKind) *Moment {
-	return s.History.Last(s.Choices.Round, func(m Moment) bool { return m.Kind == kind })
+	return s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == kind })
 }

@@ -48,6 +48,9 @@ type Item struct {
 	// does.
 	Key  string
 	More More
+	// Of is the look that the statement rests on, so that it is said when that was; empty:
+	// the record, a decision, or nothing of the world.
+	Of Observable
 }
 
 // Places in the cells of a finding: what it means, why it matters, what to do, who
@@ -86,7 +89,7 @@ func Show(s State, id ID, now time.Time) []Item {
 			}
 		}
 	}
-	return items
+	return s.dated(items)
 }
 
 func problem(t Explained) Item {

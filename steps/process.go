@@ -43,6 +43,7 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 	if names != s.Names() {
 		return nil
 	}
+	before := p.lookedBefore(s)
 	return s.take(p.see, o, func() {
 		now := p.progress(s)
 		looks := now.Looks + 1
@@ -55,24 +56,43 @@ func (p *process) observed(s *State, o Observation, names Names, exists bool, wo
 			now.Looks = looks
 			return
 		}
-		since := s.At
+		since, notBefore := s.At, time.Time{}
+		if !before.IsZero() && s.At.Sub(before) > lookLasts {
+			notBefore = before
+		}
 		if s.Unrecorded() {
-			since = time.Time{} // nobody saw it change
+			since, notBefore = time.Time{}, time.Time{} // nobody saw it change
 		}
 		if exists {
 			last := s.last(p.moment)
 			if last != nil && last.Status == word {
-				since = last.At // from before a restart
+				since, notBefore = last.At, last.NotBefore // from before a restart
 			}
-			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment })) {
-				since = time.Time{}
+			if p.found(s) && (last == nil || last.Status == word && last == s.History.First(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment })) {
+				since, notBefore = time.Time{}, time.Time{}
 			}
 			if last == nil || last.Status != word {
-				s.record(Moment{Kind: p.moment, Status: word, RequestID: requestID})
+				s.record(Moment{Kind: p.moment, Status: word, RequestID: requestID, NotBefore: notBefore})
 			}
 		}
-		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, Looks: looks}
+		*now = Progress{Known: true, Exists: exists, Word: word, Since: since, NotBefore: notBefore, Looks: looks}
 	})
+}
+
+// lookedBefore is when it was known last how it stood: by a look, in this run or an
+// earlier one, or because it was made then; zero: nobody knew.
+func (p *process) lookedBefore(s *State) time.Time {
+	known := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) })
+	if known == nil {
+		return time.Time{} // somebody else has made it
+	}
+	at := known.At
+	for _, look := range []time.Time{s.Seen[p.see].At, s.LastSeen.of(p.see)} {
+		if look.After(at) {
+			at = look
+		}
+	}
+	return at
 }
 
 // What was there is gone only when so many looks in a row did not find it, over so long.
@@ -163,7 +183,7 @@ func (p *process) recorded(s *State) (there bool, status string) {
 
 // everThere reports whether the record has anything of it in this round.
 func (p *process) everThere(s *State) bool {
-	return s.History.Has(s.Choices.Round, func(m Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
+	return s.History.Has(s.Choices.Round, func(m *Moment) bool { return m.Kind == p.moment || m.Did(p.create) || m.Did(p.remove) })
 }
 
 // assumed is how it stands if all goes well.
@@ -180,9 +200,12 @@ func (p *process) assumed(s *State) (exists bool, status string) {
 func (p *process) states(s *State, now time.Time) Item {
 	item := Item{Kind: ItemStates}
 	var last *Moment
-	tell := func(until time.Time) {
+	tell := func(from, until time.Time) { // it ended between the two; from zero: at the second
 		cell := last.Status
-		if !until.IsZero() && (len(item.Cells) > 0 || !p.found(s)) {
+		switch known := !until.IsZero() && (len(item.Cells) > 0 || !p.found(s)); {
+		case known && (!from.IsZero() || !last.NotBefore.IsZero()):
+			cell += " " + lasting(earliest(from, until).Sub(last.At)) + " to " + lasting(until.Sub(earliest(last.NotBefore, last.At)))
+		case known:
 			cell += " " + lasting(until.Sub(last.At))
 		}
 		item.Cells, item.Text = append(item.Cells, cell), last.Status
@@ -192,18 +215,26 @@ func (p *process) states(s *State, now time.Time) Item {
 			continue
 		}
 		if last != nil {
-			tell(m.At)
+			tell(m.NotBefore, m.At)
 		}
-		last = &m
+		last = m
 	}
 	switch {
 	case last == nil:
 	case last.Status == Completed || last.Status == Failed:
-		tell(time.Time{})
+		tell(time.Time{}, time.Time{})
 	default:
-		tell(now)
+		tell(time.Time{}, now)
 	}
 	return item
+}
+
+// earliest is the first of two times, or the only one.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func (p *process) commands(s *State) []Command {

@@ -150,11 +150,14 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Known && !s.completed() {
 		return []Item{quiet("Looking at the replication…")}
 	}
-	flow := Item{Kind: ItemFlow, Label: n.SourceInstance, Text: n.TargetInstance}
+	flow := Item{Kind: ItemFlow, Label: n.SourceInstance, Text: n.TargetInstance, Of: ObserveReplication}
 	if !p.Exists && !s.completed() {
-		return []Item{flow, quiet("No replication exists yet.")}
+		none := quiet("No replication exists yet.")
+		none.Of = ObserveReplication
+		return []Item{flow, none}
 	}
 	head := p.headline(now)
+	head.Of = ObserveReplication
 	switch p.Word {
 	case InSync, Completed:
 		head.Tone, flow.Tone = Good, Good

@@ -37,7 +37,7 @@ func (s *State) rows() []Item {
 		if m != nil {
 			was = "was " + strings.ToLower(m.State)
 		}
-		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}})
+		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}, Of: ObserveApps})
 	}
 	return items
 }

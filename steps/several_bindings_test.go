@@ -337,7 +337,7 @@ func TestNotReadyIsNotHealthy(t *testing.T) {
 			if q := Ask(r.s); q != nil && q.ID == QuestionCanary {
 				t.Fatalf("the canary counts as proven: %s", q.Title)
 			}
-			if w.app("a1").State != Stopped || r.s.History.Has(1, func(m Moment) bool { return m.Is(MomentApp, AppHealthy) }) {
+			if w.app("a1").State != Stopped || r.s.History.Has(1, func(m *Moment) bool { return m.Is(MomentApp, AppHealthy) }) {
 				t.Errorf("it counts as healthy")
 			}
 			w.now = w.now.Add(6 * time.Minute)

@@ -31,7 +31,7 @@ func ifStopped(s *State) (opening, rest string) {
 	case c.Where == nil && len(s.migrationsHere()) > 0:
 		return "", remembered(s)
 	case c.Where == nil || c.Source == nil:
-		return ifYouStop, "nothing was changed."
+		return ifYouStop, s.soFar()
 	}
 	apps := s.claimOfApps()
 	where := apps.text(s)
@@ -39,11 +39,11 @@ func ifStopped(s *State) (opening, rest string) {
 	case e != nil && e.How == EndCompleted:
 		return "", "The migration is complete: " + where + s.exceptOpen() + "." + s.alarm()
 	case e != nil && e.How == EndBackedOut:
-		return "", "Backed out: " + where + s.lossGone() + s.andOpen()
+		return "", "Backed out: " + where + s.lossGone(apps) + s.andOpen()
 	case e != nil:
-		return "", "Left for support: " + where + s.unlessAlarmed(", nothing lost.")
+		return "", "Left for support: " + where + s.unlessAlarmed(apps.nothingLost())
 	case c.BackOut != nil:
-		return "", "Going back: " + where + s.lossGone()
+		return "", "Going back: " + where + s.lossGone(apps)
 	case s.completed():
 		if c.Validated != nil && apps.Value == ValueOnTarget && apps.Basis == BasisSeen && apps.all() {
 			where += "; the old one is still paid for"
@@ -54,7 +54,24 @@ func ifStopped(s *State) (opening, rest string) {
 	case apps.Value == ValueStopped:
 		return ifYouStop, where + s.unlessAlarmed(", data safe on SOURCE. Backing out starts them, nothing lost.")
 	}
-	return ifYouStop, where + s.unlessAlarmed(", nothing lost.")
+	return ifYouStop, where + s.unlessAlarmed(apps.nothingLost())
+}
+
+// soFar says what was done where no databases are chosen; some may have been before.
+func (s *State) soFar() string {
+	if s.History.ever((*Moment).Done) {
+		return "what was done so far stays as it is."
+	}
+	return "nothing was changed."
+}
+
+// nothingLost ends a sentence about applications before COMPLETED: who does not know
+// where they are does not know what they have written to either.
+func (c Claim) nothingLost() string {
+	if !c.known() {
+		return ". What would be lost is not known."
+	}
+	return ", nothing lost."
 }
 
 // text says where the applications are, and when that was seen if it was not just now.
@@ -132,11 +149,11 @@ func (s *State) wayBackFrom(c Claim) string {
 }
 
 // lossGone says what was given up by going back.
-func (s *State) lossGone() string {
+func (s *State) lossGone(apps Claim) string {
 	if b := s.Choices.BackOut; b != nil && b.Loss != "" {
 		return "; " + b.Loss + "."
 	}
-	return ", nothing lost."
+	return apps.nothingLost()
 }
 
 // unlessAlarmed is that nothing is lost, unless something wrote, or writes, while the
@@ -215,25 +232,30 @@ func (c Claim) stayStopped() string {
 	return fmt.Sprintf("%d of %d applications stay stopped until you come back.", c.Count, c.Of)
 }
 
-// goesOn says what the service does without the wizard.
+// goesOn says what the service does without the wizard, as far as a look of now tells.
 func (s *State) goesOn() string {
 	f, r := finalization.claim(s), replication.claim(s)
+	unseen := "How it stands cannot be seen at the moment. What the service does goes on without you, and what was stopped stays stopped."
+	if !s.looked(ObserveReplication) {
+		unseen = "How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."
+	}
 	switch {
 	case s.completed():
 		return "The service has finished; it does nothing more."
-	case s.began() && f.Basis != BasisSeen && r.Basis != BasisSeen:
-		if !s.looked(ObserveReplication) {
-			return "How it stands was not seen yet. What the service does goes on without you, and what was stopped stays stopped."
-		}
-		return "How it stands cannot be seen at the moment. What the service does goes on without you, and what was stopped stays stopped."
 	case f.Value == Failed:
 		return "The finalization has failed, and nothing runs."
-	case f.there():
+	case f.there() && f.Basis == BasisSeen:
 		return "The service goes on with the finalization without you."
+	case f.there():
+		return unseen
 	case r.Value == Failed:
 		return "The replication has failed, and nothing runs."
-	case r.there():
+	case r.there() && r.Basis == BasisSeen:
 		return "The service goes on with the replication without you, for as long as you like."
+	case r.there(), s.began() && f.Basis != BasisSeen && r.Basis != BasisSeen:
+		return unseen
+	case s.Names().Complete() && !r.known():
+		return "What runs on the service is not known: nobody has looked. Your choices are kept."
 	}
 	return "Nothing runs; your choices are kept."
 }

@@ -16,11 +16,15 @@ type State struct {
 	History History              // what happened; from the journal
 	Work    map[string]Work      // changing requests that are not settled
 	Seen    map[Observable]Seen  // how the observations stand
-	Notice  string               // why the last answer was not taken; empty when it was
+	// LastSeen is what an earlier run has seen last; nil: none has told. It is for words alone.
+	LastSeen *Sighting
+	Notice   string // why the last answer was not taken; empty when it was
 
+	recalled    recalled  // what History says, looked up
 	seq         uint64    // counts events
 	answersSeen int       // counts answers
 	picking     bool      // the person picks org and space from lists, not where cf points
+	inUse       []Ref     // targets that turned out to be somebody's, and were given up for another
 	resumed     ID        // the step that a resumed migration stood at, until it is found there again
 	looking     *lookedAt // nil: the machine leads a migration
 	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual
@@ -261,7 +265,7 @@ func (s *State) completed() bool {
 	if s.Facts.Finalization.Is(Completed) {
 		return true
 	}
-	return s.History.Saw(s.Choices.Round, MomentFinalization, Completed)
+	return s.recalled.wasCompleted(s.History, s.Choices.Round)
 }
 
 // begun reports whether a replication was asked for or applications were
@@ -321,5 +325,5 @@ func (s *State) keyGUIDs() [2]string {
 
 func (s *State) record(m Moment) {
 	m.At, m.Round = s.At, s.Choices.Round
-	s.History = append(s.History, m)
+	s.History, s.recalled = s.recalled.add(s.History, m)
 }

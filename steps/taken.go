@@ -25,6 +25,15 @@ func (s *State) takenBy(i Instance) string {
 	return ""
 }
 
+// wasInUse says that applications of others were bound to an instance when it was chosen;
+// empty: it is not known. How that is now is looked at when it is chosen again.
+func (s *State) wasInUse(i Instance) string {
+	if slices.ContainsFunc(s.inUse, func(r Ref) bool { return r.GUID == i.GUID }) {
+		return "was in use: others were bound to it"
+	}
+	return ""
+}
+
 func isSame(i Instance, guid, name string) bool {
 	if guid == "" {
 		return name != "" && i.Name == name
@@ -106,6 +115,9 @@ func (s *State) decideTaken(a Answer) bool {
 	case a.Question != QuestionTaken:
 		return false
 	case a.Option == OptionDatabases:
+		if len(s.othersOnTarget()) > 0 { // not to be offered as if nothing were known of it
+			s.inUse = append(slices.Clone(s.inUse), *s.Choices.Target)
+		}
 		databasesStep{}.decide(s, Answer{Option: OptionAgain})
 	case a.Option == OptionLook:
 		s.invalidate(ObserveApps, ObserveMigrations)

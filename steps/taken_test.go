@@ -115,6 +115,26 @@ func TestATargetInUseIsAskedAboutBeforeAnythingIsMade(t *testing.T) {
 	r.until("in-sync")
 }
 
+// TestATargetInUseIsNotGuessedAgain: who goes back for another one is not led to it again, and
+// it is as free as before once nobody is bound to it.
+func TestATargetInUseIsNotGuessedAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(false)
+	w.apps = append(w.apps, App{Ref: Ref{"a9", "billing"}, State: Started, Processes: []Process{{"web", 1}}, Target: Bindings{{GUID: "b9"}}})
+	r := newRun(t, w)
+	r.until("databases.taken")
+	taken := r.s.Choices.Target.GUID
+	r.choose("databases")
+	r.until("target")
+	q := Ask(r.s)
+	if o, _ := q.Option(taken); q.Alone() == taken || !strings.Contains(o.Consequence, "was in use") || o.Blocked != "" {
+		t.Errorf("%+v, a demonstration takes %s", o, q.Alone())
+	}
+	w.app("a9").Target = nil
+	r.choose(taken)
+	r.until("preflight") // nothing more is in the way
+}
+
 // TestWhoTakesOverAsksTheServiceFirst: where both keys are there, the service says whether
 // this is the migration of the applications on the target.
 func TestWhoTakesOverAsksTheServiceFirst(t *testing.T) {

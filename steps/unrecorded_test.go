@@ -75,7 +75,7 @@ func TestWithoutARecordNothingIsMadeLittleOf(t *testing.T) {
 	if !s.Facts.Finalization.Since.IsZero() || !s.Unrecorded() {
 		t.Errorf("%+v", s.Facts.Finalization)
 	}
-	if s, _ = Apply(s, Event{At: time.Unix(3, 0), Is: Resumed{Choices: s.Choices}}); s.Unrecorded() || len(NotKnown(s)) > 0 {
+	if s, _ = Apply(s, Event{At: time.Unix(3, 0), Is: Resumed{Choices: s.Choices}}); s.Unrecorded() || strings.Contains(strings.Join(NotKnown(s), " "), "no record") {
 		t.Error("the record was found, and is not known")
 	}
 }

@@ -380,13 +380,26 @@ func (w Writer) row() Item {
 	case FateQuiet:
 		fate, tone = "stopped", Good
 	case FateWaived:
-		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}}
+		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}, Of: w.Kind.SeenBy()}
 		if w.Runs {
 			waived.Tone, waived.Cells[1] = Warn, "waived, runs"
 		}
 		return waived
 	}
-	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}, Of: w.Kind.SeenBy()}
+}
+
+// SeenBy is the look that sees writers of a kind.
+func (k WriterKind) SeenBy() Observable {
+	//exhaustive:enforce
+	switch k {
+	case WriterApp, WriterTask:
+		return ObserveApps
+	case WriterKey:
+		return ObserveSourceKeys
+	case WriterMention, WriterScheduler, WriterUnseen:
+	}
+	return ObserveElsewhere
 }
 
 // downtimeItems is the downtime so far, beside what was forecast.

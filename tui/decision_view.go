@@ -33,8 +33,8 @@ func (t theme) stacked(about func(dense bool) []string, scroll int, d *decision,
 	}
 	decide := func() ([]string, tea.Position) {
 		least := 0
-		if d.form == nil { // no option is to be out of sight; what is asked, in no case
-			lines, _, head := t.question(d, q, notice, width, detailLevels-1)
+		if d.form == nil { // no option is to be out of sight, nor what it would mean; what is asked, in no case
+			lines, _, head := t.question(d, q, notice, width, noReason)
 			least = max(min(len(lines), height-leastInfo-1), min(len(lines), head+fewOptions, height))
 		}
 		return t.decision(d, q, notice, width, max(height-min(len(info), share)-1, least))

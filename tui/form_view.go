@@ -49,8 +49,12 @@ func (t theme) form(f *form, width, height int) ([]string, tea.Position) {
 
 // formAs draws a form. The first lines, head of them, say what it is about.
 func (t theme) formAs(f *form, width int, look formLook) (lines []string, at tea.Position, head int) {
-	if f.title != "" {
-		lines = append(lines, t.quiet.Render(t.clip(sanitize.Line(f.title), width)))
+	switch title := sanitize.Line(f.title); {
+	case title == "":
+	case look.airy:
+		lines = append(lines, paragraph(t.quiet, title, width)...)
+	default:
+		lines = append(lines, t.quiet.Render(t.clip(title, width)))
 	}
 	lines = append(lines, paragraph(t.title, f.option.Label, width)...)
 	head = len(lines)

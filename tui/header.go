@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,24 +18,29 @@ func (t theme) header(snap engine.Snapshot, now time.Time, width int, spin strin
 	s := snap.State
 	place := whereabouts(s)
 	life := t.life(s.Facts.Session, snap.Expiry, now)
-	if spin != "" {
-		spin = t.accent.Render(spin) + " "
-	}
-	if clocks := t.clocks(s, now); clocks != nil {
+	room := width - cells(life) - 2*2 // as if it were spinning: nothing moves when it begins to
+	if clocks := t.clocks(s, now, spin); clocks != nil {
 		if life += "  "; s.Facts.Session.SignedIn && !s.Facts.Session.SSLDisabled {
 			life = "" // nothing to do about it
 		}
 		for i, c := range clocks {
-			clocks[i] = life + spin + c
+			clocks[i] = life + c
 		}
 		return t.downtime(place, spaceOf(s), s.Names(), clocks, width)
 	}
-	left := " " + t.title.Render("pg-migrate-wizard") + "  "
-	if width < wideEnough {
-		left, place = "", place[:min(2, len(place))]
+	if spin != "" {
+		spin = t.accent.Render(spin) + " "
 	}
+	title := " " + t.title.Render("pg-migrate-wizard") + "  "
+	if width < wideEnough {
+		title, place = "", place[:min(2, len(place))]
+	}
+	var left string
 	if len(place) > 0 {
-		left += " " + t.where(place)
+		left = " " + t.where(place)
+	}
+	if cells(title+left) <= room { // before a name is cut, the program's goes
+		left = title + left
 	}
 	return t.ends(left, spin+life+" ", width)
 }
@@ -114,7 +120,8 @@ func spaceOf(s steps.State) string {
 }
 
 // clocks say how long applications are down, the longest form first; nil while none is.
-func (t theme) clocks(s steps.State, now time.Time) []string {
+// What spins does so where the bullet is: no room is lost to it.
+func (t theme) clocks(s steps.State, now time.Time, spin string) []string {
 	if s.Choices.Ended != nil {
 		return nil
 	}
@@ -125,7 +132,8 @@ func (t theme) clocks(s steps.State, now time.Time) []string {
 	}
 	it := items[i]
 	style := t.tone(it.Tone)
-	long, short := style.Render(t.bullet+" "+it.Text), style.Render(t.bullet+" "+it.Short)
+	bullet := cmp.Or(spin, t.bullet)
+	long, short := style.Render(bullet+" "+it.Text), style.Render(bullet+" "+it.Short)
 	return []string{long + " " + t.dot + " " + it.Label, long, short}
 }
 
@@ -138,7 +146,7 @@ func (t theme) life(f steps.Session, expiry, now time.Time) string {
 	case !f.SignedIn:
 		life = t.warn.Render("not signed in")
 	case left > 0:
-		life = t.quiet.Render(fmt.Sprintf("signed in, %d min", int(left.Minutes())))
+		life = t.quiet.Render(fmt.Sprintf("token: %d min left", int(left.Minutes())))
 	default:
 		life = t.quiet.Render("signed in")
 	}

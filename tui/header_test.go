@@ -3,9 +3,11 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/steps"
 )
 
@@ -33,6 +35,31 @@ func TestTheDowntimeSaysWhere(t *testing.T) {
 		line := ansi.Strip(theme{newStyles(true), unicodeSymbols}.downtime([]string{"eu10", "acme / prod", "dana@acme.example"}, "acme / prod", n, clocks, tt.width))
 		if got := strings.Join(strings.Fields(line), " "); got != tt.want || cells(line) != tt.width {
 			t.Errorf("at %d: %q with %d cells, want %q", tt.width, got, cells(line), tt.want)
+		}
+	}
+}
+
+// TestTheFirstLineStandsStill: while a request is under way nothing in it moves or is cut,
+// and before a name is cut the program's own goes.
+func TestTheFirstLineStandsStill(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 8, 1, 21, 14, 0, 0, time.UTC)
+	snap := engine.Snapshot{Expiry: now.Add(9*time.Minute + 20*time.Second)}
+	snap.State.Facts.Session = steps.Session{SignedIn: true, User: "dana@acme.example"}
+	snap.State.Choices.Where = &steps.Where{Landscape: "eu10.hana.ondemand.com", Org: steps.Ref{Name: "acme"}, Space: steps.Ref{Name: "production"}}
+	th := theme{newStyles(true), unicodeSymbols}
+	for width, want := range map[int]string{
+		120: "pg-migrate-wizard eu10 · acme / production · dana@acme.example token: 9 min left",
+		80:  "eu10 · acme / production · dana@acme.example token: 9 min left",
+		60:  "eu10 · acme / production token: 9 min left",
+	} {
+		still := ansi.Strip(th.header(snap, now, width, ""))
+		if got := strings.Join(strings.Fields(still), " "); got != want {
+			t.Errorf("at %d: %q, want %q", width, got, want)
+		}
+		spinning := ansi.Strip(th.header(snap, now, width, "/"))
+		if strings.Replace(spinning, "/ token", "  token", 1) != still {
+			t.Errorf("at %d it moves:\n%s\n%s", width, still, spinning)
 		}
 	}
 }

@@ -85,7 +85,10 @@ var answers = map[string]string{
 func TestAnAnswerIsNeverTyped(t *testing.T) {
 	t.Parallel()
 	for name, answer := range answers {
-		for _, pause := range []time.Duration{0, 60 * time.Millisecond, 200 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond} {
+		for n, pause := range []time.Duration{0, 60 * time.Millisecond, 200 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond} {
+			if underRace && n%2 == 0 {
+				continue
+			}
 			for cut := 1; cut <= len(answer); cut++ {
 				synctest.Test(t, func(t *testing.T) {
 					heard := hears(t, pause, answer[:cut], answer[cut:], "x")

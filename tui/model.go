@@ -151,7 +151,7 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, m.keys.Interrupt):
-		if _, asked := m.top().(*quitDialog); asked {
+		if _, asked := m.top().(*quitDialog); asked || m.free() {
 			m.interrupted = true
 			return m.quit()
 		}
@@ -196,9 +196,13 @@ func (s *suspension) SetStdout(w io.Writer) { s.out = w }
 func (*suspension) SetStdin(io.Reader)  {}
 func (*suspension) SetStderr(io.Writer) {}
 
-// askToQuit quits at once where the migration has ended.
+// free reports whether nothing hangs on quitting: nothing is begun, or all has ended.
+func (m *model) free() bool {
+	return m.snap.State.Choices.Ended != nil || steps.Untouched(m.snap.State)
+}
+
 func (m *model) askToQuit() tea.Cmd {
-	if m.snap.State.Choices.Ended != nil {
+	if m.free() {
 		return m.quit()
 	}
 	m.open(&quitDialog{})

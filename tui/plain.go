@@ -24,7 +24,8 @@ type PlainOptions struct {
 	Terminal bool
 	// ReadSecret reads a secret without echo; nil: it is a line of In.
 	ReadSecret func(prompt string) (secret.Text, error)
-	// Auto takes what is recommended, and reads nothing from In.
+	// Auto takes what is recommended, or what a demonstration takes instead, and reads
+	// nothing from In.
 	Auto bool
 	// SaveReport writes the report of a state and says where; nil: there is none.
 	SaveReport func(steps.State) ([]string, error)
@@ -99,7 +100,7 @@ func NewPlain(m Migration, o PlainOptions) *Plain {
 	}
 	p := &Plain{m: m, o: o, out: &lineWriter{w: o.Out, width: o.Width}, said: map[string]bool{}, progress: time.Now()}
 	if o.Auto {
-		p.out.say("Every question is answered with what is recommended.")
+		p.out.say("Nobody is asked: each question gets the answer that is recommended, or, where that waits for somebody or nothing is recommended, one that goes on. That is said then.")
 		return p
 	}
 	p.in = readLines(o.In, o.Terminal)

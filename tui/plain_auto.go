@@ -20,7 +20,8 @@ type somebody string
 
 func (s somebody) Error() string { return string(s) }
 
-// Recommended answers a question with what is recommended.
+// Recommended answers a question with what is recommended, or with what a demonstration
+// takes instead.
 func (p *Plain) Recommended(q *steps.Question, _ steps.State) (steps.Answer, error) {
 	o, ok := q.Option(q.Alone())
 	a, open := q.Complete(q.Alone(), nobody)
@@ -46,6 +47,12 @@ func (p *Plain) Given(q *steps.Question, a steps.Answer) {
 		if reflect.DeepEqual(q.Options[i], o) {
 			p.out.say("Answer: %d. %s", i+1, o.Label)
 		}
+	}
+	switch advised, ok := q.Option(q.Recommended); {
+	case !ok:
+		p.out.sub("Nothing is recommended here. This goes on with the demonstration.")
+	case advised.ID != o.ID:
+		p.out.sub("Not what is recommended: that waits for somebody, and this goes on with the demonstration.")
 	}
 	for _, f := range o.Fields {
 		var said []string

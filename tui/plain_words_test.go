@@ -172,6 +172,8 @@ func TestPlainUnattended(t *testing.T) {
 	for _, c := range []struct{ scenario, how, open string }{
 		{"good-day", steps.EndCompleted, ""},
 		{"finalization-fails", steps.EndForHelp, ""},
+		{"taken-target", steps.EndCompleted, ""}, // with the other one
+		{"restless", steps.EndCompleted, ""},     // nothing is taken back for trouble that passes
 		{"no-rights", "", "open-access.failed"},
 		{"expired-login", "", "sign-in"},
 	} {
@@ -199,6 +201,31 @@ func TestPlainUnattendedLosesPatience(t *testing.T) {
 		r := k.ended()
 		if waited := time.Since(begun); r.Ended != nil || waited < 10*time.Minute || waited > 12*time.Minute {
 			t.Errorf("ended %+v after %v", r.Ended, waited)
+		}
+	})
+}
+
+// TestPlainUnattendedSaysWhatItTakes: what is taken and not recommended is said to be so,
+// above all where it deletes.
+func TestPlainUnattendedSaysWhatItTakes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := newTalkAt(t, 60, "good-day", true, func(o *tui.PlainOptions) { o.Auto, o.In = true, nil })
+		k.ended()
+		var answer string
+		for question := range strings.SplitSeq(k.out.String(), "Question") {
+			said, given, _ := strings.Cut(question, "Answer: ")
+			if given == "" {
+				continue
+			}
+			answer, _, _ = strings.Cut(given, "\n")
+			notes := strings.Contains(given, "Not what is recommended: ") || strings.Contains(given, "Nothing is recommended here.")
+			if recommended := strings.Contains(said, "\n"+answer+" (recommended)"); recommended == notes {
+				t.Errorf("recommended: %t, and it says that it is not: %t\n%s", recommended, notes, question)
+			}
+		}
+		if answer == "" || !strings.Contains(k.out.String(), "Delete it now, step by step\n   Not what is recommended") {
+			t.Errorf("it does not say that it deletes what is to be kept:\n%s", k.out)
 		}
 	})
 }

@@ -84,20 +84,31 @@ func (c *columns) fact(item steps.Item) []string {
 	return hanging(lines, c.quiet.Render(c.pad(sanitize.Line(item.Label), c.label))+"  ")
 }
 
-// row draws a line of a table, and below it what is folded away.
+// row draws a line of a table, and below it, while it is not settled, what is folded away or
+// would be cut.
 func (c *columns) row(item steps.Item) []string {
 	tone, shown := c.tone(item.Tone), min(len(item.Cells), len(c.widths))
+	open := item.Tone == steps.Warn || item.Tone == steps.Bad
+	var below []string
 	list := make([]string, shown)
 	for i, cell := range item.Cells[:shown] {
-		list[i] = c.pad(sanitize.Line(cell), c.widths[i])
+		cell = sanitize.Line(cell)
+		if open && i > fateColumn && cells(cell) > c.widths[i] {
+			below = append(below, cell)
+			cell = ""
+		}
+		list[i] = c.pad(cell, c.widths[i])
 		if i == fateColumn {
 			list[i] = tone.Render(list[i])
 		}
 	}
 	lines := []string{c.clip(tone.Render(c.mark(item.Tone))+" "+strings.TrimRight(strings.Join(list, "  "), " "), c.width)}
-	if c.folded && item.Tone != steps.Good && shown < len(item.Cells) && item.Cells[shown] != c.below {
-		c.below = item.Cells[shown]
-		lines = append(lines, indent(paragraph(c.quiet, c.below, c.width-4), "    ")...)
+	if c.folded && item.Tone != steps.Good && shown < len(item.Cells) {
+		below = append(below, item.Cells[shown])
+	}
+	if says := strings.Join(below, "; "); says != "" && says != c.below {
+		c.below = says
+		lines = append(lines, indent(paragraph(c.quiet, says, c.width-4), "    ")...)
 	}
 	return lines
 }

@@ -72,10 +72,12 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if t.interrupted {
 		err = nil
 	}
-	if t.last.State.Choices.Ended == nil {
-		for _, line := range how.leaving(t.last.State) {
-			p.say(line)
-		}
+	if t.last.State.Choices.Ended != nil {
+		p.say(steps.Standing(t.last.State)) // the screen that said it is gone
+		return t, errors.Join(err, cannot)
+	}
+	for _, line := range how.leaving(t.last.State) {
+		p.say(line)
 	}
 	return t, errors.Join(err, cannot)
 }
@@ -133,6 +135,15 @@ func (p *program) sayCommand(what, command string) {
 		return
 	}
 	fmt.Fprintln(p.out, what, command)
+}
+
+// sayPath writes a path behind what it is of, on a line of its own where there is no room:
+// it can be copied.
+func (p *program) sayPath(what, path string) {
+	if width := p.width(); width > 0 && ansi.StringWidth(what+" "+path) > width {
+		what += "\n "
+	}
+	fmt.Fprintln(p.out, what, path)
 }
 
 // width is how many cells a line of the terminal has; 0: there is none.

@@ -42,9 +42,11 @@ func (p *program) demoCommand() *cobra.Command {
 program, and nothing of yours: its own address on this machine, its own cf login,
 its own record, all of it gone afterwards.
 
-With --auto, and without a terminal, every question is answered with what is
-recommended, the migration is played through in lines, and what the landscape looks
-like in the end is checked. With --plain the questions are yours also without a
+With --auto, and without a terminal, nobody is asked: the migration is played
+through in lines, and what the landscape looks like in the end is checked. Each
+question gets the answer that is recommended; where that waits for somebody, or
+nothing is recommended, one that goes on, and it says so. So the source, which is
+to be kept for a week, is deleted at once. With --plain the questions are yours also without a
 terminal, line by line.`,
 		Example: `  # lead yourself through a migration
   pg-migrate-wizard demo
@@ -57,7 +59,7 @@ terminal, line by line.`,
 	}
 	cmd.Flags().StringVar(&o.scenario, flagScenario, "", "story to play; \"sandbox --list\" shows them (default good-day)")
 	cmd.Flags().Float64Var(&o.speed, flagSpeed, 0, fmt.Sprintf("how many times faster than the real world it goes (default %d, and %d by itself)", demoSpeed, demoAutoSpeed))
-	cmd.Flags().BoolVar(&o.auto, "auto", false, "answer every question with what is recommended")
+	cmd.Flags().BoolVar(&o.auto, "auto", false, "play it through without asking anybody")
 	return cmd
 }
 
@@ -122,9 +124,9 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	switch {
 	case t.last.Journal == "":
 	case s.keeps:
-		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
+		p.sayPath("The record of this migration:", t.last.Journal)
 	default:
-		fmt.Fprintf(p.out, "Its record and its report have gone with the demo. To keep them, name a folder: --%s DIR\n", flagState)
+		p.say("Its record and its report have gone with the demo. To keep them, name a folder: --" + flagState + " DIR")
 	}
 	if code != status.ExitDone {
 		return status.Exit(code, "")

@@ -155,6 +155,25 @@ func (d *terminalDevice) typed(keys string) {
 	}
 }
 
+// typedUntil types keys until something was said: a question that has only just come takes
+// no answer.
+func (d *terminalDevice) typedUntil(keys, what string) {
+	d.t.Helper()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for limit := time.After(patience); !strings.Contains(d.text(), what); {
+		select {
+		case <-d.news:
+		case <-again.C:
+			d.typed(keys)
+		case <-d.ended:
+			d.t.Fatalf("it ended (%v) before it said %q:\n%q", d.err, what, d.text())
+		case <-limit:
+			d.t.Fatalf("it never said %q:\n%q", what, d.text())
+		}
+	}
+}
+
 func (d *terminalDevice) signal(s syscall.Signal) {
 	d.t.Helper()
 	if err := d.cmd.Process.Signal(s); err != nil {

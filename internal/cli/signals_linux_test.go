@@ -102,7 +102,7 @@ func TestSignalsEndTheScreen(t *testing.T) {
 }
 
 // TestTheScreenIsInterrupted holds what ends it beside signals: a terminal that is
-// closed, and Ctrl-C twice. The word q is no interruption.
+// closed, and Ctrl-C: twice where a migration is open. The word q is no interruption.
 func TestTheScreenIsInterrupted(t *testing.T) {
 	t.Parallel()
 	program := filepath.Join(build(t), "pg-migrate-wizard")
@@ -124,11 +124,23 @@ func TestTheScreenIsInterrupted(t *testing.T) {
 	t.Run("ctrl-c twice", func(t *testing.T) {
 		t.Parallel()
 		d := start(t)
+		d.typedUntil("\r", "Which database shall be moved")
 		d.typed("\x03")
 		d.await("Quit the wizard")
 		d.typed("\x03")
 		if got := d.status(); got != 130 {
 			t.Errorf("exit status %d", got)
+		}
+		if err := d.restored(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("ctrl-c where nothing is begun", func(t *testing.T) {
+		t.Parallel()
+		d := start(t)
+		d.typed("\x03")
+		if got := d.status(); got != 130 || strings.Contains(d.text(), "Quit the wizard") {
+			t.Errorf("exit status %d:\n%s", got, d.text())
 		}
 		if err := d.restored(); err != nil {
 			t.Error(err)
@@ -156,6 +168,7 @@ func TestTheScreenIsInterrupted(t *testing.T) {
 	t.Run("q", func(t *testing.T) {
 		t.Parallel()
 		d := start(t)
+		d.typedUntil("\r", "Which database shall be moved")
 		d.typed("q")
 		d.await("Quit the wizard")
 		d.typed("\x1b[B\r")

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/steps"
@@ -19,7 +18,7 @@ func (p *program) wizard(ctx context.Context, f *flags) error {
 		if t.last.State.Choices.Ended == nil {
 			p.sayCommand("To come back, run:", p.again)
 		}
-		fmt.Fprintf(p.out, "The record of this migration: %s\n", t.last.Journal)
+		p.sayPath("The record of this migration:", t.last.Journal)
 	}
 	if code := t.status(); code != status.ExitDone {
 		return status.Exit(code, "")

@@ -70,6 +70,7 @@ func TestForgottenWriters(t *testing.T) {
 // application in mid-finalization. The alarm is there within one poll, and the
 // interval in the record covers the time in which writes were lost.
 func TestAWriterThatComesBackIsNoticedAtTheNextLook(t *testing.T) {
+	plainly(t)
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "comes-back"})

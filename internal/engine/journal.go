@@ -33,6 +33,8 @@ type line struct {
 	Result  string         `json:"result,omitempty"`  // outcome: done, failed, unclear, again
 	Says    string         `json:"says,omitempty"`    // outcome
 	Request string         `json:"request_id,omitempty"`
+
+	Seen *steps.Sighting `json:"seen,omitempty"` // seen: what was seen last
 }
 
 const journalVersion = 1
@@ -44,6 +46,7 @@ const (
 	lineMoment  = "moment"
 	lineIntent  = "intent"
 	lineOutcome = "outcome"
+	lineSeen    = "seen"
 )
 
 // Results of an outcome.
@@ -187,6 +190,7 @@ type record struct {
 	Did      map[string]time.Time
 	History  steps.History
 	Dangling []steps.Work
+	LastSeen *steps.Sighting
 	Last     time.Time
 }
 
@@ -254,6 +258,11 @@ func (r *journalReader) take(text []byte) error {
 			return fmt.Errorf("the step %q is not known: %w", l.Moment.Object, errNewer)
 		}
 		r.rec.History = append(r.rec.History, l.Moment.Identified(r.announced))
+	case lineSeen:
+		if l.Seen == nil {
+			return noObject(l.Kind)
+		}
+		r.rec.LastSeen = l.Seen
 	case lineIntent:
 		switch {
 		case l.Effect == nil:

@@ -88,7 +88,7 @@ func Damaged(list []steps.JournalSummary) []string {
 }
 
 func (r record) resumed() steps.Resumed {
-	return steps.Resumed{Choices: r.Choices, Did: r.Did, History: slices.Clone(r.History), Dangling: r.Dangling}
+	return steps.Resumed{Choices: r.Choices, Did: r.Did, History: slices.Clone(r.History), Dangling: r.Dangling, LastSeen: r.LastSeen}
 }
 
 func (r record) summary(id, path string) steps.JournalSummary {

@@ -34,7 +34,7 @@ func (e *Engine) awaitLooked(ctx context.Context) error {
 }
 
 // LookAround is for the end of a run in which nothing is under way: from now on nothing
-// is changed and nothing is written into the journal. It returns when what the step and
+// is changed, and nothing but what was seen last is written into the journal. It returns when what the step and
 // looks want was looked at, or tried; or when the context or the run has ended.
 func (e *Engine) LookAround(ctx context.Context, looks []steps.Look) error {
 	begun := make(chan struct{})

@@ -119,6 +119,7 @@ func (e *Engine) shutdown(t *tasks) error {
 		}
 	}
 	e.recordOutcomes()
+	e.recordSight()
 	e.publish(time.Time{})
 	return e.journal.close()
 }

@@ -32,6 +32,8 @@ func TestErrorsThatPassAreKnown(t *testing.T) {
 		{&cfsession.Error{Status: 422, Code: 10008, Detail: "no"}, steps.ProblemRefused, false, 0},
 		{&cfsession.Error{Err: errors.New("EOF")}, steps.ProblemNetwork, true, 0},
 		{&cfsession.Error{Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, steps.ProblemCertificate, false, 0},
+		{&cfsession.SignInError{Reason: cfsession.Unreachable, Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, steps.ProblemCertificate, false, 0},
+		{&cfsession.SignInError{Reason: cfsession.Unreachable, Err: errors.New("EOF")}, steps.ProblemNetwork, true, 0},
 		{token, steps.ProblemTokenServer, true, minute},
 		{fmt.Errorf("bind: %w", token), steps.ProblemTokenServer, true, minute},
 		{&cfsession.SignedOutError{Reason: cfsession.NoLoginFile}, steps.ProblemSignedOut, false, 0},

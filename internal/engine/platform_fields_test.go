@@ -244,17 +244,19 @@ func cmpOr(text, otherwise string) string {
 	return text
 }
 
-// carriedOut sends a request, and waits an hour for its end.
+// carriedOut sends a request, and waits for its end: longer than the landscape takes for
+// anything, and not so long that it would be asked for by the thousand.
 func carriedOut(t *testing.T, s *stage, state steps.State, e steps.Effect) string {
 	time.Sleep(time.Hour) // what was begun before is over
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	const patience = 10 * time.Minute
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	begun := time.Now()
 	_, err := s.Engine.CarryOut(ctx, state, e)
 	switch {
 	case err == nil:
 		return "done"
-	case time.Since(begun) >= time.Hour:
+	case time.Since(begun) >= patience:
 		return "waited for"
 	case engine.ProblemOf(err).Unclear:
 		return "not known how it ended"
@@ -485,7 +487,10 @@ func walkFields(t *testing.T, at string) {
 		if f.judge.at != at {
 			continue
 		}
-		for _, v := range f.values {
+		for n, v := range f.values {
+			if underRace && n%5 != 0 {
+				continue
+			}
 			s.Engine = engine.New(s.Config)
 			wire.set = nil
 			looked(t, s, state, steps.ObserveSession)

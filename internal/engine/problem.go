@@ -31,6 +31,9 @@ func problemOf(err error) steps.Problem {
 	}
 	if e, ok := errors.AsType[*cfsession.SignInError](err); ok {
 		p := steps.Problem{Kind: signInKind(e.Reason), Says: sentence(string(e.Reason))}
+		if untrusted(err) {
+			return steps.Problem{Kind: steps.ProblemCertificate, Says: p.Says + " Address: " + e.API}
+		}
 		if p.Kind == steps.ProblemAddress || p.Kind == steps.ProblemNetwork {
 			p.Says += " Address: " + e.API
 		}

@@ -40,6 +40,19 @@ func (e *Engine) record(before steps.State) error {
 	return e.journal.append(lines)
 }
 
+// recordSight writes down what was seen last when the program ends: whoever reads the
+// record without a look is told how things were then. Where the program is killed, what it
+// has done tells.
+func (e *Engine) recordSight() {
+	seen := steps.Sight(e.state)
+	if e.journal == nil || seen == nil {
+		return
+	}
+	if err := e.journal.append([]line{{At: time.Now(), Kind: lineSeen, Seen: seen}}); err != nil {
+		e.warn(err)
+	}
+}
+
 func newJournalID(now time.Time) string {
 	return now.UTC().Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6])
 }

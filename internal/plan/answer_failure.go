@@ -93,7 +93,7 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		if w.GivenUp() {
 			return heldUp(p, q, s)
 		}
-		tries := recently(s, func(m steps.Moment) bool {
+		tries := recently(s, func(m *steps.Moment) bool {
 			return m.ID == w.Effect.ID() && (m.Is(steps.MomentEffect, steps.OutcomeFailed) || m.Is(steps.MomentEffect, steps.OutcomeUnclear))
 		})
 		if tries >= maxTries {
@@ -111,10 +111,10 @@ func answerFailed(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 
 // answered counts how often a question was answered so, lately.
 func answered(s *steps.State, q *steps.Question, option string) int {
-	return recently(s, func(m steps.Moment) bool { return m.Answered(q.ID, option) })
+	return recently(s, func(m *steps.Moment) bool { return m.Answered(q.ID, option) })
 }
 
-func recently(s *steps.State, is func(steps.Moment) bool) int {
+func recently(s *steps.State, is func(*steps.Moment) bool) int {
 	n := 0
 	for m := range s.History.In(s.Choices.Round) {
 		if s.At.Sub(m.At) < triesWithin && is(m) {

@@ -116,7 +116,7 @@ func lastStart(s *steps.State) time.Time {
 	if s.Choices.Switch != nil {
 		at = s.Choices.Switch.At
 	}
-	started := s.History.Last(s.Choices.Round, func(m steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppStarted) })
+	started := s.History.Last(s.Choices.Round, func(m *steps.Moment) bool { return m.Is(steps.MomentApp, steps.AppStarted) })
 	if started != nil && started.At.After(at) {
 		return started.At
 	}

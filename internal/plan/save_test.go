@@ -95,6 +95,7 @@ func anyPlan(t *rapid.T) plan.Plan {
 // TestSavedPlansAreRead: what is saved is read as the same plan, and an editor
 // that knows the schema finds nothing wrong with it.
 func TestSavedPlansAreRead(t *testing.T) {
+	plainly(t)
 	t.Parallel()
 	s := published(t)
 	rapid.Check(t, func(rt *rapid.T) {

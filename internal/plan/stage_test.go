@@ -150,3 +150,11 @@ func (s *stage) space() sandbox.SpaceTruth {
 	s.t.Fatal("the space is gone")
 	return sandbox.SpaceTruth{}
 }
+
+// plainly leaves a long test to the run without the race detector: make test has both.
+func plainly(t *testing.T) {
+	t.Helper()
+	if underRace {
+		t.Skip("runs without the race detector")
+	}
+}

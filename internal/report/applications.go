@@ -15,7 +15,8 @@ import (
 func (b *builder) applications() []Application {
 	var list []Application
 	at := map[string]int{}
-	looked := !b.s.Seen[steps.ObserveApps].At.IsZero()
+	seen, seenAt := steps.NowSeen(b.s)
+	looked := !seenAt.IsZero()
 	for _, c := range slices.Backward(b.cutOvers) {
 		for _, m := range c.Memory {
 			if i, known := at[m.GUID]; known {
@@ -28,17 +29,18 @@ func (b *builder) applications() []Application {
 			app := b.application(m.Ref)
 			app.Before = before(m)
 			app.Waived = slices.ContainsFunc(c.Waivers, func(w steps.Waiver) bool { return w.ID == string(steps.WriterApp)+":"+m.GUID })
-			app.Gone = looked
+			app.Gone, app.SeenAt = looked, seenAt
 			list = append(list, app)
 		}
 	}
-	for _, a := range b.s.Facts.Apps {
+	for _, a := range seen {
 		i, known := at[a.GUID]
 		if !known {
 			i = len(list)
 			list = append(list, b.application(a.Ref))
 		}
 		app := &list[i]
+		app.SeenAt = seenAt
 		if app.Gone = a.Gone; a.Gone {
 			continue
 		}
@@ -68,7 +70,8 @@ func (b *builder) application(r steps.Ref) Application {
 // label names an application, with its GUID where another one has the same name.
 func (b *builder) label(r steps.Ref) string {
 	namesake := func(x steps.Ref) bool { return x.Name == r.Name && x.GUID != r.GUID }
-	ambiguous := slices.ContainsFunc(b.s.Facts.Apps, func(a steps.App) bool { return namesake(a.Ref) }) ||
+	seen, _ := steps.NowSeen(b.s)
+	ambiguous := slices.ContainsFunc(seen, func(a steps.App) bool { return namesake(a.Ref) }) ||
 		slices.ContainsFunc(b.cutOvers, func(c steps.CutOver) bool {
 			return slices.ContainsFunc(c.Memory, func(m steps.AppMemory) bool { return namesake(m.Ref) })
 		})

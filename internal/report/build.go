@@ -117,6 +117,9 @@ func (b *builder) standing() string {
 	if !steps.RecordOnly(b.s) || b.s.Choices.Ended != nil {
 		return steps.Standing(b.s)
 	}
+	if c := steps.Claims(b.s); len(c) > 0 && !c[0].At.IsZero() {
+		return "From the record alone: " + steps.ShortStanding(b.s)
+	}
 	text := "From the record alone: nobody has looked at the applications since the wizard was started."
 	if list := b.downtimes(); len(list) > 0 && list[len(list)-1].End.IsZero() {
 		text += " By the record some are STOPPED since " + stamp(list[len(list)-1].Begin) + "."

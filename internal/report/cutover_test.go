@@ -63,6 +63,9 @@ func resumed(s steps.State) steps.State {
 }
 
 func TestWhoIsLeftAndWhoGoesFirstIsNamed(t *testing.T) {
+	if underRace {
+		t.Skip("make test plays it without the detector")
+	}
 	t.Parallel()
 	var s steps.State
 	synctest.Test(t, func(t *testing.T) {

@@ -134,7 +134,12 @@ func (r Report) stepsSection() section {
 func (r Report) statusSection() section {
 	statuses := func(caption string, list []StatusSpan) table {
 		return tabulate(list, caption, "Status|Round|Begin|End|Duration", func(x StatusSpan) []string {
-			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, x.cells()...)
+			cells := x.cells()
+			if !x.NotBefore.IsZero() {
+				cells[0] = "between " + stamp(x.NotBefore) + " and " + stamp(x.Begin)
+				cells[2] = "at least " + cells[2]
+			}
+			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, cells...)
 		})
 	}
 	return section{ID: "status", Title: "Replication and finalization"}.with("There was none.",
@@ -147,7 +152,13 @@ func (r Report) applicationsSection() section {
 	for _, a := range r.Applications {
 		called[a.Name]++
 	}
-	t := tabulate(r.Applications, "How they were before this migration touched them, and how they are", "Application|Before|Now|As before|Switched", func(a Application) []string {
+	caption := "How they were before this migration touched them, and how they are"
+	for _, a := range r.Applications {
+		if !a.SeenAt.IsZero() {
+			caption = "How they were before this migration touched them, and how they were seen last, at " + stamp(a.SeenAt)
+		}
+	}
+	t := tabulate(r.Applications, caption, "Application|Before|Now|As before|Switched", func(a Application) []string {
 		name := labelled(a.Name, a.GUID, called[a.Name] > 1) + where(a.Waived, " (waived)")
 		was, is, same := "not remembered", "not looked at", ""
 		if a.Before != nil {

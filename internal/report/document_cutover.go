@@ -107,10 +107,17 @@ func (r Report) backOutsSection() section {
 	words := map[string]string{
 		steps.Postponed:       "applications started again, replication kept",
 		steps.RestartedSource: "applications started again after the failed finalization",
-		steps.TakenOff:        "replication and finalization removed",
+		steps.TakenOff:        "taken back",
 	}
 	t := tabulate(r.BackOuts, "Times that the migration turned back", "What|Round|Begin|End|Duration|Who|Why|Agreed to lose", func(b BackOut) []string {
-		row := append([]string{words[b.How], strconv.Itoa(b.Round)}, b.cells()...)
+		what := words[b.How]
+		switch {
+		case len(b.Removed) > 0:
+			what += ", " + strings.Join(b.Removed, " and ") + " removed"
+		case b.How == steps.TakenOff:
+			what += ", nothing removed from the service"
+		}
+		row := append([]string{what, strconv.Itoa(b.Round)}, b.cells()...)
 		return append(row, b.By, b.Why, cmp.Or(b.Loss, "nothing"))
 	})
 	return section{ID: "back-outs", Title: "Back-outs"}.with("None.", t)

@@ -40,6 +40,9 @@ var stories = map[string]func(*testing.T) steps.State{
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, tell := range stories {
+		if underRace && name != "back-out" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var state steps.State

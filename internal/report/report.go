@@ -150,6 +150,9 @@ type Finding struct {
 type StatusSpan struct {
 	Round  int    `json:"round"`
 	Status string `json:"word"`
+	// NotBefore is the last look before its begin, where that was long ago: it came at some
+	// time between the two.
+	NotBefore time.Time `json:"not_before,omitzero"`
 	Span
 }
 
@@ -165,6 +168,7 @@ type Application struct {
 	Earlier  []Earlier `json:"earlier"`             // how it was before cut-overs that were taken back, where that was otherwise
 	Now      *Standing `json:"now,omitempty"`       // absent when it was not looked at
 	Gone     bool      `json:"gone"`                // the platform does not know it any more
+	SeenAt   time.Time `json:"seen_at,omitzero"`    // of the look that "now" or "gone" rests on
 	AsBefore *bool     `json:"as_before,omitempty"` // absent when one of the two is not known
 }
 
@@ -344,6 +348,8 @@ type BackOut struct {
 	By    string `json:"by,omitempty"`
 	Why   string `json:"why,omitempty"`
 	Loss  string `json:"loss,omitempty"` // what the person agreed to lose
+	// Removed is what was removed from the service: replication, finalization.
+	Removed []string `json:"removed"`
 	Span
 }
 

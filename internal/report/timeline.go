@@ -83,7 +83,7 @@ func (b *builder) statuses(kind steps.MomentKind, removal steps.Verb) []StatusSp
 				return later.Kind == kind || later.Did(removal) || later.Is(steps.MomentFinalization, steps.Completed) || later.Round != m.Round
 			})
 		}
-		list = append(list, StatusSpan{m.Round, m.Status, b.span(m.At, end)})
+		list = append(list, StatusSpan{m.Round, m.Status, m.NotBefore, b.span(m.At, end)})
 	}
 	return list
 }
@@ -119,6 +119,12 @@ func (b *builder) backOuts() []BackOut {
 			}
 			if later.Done() {
 				end = later.At
+			}
+			switch {
+			case later.Did(steps.DoDeleteFinalization):
+				out.Removed = append(out.Removed, string(steps.AboutFinalization))
+			case later.Did(steps.DoDeleteReplication):
+				out.Removed = append(out.Removed, string(steps.AboutReplication))
 			}
 		}
 		if !over {

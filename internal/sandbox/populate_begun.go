@@ -35,8 +35,10 @@ func (w *world) populateFinalizing() {
 }
 
 // beginMigration opens access and creates both keys and the replication.
-func (w *world) beginMigration(at time.Time) *migration {
-	p := endpoints{source: w.instanceNamed(w.home, homeSource), target: w.instanceNamed(w.home, homeTarget)}
+func (w *world) beginMigration(at time.Time) *migration { return w.beginMigrationOf(homeSource, at) }
+
+func (w *world) beginMigrationOf(source string, at time.Time) *migration {
+	p := endpoints{source: w.instanceNamed(w.home, source), target: w.instanceNamed(w.home, homeTarget)}
 	p.source.params[parameterPrepare] = "true"
 	p.source.op = newOperation("update", succeeded, at)
 	p.sourceKey = w.addBinding(typeKey, w.scenario.sourceKey, p.source, nil, nil, at)
@@ -48,8 +50,21 @@ func (w *world) beginMigration(at time.Time) *migration {
 // populateDone adds a migration that was completed a day ago.
 func (w *world) populateDone() {
 	w.populateDefault()
+	w.completeMigration(homeSource)
+}
+
+// populateTaken lets the target be somebody's already: the colleague has migrated another
+// database to it.
+func (w *world) populateTaken() {
+	w.populateDefault()
+	w.completeMigration("billing-db")
+}
+
+// completeMigration lets a colleague have migrated a source to the target a day ago, and
+// switched its applications.
+func (w *world) completeMigration(source string) {
 	w.addColleague()
-	m := w.beginMigration(w.ago(30 * time.Hour))
+	m := w.beginMigrationOf(source, w.ago(30*time.Hour))
 
 	cutOver := w.ago(24 * time.Hour)
 	w.schedule.runDue(cutOver)

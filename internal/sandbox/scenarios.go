@@ -89,6 +89,10 @@ func scenarios() []scenario {
 			s.sourceKey, s.targetKey = "kim-source", "kim-target"
 			s.populate = (*world).populateDone
 		}),
+		vary("taken-target", "The target whose name fits is the database of another, finished migration: take the other one.", func(s *scenario) {
+			s.sourceKey, s.targetKey = "kim-source", "kim-target"
+			s.populate = (*world).populateTaken
+		}),
 		vary("forgotten-writer", "Seven ways to write to the source: whoever is forgotten loses data.", func(s *scenario) {
 			s.populate = (*world).populateManyWriters
 		}),

@@ -221,7 +221,7 @@ func TestWholeMigrationIsQuickAtHighSpeed(t *testing.T) {
 	t.Parallel()
 	// The others have tests of their own: some can't be migrated, some are well
 	// under way, and some are about taking their time.
-	others := []string{"trial", "no-rights", "already-half-way", "already-done", "async-slow", "cut-over-late", "restless"}
+	others := []string{"trial", "no-rights", "already-half-way", "already-done", "async-slow", "cut-over-late", "restless", "taken-target"}
 	for _, s := range sandbox.Scenarios() {
 		if slices.Contains(others, s.Name) {
 			continue

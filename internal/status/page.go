@@ -83,6 +83,11 @@ type Progress struct {
 	// LastSeen is when it had the status, where it is not seen now: the service cannot be
 	// asked, or not any more.
 	LastSeen *time.Time `json:"last_seen,omitempty"`
+	// NotBefore is the last look before "since", where that was long ago: it came at some
+	// time between the two.
+	NotBefore *time.Time `json:"not_before,omitempty"`
+	// RemovedAt is when this migration has removed it, where nobody looks any more.
+	RemovedAt *time.Time `json:"removed_at,omitempty"`
 
 	over bool // the service is not asked any more
 }
@@ -159,6 +164,8 @@ type Writer struct {
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
 	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
+	// LastSeen is when it was seen so, where that is not now.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
 // Finding is one of the preflight check.
@@ -191,7 +198,7 @@ func PageOf(now engine.Snapshot) Page {
 	s := now.State
 	v := Page{
 		Version: pageVersion, At: s.At, Place: placeOf(s), Names: s.Names(), Round: s.Choices.Round,
-		Standing: steps.Standing(s), Replication: progressOf(s, steps.AboutReplication, s.Facts.Replication), Finalization: progressOf(s, steps.AboutFinalization, s.Facts.Finalization),
+		Standing: steps.Standing(s), Replication: ProgressOf(s, steps.AboutReplication), Finalization: ProgressOf(s, steps.AboutFinalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
 		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...), Claims: append([]steps.Claim{}, steps.Claims(s)...), Open: OpenOf(s),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
@@ -278,16 +285,29 @@ func stepOf(s steps.State, id steps.ID, took map[steps.ID]int64) Step {
 	}
 }
 
-func progressOf(s steps.State, about steps.Subject, p steps.Progress) Progress {
+// ProgressOf is what the service says of one of the two, or has said last.
+func ProgressOf(s steps.State, about steps.Subject) Progress {
+	p := s.Facts.Replication
+	if about == steps.AboutFinalization {
+		p = s.Facts.Finalization
+	}
+	now := Progress{Known: p.Known, Exists: p.Exists}
+	if p.Exists {
+		now.Status, now.Since, now.NotBefore = line(p.Word), timeOrNil(p.Since), timeOrNil(p.NotBefore)
+	}
 	for _, c := range steps.Claims(s) {
-		if c.About == about && c.Basis == steps.BasisRecord && c.Value != steps.ValueNone && c.Value != steps.ValueBegun {
+		switch {
+		case c.About != about:
+		case c.Basis == steps.BasisLastSeen && !steps.IsCompleted(s) && s.Choices.Ended == nil:
+			now.LastSeen = timeOrNil(c.At)
+		case c.Basis != steps.BasisRecord, c.Value == steps.ValueBegun:
+		case c.Value == steps.ValueNone:
+			now.RemovedAt = timeOrNil(c.At)
+		default:
 			return Progress{Status: line(string(c.Value)), LastSeen: timeOrNil(c.At), over: s.Choices.Ended != nil || steps.IsCompleted(s) && !steps.Nameable(s)}
 		}
 	}
-	if !p.Exists {
-		return Progress{Known: p.Known}
-	}
-	return Progress{Known: p.Known, Exists: true, Status: line(p.Word), Since: timeOrNil(p.Since)}
+	return now
 }
 
 func downtimeOf(s steps.State) *Downtime {
@@ -341,7 +361,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs, timeOrNil(steps.SeenBefore(s, w.Kind.SeenBy()))}
 	})
 }
 

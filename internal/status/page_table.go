@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -124,15 +125,20 @@ func (p Progress) String() string {
 	case p.LastSeen != nil && p.over:
 		return p.Status + " at " + p.LastSeen.Format(time.RFC3339) + "; cannot be asked any more"
 	case p.LastSeen != nil:
-		return p.Status + " when it was seen last, " + p.LastSeen.Format(time.RFC3339)
+		return cmp.Or(p.Status, "none") + " when it was seen last, " + p.LastSeen.Format(time.RFC3339)
 	case !p.Known && p.Status != "":
 		return p.Status + " when it was seen last; not looked at any more"
+	case !p.Known && p.RemovedAt != nil:
+		return "removed at " + p.RemovedAt.Format(time.RFC3339)
 	case !p.Known:
 		return "not looked at"
 	case !p.Exists:
 		return "none"
 	case p.Since == nil:
 		return dash(p.Status)
+	}
+	if p.NotBefore != nil {
+		return dash(p.Status) + ", came between " + p.NotBefore.Format(time.RFC3339) + " and " + p.Since.Format(time.RFC3339)
 	}
 	return dash(p.Status) + " since " + p.Since.Format(time.RFC3339)
 }
@@ -146,7 +152,7 @@ func (p Page) people(w io.Writer) {
 		}
 		return []string{"  " + word, string(f.Side), f.ID, f.Text}
 	}))
-	section(w, "Who can write to the source", rowsOf(p.Writers, func(x Writer) []string {
+	section(w, "Who can write to the source"+lastSeen(p.Writers), rowsOf(p.Writers, func(x Writer) []string {
 		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
 	}))
 	for _, x := range p.Waiting {
@@ -177,6 +183,16 @@ func (p Page) left(w io.Writer) {
 	}
 	printText(w, "\nStill open: %d. `open close ITEM --by NAME --note TEXT` says that one is done.", len(p.Open))
 	OpenTable(w, p.Open)
+}
+
+// lastSeen is when writers were seen that are not seen now; empty: they all are.
+func lastSeen(list []Writer) string {
+	for _, x := range list {
+		if x.LastSeen != nil {
+			return ", last seen " + x.LastSeen.Format(time.RFC3339)
+		}
+	}
+	return ""
 }
 
 // way prints what comes next, and the way back.

@@ -66,6 +66,8 @@ type App struct {
 	NotInForce []string `json:"not_in_force,omitempty"`
 	Ailment    string   `json:"ailment,omitempty"` // why it is not healthy, or why that is not known
 	NotReady   bool     `json:"not_ready,omitempty"`
+	// LastSeen is when it was seen so, where that is not now.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
 // health says in a word or two how it runs.
@@ -187,15 +189,17 @@ func (b BackOut) Table(w io.Writer) {
 // ProgressResult is what the service says of a replication or a finalization, for
 // programs.
 type ProgressResult struct {
-	Version    int         `json:"version"`
-	Command    string      `json:"command"`
-	ExitStatus int         `json:"exit_status"` // of the command
-	Known      bool        `json:"known"`       // the service was asked
-	Exists     bool        `json:"exists"`
-	Status     string      `json:"status"` // the service's word; empty: there is none
-	At         time.Time   `json:"at"`     // when it was looked
-	Says       string      `json:"says"`   // why nothing was asked, or how it has ended
-	Names      steps.Names `json:"names"`
+	Version    int       `json:"version"`
+	Command    string    `json:"command"`
+	ExitStatus int       `json:"exit_status"` // of the command
+	Known      bool      `json:"known"`       // the service was asked
+	Exists     bool      `json:"exists"`
+	Status     string    `json:"status"` // the service's word; empty: there is none
+	At         time.Time `json:"at"`     // when it was looked
+	Says       string    `json:"says"`   // why nothing was asked, or how it has ended
+	// LastSeen is when it had the status, where it is not seen now.
+	LastSeen *time.Time  `json:"last_seen,omitempty"`
+	Names    steps.Names `json:"names"`
 }
 
 // Table prints it for people.

@@ -30,7 +30,7 @@ func BackingOut() WayBack {
 		if s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 || isCompleted(s) {
 			return ""
 		}
-		return "There is nothing to take back: nothing was copied, and no application was touched."
+		return "There is nothing to take back: there is no replication, and no application was stopped or bound from here."
 	}}
 }
 
@@ -55,6 +55,7 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 		return r, nil, err
 	}
 	s := end.Now.State
+	before := u.backedOut(s, pl)
 	card := way.card(s)
 	idle := way.idle(s)
 	if way.KeepReplication && len(steps.Down(s)) == 0 {
@@ -69,6 +70,13 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 	case underWay && way.DryRun:
 		return way.result(end, &card), end.Err, nil
 	case underWay:
+	case idle != "" && before != "" && (steps.Nameable(s) && !way.DeleteKeys || len(s.Facts.SourceKeys)+len(s.Facts.TargetKeys) == 0):
+		end.Says = line(before)
+		if !way.asks {
+			idle = "There is nothing to take back any more."
+		}
+		fmt.Fprintln(u.Err, idle+" "+end.Says)
+		return way.result(end, nil), end.Err, nil
 	case idle != "" && !way.KeepReplication && !steps.Nameable(s) && (way.asks || s.Unrecorded() || status.LastStatus(s, steps.MomentReplication) != ""):
 		end.Err = status.Exit(status.ExitOpen, keysWanted(s, pl))
 		return way.result(end, nil), end.Err, nil

@@ -93,6 +93,9 @@ func TestWhatPassesIsWaitedForAtEveryRequest(t *testing.T) {
 			if strings.HasPrefix(kind, "busy") && strings.Contains(request, "/v1/") {
 				kind = kinds[0]
 			}
+			if underRace && n%3 != m {
+				continue
+			}
 			t.Run(request+" "+kind, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -171,7 +174,11 @@ func TestNoNetworkIsNoEndOfALogin(t *testing.T) {
 // ended.
 func TestATokenServersTroubleIsNoEndOfALogin(t *testing.T) {
 	t.Parallel()
-	for _, card := range []string{"503", "400", "403", "429 retry-after=20s", "refused", "html-502", "cut-body"} {
+	cards := []string{"503", "400", "cut-body", "403", "429 retry-after=20s", "refused", "html-502"}
+	if underRace {
+		cards = cards[:3]
+	}
+	for _, card := range cards {
 		t.Run(card, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -189,11 +196,10 @@ func TestATokenServersTroubleIsNoEndOfALogin(t *testing.T) {
 // TestWhatDoesNotPassInTimeEndsNotYet: nothing is taken back for it, and it is said.
 func TestWhatDoesNotPassInTimeEndsNotYet(t *testing.T) {
 	t.Parallel()
-	ways := []plan.OnFailure{plan.FailureBackOutWithLoss, plan.FailureBackOut}
 	if underRace {
-		ways = ways[:1] // half an hour of looks each
+		t.Skip("an hour of looks: make test plays it without the detector")
 	}
-	for _, on := range ways {
+	for _, on := range []plan.OnFailure{plan.FailureBackOutWithLoss, plan.FailureBackOut} {
 		synctest.Test(t, func(t *testing.T) {
 			w := troubled(t, sandbox.Config{}, "POST /v3/service_credential_bindings @3- 503 lasts=10h")
 			w.Config.Pace = 0.05

@@ -17,6 +17,7 @@ import (
 type Process struct {
 	Name   string
 	see    steps.Observable
+	about  steps.Subject
 	of     func(steps.State) steps.Progress
 	moment steps.MomentKind
 	every  time.Duration // how often --wait looks at it
@@ -26,11 +27,11 @@ type Process struct {
 // The two of them: one may take days, the other keeps applications down.
 var (
 	Replication = Process{
-		Name: "replication", see: steps.ObserveReplication, moment: steps.MomentReplication, every: 15 * time.Second, End: steps.InSync,
+		Name: "replication", about: steps.AboutReplication, see: steps.ObserveReplication, moment: steps.MomentReplication, every: 15 * time.Second, End: steps.InSync,
 		of: func(s steps.State) steps.Progress { return s.Facts.Replication },
 	}
 	Finalization = Process{
-		Name: "finalization", see: steps.ObserveFinalization, moment: steps.MomentFinalization, every: 3 * time.Second, End: steps.Completed,
+		Name: "finalization", about: steps.AboutFinalization, see: steps.ObserveFinalization, moment: steps.MomentFinalization, every: 3 * time.Second, End: steps.Completed,
 		of: func(s steps.State) steps.Progress { return s.Facts.Finalization },
 	}
 )
@@ -56,6 +57,11 @@ func (u Runner) Progress(ctx context.Context, pl plan.Plan, x Process, wait bool
 		return r, nil, err
 	}
 	r, unseen = x.result(end, pl, wait, timeout)
+	if s := end.Now.State; end.past == nil && end.Err == nil && !steps.Nameable(s) {
+		if before := u.backedOut(s, pl); before != "" {
+			unseen = status.Exit(status.ExitOpen, line("The "+x.Name+" cannot be asked for any more. "+before))
+		}
+	}
 	if r.ExitStatus = status.ExitStatus(unseen); unseen != nil {
 		r.Says = unseen.Error()
 	}
@@ -74,10 +80,14 @@ func (x Process) result(end StepEnd, pl plan.Plan, wait bool, timeout time.Durat
 	case end.past != nil:
 		r.Status, r.Says = status.LastStatus(*end.past, x.moment), "The migration is complete, by its record. This was seen last; the service is not asked any more."
 		r.Names = end.past.Names()
+		r.LastSeen = status.ProgressOf(*end.past, x.about).LastSeen
 	case end.Err != nil && end.result.interrupted && now.Known && wait:
 		return r, status.Exit(status.ExitInterrupted, "interrupted. The service goes on with the "+x.Name+".")
 	case end.Err != nil:
 		return r, end.Err
+	case !steps.Nameable(s) && steps.IsCompleted(s): // by the record: a key is deleted, as it has to be
+		last := status.ProgressOf(s, x.about)
+		r.Status, r.LastSeen, r.Says = last.Status, last.LastSeen, last.String()+": a service key is gone, and the service finds a migration by its keys."
 	case !steps.Nameable(s):
 		return r, status.Exit(status.ExitOpen, keysWanted(s, pl))
 	case end.result.late:

@@ -13,6 +13,9 @@ func appsOf(s steps.State) []status.App {
 	var list []status.App
 	for _, a := range s.Facts.Apps {
 		v := status.App{Name: line(a.Name), GUID: a.GUID, State: a.State, BoundTo: []string{}, Healthy: a.Healthy, Ailment: line(a.Ailment), NotReady: a.NotReady}
+		if at := steps.SeenBefore(s, steps.ObserveApps); !at.IsZero() {
+			v.LastSeen = &at
+		}
 		if a.Healthy != steps.Unknown {
 			well := a.Healthy == steps.Yes
 			v.IsHealthy = &well

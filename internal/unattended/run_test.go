@@ -59,7 +59,10 @@ func (w world) run(t *testing.T, pl plan.Plan) driveResult {
 // end, and the journals are the same but for times.
 func TestThePlanOfAMigrationDoesTheSame(t *testing.T) {
 	t.Parallel()
-	for _, scenario := range []string{"good-day", "gcp", "forgotten-writer"} {
+	for n, scenario := range []string{"gcp", "good-day", "forgotten-writer"} {
+		if underRace && n > 0 {
+			break
+		}
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

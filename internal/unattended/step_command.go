@@ -243,15 +243,11 @@ func forbidden(s steps.State) error {
 // completed finds the newest journal of the plan's migration at this landscape,
 // if that has come to its end.
 func (e *StepCommand) completed(cfg engine.Config, s steps.State) (steps.JournalSummary, bool) {
-	list, _ := engine.Journals(cfg.StateDir) // one that cannot be read is not this one
-	for _, m := range list {
-		if m.API != s.Facts.Session.API || m.Org != e.Plan.Org || m.Space != e.Plan.Space ||
-			m.Source != e.Plan.Source.Instance || m.Target != e.Plan.Target.Instance {
-			continue
-		}
-		return m, m.Ended != nil && m.Ended.How == steps.EndCompleted
+	m := newestOf(cfg.StateDir, e.Plan, s.Facts.Session.API)
+	if m == nil {
+		return steps.JournalSummary{}, false
 	}
-	return steps.JournalSummary{}, false
+	return *m, m.Ended != nil && m.Ended.How == steps.EndCompleted
 }
 
 // triesOfLooks is how often a look may fail in a row before it is said: the pauses
