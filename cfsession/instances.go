@@ -22,6 +22,7 @@ type Instance struct {
 	LastOperation LastOperation
 	SpaceGUID     string // the space that owns it
 	Shared        bool   // it belongs to another space than the one asked about
+	Annotations   map[string]string
 }
 
 type includedPlans struct {
@@ -78,7 +79,8 @@ func (s *Session) instances(ctx context.Context, r request, spaceGUID string) ([
 				GUID: i.GUID, Name: i.Name, Type: i.Type,
 				Offering: offering[referred(&plan.Relationships.ServiceOffering)], Plan: plan.Name,
 				Tags: i.Tags, LastOperation: lastOperation(i.LastOperation),
-				SpaceGUID: owner, Shared: owner != "" && spaceGUID != "" && owner != spaceGUID,
+				Annotations: annotations(i.Metadata),
+				SpaceGUID:   owner, Shared: owner != "" && spaceGUID != "" && owner != spaceGUID,
 			})
 		}
 		return nil

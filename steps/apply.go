@@ -41,6 +41,11 @@ func (e Answered) happen(s *State) []Effect {
 	return s.answer(e.Answer)
 }
 
+func (e Opened) happen(s *State) []Effect {
+	s.id = e.ID
+	return nil
+}
+
 func (TimeCame) happen(*State) []Effect { return nil }
 
 func (LookAgain) happen(s *State) []Effect {
@@ -52,6 +57,7 @@ func (LookAgain) happen(s *State) []Effect {
 
 func (s *State) resume(e Resumed) {
 	s.Choices, s.pace, s.speed, s.LastSeen = e.Choices, e.Pace, e.Speed, e.LastSeen
+	s.id, s.doubtLead = e.ID, false
 	if s.looking != nil {
 		looking := *s.looking
 		looking.recorded = true
@@ -78,6 +84,13 @@ func (s *State) resume(e Resumed) {
 	s.dropStaleConsents()
 	if m := s.History.Last(s.Choices.Round, func(m *Moment) bool { return m.Is(MomentStep, TurnBegun) }); m != nil {
 		s.resumed = m.Step()
+	}
+	if e.TookOver != nil {
+		m := Moment{Kind: MomentLead, Object: e.TookOver.Machine, Status: LeadTaken, By: e.TookOver.User}
+		if e.From != nil {
+			m.Says = "from " + e.From.String()
+		}
+		s.record(m)
 	}
 }
 
@@ -130,6 +143,9 @@ func (s *State) answer(a Answer) []Effect {
 	}
 	s.record(Moment{Kind: MomentAnswer, Object: string(q.ID), Status: a.Option, By: s.Facts.Session.User})
 	switch {
+	case q.ID == QuestionLead:
+		s.decideLead(a)
+		return s.leadEffects(a)
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case q.ID == WaitingQuestion(id):

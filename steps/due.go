@@ -9,7 +9,7 @@ func (e Effect) perApp() bool { return e.verb().traits().perApp }
 // due returns the requests to be sent now: one at a time, or a few that concern one
 // application each; none while something is unclear.
 func (s *State) due() []Effect {
-	if s.Choices.Ended != nil || !s.signedIn() {
+	if s.Choices.Ended != nil || !s.signedIn() || s.follows() || s.doubtLead {
 		return nil
 	}
 	taken := map[string]bool{} // applications that are worked on, or whose turn waits

@@ -33,6 +33,8 @@ const (
 	DoShare              Verb = "share"   // an instance with another space
 	DoUnshare            Verb = "unshare" // the platform unbinds that space's applications
 	DoRenameInstance     Verb = "rename-instance"
+	DoFollow             Verb = "follow"    // read the record of a migration from its note
+	DoTakeOver           Verb = "take-over" // the same, and lead it from here
 )
 
 // Effect is one thing to be done, as data. Only the fields that the verb needs
@@ -115,6 +117,8 @@ const (
 	ObserveFinalization Observable = "finalization"
 	ObserveElsewhere    Observable = "other ways to the source" // user-provided services, environments, schedulers
 	ObserveShares       Observable = "shares"
+	ObserveNote         Observable = "hand-over note" // on the target
+	ObserveNotes        Observable = "hand-over notes"
 )
 
 // Look asks for an observation: at once if there is no fresh one, else every so
@@ -153,6 +157,7 @@ func Looks(s State) []Look {
 	if !s.signedIn() {
 		return looks
 	}
+	looks = append(looks, s.noteLooks()...)
 	for i, l := range looks { // several looks tell whether something is gone
 		if s.missed(l.Of) {
 			looks[i].Every = paceSettling

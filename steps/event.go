@@ -29,14 +29,21 @@ type (
 		Reopen bool
 		// Pace is how many times quicker than usual the machine's own pauses are, for a
 		// landscape in which time runs faster; 0: as usual.
-		Pace  float64
-		Speed float64 // how many times faster time runs on the landscape, in a demo; 0: as here
+		Pace float64
+		ID   string // of the migration
+		// TookOver is who leads from now on, where it was somebody else before; From is who
+		// that was.
+		TookOver, From *Lead
+		Speed          float64 // how many times faster time runs on the landscape, in a demo; 0: as here
 	}
 
 	// Answered is an answer of the person.
 	Answered struct {
 		Answer Answer
 	}
+
+	// Opened says under which identity the migration is kept.
+	Opened struct{ ID string }
 
 	// TimeCame says that time has passed, and nothing else: see [NextTry].
 	TimeCame struct{}

@@ -50,7 +50,11 @@ const (
 	MomentWaiver       MomentKind = "waiver"       // id: of the writer; says: the reason
 	MomentOpenItem     MomentKind = "open-item"    // id: in the ledger; object: what it is; status: itemFound, itemClosed; by, says: of a word
 	MomentBefore       MomentKind = "before"       // object: an application; status: how it was before, as a person says
+	MomentLead         MomentKind = "lead"         // object: the machine; status: LeadTaken; says: from whom
 )
+
+// LeadTaken is the status when another machine has taken over.
+const LeadTaken = "taken over"
 
 // accepted is the status of an acceptance.
 const accepted = "accepted"

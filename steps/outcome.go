@@ -69,7 +69,13 @@ func (e WentWrong) happen(s *State) []Effect {
 }
 
 func (s *State) wentWrong(e Effect, p Problem) {
-	if e.Do == DoSignIn || e.Do == DoOpenMigration || e.Do == DoFindPasscode {
+	if p.Kind == ProblemLead { // it was not sent
+		delete(s.Work, e.ID())
+		s.doubtLead = true
+		s.invalidate(ObserveNote)
+		return
+	}
+	if e.Do == DoSignIn || e.Do == DoOpenMigration || e.Do == DoFindPasscode || e.Do == DoFollow || e.Do == DoTakeOver {
 		t := Explain(Work{Effect: e, Problem: p})
 		s.Notice = strings.Join(slices.DeleteFunc([]string{t.What, t.Says, t.Next}, func(s string) bool { return s == "" }), " ")
 		return

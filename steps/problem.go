@@ -29,6 +29,7 @@ const (
 	ProblemNoRoute     ProblemKind = "unknown route" // the platform's router does not know the way, as while it restarts
 	ProblemTokenServer ProblemKind = "token server"  // gives no token, and does not say that the login has ended
 	ProblemCertificate ProblemKind = "certificate"   // of the server, not trusted here
+	ProblemLead        ProblemKind = "lead"          // another machine leads the migration; nothing was sent
 	ProblemEnded       ProblemKind = "ended"         // the wizard did, before an answer came
 )
 

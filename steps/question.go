@@ -317,6 +317,10 @@ func ask(s *State) *Question {
 		return nil
 	}
 	id := current(s)
+	if q := s.askLead(); q != nil && s.signedIn() {
+		q.Step = id
+		return q
+	}
 	if q := askRetry(s, id); q != nil {
 		return q
 	}

@@ -45,6 +45,7 @@ const (
 	QuestionReplicating         QuestionID = "replicating"
 	QuestionReplicationFailed   QuestionID = "replication.failed"
 	QuestionReplicationGone     QuestionID = "replication.gone"
+	QuestionLead                QuestionID = "lead"     // another machine leads; in any step
 	QuestionMisnamed            QuestionID = "misnamed" // an instance was renamed; in several steps
 	QuestionInSync              QuestionID = "in-sync"
 
@@ -145,6 +146,8 @@ const (
 	OptionLandscape         = "landscape"
 	OptionAddress           = "address"
 	OptionHere              = "here"
+	OptionTakeOver          = "take-over"
+	OptionFollow            = "follow" // watch a migration that somebody else leads
 	OptionSettle            = "settle" // say what the address does not tell
 	OptionElsewhere         = "elsewhere"
 
@@ -188,6 +191,7 @@ const (
 const (
 	useKey            = "use:"
 	continueMigration = "continue:"
+	followNote        = "follow:"
 )
 
 // UseKey is the option that takes a service key that exists.
@@ -198,6 +202,14 @@ func UsedKey(option string) (name string, ok bool) { return strings.CutPrefix(op
 
 // ContinueMigration is the option that goes on with a migration of this machine.
 func ContinueMigration(id string) string { return continueMigration + id }
+
+// FollowNote is the option that looks at a migration that is led elsewhere, by the GUID of
+// its target.
+func FollowNote(target string) string { return followNote + target }
+
+func followedNote(option string) (target string, ok bool) {
+	return strings.CutPrefix(option, followNote)
+}
 
 func continuedMigration(option string) (id string, ok bool) {
 	return strings.CutPrefix(option, continueMigration)

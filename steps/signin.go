@@ -12,7 +12,7 @@ type signInStep struct{ stepDefaults }
 func (signInStep) done(s *State) bool { return s.signedIn() }
 
 func (signInStep) looks(s *State) []Look {
-	looks := []Look{{ObserveSession, paceIdle}, {ObserveMigrations, 0}}
+	looks := []Look{{ObserveSession, paceIdle}, {ObserveMigrations, 0}, {ObserveNotes, paceIdle}}
 	if s.choosingSpace() {
 		looks = append(looks, Look{ObserveOrgs, 0})
 		if s.Choices.Org != nil {
@@ -63,7 +63,9 @@ func (signInStep) ask(s *State) *Question {
 		return askLogin(s)
 	case !s.picking && s.Choices.Org == nil && !s.fresh(ObserveMigrations) && s.Seen[ObserveMigrations].Problem == nil:
 		return nil
-	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.migrationsHere()) == 0):
+	case !s.picking && s.Choices.Org == nil && !s.looked(ObserveNotes) && s.Seen[ObserveNotes].Problem == nil:
+		return nil
+	case s.choosingSpace() && s.Choices.Org == nil && (s.picking || len(s.migrationsHere()) == 0 && len(s.notesHere()) == 0):
 		return askFrom(s, ObserveOrgs, s.Facts.Orgs, &Question{
 			ID: QuestionOrg, Kind: KindNoRight, Title: "In which org are the databases?",
 			Why: "Source and target must be in one org and one space.",
@@ -248,12 +250,38 @@ func askWhere(s *State) *Question {
 		}
 		q.Options = slices.Insert(q.Options, i, o)
 	}
-	if len(s.migrationsHere()) > 0 {
+	here := len(s.migrationsHere())
+	for i, n := range s.notesHere() {
+		o := Option{
+			ID:          FollowNote(n.Target.GUID),
+			Label:       "Look at " + n.Source.Name + " → " + n.Target.Name,
+			Consequence: fmt.Sprintf("%s / %s, led by %s, last sign of life %s; it can be taken over then", n.Org, n.Space, n.Lead, clockTime(n.Lead.Alive, s.At)),
+			Blocked:     n.Damage,
+		}
+		if !n.Down.IsZero() {
+			o.Consequence += "; applications are down since " + clockTime(n.Down, s.At)
+		}
+		q.Options = slices.Insert(q.Options, here+i, o)
+	}
+	switch {
+	case here > 0:
 		q.Title = "Go on with a migration, or start another one?"
 		q.Why = "This machine has the journal of a migration that has not ended. The wizard looks where it really stands."
 		q.Recommended = q.Options[0].ID
+	case len(s.notesHere()) > 0:
+		q.Title = "Look at a migration that others lead, or start another one?"
+		q.Why = "The databases of these spaces say that a migration is under way. " + q.Why
+		q.Recommended = ""
 	}
 	return q
+}
+
+// notesHere are the migrations that are led from elsewhere and that this machine has no
+// journal of, where the login is.
+func (s *State) notesHere() []Note {
+	return slices.DeleteFunc(slices.Clone(s.Facts.Notes), func(n Note) bool {
+		return n.API != s.Facts.Session.API || slices.ContainsFunc(s.Facts.Migrations, func(m JournalSummary) bool { return m.ID == n.ID })
+	})
 }
 
 func migrationTitle(m JournalSummary) string {
@@ -311,6 +339,13 @@ func (s *State) chooseSpace(org, space Ref) {
 func (s *State) immediateEffects(id ID, a Answer) []Effect {
 	if m, ok := continuedMigration(a.Option); ok && a.Question == QuestionWhere {
 		return []Effect{{Do: DoOpenMigration, Migration: m}}
+	}
+	if target, ok := followedNote(a.Option); ok && a.Question == QuestionWhere {
+		e := Effect{Do: DoFollow, Instance: Ref{GUID: target}}
+		if n := find(s.Facts.Notes, func(n Note) bool { return n.Target.GUID == target }); n != nil {
+			e.Instance, e.Migration = n.Target, n.ID
+		}
+		return []Effect{e}
 	}
 	access := &Access{How: a.Option, API: s.api(), User: a.Value("user"), Origin: a.Value("origin"), Keep: a.Value("keep") == "yes"}
 	switch {

@@ -65,6 +65,8 @@ var verbs = map[Verb]verb{
 	DoUnshare:            unshareVerb{},
 	DoRenameInstance:     renameInstanceVerb{},
 	DoDeleteInstance:     deleteInstanceVerb{},
+	DoFollow:             followVerb{},
+	DoTakeOver:           takeOverVerb{},
 }
 
 // Verbs lists the requests that the machine can ask for, in no order.

@@ -370,6 +370,10 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawApps{Observation: o, Apps: apps, Tasks: slices.Clone(w.tasks)}
 	case ObserveElsewhere:
 		return SawElsewhere{o, w.elsewhere}
+	case ObserveNote:
+		return SawNote{Observation: o, Target: s.Choices.Target.GUID}
+	case ObserveNotes:
+		return SawNotes{Observation: o}
 	case ObserveShares:
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
 	case ObserveReplication, ObserveFinalization:

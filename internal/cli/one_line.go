@@ -67,6 +67,7 @@ type lineOptions struct {
 	deletePieces, keepPieces            []string      // clean-up
 	later, nameSwap                     bool          // clean-up
 	dryRun, keepReplication, deleteKeys bool          // back-out
+	takeOver                            string        // what changes something
 }
 
 func (o *lineOptions) check() error {
@@ -108,6 +109,9 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 	if c.flags != nil {
 		c.flags(fs, o)
 	}
+	if !c.looks {
+		addTakeOver(fs, &o.takeOver)
+	}
 	if c.yes != "" {
 		fs.BoolVar(&o.consent.Yes, unattended.FlagYes, false, c.yes)
 	}
@@ -129,7 +133,7 @@ func (p *program) lineCommand(c lineCommand) *cobra.Command {
 // as it says: what the plan says of that is for run. The result is always printed for
 // programs, and for people where it has come to something.
 func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error {
-	pl, err := p.planOf(o.choice, !c.looks)
+	pl, err := p.findPlan(ctx, o.choice, !c.looks)
 	if err != nil {
 		return err
 	}
@@ -138,6 +142,9 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 		planned = pl.Until
 	}
 	pl.Until, pl.OnFailure = plan.CleanedUp, plan.FailureStop
+	if err := sayTakeOver(o.takeOver, &pl); err != nil {
+		return err
+	}
 	at := p.flags.place(pl)
 	if err := at.checkCommon(); err != nil {
 		return err

@@ -27,6 +27,7 @@ type flags struct {
 	caFile    string
 	skipCheck bool
 	traceFile string
+	noNote    bool
 	pace      float64
 
 	trace   *engine.Trace
@@ -55,6 +56,7 @@ const (
 	flagState    = "state-dir"
 	flagCA       = "ca-file"
 	flagSkip     = "skip-migration-check"
+	flagNoNote   = "no-hand-over-note"
 	flagPace     = "pace"
 	flagScenario = "scenario"
 	flagSpeed    = "speed"
@@ -93,6 +95,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.BoolVar(&f.skipCheck, flagSkip, false, "leave the certificate of the migration service unchecked; cf's own setting never reaches that far")
 	pf.StringVar(&f.caFile, flagCA, "", "certificates to trust beside the system's, in PEM, as of a company's proxy")
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
+	pf.BoolVar(&f.noNote, flagNoNote, false, "keep no note on the target from which another machine could take over; that of another machine is minded all the same")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
@@ -205,7 +208,7 @@ func (f *flags) config() engine.Config {
 		StateDir: f.stateDirectory(), API: f.apiURL, Overrides: f.overrides,
 		CAFile: f.caFile, Trace: f.trace,
 
-		SkipMigrationCheck: f.skipCheck, Pace: f.pace,
+		SkipMigrationCheck: f.skipCheck, Pace: f.pace, NoNote: f.noNote,
 		UserAgent: userAgent(), Program: programName + " " + version(),
 	}
 }

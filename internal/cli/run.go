@@ -17,8 +17,10 @@ type runOptions struct {
 	file   string
 	yes    bool
 	dryRun bool
-	output *wordFlag
-	events *status.EventPrinter
+
+	takeOver string
+	output   *wordFlag
+	events   *status.EventPrinter
 }
 
 func (p *program) runCommand() *cobra.Command {
@@ -46,6 +48,7 @@ and prints what it would do, in order, with the requests.`,
 	fs.StringVarP(&o.file, flagFile, "f", "", "plan to carry out; - is standard input")
 	fs.BoolVar(&o.yes, unattended.FlagYes, false, "also do what cannot be undone and what begins the downtime, where the plan says so")
 	fs.BoolVar(&o.dryRun, flagDryRun, false, "only look, and print what would be done")
+	addTakeOver(fs, &o.takeOver)
 	_ = cmd.MarkFlagFilename(flagFile, "yaml", "yml")
 	run := runE(p, o, p.carryOut)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { // whoever reads events is told of a wrong flag, too
@@ -65,6 +68,9 @@ func (o *runOptions) check() error {
 func (p *program) carryOut(ctx context.Context, o *runOptions) error {
 	pl, err := p.readPlan(o.file)
 	if err != nil {
+		return err
+	}
+	if err := sayTakeOver(o.takeOver, &pl); err != nil {
 		return err
 	}
 	p.mentionDamaged()

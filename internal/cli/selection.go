@@ -103,6 +103,7 @@ func (f *flags) oneOf(list ...flagValue) error {
 func (f *flags) place(pl plan.Plan) *flags {
 	at := *f
 	o := &at.overrides
+	at.noNote = f.noNote || pl.NoNote
 	o.Provider = cmp.Or(o.Provider, pl.Provider)
 	o.MigrationURL = cmp.Or(o.MigrationURL, pl.MigrationURL)
 	switch {
@@ -192,7 +193,7 @@ func (p *program) choose(c choice) (chosen, error) {
 		if len(kept) > 1 {
 			return chosen{}, usage("%v, and --%s NAME does not say which one is meant; there are %s", err, flagTarget, joined(kept))
 		}
-		err = fmt.Errorf("%w; --%s NAME or -f FILE says which one is meant", err, flagTarget)
+		err = &notHereError{fmt.Errorf("%w; --%s NAME or -f FILE says which one is meant", err, flagTarget)}
 	}
 	return chosen{record: &m}, err
 }
@@ -216,7 +217,7 @@ func (p *program) planOf(c choice, changes bool) (plan.Plan, error) {
 	}
 	m, err := f.pick(c.id)
 	if errors.Is(err, engine.ErrNoMigration) || err == nil && c.id == "" && m.Ended != nil {
-		return plan.Plan{}, usage("which migration? No target is kept, and none is under way here: target set NAME keeps one, or -f FILE names a plan")
+		return plan.Plan{}, &notHereError{usage("which migration? No target is kept, and none is under way here: target set NAME keeps one, or -f FILE names a plan")}
 	}
 	if err != nil {
 		return plan.Plan{}, err
@@ -352,6 +353,9 @@ func pickByID(list []steps.JournalSummary, id string) (steps.JournalSummary, err
 	case len(found) > 1:
 		problem, list = "several migrations begin so", found
 	}
-	text := fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)
-	return steps.JournalSummary{}, usage("%s", text+listOf(list))
+	err := usage("%s", fmt.Sprintf("--%s %s: %s", flagMigration, id, problem)+listOf(list))
+	if len(found) == 0 {
+		err = &notHereError{err}
+	}
+	return steps.JournalSummary{}, err
 }

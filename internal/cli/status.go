@@ -44,7 +44,7 @@ by what can be seen, and what is not known for want of the record.`,
 }
 
 func (p *program) status(ctx context.Context, o *statusOptions) error {
-	m, err := p.choose(o.choice)
+	m, err := p.find(ctx, o.choice)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ it from elsewhere; it ends with 7 where the service knows nothing of the migrati
 }
 
 func (p *program) watch(ctx context.Context, o *watchOptions) error {
-	m, err := p.choose(o.choice)
+	m, err := p.find(ctx, o.choice)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,12 @@ type Config struct {
 	// engine that only looks; nil: nothing is.
 	WithoutRecord *steps.WithoutRecord
 
+	// NoNote keeps no note on the target. That of another machine is minded all the same.
+	NoNote bool
+	// Machine is the name by which a note says where a migration is led from; empty: the
+	// host's.
+	Machine string
+
 	roots *x509.CertPool // nil: the system's
 }
 

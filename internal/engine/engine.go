@@ -34,12 +34,14 @@ type Engine struct {
 	triedLogin atomic.Value             // string: stamp of the cf login last tried
 	target     atomic.Pointer[cfTarget] // where cf points, as last read
 	own        atomic.Value             // string: path of this migration's journal
+	note       keeper                   // of the note on the target
 
 	// Owned by the loop: nobody else reads or writes them while it runs.
 	state       steps.State
 	journal     *journal // nil: none is written
 	readFrom    string   // path of the journal that was resumed, where none is written
 	withheld    []steps.Effect
+	rev         revision     // of the record
 	lookOnly    bool         // nothing is changed, and nothing is written
 	extra       []steps.Look // wanted beside those of the step
 	schedule    schedule

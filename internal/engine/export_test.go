@@ -10,7 +10,7 @@ import (
 
 // CarryOut does one thing without the loop.
 func (e *Engine) CarryOut(ctx context.Context, s steps.State, effect steps.Effect) (steps.Occurrence, error) {
-	return e.carryOut(ctx, s, effect, secret.Text{})
+	return e.carryOut(ctx, s, effect, secret.Text{}, revision{})
 }
 
 // FillDisk lets nothing be written to the journal any more. The loop must be

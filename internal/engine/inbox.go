@@ -13,6 +13,8 @@ type message struct {
 	event  steps.Occurrence // nil: none
 	secret secret.Text
 	before func() // runs in the loop, before the event is applied
+	// then runs in the loop, too, and returns the event; nil: event is it.
+	then func() steps.Occurrence
 }
 
 // inbox is an unbounded queue into the loop, in the order of arrival. Whoever puts

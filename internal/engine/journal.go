@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -33,11 +34,19 @@ type line struct {
 	Result  string         `json:"result,omitempty"`  // outcome: done, failed, unclear, again
 	Says    string         `json:"says,omitempty"`    // outcome
 	Request string         `json:"request_id,omitempty"`
+	Target  string         `json:"target,omitempty"` // lead: GUID of the instance with the note
+
+	Record []json.RawMessage `json:"record,omitempty"` // note: the lines that stand in place of all before
 
 	Seen *steps.Sighting `json:"seen,omitempty"` // seen: what was seen last
 }
 
-const journalVersion = 1
+// journalVersion is that of most lines. A record from a note is of a later one: a program
+// that does not know it must not go on with what stands before.
+const (
+	journalVersion = 1
+	noteLineV      = 2
+)
 
 // Kinds of lines.
 const (
@@ -46,6 +55,8 @@ const (
 	lineMoment  = "moment"
 	lineIntent  = "intent"
 	lineOutcome = "outcome"
+	lineLead    = "lead" // under which token this machine leads, and where its note is
+	lineNote    = "note" // the record as it was read from the note
 	lineSeen    = "seen"
 )
 
@@ -55,6 +66,9 @@ const (
 	resultFailed  = "failed"
 	resultUnclear = "unclear"
 	resultAgain   = "again" // a done request that the person has asked for anew
+
+	resultKept    = "kept"    // lead: the note was written
+	resultRemoved = "removed" // lead: it was taken off
 )
 
 // JournalBusyError says that another wizard has the migration open.
@@ -88,6 +102,14 @@ type journal struct {
 
 func journalPath(stateDir, id string) string {
 	return filepath.Join(stateDir, "migrations", id+".jsonl")
+}
+
+// journalID is the identity of the migration whose journal has that path; empty for none.
+func journalID(path string) string {
+	if path == "" {
+		return ""
+	}
+	return strings.TrimSuffix(filepath.Base(path), ".jsonl")
 }
 
 // lockTimeout is how long to try for a journal: somebody may only be asking
@@ -157,18 +179,28 @@ func cutTornLine(file *os.File) error {
 	return err
 }
 
-// append writes lines and makes sure that they are on the disk.
-func (j *journal) append(lines []line) error {
+func encodeLines(lines []line) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	for _, l := range lines {
-		l.V = journalVersion
+		if l.V = journalVersion; l.Kind == lineNote {
+			l.V = noteLineV
+		}
 		if err := enc.Encode(l); err != nil {
-			return &JournalError{j.path, err}
+			return nil, err
 		}
 	}
-	if _, err := j.file.Write(b.Bytes()); err != nil {
+	return b.Bytes(), nil
+}
+
+// append writes lines and makes sure that they are on the disk.
+func (j *journal) append(lines []line) error {
+	data, err := encodeLines(lines)
+	if err != nil {
+		return &JournalError{j.path, err}
+	}
+	if _, err := j.file.Write(data); err != nil {
 		return &JournalError{j.path, err}
 	}
 	if err := j.file.Sync(); err != nil {
@@ -192,6 +224,13 @@ type record struct {
 	Dangling []steps.Work
 	LastSeen *steps.Sighting
 	Last     time.Time
+	Lead     ownLead
+}
+
+// ownLead is what a journal knows of this machine's lead.
+type ownLead struct {
+	token string // empty: it never led by a note
+	kept  string // GUID of the instance with its note; empty: there is none
 }
 
 // readJournal puts a journal together. With an error comes what its lines before the
@@ -240,7 +279,7 @@ func (r *journalReader) take(text []byte) error {
 	if err := json.Unmarshal(text, &l); err != nil {
 		return err
 	}
-	if l.V > journalVersion {
+	if l.V > noteLineV {
 		return errNewer
 	}
 	r.rec.Last = l.At
@@ -283,7 +322,31 @@ func (r *journalReader) take(text []byte) error {
 		case resultFailed:
 			delete(r.open, l.ID)
 		}
+	case lineLead:
+		switch l.Result {
+		case resultKept:
+			r.rec.Lead = ownLead{l.ID, l.Target}
+		case resultRemoved:
+			r.rec.Lead.kept = ""
+		default:
+			r.rec.Lead = ownLead{token: l.ID}
+		}
+	case lineNote:
+		return r.replace(l)
 	}
+	return nil
+}
+
+// replace puts a record in place of what was read so far.
+func (r *journalReader) replace(l line) error {
+	fresh := record{Did: map[string]time.Time{}, Lead: r.rec.Lead}
+	*r.rec, r.open, r.order, r.announced = fresh, map[string]steps.Work{}, nil, nil
+	for _, text := range l.Record {
+		if err := r.take(text); err != nil {
+			return err
+		}
+	}
+	r.rec.Last = l.At
 	return nil
 }
 

@@ -91,6 +91,12 @@ func (r record) resumed() steps.Resumed {
 	return steps.Resumed{Choices: r.Choices, Did: r.Did, History: slices.Clone(r.History), Dangling: r.Dangling, LastSeen: r.LastSeen}
 }
 
+func (r record) resumedAs(id string) steps.Resumed {
+	resumed := r.resumed()
+	resumed.ID = id
+	return resumed
+}
+
 func (r record) summary(id, path string) steps.JournalSummary {
 	c := r.Choices
 	s := steps.JournalSummary{

@@ -34,7 +34,7 @@ func observable(s steps.State, what steps.Observable) bool {
 		return false
 	}
 	switch what {
-	case steps.ObserveOrgs:
+	case steps.ObserveOrgs, steps.ObserveNotes:
 		return true
 	case steps.ObserveSpaces:
 		return c.Org != nil
@@ -45,7 +45,7 @@ func observable(s steps.State, what steps.Observable) bool {
 	switch what {
 	case steps.ObserveAccess, steps.ObserveSourceKeys, steps.ObserveElsewhere:
 		return c.Source != nil
-	case steps.ObserveTargetKeys:
+	case steps.ObserveTargetKeys, steps.ObserveNote:
 		return c.Target != nil
 	case steps.ObserveApps, steps.ObserveShares:
 		return c.Source != nil || c.Target != nil
@@ -80,6 +80,10 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 			return p.Spaces(ctx, s.Choices.Org.GUID, page)
 		})
 		return steps.SawSpaces{Observation: o, Of: s.Choices.Org.GUID, Spaces: spaces}, err
+	case steps.ObserveNotes:
+		return lookNotes(ctx, p, o, e.note.token())
+	case steps.ObserveNote:
+		return e.lookNote(ctx, p, o, s)
 	case steps.ObserveInstances:
 		return lookInstances(ctx, p, o, s.Choices.Where.Space.GUID)
 	case steps.ObserveAccess:

@@ -70,6 +70,9 @@ func (e *Engine) run() error {
 		if !next.IsZero() && next.Before(wake) {
 			wake = next
 		}
+		if due := e.keepNote(t); !due.IsZero() && due.Before(wake) {
+			wake = due
+		}
 		e.publish(wake)
 		timer.Reset(max(0, time.Until(wake)))
 		select {
@@ -121,7 +124,7 @@ func (e *Engine) shutdown(t *tasks) error {
 	e.recordOutcomes()
 	e.recordSight()
 	e.publish(time.Time{})
-	return e.journal.close()
+	return e.leaveJournal()
 }
 
 // recordOutcomes takes in what effects have come to while the engine shuts down.
@@ -134,6 +137,9 @@ func (e *Engine) recordOutcomes() {
 		}
 		if m.before != nil {
 			m.before()
+		}
+		if m.then != nil {
+			m.then() // a lead that was taken is noted, for the next start
 		}
 		switch m.event.(type) {
 		case steps.Did, steps.WentWrong:
@@ -156,6 +162,9 @@ func (e *Engine) recordOutcomes() {
 func (e *Engine) apply(t *tasks, m message) {
 	if m.before != nil {
 		m.before()
+	}
+	if m.then != nil {
+		m.event = m.then()
 	}
 	if m.event == nil {
 		return
@@ -182,6 +191,12 @@ func (e *Engine) apply(t *tasks, m message) {
 	err := e.record(before)
 	if err != nil {
 		e.warn(err)
+	}
+	if before.Choices.Ended == nil && next.Choices.Ended != nil {
+		e.endNote(t)
+	}
+	if err == nil && slices.ContainsFunc(effects, func(f steps.Effect) bool { return steps.NoteWanted(next, f) }) {
+		err = e.note.begins(e.journal, now)
 	}
 	for _, effect := range effects {
 		if err != nil && effect.Changes() { // what is not on the disk is not done

@@ -17,7 +17,7 @@ func TestAJournalOfANewerProgramIsRefused(t *testing.T) {
 	for what, line := range map[string]string{
 		`the step "vacuum" is not known`:           `{"v":1,"kind":"moment","moment":{"kind":"step","subject":"vacuum","word":"begun"}}`,
 		`the request "drain-app" is not known`:     `{"v":1,"kind":"intent","id":"drain-app:x#1","effect":{"do":"drain-app"}}`,
-		"a newer version of this program wrote it": `{"v":2,"kind":"choices"}`,
+		"a newer version of this program wrote it": `{"v":3,"kind":"choices"}`,
 	} {
 		dir := t.TempDir()
 		if err := os.Mkdir(filepath.Join(dir, "migrations"), 0o700); err != nil {

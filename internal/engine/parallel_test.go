@@ -88,9 +88,11 @@ func TestSeveralChangesAtOnce(t *testing.T) {
 		if diff := cmp.Diff([]string{"a", "b", "c", "d"}, dangling(t, e)); diff != "" {
 			t.Errorf("announced (-want +got):\n%s", diff)
 		}
-		<-e.inbox.ready
-		first, _ := e.inbox.take()
-		e.apply(running, first)
+		for e.inFlight == 4 {
+			<-e.inbox.ready
+			first, _ := e.inbox.take()
+			e.apply(running, first)
+		}
 		// A kill at this moment leaves the others to be looked at.
 		if diff := cmp.Diff([]string{"a", "c", "d"}, dangling(t, e)); diff != "" || e.inFlight != 3 {
 			t.Errorf("%d under way, in doubt (-want +got):\n%s", e.inFlight, diff)

@@ -36,11 +36,26 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) 
 		return
 	case steps.DoCheck, steps.DoFindPasscode:
 		ctx = t.reading
+	case steps.DoFollow, steps.DoTakeOver:
+		e.inFlight++
+		state := e.state
+		var then func() steps.Occurrence
+		t.spawn(ctx, func(ctx context.Context) (_ steps.Occurrence, err error) {
+			then, err = e.handOver(ctx, state, effect)
+			return nil, err
+		}, func(_ context.Context, _ steps.Occurrence, err error) {
+			m := message{then: then, before: func() { e.inFlight-- }}
+			if err != nil {
+				m.event, m.then = steps.WentWrong{Effect: effect, Problem: problemOf(err)}, nil
+			}
+			e.inbox.put(m)
+		})
+		return
 	}
 	e.inFlight++
-	state := e.state
+	state, rev := e.state, e.rev
 	cancel := t.spawn(ctx, func(ctx context.Context) (steps.Occurrence, error) {
-		return e.carryOut(ctx, state, effect, credential)
+		return e.carryOut(ctx, state, effect, credential, rev)
 	}, func(_ context.Context, event steps.Occurrence, err error) {
 		if err != nil {
 			event = steps.WentWrong{Effect: effect, Problem: problemOf(err)}
@@ -53,7 +68,7 @@ func (e *Engine) perform(t *tasks, effect steps.Effect, credential secret.Text) 
 	}
 }
 
-func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text) (steps.Occurrence, error) {
+func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effect, credential secret.Text, rev revision) (steps.Occurrence, error) {
 	switch effect.Do {
 	case steps.DoSignIn:
 		return e.signIn(ctx, s, effect, credential)
@@ -63,6 +78,15 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	case steps.DoCheck:
 		return e.check(ctx, s, effect)
 	}
+	p, err := e.session.signedIn()
+	if err != nil {
+		return nil, err
+	}
+	if steps.NoteWanted(s, effect) {
+		if err := e.before(ctx, p, s, effect, rev); err != nil {
+			return nil, err
+		}
+	}
 	if _, ok := serviceRequests[effect.Do]; ok {
 		requestID, err := e.askService(ctx, s, effect)
 		return steps.Did{Effect: effect, RequestID: truncate(requestID)}, err
@@ -70,10 +94,6 @@ func (e *Engine) carryOut(ctx context.Context, s steps.State, effect steps.Effec
 	send, ok := platformRequests[effect.Do]
 	if !ok {
 		return nil, fmt.Errorf("internal error: no request is known that could %s", effect)
-	}
-	p, err := e.session.signedIn()
-	if err != nil {
-		return nil, err
 	}
 	made, err := send(ctx, p, effect)
 	return steps.Did{Effect: effect, Made: made}, err

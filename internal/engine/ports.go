@@ -21,6 +21,9 @@ type Platform interface {
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)
 
 	Instances(ctx context.Context, spaceGUID string) ([]cfsession.Instance, error)
+	Instance(ctx context.Context, guid string) (cfsession.Instance, error)
+	Labelled(ctx context.Context, label string) ([]cfsession.Instance, error)
+	SetMetadata(ctx context.Context, instanceGUID string, m cfsession.Metadata) error
 	Parameters(ctx context.Context, instanceGUID string) (json.RawMessage, bool, error)
 	UpdateParameters(ctx context.Context, instanceGUID string, params json.RawMessage) error
 	RenameInstance(ctx context.Context, guid, name string) error

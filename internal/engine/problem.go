@@ -19,6 +19,12 @@ func ProblemOf(err error) steps.Problem { return problemOf(err) }
 
 // problemOf sorts an error by what helps against it.
 func problemOf(err error) steps.Problem {
+	if _, lost := errors.AsType[*LeadError](err); lost {
+		return steps.Problem{Kind: steps.ProblemLead, Says: err.Error()}
+	}
+	if e, ok := errors.AsType[*noteError](err); ok {
+		return noteProblem(e)
+	}
 	if out, ok := errors.AsType[*cfsession.SignedOutError](err); ok {
 		// A job may have been accepted before the login died.
 		return steps.Problem{Kind: steps.ProblemSignedOut, Says: out.Error(), Unclear: cfsession.Unclear(err)}

@@ -18,7 +18,7 @@ import (
 // record writes to the journal what the way from a state to the present one has
 // brought. The journal begins with the first choice.
 func (e *Engine) record(before steps.State) error {
-	if e.lookOnly {
+	if e.lookOnly || steps.Follows(e.state) { // who follows has another machine's record
 		return nil
 	}
 	now := time.Now()
@@ -33,9 +33,14 @@ func (e *Engine) record(before steps.State) error {
 		}
 		e.journal = j
 		e.own.Store(j.path)
+		e.post(steps.Opened{ID: journalID(j.path)})
 		opened := line{At: now, Kind: lineOpen, Program: e.cfg.Program, User: e.state.Facts.Session.User}
 		// All of the state, because what came before the journal is not in it.
 		lines = append([]line{opened}, changesOf(steps.New(), e.state, now)...)
+	}
+	e.rev.record++
+	if slices.ContainsFunc(lines, func(l line) bool { return l.Kind == lineChoices }) {
+		e.rev.choices++
 	}
 	return e.journal.append(lines)
 }
@@ -63,7 +68,8 @@ func (e *Engine) resume(id string) (steps.Resumed, error) {
 		e.readFrom = journalPath(e.cfg.StateDir, id)
 		e.own.Store(e.readFrom)
 		rec, err := readJournal(e.readFrom)
-		return rec.resumed(), err
+		e.note.resumes(rec.Lead, time.Now())
+		return rec.resumedAs(id), err
 	}
 	j, err := openJournal(e.cfg.StateDir, id)
 	if err != nil {
@@ -78,7 +84,8 @@ func (e *Engine) resume(id string) (steps.Resumed, error) {
 	}
 	e.journal = j
 	e.own.Store(j.path)
-	return rec.resumed(), nil
+	e.note.resumes(rec.Lead, time.Now())
+	return rec.resumedAs(id), nil
 }
 
 // recorded is the state as a journal had it.

@@ -52,6 +52,7 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionReplicate:         {needs: InSync, take: reply{option: steps.OptionStart}},
 	steps.QuestionReplicationFailed: {with: failed},
 	steps.QuestionReplicationGone:   {with: failed},
+	steps.QuestionLead:              {with: answerLead},
 	steps.QuestionMisnamed:          {with: refuse("", Misnamed)},
 
 	steps.QuestionInSync:       {needs: Completed, take: reply{option: steps.OptionGoOn}},

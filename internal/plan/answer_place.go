@@ -123,6 +123,16 @@ func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return byLabel(q, key, name)
 }
 
+// answerLead takes over only where the plan says so.
+func answerLead(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	if p.TakeOver {
+		if o, ok := q.Option(steps.OptionTakeOver); ok && o.Blocked == "" {
+			return reply{option: o.ID}, nil
+		}
+	}
+	return reply{}, open(KeyTakeOver, LedElsewhere, q.Title, q.Why)
+}
+
 // answerUnfitKey says which side's key it is that cannot be used.
 func answerUnfitKey(_ Plan, q *steps.Question, s *steps.State) (reply, error) {
 	key := KeySourceKey

@@ -127,8 +127,10 @@ var keys = map[string]key{
 			{"no-pg-schemas", "no schema with a name that begins with pg"},
 		},
 	},
-	"limits.anyway": {help: "Go on with more schemas or relations than the service supports. Such a migration may fail.", examples: []string{"true"}},
-	"accept":        {help: "Warnings of the preflight check that are accepted: all, or a list of identities as the check prints them. Critical findings cannot be accepted.", without: "none: a warning ends the run with a question"},
+	"take-over":         {help: "Lead a migration from here that another machine leads. That machine becomes a watcher at its next look. Agree with whoever works there first.", examples: []string{"true"}},
+	"no-hand-over-note": {help: "Keep no note on the target from which another machine could take over. Whoever comes after has to ask how the applications were.", examples: []string{"true"}},
+	"limits.anyway":     {help: "Go on with more schemas or relations than the service supports. Such a migration may fail.", examples: []string{"true"}},
+	"accept":            {help: "Warnings of the preflight check that are accepted: all, or a list of identities as the check prints them. Critical findings cannot be accepted.", without: "none: a warning ends the run with a question"},
 	"accept[]": {
 		help: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
 	},

@@ -26,6 +26,7 @@ const (
 	KeyAnyway         = "limits.anyway"
 	KeyWaive          = "waive"
 	KeyApplications   = "applications"
+	KeyTakeOver       = "take-over"
 	KeyOnFailure      = "on-failure"
 	KeyCanary         = "switch.canary"
 	KeyRestage        = "switch.restage"
@@ -54,6 +55,7 @@ var (
 	KeyNotUsable     = &Reason{"the key %s of %s cannot be used: %s"}
 	KeyNotThere      = &Reason{"%s has no key %s, and the plan does not say to create it"}
 	MoreThanAllowed  = &Reason{"%s That was said of the source; correct it (limits.schemas, limits.relations), or say limits.anyway: true"}
+	LedElsewhere     = &Reason{"%s %s Two must not lead at once. Agree with them; then say take-over: true"}
 	Misnamed         = &Reason{"%s Nothing was removed, and nothing is, for that"}
 	CriticalFindings = &Reason{"%s No plan can accept that; mend it, then start again"}
 	NotAccepted      = &Reason{"not accepted: %s"}

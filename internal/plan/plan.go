@@ -32,6 +32,8 @@ type Plan struct {
 	Switch       Switch     `yaml:"switch"`
 	CleanUp      CleanUp    `yaml:"clean-up"`
 	Closed       []Closed   `yaml:"closed"`
+	TakeOver     bool       `yaml:"take-over"`
+	NoNote       bool       `yaml:"no-hand-over-note"`
 }
 
 // Database is one side of the migration.

@@ -194,6 +194,12 @@ type updateInstance struct {
 
 func (cc *cloudController) updateInstance(q *call, i *instance, req updateInstance) (reply, error) {
 	var update instanceUpdate
+	if err := req.Metadata.check(); err != nil {
+		return reply{}, err
+	}
+	if req.Metadata != nil && req.Name == nil && req.Parameters == nil && req.Tags == nil && req.Relationships.Plan.guid() == "" {
+		q.metadataOnly()
+	}
 	if req.Tags != nil {
 		// A tags key replaces all tags, even with null, which go-cfclient sends
 		// with every update.

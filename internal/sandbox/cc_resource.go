@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // A finder returns the resource that the path of a request names.
@@ -111,6 +112,33 @@ func (t toOne) guid() string {
 type metadata struct {
 	Labels      map[string]*string `json:"labels"`
 	Annotations map[string]*string `json:"annotations"`
+}
+
+// check refuses what the platform does not take (CF API v3, metadata): names of at most 63
+// characters, values of labels of as many, those of annotations of 5,000.
+func (m *metadata) check() error {
+	if m == nil {
+		return nil
+	}
+	for kind, list := range map[string]map[string]*string{"label": m.Labels, "annotation": m.Annotations} {
+		longest := 63
+		if kind == "annotation" {
+			longest = 5000
+		}
+		for key, value := range list {
+			_, name, prefixed := strings.Cut(key, "/")
+			if !prefixed {
+				name = key
+			}
+			switch {
+			case name == "" || len(name) > 63:
+				return unprocessable("Metadata %s key error: key name is empty or longer than 63 characters", kind)
+			case value != nil && utf8.RuneCountInString(*value) > longest:
+				return unprocessable("Metadata %s value error: value is greater than %d characters", kind, longest)
+			}
+		}
+	}
+	return nil
 }
 
 // annotate merges metadata; null removes an entry.

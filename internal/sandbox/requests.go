@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,6 +31,8 @@ type Request struct {
 	Query string `json:"query"`
 	// Status is the HTTP status of the response, 0 if there was none.
 	Status int `json:"status"`
+	// Metadata says that labels and annotations were changed, and nothing else.
+	Metadata bool `json:"metadata,omitempty"`
 	// Fault is the name of the injected card, if any.
 	Fault string `json:"fault,omitempty"`
 }
@@ -84,8 +87,17 @@ func (l *requestLog) middleware(next http.Handler) http.Handler {
 			Query:   redactQuery(r.URL.RawQuery),
 		}}
 		defer logging.done(0) // no response: the connection is closed
-		next.ServeHTTP(logging, r)
+		next.ServeHTTP(logging, r.WithContext(context.WithValue(r.Context(), loggedRequest{}, &logging.request)))
 	})
+}
+
+type loggedRequest struct{}
+
+// metadataOnly notes in the log that a request changes metadata alone.
+func (q *call) metadataOnly() {
+	if logged, ok := q.r.Context().Value(loggedRequest{}).(*Request); ok {
+		logged.Metadata = true
+	}
 }
 
 type loggingWriter struct {

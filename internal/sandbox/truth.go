@@ -33,6 +33,9 @@ type InstanceTruth struct {
 	LastOperation string     `json:"last_operation"`
 	SharedTo      []string   `json:"shared_to"` // spaces, as org/space
 	Keys          []KeyTruth `json:"keys"`
+
+	Labels      map[string]string `json:"labels,omitempty"`
+	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
 // KeyTruth is a service key.
@@ -167,7 +170,7 @@ func (o operation) truth() string { return o.kind + " " + o.state }
 func (w *world) instanceTruth(i *instance) InstanceTruth {
 	t := InstanceTruth{
 		Name: i.name, Tags: slices.Clone(i.tags), AccessOpened: i.accessOpened(), LastOperation: i.op.truth(),
-		SharedTo: []string{}, Keys: []KeyTruth{},
+		SharedTo: []string{}, Keys: []KeyTruth{}, Labels: maps.Clone(i.labels), Annotations: maps.Clone(i.annotations),
 	}
 	if i.managed() {
 		t.Offering, t.Plan = i.plan.offering.name, i.plan.name

@@ -138,7 +138,7 @@ var (
 func changed(l *sandbox.Landscape) []string {
 	var list []string
 	for _, r := range l.Requests() {
-		if r.Method != http.MethodGet && r.Service != "uaa" {
+		if r.Method != http.MethodGet && !r.Metadata && r.Service != "uaa" {
 			list = append(list, r.Method+" "+r.Path)
 		}
 	}
