@@ -93,6 +93,7 @@ const (
 	eventAlarm      = "alarm"
 	eventWaiver     = "waiver"
 	eventBefore     = "before" // how an application was, as a person says
+	eventOpenItem   = "open-item"
 	eventAcceptance = "acceptance"
 	EventAnswer     = "answer"
 	EventQuestion   = "question"
@@ -244,6 +245,8 @@ func EventOf(m steps.Moment) Event {
 		e.Event, e.Name, e.ID = eventWaiver, subject, m.ID
 	case steps.MomentBefore:
 		e.Event, e.Name, e.GUID = eventBefore, subject, m.ID
+	case steps.MomentOpenItem:
+		e.Event, e.What, e.Name, e.ID = eventOpenItem, subject, line(m.Name), m.ID
 	default: // of a journal that a later version wrote
 		e.Event, e.Name = line(string(m.Kind)), subject
 	}
@@ -325,6 +328,12 @@ func (e Event) text() string {
 		return "Waived: " + e.Name + ": " + e.Says
 	case eventBefore:
 		return "Said of " + e.Name + ": was " + strings.ToLower(e.Word) + " before"
+	case eventOpenItem:
+		said := "Left, " + e.Word + ": " + e.What
+		if e.By != "" {
+			return more(said, e.By+": "+e.Says)
+		}
+		return said
 	case EventAnswer:
 		if e.Name != "" {
 			return "Answered: " + e.ID + " = " + e.Name
