@@ -168,7 +168,7 @@ func (k *talk) ended() tui.PlainResult {
 func (k *talk) changed() []string {
 	var list []string
 	for _, r := range k.landscape.Requests() {
-		if r.Method != http.MethodGet && r.Service != sandbox.ServiceUAA {
+		if r.Method != http.MethodGet && !r.Metadata && r.Service != sandbox.ServiceUAA {
 			list = append(list, r.Method+" "+r.Path)
 		}
 	}

@@ -302,12 +302,22 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 		m := message{event: steps.TimeCame{}}
 		if _, lost := errors.AsType[*LeadError](err); lost {
 			m.event = steps.NoteWritten{} // look at it
-		} else if err != nil && ctx.Err() == nil && !problemOf(err).Passes() {
-			e.warn(fmt.Errorf("the hand-over note on %s could not be brought up to date: %w", s.Choices.Target.Name, err))
+		} else if err != nil && ctx.Err() == nil {
+			e.warnOfNote(s, err)
 		}
 		e.inbox.put(m)
 	})
 	return time.Time{}
+}
+
+// warnOfNote says that the note is not up to date, unless that passes, or is told anyway.
+func (e *Engine) warnOfNote(s steps.State, err error) {
+	if n, is := errors.AsType[*noteError](err); is {
+		err = n.err
+	}
+	if p := problemOf(err); !p.Passes() && p.Kind != steps.ProblemSignedOut {
+		e.warn(fmt.Errorf("the hand-over note on %s could not be brought up to date: %w", s.Choices.Target.Name, err))
+	}
 }
 
 // noteTries is how often it is tried to take the note off at the end.
