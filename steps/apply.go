@@ -146,6 +146,8 @@ func (s *State) answer(a Answer) []Effect {
 	case q.ID == QuestionLead:
 		s.decideLead(a)
 		return s.leadEffects(a)
+	case q.ID == QuestionAdopted:
+		s.decideAdopted(a)
 	case q.ID == FailedQuestion(id):
 		s.decideFailed(id, a)
 	case q.ID == WaitingQuestion(id):

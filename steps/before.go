@@ -102,6 +102,7 @@ func (s *State) askBefore() *Question {
 			Fields: []Field{pick("ran", "Which ran", apps, func(a App) Choice { return Choice{ID: a.GUID, Label: a.Name} })},
 		})
 	}
+	q.Why += s.whoStopped(apps)
 	q.Options = append(q.Options, Option{ID: OptionLook, Label: "Look again", Consequence: "after you have asked, or started what ran"})
 	return q
 }

@@ -34,6 +34,8 @@ func (r *run) onward(way string) *Question {
 			return nil
 		case q != nil && q.ID == QuestionApplications:
 			return q
+		case q != nil && q.ID == QuestionAdopted:
+			r.choose(OptionTakeOver)
 		case q != nil && q.Waiting():
 			r.w.step(false)
 			r.watch()

@@ -54,6 +54,15 @@ func backOutRecorded(s *State) Card {
 	case s.completed() && s.renamed():
 		card.Why, card.Outcome = "The names were swapped: the service does not find the migration any more. Rename both instances back first.", "applications on TARGET"
 		return card
+	case s.completed() && s.adopted() && !s.looked(ObserveApps):
+		card.Why, card.Outcome = "Which applications are on the target is not looked at yet.", "not known"
+		return card
+	case s.completed() && len(s.broughtByOthers()) > 0:
+		apps := s.broughtByOthers()
+		card.Why = fmt.Sprintf("This record has not brought %s to the target, and does not know how %s bound to the source. Bring %s back by hand first, or go back from where the record is.",
+			listNames(apps, func(a App) string { return a.Name }), wasWere(len(apps)), them(len(apps)))
+		card.Outcome = "applications on TARGET"
+		return card
 	case s.renamed() && s.somethingToUndo():
 		d := s.misnamed()
 		card.Why = d.Says + " " + d.Next
@@ -69,6 +78,18 @@ func backOutRecorded(s *State) Card {
 	}
 	s.listUndo(&card)
 	return card
+}
+
+// NothingToTakeBack is said where a look has found nothing on the service, and the record
+// has nothing done to applications.
+const NothingToTakeBack = "There is nothing to take back: there is no replication, and no application was stopped or bound from here."
+
+// NothingDown is said where a look has found no application stopped that ran.
+const NothingDown = "No application is down because of this migration."
+
+// OutcomeOfPostponing says how it is when only the downtime was ended.
+func OutcomeOfPostponing(s State) string {
+	return "applications on SOURCE, " + s.keptOr("nothing lost") + "; the rest of the migration stays as it is"
 }
 
 // listUndo fills in the lines of the plan.
@@ -116,6 +137,29 @@ func (s *State) listUndo(card *Card) {
 	if card.Lost {
 		card.Cannot = append(card.Cannot, "What was written to the target is not carried back.")
 	}
+}
+
+// broughtByOthers lists the applications on the target of a migration that was not begun
+// from here, and of which it is not known how they were bound to the source: a way back
+// would leave them behind.
+func (s *State) broughtByOthers() []App {
+	if !s.adopted() {
+		return nil
+	}
+	var list []App
+	for _, a := range s.Facts.Apps {
+		if m := s.memoryOf(a.GUID); a.Target != nil && !a.Gone && (m == nil || m.Binding == nil) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+func wasWere(n int) string {
+	if n == 1 {
+		return "it was"
+	}
+	return "they were"
 }
 
 const dayAndTime = "2006-01-02 15:04"

@@ -28,7 +28,8 @@ type Choices struct {
 	Accepted    []Acceptance      `json:"accepted,omitempty"`   // of warnings
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
-	GoOn        *Consent          `json:"go_on,omitempty"` // to the downtime
+	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here
+	GoOn        *Consent          `json:"go_on,omitempty"`   // to the downtime
 	Stop        *StopChoice       `json:"stop,omitempty"`
 	Memory      []AppMemory       `json:"memory,omitempty"`
 	Finalize    *Consent          `json:"finalize,omitempty"`

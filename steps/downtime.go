@@ -25,6 +25,9 @@ type Downtime struct {
 type Phase struct {
 	Name       PhaseName
 	Begin, End time.Time // end zero: it lasts
+	// NotBefore is the last look before its begin, where that was long ago: it began at some
+	// time between the two.
+	NotBefore time.Time
 }
 
 // PhaseName says what a part of a downtime was spent on. The values stand in reports.
@@ -240,7 +243,7 @@ func (h *appHistory) phases(begin, end time.Time) []Phase {
 			continue // what the service says goes on meanwhile
 		}
 		if next != "" && next != now {
-			list = append(list, Phase{Name: next, Begin: m.At})
+			list = append(list, Phase{Name: next, Begin: m.At, NotBefore: m.NotBefore})
 		}
 	}
 	if list[0].Name == PhaseStopping && (len(list) > 1 || !end.IsZero() || current(h.s) != Writers) {

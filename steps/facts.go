@@ -23,8 +23,9 @@ type Facts struct {
 	Tasks        []Task    // of the applications, those that are not over
 	Elsewhere    Elsewhere // who else knows the source
 	Shares       map[Side][]Share
-	Note         *Note  // on the target; nil: none was seen
-	NoteGone     bool   // this machine has written one, and it is not there any more
+	Note         *Note // on the target; nil: none was seen
+	NoteGone     bool  // this machine has written one, and it is not there any more
+	Deeds        []Deed
 	Notes        []Note // that the login can see, in all spaces
 }
 

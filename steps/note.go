@@ -106,7 +106,7 @@ func NoteWanted(s State, e Effect) bool {
 // NoteKept reports whether the note is to be on the target now, and up to date: since the
 // first change that wanted it, until the end.
 func NoteKept(s State) bool {
-	return s.Facts.Note != nil && s.Facts.Note.Mine && s.Choices.Target != nil && s.Choices.Ended == nil
+	return s.Facts.Session.SignedIn && s.Facts.Note != nil && s.Facts.Note.Mine && s.Choices.Target != nil && s.Choices.Ended == nil
 }
 
 // Follows reports whether another machine leads, or has led: then nothing is changed from

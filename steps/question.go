@@ -321,6 +321,10 @@ func ask(s *State) *Question {
 		q.Step = id
 		return q
 	}
+	if q := s.askAdopted(id); q != nil {
+		q.Step = id
+		return q
+	}
 	if q := askRetry(s, id); q != nil {
 		return q
 	}

@@ -46,6 +46,7 @@ const (
 	QuestionReplicationFailed   QuestionID = "replication.failed"
 	QuestionReplicationGone     QuestionID = "replication.gone"
 	QuestionLead                QuestionID = "lead"     // another machine leads; in any step
+	QuestionAdopted             QuestionID = "adopted"  // it was not begun from here; from the downtime on
 	QuestionMisnamed            QuestionID = "misnamed" // an instance was renamed; in several steps
 	QuestionInSync              QuestionID = "in-sync"
 

@@ -14,6 +14,6 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "10"); err != nil { // a command line goes before
 		panic(err)
 	}
-	plansWalked, blindWalks = 20, 5
+	plansWalked, blindWalks, handOverWalks = 20, 5, 1
 	os.Exit(m.Run())
 }

@@ -3,6 +3,7 @@ package steps_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -266,7 +267,9 @@ func newFrames(t *testing.T, width, height int) *frames {
 	}()
 	t.Cleanup(func() {
 		cancel()
-		<-ended
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the screen ended with %v", err)
+		}
 		_ = keys.Close()
 		_ = in.Close()
 		_ = f.emu.Close()

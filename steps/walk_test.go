@@ -43,6 +43,9 @@ type walk struct {
 	touched bool // a colleague changed an application's state
 	view    *seenWorld
 	words   typedWords
+	name    string              // of the machine
+	id      string              // of the migration on it
+	token   string              // under which this machine leads
 	open    map[string]OpenItem // things that were open at the last look, see forgetsNothing
 	quick   bool                // whether Apply leaves its argument alone is looked at elsewhere
 }
@@ -191,6 +194,7 @@ func (r *walk) outcome() {
 	e := r.flying[0]
 	r.flying = r.flying[1:]
 	switch {
+	case r.handedOver(e) || r.heldBack(e):
 	case e.Do == DoCheck:
 		r.apply(Checked{e, r.w.findings})
 	case e.Do == DoCancelCheck, e.Do == DoSignIn:
@@ -232,7 +236,7 @@ func (r *walk) crash() {
 			continue
 		}
 		dangling = append(dangling, Work{Effect: e, At: r.w.now})
-		if rapid.Bool().Draw(r.t, "arrives") {
+		if rapid.Bool().Draw(r.t, "arrives") && !r.refused(e) {
 			r.w.carryOut(r.s, e)
 		}
 	}
@@ -252,7 +256,7 @@ func (r *walk) crash() {
 	did, history := r.s.Did, r.s.History
 	r.s, r.flying = New(), nil
 	reopen := choices.Ended != nil && rapid.Bool().Draw(r.t, "reopen")
-	r.apply(Resumed{Choices: choices, Did: did, History: history, Dangling: dangling, Reopen: reopen})
+	r.apply(Resumed{Choices: choices, Did: did, History: history, Dangling: dangling, Reopen: reopen, ID: r.id})
 }
 
 // colleague starts or stops an application behind our back.
@@ -285,6 +289,7 @@ func (r *walk) quietly(way func(*Question) string) {
 		e := r.flying[0]
 		r.flying = r.flying[1:]
 		switch {
+		case r.handedOver(e) || r.heldBack(e):
 		case e.Do == DoCheck:
 			r.apply(Checked{e, r.w.findings})
 		case e.Changes():
@@ -327,7 +332,7 @@ func (r *walk) home() {
 			return
 		}
 		r.quietly(func(q *Question) string {
-			for _, way := range []string{"back-out", "retry", "end", q.Alone(), "look"} {
+			for _, way := range []string{OptionTakeOver, "back-out", "retry", "end", q.Alone(), "look"} {
 				if _, ok := q.Default(way); ok {
 					return way
 				}

@@ -46,6 +46,12 @@ type world struct {
 	confirmed    bool
 	onIdle       func()
 	forgets      int // looks at the service that do not find what is there
+
+	notes  bool            // migrations are written down on their target
+	note   *worldNote      // nil: there is none
+	reader reader          // the machine that looks or acts now
+	kept   map[string]bool // tokens whose note was written
+	tokens int
 }
 
 func newWorld(gcp bool) *world {
@@ -371,7 +377,9 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 	case ObserveElsewhere:
 		return SawElsewhere{o, w.elsewhere}
 	case ObserveNote:
-		return SawNote{Observation: o, Target: s.Choices.Target.GUID}
+		return w.sawNote(s, o)
+	case ObserveDeeds:
+		return SawDeeds{Observation: o}
 	case ObserveNotes:
 		return SawNotes{Observation: o}
 	case ObserveShares:

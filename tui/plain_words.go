@@ -34,7 +34,7 @@ var plainWords = []struct{ name, short, does string }{
 	{wordReport, "r", "write the report of this migration, as it is now"},
 	{wordLook, "u", "look at everything again, now"},
 	{wordHelp, "?", "this help"},
-	{wordQuit, "q", "quit; nothing is lost, and you can come back"},
+	{wordQuit, "q", "quit; you can come back"},
 }
 
 // wordOf recognises a word and what follows it.

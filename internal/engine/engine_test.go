@@ -62,6 +62,9 @@ func (s *stage) follow(until string) (engine.Snapshot, *steps.Question) {
 		if q.ID == steps.QuestionApplications { // a colleague's migration, in whose company one did not run
 			option = steps.OptionNoneRan
 		}
+		if q.ID == steps.QuestionAdopted {
+			option = steps.OptionTakeOver
+		}
 		s.choose(q, option)
 	}
 	s.t.Fatal("no end")

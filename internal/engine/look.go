@@ -80,6 +80,8 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 			return p.Spaces(ctx, s.Choices.Org.GUID, page)
 		})
 		return steps.SawSpaces{Observation: o, Of: s.Choices.Org.GUID, Spaces: spaces}, err
+	case steps.ObserveDeeds:
+		return lookDeeds(ctx, p, o, s)
 	case steps.ObserveNotes:
 		return lookNotes(ctx, p, o, e.note.token())
 	case steps.ObserveNote:
@@ -130,6 +132,23 @@ func lookInstances(ctx context.Context, p Platform, o steps.Observation, space s
 		seen.Instances = append(seen.Instances, steps.Instance{
 			Ref: steps.Ref{GUID: i.GUID, Name: i.Name}, Offering: i.Offering, Plan: i.Plan, Operation: operation(i.LastOperation),
 		})
+	}
+	return seen, err
+}
+
+// lookDeeds asks who has stopped applications of which it is not known whether they ran.
+func lookDeeds(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
+	var guids []string
+	for _, a := range steps.Unsure(s) {
+		guids = append(guids, a.GUID)
+	}
+	seen := steps.SawDeeds{Observation: o}
+	if len(guids) == 0 {
+		return seen, nil
+	}
+	events, err := p.AppEvents(ctx, guids)
+	for _, e := range events {
+		seen.Deeds = append(seen.Deeds, steps.Deed{App: e.App, Started: e.Started, By: e.Actor, At: e.At})
 	}
 	return seen, err
 }

@@ -94,7 +94,7 @@ func noteOn(l *sandbox.Landscape) map[string]string {
 // one follows, and changes nothing any more.
 func TestAnotherMachineTakesOver(t *testing.T) {
 	t.Parallel()
-	for _, at := range []steps.QuestionID{steps.QuestionInSync, steps.QuestionFinalize, steps.QuestionSwitch, steps.QuestionValidate} {
+	for _, at := range []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters, steps.QuestionFinalize, steps.QuestionSwitch, steps.QuestionValidate, steps.QuestionCleanUpCooling} {
 		t.Run(string(at), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

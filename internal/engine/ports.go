@@ -48,6 +48,7 @@ type Platform interface {
 	StopApp(ctx context.Context, guid string) error
 	StartApp(ctx context.Context, guid string) error
 	Restage(ctx context.Context, appGUID string) error
+	AppEvents(ctx context.Context, appGUIDs []string) ([]cfsession.AppEvent, error)
 	Tasks(ctx context.Context, appGUIDs []string) ([]cfsession.Task, error)
 	CancelTask(ctx context.Context, guid string) error
 

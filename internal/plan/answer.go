@@ -53,6 +53,7 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionReplicationFailed: {with: failed},
 	steps.QuestionReplicationGone:   {with: failed},
 	steps.QuestionLead:              {with: answerLead},
+	steps.QuestionAdopted:           {with: answerLead},
 	steps.QuestionMisnamed:          {with: refuse("", Misnamed)},
 
 	steps.QuestionInSync:       {needs: Completed, take: reply{option: steps.OptionGoOn}},

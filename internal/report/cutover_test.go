@@ -271,6 +271,33 @@ func TestForecastAgainstActual(t *testing.T) {
 	}
 }
 
+// TestWhatNobodySawEndIsNotHeldAgainstTheForecast: the machine was closed when COMPLETED
+// came, so that nobody knows how long the finalization took.
+func TestWhatNobodySawEndIsNotHeldAgainstTheForecast(t *testing.T) {
+	t.Parallel()
+	all := night()
+	look := time.Time{}
+	for i, m := range all {
+		if m.Is(steps.MomentFinalization, steps.Completed) {
+			look = m.At.Add(-time.Minute)
+			all[i].NotBefore = look
+		}
+	}
+	r := report.New(switched(all...), start.Add(time.Hour))
+	checkConsistent(t, r)
+	for _, p := range r.Forecasts[0].Parts {
+		if unseen := p.Name == steps.PhaseFinalization; unseen != (p.Actual == nil) || unseen && p.Verdict != "" {
+			t.Errorf("%+v", p)
+		}
+	}
+	if last := r.Finalization[len(r.Finalization)-1]; !last.NotBefore.Equal(look) || r.Forecasts[0].Decision != 0 {
+		t.Errorf("%+v, %+v", last, r.Forecasts[0])
+	}
+	if md := r.Markdown(); !strings.Contains(md, "| COMPLETED | 1 | between 2026-11-22 ") || !strings.Contains(md, "| waiting for a decision | between 2026-11-22 ") {
+		t.Error(md)
+	}
+}
+
 func TestADowntimeThatIsNotOverIsNotJudged(t *testing.T) {
 	t.Parallel()
 	all := night()

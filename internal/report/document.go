@@ -134,12 +134,7 @@ func (r Report) stepsSection() section {
 func (r Report) statusSection() section {
 	statuses := func(caption string, list []StatusSpan) table {
 		return tabulate(list, caption, "Status|Round|Begin|End|Duration", func(x StatusSpan) []string {
-			cells := x.cells()
-			if !x.NotBefore.IsZero() {
-				cells[0] = "between " + stamp(x.NotBefore) + " and " + stamp(x.Begin)
-				cells[2] = "at least " + cells[2]
-			}
-			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, cells...)
+			return append([]string{cmp.Or(x.Status, "(empty)"), strconv.Itoa(x.Round)}, unseenFrom(x.NotBefore, x.cells(), x.Begin)...)
 		})
 	}
 	return section{ID: "status", Title: "Replication and finalization"}.with("There was none.",

@@ -19,7 +19,9 @@ func (r Report) downtimeSection() section {
 	for _, d := range r.Downtimes {
 		caption := fmt.Sprintf("From %s to %s: %s. Stopped: %s", stamp(d.Begin), cmp.Or(stamp(d.End), "now"), lasting(d.Seconds), strings.Join(d.Applications, ", "))
 		caption += where(len(d.NotUp) > 0, ". NOT UP when it ended: "+strings.Join(d.NotUp, ", "))
-		t := tabulate(d.Phases, caption, "Phase|Begin|End|Duration", func(p Phase) []string { return append([]string{phaseLabel(p.Name)}, p.cells()...) })
+		t := tabulate(d.Phases, caption, "Phase|Begin|End|Duration", func(p Phase) []string {
+			return append([]string{phaseLabel(p.Name)}, unseenFrom(p.NotBefore, p.cells(), p.Begin)...)
+		})
 		t.Bar = d.Phases
 		s.Tables = append(s.Tables, t)
 		forecasts = slices.DeleteFunc(forecasts, func(f Forecast) bool {

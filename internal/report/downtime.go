@@ -13,7 +13,7 @@ func (b *builder) downtimes() []Downtime {
 	for _, x := range steps.Downtimes(b.s) {
 		d := Downtime{Round: x.Round, Span: b.span(x.Begin, x.End), Applications: b.labels(x.Apps), NotUp: b.labels(x.NotUp)}
 		for _, p := range x.Phases {
-			phase := Phase{p.Name, b.span(p.Begin, p.End)}
+			phase := Phase{p.Name, p.NotBefore, b.span(p.Begin, p.End)}
 			if p.Name == steps.PhaseDecision && !p.End.IsZero() && phase.Seconds == 0 {
 				continue // no decision, no phase
 			}
@@ -76,8 +76,13 @@ var phases = map[string]steps.PhaseName{
 // that was forecast: over, and on the target.
 func (f *Forecast) compare(d Downtime) {
 	took := map[steps.PhaseName]int64{}
-	for _, p := range d.Phases {
+	unseen := map[steps.PhaseName]bool{} // nobody saw it begin, or end
+	for i, p := range d.Phases {
 		took[p.Name] += p.Seconds
+		if !p.NotBefore.IsZero() {
+			unseen[p.Name] = true
+			unseen[d.Phases[max(0, i-1)].Name] = true
+		}
 	}
 	_, bound := took[steps.PhaseRebinding]
 	_, started := took[steps.PhaseStarting]
@@ -94,11 +99,14 @@ func (f *Forecast) compare(d Downtime) {
 		}
 		return Inside
 	}
-	f.Begin, f.Actual, f.Decision = d.Begin, &d.Seconds, took[steps.PhaseDecision]
+	f.Begin, f.Actual = d.Begin, &d.Seconds
+	if !unseen[steps.PhaseDecision] {
+		f.Decision = took[steps.PhaseDecision]
+	}
 	f.Verdict = judge(f.Low, f.High, d.Seconds)
 	for i, p := range f.Parts {
 		seconds, came := took[p.Name]
-		if came || asForecast {
+		if (came || asForecast) && !unseen[p.Name] {
 			f.Parts[i].Actual, f.Parts[i].Verdict = &seconds, judge(p.Low, p.High, seconds)
 		}
 	}

@@ -268,6 +268,9 @@ type Downtime struct {
 // Phase is a part of a downtime. The parts follow each other without a gap.
 type Phase struct {
 	Name steps.PhaseName `json:"name"`
+	// NotBefore is the last look before its begin, where that was long ago: it began at some
+	// time between the two.
+	NotBefore time.Time `json:"not_before,omitzero"`
 	Span
 }
 

@@ -102,6 +102,15 @@ func (s Span) cells() []string {
 	return []string{stamp(s.Begin), cmp.Or(stamp(s.End), "still on"), lasting(s.Seconds)}
 }
 
+// unseenFrom puts into cells that nobody saw it begin: that was at some time since a look.
+func unseenFrom(look time.Time, cells []string, begin time.Time) []string {
+	if !look.IsZero() && len(cells) == 3 {
+		cells[0] = "between " + stamp(look) + " and " + stamp(begin)
+		cells[2] = "at least " + cells[2]
+	}
+	return cells
+}
+
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -30,7 +30,7 @@ func BackingOut() WayBack {
 		if s.Facts.Replication.Exists || s.Facts.Finalization.Exists || len(s.Choices.Memory) > 0 || isCompleted(s) {
 			return ""
 		}
-		return "There is nothing to take back: there is no replication, and no application was stopped or bound from here."
+		return steps.NothingToTakeBack
 	}}
 }
 
@@ -59,7 +59,7 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 	card := way.card(s)
 	idle := way.idle(s)
 	if way.KeepReplication && len(steps.Down(s)) == 0 {
-		idle = "No application is down because of this migration."
+		idle = steps.NothingDown
 	}
 	switch underWay := s.Choices.BackOut != nil; {
 	case end.past != nil:
@@ -120,7 +120,7 @@ func (way WayBack) card(s steps.State) status.BackOut {
 
 // cardOfKeeping is the card of a way back that only ends the downtime.
 func (way WayBack) cardOfKeeping(s steps.State) status.BackOut {
-	card := status.BackOut{Outcome: "applications on SOURCE, nothing lost; the rest of the migration stays as it is", Lines: []string{}, Cannot: []string{}}
+	card := status.BackOut{Outcome: line(steps.OutcomeOfPostponing(s)), Lines: []string{}, Cannot: []string{}}
 	if _, card.Possible = way.word(s); !card.Possible {
 		card.Why = "The downtime cannot be ended without the rest of the way back at this point; back-out without --keep-replication goes back."
 		return card

@@ -31,6 +31,7 @@ var settles = map[steps.QuestionID]string{
 	steps.QuestionFinalizationStarting: "The finalization is being started. `finalization --wait` waits for its end.",
 	steps.QuestionFinalizing:           "The finalization is not COMPLETED. `finalization --wait` waits for it.",
 	steps.QuestionLead:                 "Another machine leads this migration. Agree with whoever works there; then say --take-over, or `pg-migrate-wizard` asks for a word.",
+	steps.QuestionAdopted:              "This migration was not begun from here, and no note says who leads it. Ask; then say --take-over with the name of the source.",
 	steps.QuestionSwitch:               "The applications are not on the target. `switch` brings them there.",
 	steps.QuestionSwitching:            "The applications are on their way to the target. `switch` waits for them.",
 	steps.QuestionCanary:               "The applications are not all on the target. `switch` brings the others.",

@@ -200,7 +200,7 @@ func (u Runner) consented(ctx context.Context, e *StepCommand, q *steps.Question
 // owns reports whether a question belongs to its own step.
 func (e *StepCommand) owns(q *steps.Question) bool {
 	id, failed := q.ID.FailedStep()
-	return q.ID == steps.QuestionLead || slices.Contains(e.Own, q.ID.Base()) || failed && slices.Contains(e.At, id)
+	return q.ID == steps.QuestionLead || q.ID == steps.QuestionAdopted || slices.Contains(e.Own, q.ID.Base()) || failed && slices.Contains(e.At, id)
 }
 
 // answer has the plan's word on what leads to its step without changing
