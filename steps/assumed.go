@@ -12,6 +12,8 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawSession{o, f.Session}
 	case ObserveMigrations:
 		return SawMigrations{o, f.Migrations, f.Others}
+	case ObserveNotes:
+		return SawNotes{o, f.Notes}
 	case ObserveOrgs:
 		return SawOrgs{o, f.Orgs}
 	case ObserveSpaces:

@@ -30,6 +30,7 @@ type Choices struct {
 	Replicate   *Consent          `json:"replicate,omitempty"`
 	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here
 	GoOn        *Consent          `json:"go_on,omitempty"`   // to the downtime
+	Beside      *BesideChoice     `json:"beside,omitempty"`  // to begin a downtime beside another one
 	Stop        *StopChoice       `json:"stop,omitempty"`
 	Memory      []AppMemory       `json:"memory,omitempty"`
 	Finalize    *Consent          `json:"finalize,omitempty"`

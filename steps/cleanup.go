@@ -237,13 +237,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		case n > 0:
 			head.Tone, head.Text = Warn, "COMPLETE; "+strings.ToUpper(plural(n, "thing", "things")+" "+isAre(n)+" still open")
 		}
-		items = append(items, head)
-		if sum, times := DowntimeInAll(*s, ended.At); times > 0 {
-			items = append(items, fact("Downtime", "%s", SayDowntimeInAll(sum, times)))
-		}
-		if len(s.History) > 0 {
-			items = append(items, fact("In all", "%s", lasting(ended.At.Sub(s.History[0].At))))
-		}
+		items = append(append(items, head), s.closing()...)
 	}
 	items = append(items, s.ledgerItems()...)
 	if !s.lookedForCleanUp() && ended == nil {

@@ -79,7 +79,9 @@ type Unseen struct {
 // platform does not tell them.
 type Share struct{ Space, Org Ref }
 
-// JournalSummary says in short what a journal of this machine is about.
+// JournalSummary says in short what a migration is about that is known, and where it
+// stood when it was last seen: by its journal on this machine, or by what is kept of it
+// elsewhere. See [Summarize].
 type JournalSummary struct {
 	ID             string
 	API            string
@@ -95,6 +97,15 @@ type JournalSummary struct {
 	At    time.Time // of its last line
 	Path  string
 	Ended *Ending // nil: it has not ended
+	// Of is what the service has said Status of last, and Since when: the replication or
+	// the finalization; empty: neither was seen.
+	Of        MomentKind
+	Status    string
+	Since     time.Time
+	DownSince time.Time // applications have been down for it since; zero: none are
+	GoesBack  bool      // it is on its way back to the source
+	InUse     bool      // a program of this machine has it open
+	Lead      string    // who leads it from elsewhere; empty: this machine
 	// UsedTargets are the targets that it has written to and given up: they cannot be used
 	// for another try (contract, Troubleshooting).
 	UsedTargets []Ref

@@ -28,7 +28,7 @@ func (e SawMigrations) happen(s *State) []Effect {
 	return s.take(ObserveMigrations, e.Observation, func() {
 		s.Facts.Others = e.Others
 		// Where nothing was chosen there is nothing to go on with.
-		s.Facts.Migrations = slices.DeleteFunc(slices.Clone(e.Saved), func(m JournalSummary) bool { return m.Source == "" })
+		s.Facts.Migrations = slices.DeleteFunc(Foremost(e.Saved), func(m JournalSummary) bool { return m.Source == "" })
 	})
 }
 

@@ -64,6 +64,9 @@ const (
 func Show(s State, id ID, now time.Time) []Item {
 	items := stepOf(id).show(&s, now)
 	if id == current(&s) {
+		if e := s.Choices.Ended; e != nil && e.How != EndCompleted { // the clean-up says it itself
+			items = append(s.closing(), items...)
+		}
 		items = append(s.driftItems(), items...)
 	}
 	items = append(s.lossItems(now), items...)

@@ -50,7 +50,8 @@ const (
 	QuestionMisnamed            QuestionID = "misnamed" // an instance was renamed; in several steps
 	QuestionInSync              QuestionID = "in-sync"
 
-	QuestionApplications    QuestionID = "applications" // how were they before? In any step from here on
+	QuestionApplications    QuestionID = "applications"    // how were they before? In any step from here on
+	QuestionBeside          QuestionID = "downtime-beside" // another migration of the space is in its downtime
 	QuestionStopWriters     QuestionID = "stop-writers"
 	QuestionWritersStopping QuestionID = "writers.stopping"
 	QuestionDecision        QuestionID = "decision"
@@ -167,6 +168,7 @@ const (
 	OptionSomeRan = "some-ran"
 	OptionNoneRan = "none-ran"
 
+	OptionBeside   = "beside" // another downtime
 	OptionStop     = "stop"
 	OptionWaive    = "waive"
 	OptionUnwaive  = "unwaive"

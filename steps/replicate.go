@@ -136,6 +136,7 @@ func (replicateStep) decide(s *State, a Answer) {
 		s.Facts.Findings = nil
 	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
+		s.invalidate(ObserveMigrations, ObserveNotes) // does another downtime run by now?
 		s.invalidate(ObserveApps, ObserveReplication)
 	case OptionLook:
 		s.invalidate(ObserveReplication, ObserveFinalization)

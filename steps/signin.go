@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -159,7 +160,7 @@ func askAPI(s *State) *Question {
 		}
 		q.Options = append(q.Options, Option{
 			ID: m.API, Label: "Go on with " + migrationTitle(m),
-			Consequence: fmt.Sprintf("%s, %s / %s, last at step %s, %s", m.API, m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+			Consequence: m.API + ", " + m.whereAndHow(),
 		})
 		q.Recommended = q.Options[0].ID
 	}
@@ -246,7 +247,7 @@ func askWhere(s *State) *Question {
 		o := Option{
 			ID:          ContinueMigration(m.ID),
 			Label:       "Go on with " + migrationTitle(m),
-			Consequence: fmt.Sprintf("%s / %s, last at step %s, %s", m.Org, m.Space, m.Step.Title(), m.At.Format("2 Jan 15:04")),
+			Consequence: m.whereAndHow(),
 		}
 		q.Options = slices.Insert(q.Options, i, o)
 	}
@@ -255,11 +256,8 @@ func askWhere(s *State) *Question {
 		o := Option{
 			ID:          FollowNote(n.Target.GUID),
 			Label:       "Look at " + n.Source.Name + " → " + n.Target.Name,
-			Consequence: fmt.Sprintf("%s / %s, led by %s, last sign of life %s; it can be taken over then", n.Org, n.Space, n.Lead, clockTime(n.Lead.Alive, s.At)),
+			Consequence: fmt.Sprintf("%s, last sign of life %s; it can be taken over then", n.Summary().whereAndHow(), clockTime(n.Lead.Alive, s.At)),
 			Blocked:     n.Damage,
-		}
-		if !n.Down.IsZero() {
-			o.Consequence += "; applications are down since " + clockTime(n.Down, s.At)
 		}
 		q.Options = slices.Insert(q.Options, here+i, o)
 	}
@@ -267,6 +265,9 @@ func askWhere(s *State) *Question {
 	case here > 0:
 		q.Title = "Go on with a migration, or start another one?"
 		q.Why = "This machine has the journal of a migration that has not ended. The wizard looks where it really stands."
+		if n := len(s.migrationsHere()); n > 1 {
+			q.Why = fmt.Sprintf("This machine has the journals of %d migrations that have not ended, each as it was seen last. What is IN-SYNC can wait: lead one at a time through its downtime.", n)
+		}
 		q.Recommended = q.Options[0].ID
 	case len(s.notesHere()) > 0:
 		q.Title = "Look at a migration that others lead, or start another one?"
@@ -274,6 +275,30 @@ func askWhere(s *State) *Question {
 		q.Recommended = ""
 	}
 	return q
+}
+
+// whereAndHow is where it is, and how it stood when it was last seen.
+func (m JournalSummary) whereAndHow() string {
+	const at = "2 Jan 15:04"
+	list := []string{m.Org + " / " + m.Space}
+	switch {
+	case !m.DownSince.IsZero():
+		list = append(list, "DOWNTIME since "+m.DownSince.Format(at))
+	case m.Parked() && m.Since.IsZero():
+		list = append(list, "parked IN-SYNC")
+	case m.Parked():
+		list = append(list, "parked IN-SYNC since "+m.Since.Format(at))
+	case m.Status != "" && !m.GoesBack:
+		list = append(list, string(m.Of)+" "+m.Status)
+	}
+	list = append(list, "last at step "+m.Step.Title(), m.At.Format(at))
+	if m.InUse {
+		list = append(list, "open in another program")
+	}
+	if m.Lead != "" {
+		list = append(list, "led by "+m.Lead)
+	}
+	return strings.Join(list, ", ")
 }
 
 // notesHere are the migrations that are led from elsewhere and that this machine has no
@@ -290,7 +315,9 @@ func migrationTitle(m JournalSummary) string {
 
 // migrationsHere are those of this machine that run where the login is.
 func (s *State) migrationsHere() []JournalSummary {
-	return slices.DeleteFunc(slices.Clone(s.Facts.Migrations), func(m JournalSummary) bool {
+	known := s.Facts.Migrations
+	list := WithNotes(known, s.Facts.Notes)[:len(known)] // of what others lead by now, the note is newer
+	return slices.DeleteFunc(list, func(m JournalSummary) bool {
 		return s.Facts.Session.SignedIn && m.API != "" && m.API != s.Facts.Session.API
 	})
 }

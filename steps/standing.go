@@ -197,6 +197,10 @@ func (s *State) andOpen() string {
 // remembered says which migration of this machine waits, before one is chosen.
 func remembered(s *State) string {
 	m := s.migrationsHere()[0]
+	if n := len(s.migrationsHere()); n > 1 {
+		return fmt.Sprintf("Nothing was changed by this start. %d migrations are open here; that from %s to %s was last seen at %s, %s.",
+			n, m.Source, m.Target, m.Step.Title(), clockTime(m.At, s.At))
+	}
 	return fmt.Sprintf("Nothing was changed by this start. A migration from %s to %s is open: last seen at %s, %s.",
 		m.Source, m.Target, m.Step.Title(), clockTime(m.At, s.At))
 }
@@ -218,6 +222,9 @@ func Leaving(s State) []string {
 		return []string{"A request waits to be tried again. Without the wizard it is not sent.", standing(&s)}
 	}
 	lines := []string{s.goesOn()}
+	if Closed(s) {
+		lines = append(lines, ClosingLines(s, "")...)
+	}
 	if apps := s.claimOfApps(); apps.Value == ValueStopped && apps.Basis == BasisSeen {
 		lines[0] = strings.TrimSpace(lines[0] + " " + apps.stayStopped())
 	}

@@ -14,38 +14,39 @@ import (
 // world is the other side, as small as it can be: it carries effects out,
 // answers looks, and checks the invariants whenever something is asked of it.
 type world struct {
-	now          time.Time
-	session      Session
-	saved        []JournalSummary // migrations that this machine remembers
-	others       []JournalSummary // those, and those that have ended
-	instances    []Instance
-	access       bool
-	tells        bool // the broker tells parameters
-	keys         map[Side][]Key
-	apps         []App
-	tasks        []Task
-	elsewhere    Elsewhere
-	shares       map[Side][]Share
-	ailing       map[string]string  // applications that do not get healthy, and how that looks
-	health       map[string]App     // how others are seen, of which health is asked
-	refuses      func(Effect) bool  // requests that are refused, and change nothing
-	clings       map[string]bool    // bindings that the broker does not delete
-	leftStuck    map[string]bool    // bindings that the person left because they could not be deleted
-	newName      map[string]*string // of a binding, where the left one has the old name
-	clingsAs     *Operation         // what the platform says of those then; nil: that the deletion failed
-	replication  string             // "" none
-	finalization string
-	gcp          bool
-	findings     []Finding
-	made         int
-	log          []string
-	before       map[string]App
-	violated     string
-	lastSeen     string // what the machine was last told of the replication
-	finalized    bool   // COMPLETED was reached
-	confirmed    bool
-	onIdle       func()
-	forgets      int // looks at the service that do not find what is there
+	now            time.Time
+	session        Session
+	saved          []JournalSummary // migrations that this machine remembers
+	others         []JournalSummary // those, and those that have ended
+	elsewhereNotes []Note           // on targets, of other migrations
+	instances      []Instance
+	access         bool
+	tells          bool // the broker tells parameters
+	keys           map[Side][]Key
+	apps           []App
+	tasks          []Task
+	elsewhere      Elsewhere
+	shares         map[Side][]Share
+	ailing         map[string]string  // applications that do not get healthy, and how that looks
+	health         map[string]App     // how others are seen, of which health is asked
+	refuses        func(Effect) bool  // requests that are refused, and change nothing
+	clings         map[string]bool    // bindings that the broker does not delete
+	leftStuck      map[string]bool    // bindings that the person left because they could not be deleted
+	newName        map[string]*string // of a binding, where the left one has the old name
+	clingsAs       *Operation         // what the platform says of those then; nil: that the deletion failed
+	replication    string             // "" none
+	finalization   string
+	gcp            bool
+	findings       []Finding
+	made           int
+	log            []string
+	before         map[string]App
+	violated       string
+	lastSeen       string // what the machine was last told of the replication
+	finalized      bool   // COMPLETED was reached
+	confirmed      bool
+	onIdle         func()
+	forgets        int // looks at the service that do not find what is there
 
 	notes  bool            // migrations are written down on their target
 	note   *worldNote      // nil: there is none
@@ -381,7 +382,7 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 	case ObserveDeeds:
 		return SawDeeds{Observation: o}
 	case ObserveNotes:
-		return SawNotes{Observation: o}
+		return SawNotes{Observation: o, Notes: w.elsewhereNotes}
 	case ObserveShares:
 		return SawShares{o, map[Side][]Share{Source: slices.Clone(w.shares[Source]), Target: slices.Clone(w.shares[Target])}}
 	case ObserveReplication, ObserveFinalization:

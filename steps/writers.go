@@ -26,7 +26,11 @@ func (writersStep) badge(s *State) string {
 func (writersStep) want(s *State) []Effect { return s.wantStops() }
 
 func (writersStep) looks(s *State) []Look {
-	return append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
+	looks := append(s.freezeLooks(), Look{ObserveReplication, paceDowntime}, Look{ObserveFinalization, paceIdle}, Look{ObserveShares, 0})
+	if s.beginsDowntime() { // beside another one?
+		looks = append(looks, Look{ObserveMigrations, paceCopying}, Look{ObserveNotes, paceIdle})
+	}
+	return looks
 }
 
 func (writersStep) commands(s *State) []Command {
@@ -82,6 +86,12 @@ func (writersStep) ask(s *State) *Question {
 		return nil
 	}
 	if q := s.askBefore(); q != nil {
+		return s.orBack(q)
+	}
+	if s.beginsDowntime() && !s.seenBeside() {
+		return nil
+	}
+	if q := s.askBeside(); q != nil {
 		return s.orBack(q)
 	}
 	q := s.askOpen()
@@ -257,6 +267,9 @@ func waiveOption(open []Writer) Option {
 }
 
 func (writersStep) decide(s *State, a Answer) {
+	if s.decideBeside(a) {
+		return
+	}
 	c := &s.Choices
 	switch a.Option {
 	case OptionLater:

@@ -17,8 +17,9 @@ type (
 	pauseMsg struct{}           // the process is to stop for a while
 	tickMsg  struct{ n uint64 } // a second, or a frame of the spinner, has passed
 	savedMsg struct {           // the report was written, or could not be
-		paths []string
-		err   error
+		paths  []string
+		err    error
+		itself bool // nobody has asked for it: it is the end
 	}
 )
 
@@ -43,6 +44,8 @@ type model struct {
 	pages    []page    // the step, and the dialogs laid over it
 	note     string    // about the last key, gone with the next, or after a while
 	noted    time.Time // when it came
+	report   string    // where the report lies that was written at the end, or why it is not
+	ended    bool      // the report of the end was asked for
 	quitting bool
 
 	interrupted bool   // it was Ctrl-C, and not a word, that ended it
@@ -126,13 +129,17 @@ func (m *model) update(msg tea.Msg) tea.Cmd {
 	case newsMsg:
 		was := m.snap
 		m.snap = m.m.Snapshot()
-		bell := m.bell(was.State)
+		news := tea.Batch(m.bell(was.State), m.reportEnd())
 		if m.snap.Busy && !was.Busy {
-			return tea.Batch(bell, m.tick())
+			return tea.Batch(news, m.tick())
 		}
-		return bell
+		return news
 	case savedMsg:
-		m.note = savedWords(msg.paths, msg.err)
+		if msg.itself {
+			m.report = SavedWords(msg.paths, msg.err)
+			return nil
+		}
+		m.note = SavedWords(msg.paths, msg.err)
 	case tickMsg:
 		if msg.n == m.ticks {
 			m.turn++

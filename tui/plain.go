@@ -29,6 +29,8 @@ type PlainOptions struct {
 	Auto bool
 	// SaveReport writes the report of a state and says where; nil: there is none.
 	SaveReport func(steps.State) ([]string, error)
+	// Reports says that the report is written by itself when the migration ends.
+	Reports bool
 	// Command is how a line is run by hand here; nil: as it is.
 	Command func(line string) string
 	// Width is how many cells a line has, as far as known; nil or 0: endless.
@@ -332,6 +334,9 @@ func (p *Plain) finish() {
 	p.result.Ended = s.Choices.Ended
 	p.out.blank()
 	p.out.say("%s", steps.Standing(s))
+	if p.o.Reports && p.o.SaveReport != nil {
+		p.saveReport()
+	}
 	p.end()
 }
 

@@ -298,5 +298,5 @@ func (p *Plain) saveReport() {
 		p.out.say("No report can be written here.")
 		return
 	}
-	p.out.say("%s", savedWords(p.o.SaveReport(p.now.State)))
+	p.out.say("%s", SavedWords(p.o.SaveReport(p.now.State)))
 }

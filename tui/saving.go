@@ -14,16 +14,29 @@ func (m *model) saveReport() tea.Cmd {
 		return nil
 	}
 	m.note = "Writing the report…"
+	return m.save(false)
+}
+
+func (m *model) save(itself bool) tea.Cmd {
 	s, save := m.snap.State, m.o.SaveReport
 	return func() tea.Msg {
 		paths, err := save(s)
-		return savedMsg{paths, err}
+		return savedMsg{paths, err, itself}
 	}
 }
 
-// savedWords says where a report was written, or why not. Files that differ only
+// reportEnd writes the report when the migration has ended, once.
+func (m *model) reportEnd() tea.Cmd {
+	if m.ended || m.snap.State.Choices.Ended == nil || !m.o.Reports || m.o.SaveReport == nil {
+		return nil
+	}
+	m.ended = true
+	return m.save(true)
+}
+
+// SavedWords says where a report was written, or why not. Files that differ only
 // in their extension are named once.
-func savedWords(paths []string, err error) string {
+func SavedWords(paths []string, err error) string {
 	if err != nil {
 		return "The report could not be written: " + err.Error()
 	}

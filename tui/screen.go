@@ -32,6 +32,8 @@ type ScreenOptions struct {
 	FPS int // frames a second; 0: framesPerSec
 	// SaveReport writes the report of a state and says where; nil: there is none.
 	SaveReport func(steps.State) ([]string, error)
+	// Reports says that the report is written by itself when the migration ends.
+	Reports bool
 	// Leaving says what goes on without the program; nil: as on a real landscape.
 	Leaving func(steps.State) []string
 	// Stop stops the process until it is continued: the whole job as Ctrl-Z does, or

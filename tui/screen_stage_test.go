@@ -120,7 +120,7 @@ func (th *theatre) show() {
 	go func() {
 		ended <- RunScreen(th.ctx, th.Engine, ScreenOptions{
 			In: in, Out: locked{th}, Environment: th.env, Width: th.width, Height: th.height, Profile: &profile, Grace: th.grace, FPS: 5,
-			SaveReport: th.save, Passing: th.passing, Leaving: th.leaving, Stop: func(bool) {},
+			SaveReport: th.save, Reports: true, Passing: th.passing, Leaving: th.leaving, Stop: func(bool) {},
 		})
 	}()
 	th.screen, th.ended, th.dark = ended, false, false

@@ -72,6 +72,11 @@ func TestWholeMigrationOnTheScreen(t *testing.T) {
 			t.Fatalf("ended %+v\n%s", end, th.text())
 		}
 		sameInLines(t, th, "good-day")
+		// The report of the end is written by itself, once, and the screen says where.
+		th.press("pgdown")
+		if len(th.saved) != 1 || th.saved[0].Choices.Ended == nil || !strings.Contains(th.text(), "Report written:") {
+			t.Errorf("%d reports were written; the screen:\n%s", len(th.saved), th.text())
+		}
 		th.press("q")
 		if err := <-th.screen; err != nil {
 			t.Error(err)

@@ -160,6 +160,9 @@ func (m *model) info(width int, dense bool) []string {
 		lines = append(lines, paragraph(t.bad, t.attention+" "+m.snap.Warning, width)...)
 	}
 	if s.Choices.Ended != nil {
+		if m.report != "" {
+			lines = append(lines, paragraph(t.plain, m.report, width)...)
+		}
 		leave := "Press q to leave."
 		if m.o.SaveReport != nil {
 			leave = "Press r for the report, q to leave."

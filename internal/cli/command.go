@@ -3,12 +3,15 @@ package cli
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/unattended"
+	"pg-migrate-wizard/steps"
 )
 
 // runE is the seam between the flags of a command and its work: flags were read
@@ -45,6 +48,9 @@ func commandGroup(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
 // runner carries out commands that ask nobody but for a confirmation.
 func (p *program) runner(cfg engine.Config) unattended.Runner {
 	u := unattended.Runner{Config: cfg, Err: p.err, Again: p.again, PlanFile: p.planFile}
+	u.Report = func(s steps.State, journal string) ([]string, error) {
+		return saveReport(cfg.StateDir, journal, s, time.Now())
+	}
 	if _, person := p.hasTerminal(); person {
 		u.Confirm = p.confirm
 	}
@@ -55,6 +61,15 @@ func (p *program) runner(cfg engine.Config) unattended.Runner {
 func again(cmd *cobra.Command) string {
 	line := []string{cmd.CommandPath()}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			for _, v := range list.GetSlice() {
+				if w, err := notify.Parse(v); f.Name == flagNotify && err == nil && w.Hooked() {
+					continue // many a hook has its secret in the address
+				}
+				line = append(line, "--"+f.Name, unattended.ShellQuoted(v))
+			}
+			return
+		}
 		line = append(line, "--"+f.Name)
 		if f.Value.Type() != "bool" {
 			line = append(line, unattended.ShellQuoted(f.Value.String()))

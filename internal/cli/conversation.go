@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/secret"
 	"pg-migrate-wizard/internal/status"
 	"pg-migrate-wizard/internal/unattended"
@@ -25,6 +26,7 @@ type manner struct {
 	auto   bool // nobody is asked
 	// leaving says what goes on without the program.
 	leaving func(steps.State) []string
+	reports bool                // the report is written by itself at the end
 	passing bool                // the landscape ends with the program
 	command func(string) string // how a line is run by hand; nil: as it is
 	// save writes the report of a state; set while a migration is talked about.
@@ -56,12 +58,23 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if how.screen && p.traceOnScreen(&p.flags) {
 		return talk{}, usage("%s: a trace would be written over the screen: name a file, or take --%s", p.flags.origin(flagTrace), flagPlain)
 	}
+	var person *notify.Person
+	if len(p.flags.notify) > 0 {
+		cfg.Published = func(now engine.Snapshot) { person.Saw(now) }
+	}
 	eng := engine.New(cfg)
+	watcher, end := p.notifying(cfg, eng.Warn)
+	defer end()
+	person = watcher.Person()
 	how.save = func(s steps.State) ([]string, error) {
 		return saveReport(cfg.StateDir, eng.Snapshot().Journal, s, time.Now())
 	}
 	if !how.screen {
-		return p.speak(ctx, eng, how)
+		t, err := p.speak(ctx, eng, how)
+		if t.last.State.Choices.Ended == nil { // else it has said so
+			p.sayReport(t, how)
+		}
+		return t, err
 	}
 	var err error
 	cannot := eng.During(ctx, func(ctx context.Context) { err = p.showScreen(ctx, eng, how) })
@@ -72,14 +85,22 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 	if t.interrupted {
 		err = nil
 	}
-	if t.last.State.Choices.Ended != nil {
-		p.say(steps.Standing(t.last.State)) // the screen that said it is gone
-		return t, errors.Join(err, cannot)
+	lines := append([]string{steps.Standing(t.last.State)}, steps.ClosingLines(t.last.State, "")...)
+	if t.last.State.Choices.Ended == nil {
+		lines = how.leaving(t.last.State)
 	}
-	for _, line := range how.leaving(t.last.State) {
+	for _, line := range lines { // what the screen has said stays in the terminal
 		p.say(line)
 	}
+	p.sayReport(t, how)
 	return t, errors.Join(err, cannot)
+}
+
+// sayReport writes the report of a migration that can be left for days, and says where.
+func (p *program) sayReport(t talk, how manner) {
+	if how.reports && steps.Closed(t.last.State) {
+		p.say(tui.SavedWords(how.save(t.last.State)))
+	}
 }
 
 // showScreen is the conversation on the whole screen. The terminal is as before
@@ -87,7 +108,7 @@ func (p *program) converse(ctx context.Context, cfg engine.Config, how manner) (
 func (p *program) showScreen(ctx context.Context, eng *engine.Engine, how manner) error {
 	pause, restore, release := p.signals.holdScreen(p.in, p.out)
 	defer release()
-	o := tui.ScreenOptions{SaveReport: how.save, Leaving: how.leaving, Passing: how.passing, Command: how.command}
+	o := tui.ScreenOptions{SaveReport: how.save, Reports: how.reports, Leaving: how.leaving, Passing: how.passing, Command: how.command}
 	if canPause {
 		o.Pause, o.Stop = pause, p.signals.stop
 	}
@@ -100,7 +121,7 @@ func (p *program) showScreen(ctx context.Context, eng *engine.Engine, how manner
 
 // speak is the conversation in plain lines.
 func (p *program) speak(ctx context.Context, eng *engine.Engine, how manner) (talk, error) {
-	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save, Command: how.command, Width: p.width}
+	o := tui.PlainOptions{In: p.in, Out: p.out, Auto: how.auto, Leaving: how.leaving, SaveReport: how.save, Reports: how.reports, Command: how.command, Width: p.width}
 	if fd := int(p.in.Fd()); term.IsTerminal(fd) && !how.auto {
 		o.Terminal = true
 		o.ReadSecret = func(prompt string) (secret.Text, error) { return p.readSecret(fd, prompt) }

@@ -89,7 +89,7 @@ func (p *program) demo(ctx context.Context, o *demoOptions) error {
 	if !how.auto { // who is not there decides nothing in time
 		s.config.Speed = s.landscape.Info().Speed
 	}
-	how.command = s.byHand
+	how.command, how.reports = s.byHand, s.keeps
 	err = p.play(ctx, s, how)
 	return errors.Join(err, s.close())
 }

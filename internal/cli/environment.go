@@ -61,8 +61,14 @@ func (p *program) applySettings(cmd *cobra.Command) error {
 			return
 		}
 		f.origins[fl.Name] = variable
-		if err := cmd.Flags().Set(fl.Name, value); err != nil {
-			wrong = append(wrong, variable+": "+setProblem(err))
+		values := []string{value}
+		if isList(fl) { // one a line
+			values = strings.Split(strings.TrimSuffix(value, "\n"), "\n")
+		}
+		for _, value := range values {
+			if err := cmd.Flags().Set(fl.Name, value); err != nil {
+				wrong = append(wrong, variable+": "+setProblem(err))
+			}
 		}
 	})
 	p.warnOfVariables(cmd.Root())
@@ -143,8 +149,9 @@ func (f *flags) applyConfigFile(cmd *cobra.Command, path string) (wrong []string
 	for _, e := range entries {
 		key, pos := e.Key.GetToken().Value, e.Key.GetToken().Position
 		at := fmt.Sprintf("%s:%d:%d: ", path, pos.Line, pos.Column)
-		value, problem := valueOf(e.Value)
-		switch fl := cmd.Root().PersistentFlags().Lookup(key); {
+		fl := cmd.Root().PersistentFlags().Lookup(key)
+		values, problem := valuesOf(e.Value, fl)
+		switch {
 		case fl == nil:
 			wrong = append(wrong, fmt.Sprintf("%sthere is no setting %q; there are %s", at, sanitize.Line(key), joined(settings(cmd.Root()))))
 		case seen[key]:
@@ -153,8 +160,10 @@ func (f *flags) applyConfigFile(cmd *cobra.Command, path string) (wrong []string
 			wrong = append(wrong, at+key+": "+problem)
 		case !f.given(key):
 			f.origins[key] = at + key
-			if err := cmd.Flags().Set(key, value); err != nil {
-				wrong = append(wrong, at+key+": "+setProblem(err))
+			for _, value := range values {
+				if err := cmd.Flags().Set(key, value); err != nil {
+					wrong = append(wrong, at+key+": "+setProblem(err))
+				}
 			}
 		}
 		seen[key] = true
@@ -194,6 +203,28 @@ func readConfig(data []byte) (entries []*ast.MappingValueNode, _ error) {
 		}
 	}
 	return entries, nil
+}
+
+// valuesOf reads the value of a flag, or a list where it can be said several times.
+func valuesOf(node ast.Node, fl *pflag.Flag) (values []string, problem string) {
+	entries := []ast.Node{node}
+	if list, ok := node.(*ast.SequenceNode); ok && fl != nil && isList(fl) {
+		entries = list.Values
+	}
+	for _, entry := range entries {
+		value, problem := valueOf(entry)
+		if problem != "" {
+			return nil, problem
+		}
+		values = append(values, value)
+	}
+	return values, ""
+}
+
+// isList reports whether a flag can be said several times.
+func isList(fl *pflag.Flag) bool {
+	_, several := fl.Value.(pflag.SliceValue)
+	return several
 }
 
 func valueOf(node ast.Node) (value, problem string) {

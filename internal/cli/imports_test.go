@@ -32,7 +32,8 @@ var house = map[string]struct {
 	"tui":                 {ours: []string{"internal/secret", "internal/sanitize", "steps", "internal/engine"}, never: []string{"net", "os/exec", "path/filepath", "log"}},
 	"internal/status":     {ours: []string{"internal/sanitize", "steps", "internal/engine"}, never: []string{"net", "os/exec", "path/filepath", "log", "charm.land", "github.com/spf13"}},
 	"internal/unattended": {ours: []string{"tui", "internal/secret", "internal/sanitize", "steps", "internal/engine", "internal/plan", "cfsession", "internal/status"}, never: []string{"net", "os/exec", "path/filepath", "log", "charm.land", "github.com/spf13"}},
-	"internal/cli":        {ours: []string{"internal/secret", "internal/sanitize", "steps", "internal/engine", "tui", "cfsession", "internal/sandbox", "internal/report", "internal/plan", "internal/status", "internal/unattended"}},
+	"internal/notify":     {ours: []string{"internal/sanitize", "internal/origin", "steps", "internal/engine", "internal/status"}, never: []string{"path/filepath", "log", "charm.land", "github.com/spf13"}},
+	"internal/cli":        {ours: []string{"internal/notify", "internal/secret", "internal/sanitize", "steps", "internal/engine", "tui", "cfsession", "internal/sandbox", "internal/report", "internal/plan", "internal/status", "internal/unattended"}},
 	"":                    {ours: []string{"internal/cli"}},
 
 	"internal/lazyregexp":        {},                                                                                               // of use to all of them but steps, and knows none

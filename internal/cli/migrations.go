@@ -88,21 +88,42 @@ type migrationList struct {
 
 // migrationView is one migration that is remembered, by its record alone.
 type migrationView struct {
-	ID      string        `json:"id"`
-	Names   steps.Names   `json:"names"` // the keys stand in the record
-	API     string        `json:"api"`
-	Step    steps.ID      `json:"step"` // at which it was last seen
-	At      time.Time     `json:"at"`   // of the record's last line
-	Ended   *status.Ended `json:"ended"`
-	InUse   bool          `json:"in_use"` // a program here has it open
-	Problem string        `json:"problem,omitempty"`
-	Journal string        `json:"journal"`
+	ID    string        `json:"id"`
+	Names steps.Names   `json:"names"` // the keys stand in the record
+	API   string        `json:"api"`
+	Step  steps.ID      `json:"step"` // at which it was last seen
+	At    time.Time     `json:"at"`   // of the record's last line
+	Ended *status.Ended `json:"ended"`
+	// Of is what the service has said Status of last, and since when: replication or
+	// finalization; empty: neither was seen.
+	Of        steps.MomentKind `json:"of"`
+	Status    string           `json:"status"`
+	Since     *time.Time       `json:"since"`
+	Parked    bool             `json:"parked"`         // IN-SYNC, and nothing is down for it
+	DownSince *time.Time       `json:"downtime_since"` // null: nothing is down for it
+	Lead      string           `json:"lead"`           // who leads it
+	Stands    string           `json:"stands"`         // in words
+	InUse     bool             `json:"in_use"`         // a program here has it open
+	Problem   string           `json:"problem,omitempty"`
+	Journal   string           `json:"journal"`
 }
 
 func viewOfMigration(m steps.JournalSummary) migrationView {
 	v := migrationView{
+		Of: m.Of, Status: sanitize.Line(m.Status), Parked: m.Parked(), Stands: sanitize.Line(m.Stands()), Lead: sanitize.Line(cmp.Or(m.Lead, m.By)),
 		ID: m.ID, API: m.API, Step: m.Step, At: m.At, InUse: engine.InUse(m.Path), Journal: m.Path,
 		Names: steps.Names{Org: m.Org, Space: m.Space, SourceInstance: m.Source, TargetInstance: m.Target},
+	}
+	if v.InUse {
+		v.Stands += ", open in another program"
+	}
+	for _, t := range []struct {
+		to **time.Time
+		at time.Time
+	}{{&v.Since, m.Since}, {&v.DownSince, m.DownSince}} {
+		if !t.at.IsZero() {
+			*t.to = &t.at
+		}
 	}
 	if m.Ended != nil {
 		v.Ended = &status.Ended{At: m.Ended.At, How: m.Ended.How}
@@ -118,26 +139,22 @@ func (p *program) migrationsList(_ context.Context, o *migrationsOptions) error 
 	if err != nil {
 		return err
 	}
+	return p.printMigrations(o.output, list, "No migration is remembered in "+sanitize.Line(p.flags.stateDirectory())+".")
+}
+
+// printMigrations prints migrations with where each was seen last; none says that there
+// are none.
+func (p *program) printMigrations(output *wordFlag, list []steps.JournalSummary, none string) error {
 	made := migrationList{Version: status.ResultVersion, Migrations: []migrationView{}}
-	rows := [][]string{{"ID", "ORG", "SPACE", "SOURCE", "TARGET", "LAST SEEN", ""}}
+	rows := [][]string{{"ID", "ORG", "SPACE", "SOURCE", "TARGET", "LAST SEEN", "LED BY", ""}}
 	for _, m := range list {
 		v := viewOfMigration(m)
 		made.Migrations = append(made.Migrations, v)
-		stands := "at " + m.Step.Title()
-		switch {
-		case v.Problem != "":
-			stands = v.Problem
-		case v.Ended != nil:
-			stands = v.Ended.How
-		}
-		if v.InUse {
-			stands += ", open in another program"
-		}
-		rows = append(rows, []string{v.ID, m.Org, m.Space, m.Source, m.Target, v.At.Format(time.RFC3339), stands})
+		rows = append(rows, []string{v.ID, m.Org, m.Space, m.Source, m.Target, v.At.Format(time.RFC3339), v.Lead, cmp.Or(v.Problem, v.Stands)})
 	}
-	return p.print(o.output, made, func(w io.Writer) {
+	return p.print(output, made, func(w io.Writer) {
 		if len(list) == 0 {
-			fmt.Fprintln(w, "No migration is remembered in "+sanitize.Line(p.flags.stateDirectory())+".")
+			fmt.Fprintln(w, none)
 			return
 		}
 		status.Columns(w, rows)

@@ -81,3 +81,19 @@ func (p *program) findPlan(ctx context.Context, c choice, changes bool) (plan.Pl
 	}
 	return pl, err
 }
+
+// withNotes joins migrations with those that are written down on the targets that the login
+// can see, what is down first. Where nobody can look, it is said that they are missing.
+func (p *program) withNotes(ctx context.Context, list []steps.JournalSummary) []steps.JournalSummary {
+	ctx, cancel := context.WithTimeout(ctx, notesTime)
+	defer cancel()
+	found, err := engine.Notes(ctx, p.flags.config())
+	if err != nil {
+		fmt.Fprintln(p.err, "What others lead from elsewhere is not listed: "+sanitize.Line(err.Error()))
+	}
+	var notes []steps.Note
+	for _, n := range found {
+		notes = append(notes, n.Note)
+	}
+	return steps.Foremost(steps.WithNotes(list, notes))
+}

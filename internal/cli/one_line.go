@@ -62,6 +62,7 @@ type lineOptions struct {
 	waive                               []string      // stop-apps
 	was                                 []string      // what brings applications back, or has them stopped
 	decisionAfter                       time.Duration // stop-apps
+	beside                              bool          // stop-apps
 	canary                              string        // switch
 	restage, order                      []string      // switch
 	deletePieces, keepPieces            []string      // clean-up
@@ -197,7 +198,7 @@ func (c lineCommand) lead(ctx context.Context, r *lineRun) (outcome, error) {
 	}
 	changed := len(end.Changed) > 0 || r.parts.Findings && end.Now.State.Facts.Findings != nil
 	return outcome{
-		result: unattended.ResultOf(c.use, end, r.parts), quiet: end.Err != nil && !changed,
+		result: r.runner.ResultOfStep(c.use, end, r.parts), quiet: end.Err != nil && !changed,
 		warning: end.Now.Warning, err: end.Err,
 	}, nil
 }

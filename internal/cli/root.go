@@ -12,6 +12,7 @@ import (
 
 	"pg-migrate-wizard/cfsession"
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/notify"
 	"pg-migrate-wizard/internal/unattended"
 )
 
@@ -29,6 +30,7 @@ type flags struct {
 	traceFile string
 	noNote    bool
 	pace      float64
+	notify    []string
 
 	trace   *engine.Trace
 	origins map[string]string // flag → where its value comes from, if not the default
@@ -58,6 +60,7 @@ const (
 	flagSkip     = "skip-migration-check"
 	flagNoNote   = "no-hand-over-note"
 	flagPace     = "pace"
+	flagNotify   = "notify"
 	flagScenario = "scenario"
 	flagSpeed    = "speed"
 )
@@ -97,6 +100,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
 	pf.BoolVar(&f.noNote, flagNoNote, false, "keep no note on the target from which another machine could take over; that of another machine is minded all the same")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
+	pf.StringArrayVar(&f.notify, flagNotify, nil, "tell somebody when a person is waited for or something changes: bell, command:PROGRAM ARGS, or https://HOOK; of the wizard, run and watch; can be repeated")
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(), p.migrationsCommand(),
@@ -161,6 +165,11 @@ func (f *flags) checkCommon() error {
 	}
 	if _, err := f.config().RoundTripper(false); err != nil {
 		return usage("%s: %s", f.origin(flagCA), reasonOf(err))
+	}
+	for _, way := range f.notify {
+		if _, err := notify.Parse(way); err != nil {
+			return usage("%s: %v", f.origin(flagNotify), err)
+		}
 	}
 	if f.apiURL != "" {
 		settled := cfsession.Overrides{Provider: "aws", MigrationURL: "http://127.0.0.1/v1"}

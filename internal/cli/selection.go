@@ -148,6 +148,14 @@ func (c chosen) String() string {
 	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s", c.plan.Source.Instance, c.plan.Target.Instance, c.plan.Org, c.plan.Space))
 }
 
+// names are the names that are known before it is looked at.
+func (c chosen) names() steps.Names {
+	if m := c.record; m != nil {
+		return steps.Names{Org: m.Org, Space: m.Space, SourceInstance: m.Source, TargetInstance: m.Target}
+	}
+	return unattended.PlannedNames(*c.plan)
+}
+
 // place is where it works, as far as the flags leave it open.
 func (c chosen) place(f *flags) *flags {
 	if c.plan == nil {
@@ -261,6 +269,29 @@ func (f *flags) open() []steps.JournalSummary {
 	return slices.DeleteFunc(slices.Clone(list), func(m steps.JournalSummary) bool { return m.Damage != nil || m.Ended != nil })
 }
 
+// unselected lists the migrations that are under way on this machine, where nothing says
+// which one is meant.
+func (p *program) unselected(c choice) ([]steps.JournalSummary, error) {
+	if _, err := p.flags.journals(); err != nil {
+		return nil, err
+	}
+	kept, err := p.targetStore(c.dir).names()
+	if err != nil || len(kept) == 1 || c.file+c.target+c.id != "" {
+		return nil, err
+	}
+	return p.flags.open(), nil
+}
+
+// mentionSeveral says which of several migrations a look is about that nobody has named.
+func (p *program) mentionSeveral(c choice, is chosen) {
+	list, err := p.unselected(c)
+	if err != nil || len(list) < 2 || is.record == nil {
+		return
+	}
+	others := slices.DeleteFunc(list, func(m steps.JournalSummary) bool { return m.ID == is.record.ID })
+	fmt.Fprintf(p.err, "This is about --%s %s (%s). Under way here are also%s\n", flagMigration, is.record.ID, is, listOf(others))
+}
+
 // mentionOther says that another migration is under way here than that of the only
 // target, which was taken without being named.
 func (p *program) mentionOther(target string, is chosen) {
@@ -285,14 +316,7 @@ func (f *flags) addMigrationFlag(cmd *cobra.Command, id *string) {
 }
 
 func describe(m steps.JournalSummary) string {
-	end := "at " + m.Step.Title()
-	switch {
-	case m.Damage != nil:
-		end = "cannot be read"
-	case m.Ended != nil:
-		end = "ended: " + m.Ended.How
-	}
-	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s, %s", cmp.Or(m.Source, "-"), cmp.Or(m.Target, "-"), m.Org, m.Space, end))
+	return sanitize.Line(fmt.Sprintf("%s to %s in %s / %s, %s", cmp.Or(m.Source, "-"), cmp.Or(m.Target, "-"), m.Org, m.Space, m.Stands()))
 }
 
 // pick finds the migration that is meant: the one of that identity, or the newest

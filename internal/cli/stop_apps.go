@@ -28,13 +28,15 @@ stop-apps --yes --waive 'scheduler:nightly-jobs=off tonight'`,
 	flags: func(fs *pflag.FlagSet, o *lineOptions) {
 		fs.StringArrayVar(&o.waive, "waive", nil, "WRITER=REASON: leave a writer alone, because it does no harm; can be repeated")
 		o.addWas(fs)
+		fs.BoolVar(&o.beside, unattended.FlagBeside, false, "also while the downtime of another migration in this space runs")
 		fs.DurationVar(&o.decisionAfter, "decision-after", 0, "time of downtime after which it is asked whether to go on (default: the plan's, or never)")
 	},
 	yes: "begin the downtime", timeout: true,
-	at: []steps.ID{steps.Writers}, own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionInSync, steps.QuestionStopWriters},
+	at: []steps.ID{steps.Writers}, own: []steps.QuestionID{steps.QuestionApplications, steps.QuestionInSync, steps.QuestionBeside, steps.QuestionStopWriters},
 	parts: unattended.Parts{Writers: true, Apps: true},
 	before: func(r *lineRun) error {
 		r.plan.Stop.DecisionAfter = cmp.Or(r.decisionAfter, r.plan.Stop.DecisionAfter)
+		r.plan.Stop.Beside = r.plan.Stop.Beside || r.beside
 		for _, w := range r.waive {
 			writer, reason, _ := strings.Cut(w, "=")
 			others := slices.DeleteFunc(r.plan.Waive, func(x plan.Waiver) bool { return x.Writer == writer })

@@ -70,6 +70,7 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 	if err != nil {
 		return err
 	}
+	p.mentionSeveral(o.choice, m)
 	until := o.until.word
 	if m.record == nil && !slices.Contains(unattended.UntilsWithoutJournal, until) {
 		if p.flags.given(flagUntil) {
@@ -78,7 +79,10 @@ func (p *program) watch(ctx context.Context, o *watchOptions) error {
 		until = string(plan.Completed)
 	}
 	events := p.newEventPrinter(o.output, o.heartbeat)
-	runner := p.runner(m.place(&p.flags).config())
+	cfg := m.place(&p.flags).config()
+	defer p.notifyOf(events, m.names(), cfg)()
+	runner := p.runner(cfg)
+	runner.Report = nil // it writes nothing
 	return events.PrintEnd(runner.Watch(ctx, m.record, m.plan, until, o.timeout, events))
 }
 

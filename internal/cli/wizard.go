@@ -10,7 +10,7 @@ import (
 // wizard leads through a migration on the user's own landscape.
 func (p *program) wizard(ctx context.Context, f *flags) error {
 	screen, _ := p.hasTerminal()
-	t, err := p.converse(ctx, f.config(), manner{screen: screen && !f.plain, leaving: steps.Leaving})
+	t, err := p.converse(ctx, f.config(), manner{screen: screen && !f.plain, leaving: steps.Leaving, reports: true})
 	if err != nil {
 		return err
 	}

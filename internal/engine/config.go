@@ -61,6 +61,9 @@ type Config struct {
 	// engine that only looks; nil: nothing is.
 	WithoutRecord *steps.WithoutRecord
 
+	// Published is told of every new state, in order, beside who is told by Updates. It
+	// must not wait; nil: nobody is.
+	Published func(Snapshot)
 	// NoNote keeps no note on the target. That of another machine is minded all the same.
 	NoNote bool
 	// Machine is the name by which a note says where a migration is led from; empty: the
@@ -68,6 +71,12 @@ type Config struct {
 	Machine string
 
 	roots *x509.CertPool // nil: the system's
+}
+
+// Roots are the certificates to trust; nil: the system's. The error is a *TrustError.
+func (c Config) Roots() (*x509.CertPool, error) {
+	err := c.trust()
+	return c.roots, err
 }
 
 // otherAPI reports whether a login belongs to another API than the one that

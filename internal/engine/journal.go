@@ -374,6 +374,7 @@ func savedMigrations(stateDir, api, own string) (open, others []steps.JournalSum
 			continue
 		}
 		if m.Ended == nil {
+			m.InUse = m.Path != own && InUse(m.Path)
 			open = append(open, m)
 		}
 		if m.Path != own {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -98,22 +97,9 @@ func (r record) resumedAs(id string) steps.Resumed {
 }
 
 func (r record) summary(id, path string) steps.JournalSummary {
-	c := r.Choices
-	s := steps.JournalSummary{
-		ID: id, At: r.Last, Step: cmp.Or(r.History.LastStep(), steps.SignIn),
-		Path: path, Ended: c.Ended, UsedTargets: slices.Clone(c.UsedTargets),
-		Begun: c.Replicate != nil || len(c.Memory) > 0 || slices.ContainsFunc(r.History, func(m steps.Moment) bool { return m.Kind == steps.MomentReplication }),
-	}
-	if c.Where != nil {
-		s.API, s.Org, s.Space, s.By = c.Where.API, c.Where.Org.Name, c.Where.Space.Name, c.Where.User
-	}
-	if c.Source != nil {
-		s.Source, s.SourceGUID = c.Source.Name, c.Source.GUID
-	}
-	if c.Target != nil {
-		s.Target, s.TargetGUID = c.Target.Name, c.Target.GUID
-	}
-	return s
+	m := steps.Summarize(r.Choices, r.History)
+	m.ID, m.At, m.Path = id, r.Last, path
+	return m
 }
 
 // InUse reports whether a program on this machine has a journal open.

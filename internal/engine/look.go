@@ -83,7 +83,7 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 	case steps.ObserveDeeds:
 		return lookDeeds(ctx, p, o, s)
 	case steps.ObserveNotes:
-		return lookNotes(ctx, p, o, e.note.token())
+		return lookNotes(ctx, p, o, e.cfg.StateDir)
 	case steps.ObserveNote:
 		return e.lookNote(ctx, p, o, s)
 	case steps.ObserveInstances:

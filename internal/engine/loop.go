@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -244,11 +245,26 @@ func (e *Engine) publish(wake time.Time) {
 	if e.journal != nil {
 		e.snapshot.Journal = e.journal.path
 	}
+	published := e.snapshot
 	e.mu.Unlock()
+	if e.cfg.Published != nil {
+		e.cfg.Published(published)
+	}
+	e.wake()
+}
+
+// wake tells that there is something new to see.
+func (e *Engine) wake() {
 	select {
 	case e.updates <- struct{}{}:
 	default:
 	}
+}
+
+// Warn shows that something is wrong beside the migration.
+func (e *Engine) Warn(says string) {
+	e.warn(errors.New(says))
+	e.wake()
 }
 
 // recoverTo turns a panic in a task into an error, so that the terminal and the

@@ -415,7 +415,17 @@ func (e *Engine) recordOn(head *noteHead, i cfsession.Instance) (record, error) 
 	return rec, nil
 }
 
-func lookNotes(ctx context.Context, p Platform, o steps.Observation, token string) (steps.Occurrence, error) {
+// tokenOf is the token under which this machine leads a migration, or has led it, by its
+// journal; empty: it has none.
+func tokenOf(stateDir, id string) string {
+	if id == "" || journalID(journalPath("", id)) != id { // it comes from elsewhere, and is no path
+		return ""
+	}
+	own, _ := readJournal(journalPath(stateDir, id)) // one that cannot be read leads nothing
+	return own.Lead.token
+}
+
+func lookNotes(ctx context.Context, p Platform, o steps.Observation, stateDir string) (steps.Occurrence, error) {
 	found, err := p.Labelled(ctx, noteKey)
 	if err != nil {
 		return nil, err
@@ -423,7 +433,7 @@ func lookNotes(ctx context.Context, p Platform, o steps.Observation, token strin
 	seen := steps.SawNotes{Observation: o}
 	for _, i := range found {
 		if head, damage := noteOf(i); head != nil {
-			n := head.note(token)
+			n := head.note(tokenOf(stateDir, head.ID))
 			if damage != nil {
 				n.Damage = truncate(damage.Error())
 			}
@@ -617,7 +627,7 @@ func Notes(ctx context.Context, cfg Config) ([]Noted, error) {
 		if head == nil {
 			continue
 		}
-		n := Noted{Note: *head.note("")}
+		n := Noted{Note: *head.note(tokenOf(cfg.StateDir, head.ID))}
 		var rec record
 		if damage == nil {
 			rec, damage = e.recordOn(head, i)

@@ -58,6 +58,7 @@ var answers = map[steps.QuestionID]answering{
 
 	steps.QuestionInSync:       {needs: Completed, take: reply{option: steps.OptionGoOn}},
 	steps.QuestionApplications: {with: answerApplications},
+	steps.QuestionBeside:       {needs: Completed, with: answerBeside},
 	steps.QuestionStopWriters:  {needs: Completed, with: answerWriters},
 	steps.QuestionDecision:     {needs: Completed, with: answerLate},
 

@@ -44,6 +44,14 @@ func answerWriters(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return r, nil
 }
 
+// answerBeside begins a downtime beside another one only where the plan says so.
+func answerBeside(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	if !p.Stop.Beside {
+		return reply{}, open(KeyBeside, OtherDowntime, q.Title)
+	}
+	return reply{option: steps.OptionBeside}, nil
+}
+
 // minutes rounds up: nobody is asked too early.
 func minutes(d time.Duration) int { return int((d + time.Minute - 1) / time.Minute) }
 

@@ -93,6 +93,21 @@ func TestNothingIsStoppedWhileAPersonHasToDecide(t *testing.T) {
 	wantOpen(t, err, "waive", "scheduler:nightly-jobs")
 }
 
+func TestASecondDowntimeTakesThePlansWord(t *testing.T) {
+	t.Parallel()
+	q := &steps.Question{
+		ID: steps.QuestionBeside, Step: steps.Writers, Title: "Another downtime runs in this space.",
+		Options: []steps.Option{{ID: steps.OptionLook}, {ID: steps.OptionLater}, {ID: steps.OptionBeside, Typed: "two downtimes"}},
+	}
+	p := whole(t)
+	_, err := p.Answer(q, steps.New())
+	wantOpen(t, err, "stop.downtime-beside", "Another downtime runs in this space.")
+	p.Stop.Beside = true
+	if a, err := p.Answer(q, steps.New()); err != nil || a.Option != steps.OptionBeside || a.Typed != "two downtimes" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 func TestANameOfSeveralWritersIsRefused(t *testing.T) {
 	t.Parallel()
 	s, _ := census()

@@ -156,6 +156,7 @@ var keys = map[string]key{
 		help: "Time of downtime after which on-late is asked, in whole minutes.", without: "no decision point",
 		pattern: patternDuration, shape: shapeDuration, examples: []string{"45m"},
 	},
+	"stop.downtime-beside": {help: "Begin the downtime also while that of another migration in this space runs. As a rule one is led through its downtime at a time; the others wait, IN-SYNC.", examples: []string{"true"}},
 	"on-late": {
 		help:    "The answer at the decision point.",
 		choices: []choice{{string(LateGoOn), "go on with the finalization"}, {string(LateBackOut), "back out: applications on the source, finalization and replication removed"}},

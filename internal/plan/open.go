@@ -24,6 +24,7 @@ const (
 	KeyUntil          = "until"
 	KeyAccept         = "accept"
 	KeyAnyway         = "limits.anyway"
+	KeyBeside         = "stop.downtime-beside"
 	KeyWaive          = "waive"
 	KeyApplications   = "applications"
 	KeyTakeOver       = "take-over"
@@ -61,6 +62,7 @@ var (
 	NotAccepted      = &Reason{"not accepted: %s"}
 	NotSettled       = &Reason{"not settled: %s. Switch it off, or say why it does no harm: waive: [%s]"}
 	SeveralWriters   = &Reason{"%s is the name of %d writers: say which, by identity (%s)"}
+	OtherDowntime    = &Reason{"%s One is led through its downtime at a time: start again when it is through, or say stop.downtime-beside: true"}
 	NotKnownBefore   = &Reason{"whether %s ran before the migration is not known: they are stopped, and not by this record. Say how each was: applications: [%s]"}
 	NoSuchApp        = &Reason{"no application %s is bound to the source"}
 	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}

@@ -131,7 +131,7 @@ night.yaml:11:10: a critical finding cannot be accepted: mend it, and check agai
 night.yaml:13:5: waive[0].reason is missing: why it is no harm
 night.yaml:13:13: waive[0].writer is kind:name as the census gives it, like app:orders-board, task:backfill, key:reporting, mention:orders-direct, scheduler:nightly-jobs or unseen:dev, not "board"
 night.yaml:15:13: waive[1].reason is empty: why it is no harm
-night.yaml:16:7: stop takes keys below it (decision-after), not a text
+night.yaml:16:7: stop takes keys below it (decision-after, downtime-beside), not a text
 night.yaml:17:15: switch.how is restart or restage, not "Restage"; did you mean "restage"?
 night.yaml:17:32: switch.canary goes first, and switch.order begins with "worker"
 night.yaml:18:29: clean-up.source-instance is delete, keep or later, not "remove"

@@ -96,6 +96,7 @@ const (
 // Stop is about the downtime.
 type Stop struct {
 	DecisionAfter time.Duration `yaml:"decision-after"` // zero: no decision point
+	Beside        bool          `yaml:"downtime-beside"`
 }
 
 // Switch is how the applications come to the target.

@@ -50,7 +50,7 @@ func anyPlan(t *rapid.T) plan.Plan {
 			Anyway: rapid.Bool().Draw(t, "anyway"),
 		},
 		Accept: plan.Acceptance{All: rapid.Bool().Draw(t, "all")},
-		Stop:   plan.Stop{DecisionAfter: time.Duration(rapid.IntRange(0, 100_000).Draw(t, "decision")) * time.Minute},
+		Stop:   plan.Stop{DecisionAfter: time.Duration(rapid.IntRange(0, 100_000).Draw(t, "decision")) * time.Minute, Beside: rapid.Bool().Draw(t, "beside")},
 		Switch: plan.Switch{How: plan.Restart, Patience: time.Duration(rapid.IntRange(300, 10_000).Draw(t, "patience")) * time.Second, Order: list("order"), Restage: list("restage")},
 		CleanUp: plan.CleanUp{
 			TargetKey: word("target-key", plan.Delete, plan.Keep), SourceKeys: plan.Keep, Bindings: plan.Keep, Shares: plan.Keep,

@@ -143,6 +143,30 @@ func (w *world) populateManyApps() {
 	}
 }
 
+// shops are what has a database of its own in a company of twenty.
+var shops = []string{
+	"orders", "billing", "stock", "catalog", "customers", "delivery", "returns", "prices", "basket", "payments",
+	"reviews", "search", "mails", "coupons", "gifts", "invoices", "suppliers", "loyalty", "tax", "audit",
+}
+
+// populateTwenty makes twenty pairs of source and target in prod, each source with an
+// application that runs on it.
+func (w *world) populateTwenty() {
+	w.populateDefault()
+	for _, name := range shops {
+		source := w.instanceNamed(w.home, name+"-db")
+		if source == nil {
+			source = w.addInstance(w.home, offeringOld, "v9.6-xsmall", name+"-db")
+			a := w.addApp(appSpec{name: name + "-app", space: w.home, instances: 1, memory: 256})
+			w.bindApp(a, source, "db", nil)
+			w.startApps(a)
+		}
+		if w.instanceNamed(w.home, name+"-hyperscaler") == nil {
+			w.addInstance(w.home, offeringNew, "standard", name+"-hyperscaler")
+		}
+	}
+}
+
 const (
 	crowdOrgs      = 300
 	crowdSpaces    = 150

@@ -117,6 +117,9 @@ func scenarios() []scenario {
 		vary("many-apps", "Sixty applications, started and stopped, bound in all ways: put each back exactly.", func(s *scenario) {
 			s.populate = (*world).populateManyApps
 		}),
+		vary("twenty", "Twenty databases in one space: all wait IN-SYNC, one at a time is led through its downtime.", func(s *scenario) {
+			s.populate = (*world).populateTwenty
+		}),
 		vary("cut-over-late", "The finalization takes ten times as long as usual: go on, or back out?", func(s *scenario) {
 			s.finalization = func(int) course { return course{waiting: 5 * time.Minute, running: time.Hour} }
 		}),

@@ -26,7 +26,7 @@ func Decision(q *steps.Question, a steps.Answer, s steps.State) (Event, bool) {
 		return Event{}, false
 	}
 	e := Event{
-		At: time.Now(), Event: eventDecision, Question: QuestionOf(q), Option: o.ID, Says: line(strings.TrimSuffix(o.Label, "…") + ": " + o.Consequence + "."),
+		At: time.Now(), Event: EventDecision, Question: QuestionOf(q), Option: o.ID, Says: line(strings.TrimSuffix(o.Label, "…") + ": " + o.Consequence + "."),
 		Key: "on-failure", WaitingFor: unhealthyApps(s), Lost: steps.BackOutPlan(s).Lost,
 	}
 	if q.ID == steps.QuestionDecision {

@@ -19,7 +19,8 @@ type EventPrinter struct {
 	out       io.Writer
 	signs     io.Writer // for signs of life, where out is for a program
 	Form      string
-	Untimed   bool // what is told has an order and no time: lines for people begin without one
+	Also      func(Event) // is told of every event, too; nil: nobody
+	Untimed   bool        // what is told has an order and no time: lines for people begin without one
 	terminal  bool
 	width     func() int
 	heartbeat time.Duration // 0: none
@@ -27,7 +28,13 @@ type EventPrinter struct {
 	begun     bool          // something was told
 	over      bool          // the end was told
 	err       error         // the first one of writing
+
+	beside *beside // of one of several; nil: it is the only one
+	lives  []live  // of several: how each stands, for the line that is rewritten
 }
+
+// live is how one of several migrations stands.
+type live struct{ migration, says string }
 
 // NewEventPrinter prints in a form; a line is rewritten only in a table on a terminal.
 // In the other forms signs has the signs of life as lines: a job that writes nothing to
@@ -55,7 +62,14 @@ func (p *EventPrinter) write(text string) {
 
 // Print prints an event.
 func (p *EventPrinter) Print(e Event) {
-	p.begun, p.over = true, p.over || e.Event == EventEnd
+	p.begun, p.over = true, p.over || e.Event == EventEnd && (e.Migration == "" || p.beside != nil)
+	if p.beside != nil {
+		p.beside.print(e)
+		return
+	}
+	if p.Also != nil {
+		p.Also(e)
+	}
 	if p.Form != FormatTable {
 		text, err := encode(e, p.Form, "")
 		if err != nil && p.err == nil {
@@ -69,6 +83,9 @@ func (p *EventPrinter) Print(e Event) {
 	}
 	p.Clear()
 	text := sanitize.Text(e.text())
+	if e.Migration != "" {
+		text = sanitize.Line(e.Migration) + ": " + text
+	}
 	if !p.Untimed {
 		text = e.At.Format(time.RFC3339) + " " + text
 	}
@@ -94,6 +111,10 @@ func (p *EventPrinter) PrintEnd(err error) error {
 
 // Clear takes the live line away.
 func (p *EventPrinter) Clear() {
+	if p.beside != nil {
+		p.beside.clear()
+		return
+	}
 	if p.live {
 		p.write("\r\x1b[K")
 		p.live = false
@@ -111,20 +132,31 @@ func (p *EventPrinter) Interval() time.Duration {
 // Heartbeat gives a sign of life: the live line on a terminal, else a heartbeat.
 func (p *EventPrinter) Heartbeat(now engine.Snapshot) {
 	e := Heartbeat(now)
-	switch {
-	case p.terminal:
-		p.write("\r\x1b[K" + shortened(sanitize.Line(e.live()), p.width()-1))
+	if p.beside != nil {
+		p.beside.heartbeat(e)
+		return
+	}
+	p.beat(e, e.live())
+}
+
+// beat is a sign of life, with the line that is rewritten for it.
+func (p *EventPrinter) beat(e Event, says string) {
+	if p.terminal {
+		p.write("\r\x1b[K" + shortened(sanitize.Line(says), p.width()-1))
 		p.live = true
-	default:
-		p.Print(e)
-		if p.Form != FormatTable {
-			_, _ = fmt.Fprintln(p.signs, SignOfLife(now))
-		}
+		return
+	}
+	p.Print(e)
+	if p.Form != FormatTable {
+		_, _ = fmt.Fprintln(p.signs, e.signOfLife())
 	}
 }
 
 // Exit is the error that a status is, after all was told.
 func (p *EventPrinter) Exit(status int) error {
+	if p.beside != nil {
+		return p.beside.exit(status)
+	}
 	switch {
 	case p.err != nil:
 		return p.err

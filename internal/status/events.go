@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pg-migrate-wizard/internal/engine"
+	"pg-migrate-wizard/internal/sanitize"
 	"pg-migrate-wizard/steps"
 )
 
@@ -17,6 +18,7 @@ import (
 type Event struct {
 	At         time.Time    `json:"at"`
 	Event      string       `json:"event"`
+	Migration  string       `json:"migration,omitempty"` // which one, of several
 	Names      *steps.Names `json:"names,omitempty"`
 	Until      string       `json:"until,omitempty"`
 	Program    string       `json:"program,omitempty"`
@@ -53,7 +55,9 @@ type Event struct {
 	ExitStatus *int         `json:"exit_status,omitempty"`
 	WithoutYes *int         `json:"exit_status_without_yes,omitempty"` // of the run, in a dry run
 	Status     *Page        `json:"status,omitempty"`
-	Would      *Would       `json:"would,omitempty"` // what a dry run comes to
+	Would      *Would       `json:"would,omitempty"`   // what a dry run comes to
+	Closing    []string     `json:"closing,omitempty"` // what was reached, in the end of a migration
+	Report     string       `json:"report,omitempty"`  // where it was written, or why not
 }
 
 // Would is what a run would do, in sum.
@@ -90,7 +94,7 @@ const (
 	EventStatus     = "status"
 	EventEffect     = "effect"
 	eventApp        = "app"
-	eventAlarm      = "alarm"
+	EventAlarm      = "alarm"
 	eventWaiver     = "waiver"
 	eventBefore     = "before" // how an application was, as a person says
 	eventOpenItem   = "open-item"
@@ -100,8 +104,8 @@ const (
 	eventProblem    = "problem"
 	eventHeartbeat  = "heartbeat"
 	EventAssumption = "assumption" // of a dry run
-	eventWaiting    = "waiting"    // a request that failed in a way that passes
-	eventDecision   = "decision"   // of the plan, where something went wrong
+	EventWaiting    = "waiting"    // a request that failed in a way that passes
+	EventDecision   = "decision"   // of the plan, where something went wrong
 	eventNote       = "note"
 	EventEnd        = "end"
 )
@@ -238,7 +242,7 @@ func EventOf(m steps.Moment) Event {
 	case steps.MomentApp:
 		e.Event, e.Name, e.GUID = eventApp, subject, m.ID
 	case steps.MomentAlarm:
-		e.Event, e.Name, e.ID = eventAlarm, subject, m.ID
+		e.Event, e.Name, e.ID = EventAlarm, subject, m.ID
 	case steps.MomentAcceptance:
 		e.Event, e.What, e.ID = eventAcceptance, subject, m.ID
 	case steps.MomentWaiver:
@@ -273,8 +277,15 @@ func Heartbeat(now engine.Snapshot) Event {
 
 // SignOfLife is a heartbeat as a line for people, beside what programs read.
 func SignOfLife(now engine.Snapshot) string {
-	e := Heartbeat(now)
-	return e.At.Format(time.RFC3339) + " " + line(e.live())
+	return Heartbeat(now).signOfLife()
+}
+
+func (e Event) signOfLife() string {
+	says := line(e.live())
+	if e.Migration != "" {
+		says = line(e.Migration) + ": " + says
+	}
+	return e.At.Format(time.RFC3339) + " " + says
 }
 
 // headline says in a few words how the present step stands.
@@ -291,6 +302,9 @@ func headline(now engine.Snapshot) string {
 	}
 	return "looking"
 }
+
+// Text is the event for people, on one line or a few, cleaned.
+func (e Event) Text() string { return sanitize.Text(e.text()) }
 
 // text is the event for people, on one line or a few.
 func (e Event) text() string {
@@ -320,7 +334,7 @@ func (e Event) text() string {
 		return more(e.Word+": "+e.What+took, append([]string{e.Says, requestID(e.RequestID)}, e.Requests...)...)
 	case eventApp:
 		return e.Name + ": " + e.Word
-	case eventAlarm:
+	case EventAlarm:
 		return more("ALARM "+e.Word+": "+e.Name, e.What, e.Says)
 	case eventAcceptance:
 		return "Accepted: " + e.What
@@ -353,11 +367,11 @@ func (e Event) text() string {
 		return more(e.What, e.Says, e.NotChanged, e.Next, requestID(e.RequestID))
 	case EventAssumption:
 		return "Assumed: " + e.Says
-	case eventWaiting:
+	case EventWaiting:
 		return more("Not done yet: "+e.What, e.Says, e.Waiting[0].text())
 	case eventHeartbeat:
 		return e.live()
-	case eventDecision:
+	case EventDecision:
 		return more("Decided, as "+e.Key+" says: "+e.Question.Title, append(slices.Clone(e.WaitingFor), e.Says)...)
 	case eventNote:
 		return "Note: " + e.Says
@@ -373,9 +387,20 @@ func (e Event) text() string {
 		for _, a := range e.Alarms {
 			lines = append(lines, "ALARM: "+a)
 		}
+		lines = append(append(lines, e.Closing...), e.Report)
 		return more(fmt.Sprintf("Exit status %d: %s", *e.ExitStatus, e.Says), lines...)
 	}
 	return strings.Join(slices.DeleteFunc([]string{e.Event, e.Name, e.Word}, func(s string) bool { return s == "" }), ": ")
+}
+
+// ClosingOf are the lines that say at the end of a migration what was reached.
+func ClosingOf(s steps.State) []string { return cleaned(steps.ClosingLines(s, "")) }
+
+func cleaned(list []string) (lines []string) {
+	for _, l := range list {
+		lines = append(lines, line(l))
+	}
+	return lines
 }
 
 // findingLine says a finding of the preflight check with its remedy.

@@ -29,8 +29,8 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{
-		EventBegin, EventStep, EventStatus, EventEffect, eventApp, eventAlarm, eventWaiver, eventAcceptance, EventAnswer,
-		EventQuestion, eventProblem, eventHeartbeat, EventAssumption, eventNote, eventDecision, EventEnd,
+		EventBegin, EventStep, EventStatus, EventEffect, eventApp, EventAlarm, eventWaiver, eventAcceptance, EventAnswer,
+		EventQuestion, eventProblem, eventHeartbeat, EventAssumption, eventNote, EventDecision, EventEnd,
 	} {
 		if !strings.Contains(string(data), "| `"+kind+"` |") {
 			t.Errorf("the event %q is not in docs/events.md", kind)

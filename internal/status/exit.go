@@ -2,6 +2,7 @@ package status
 
 import (
 	"errors"
+	"slices"
 
 	"pg-migrate-wizard/internal/engine"
 	"pg-migrate-wizard/steps"
@@ -71,4 +72,18 @@ func ExitOfQuestion(q *steps.Question) int {
 	case steps.KindChoice, steps.KindFailed:
 	}
 	return ExitOpen
+}
+
+// worseThan are the exit statuses from the best to the worst, for several at once.
+var worseThan = []int{ExitDone, ExitNotYet, ExitOpen, ExitBlocked, ExitNoRight, ExitService, ExitFailed, ExitUsage, ExitInterrupted}
+
+// Worst is the exit status of several: that of the one that needs somebody most.
+func Worst(statuses ...int) int {
+	worst := ExitDone
+	for _, s := range statuses {
+		if slices.Index(worseThan, s) > slices.Index(worseThan, worst) {
+			worst = s
+		}
+	}
+	return worst
 }

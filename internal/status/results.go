@@ -36,6 +36,8 @@ type StepResult struct {
 	BackOut      *BackOut    `json:"back_out,omitempty"`     // back-out, delete-*
 	Left         []string    `json:"left,omitempty"`         // clean-up: what was left on purpose
 	Journal      string      `json:"journal"`
+	Closing      []string    `json:"closing,omitempty"` // what was reached, where the migration has ended
+	Report       string      `json:"report,omitempty"`  // where it was written, or why not
 }
 
 // Change is a request that changed something.
@@ -132,6 +134,11 @@ func (r StepResult) Table(w io.Writer) {
 	add("Stands at", r.Step.Title())
 	add("", r.Standing)
 	Columns(w, rows)
+	for _, l := range append(slices.Clone(r.Closing), r.Report) {
+		if l != "" {
+			printText(w, "%s", l)
+		}
+	}
 	section(w, "", findingRows(r.Findings))
 	section(w, "What helps", rowsOf(slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Remedy == "" || f.Accepted }),
 		func(f Finding) []string { return []string{f.ID, f.Remedy} }))

@@ -36,7 +36,7 @@ func (r *EventRecorder) waits(s steps.State) {
 		id := d.Effect.ID()
 		if seen[id] = d.Tries; r.tries[id] != d.Tries {
 			w := waitingOf(d)
-			r.tell(Event{At: s.At, Event: eventWaiting, What: w.What, Says: w.Why, Waiting: []Waiting{w}, Round: s.Choices.Round})
+			r.tell(Event{At: s.At, Event: EventWaiting, What: w.What, Says: w.Why, Waiting: []Waiting{w}, Round: s.Choices.Round})
 		}
 	}
 	r.tries = seen

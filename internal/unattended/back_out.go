@@ -97,7 +97,7 @@ func (u Runner) GoBack(ctx context.Context, pl plan.Plan, way WayBack) (r status
 	if end, err = u.Do(ctx, e); err != nil {
 		return r, nil, err
 	}
-	return way.result(end, nil), end.Err, nil
+	return u.reported(way.result(end, nil), end), end.Err, nil
 }
 
 // card says what this way back does, in order, and what it costs.

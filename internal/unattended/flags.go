@@ -5,6 +5,7 @@ const (
 	FlagYes       = "yes"
 	FlagConfirm   = "confirm"
 	FlagWas       = "was"
+	FlagBeside    = "downtime-beside"
 	FlagTakeOver  = "take-over"
 	FlagAPI       = "api-url"
 	FlagSourceKey = "source-key"

@@ -12,6 +12,7 @@ import (
 // flagsForKeys are the flags and commands that say what a key of a plan says.
 var flagsForKeys = map[string]string{
 	plan.KeyCanary: "--canary", plan.KeyRestage: "--restage", plan.KeyOrder: "--order",
+	plan.KeyBeside:       "--" + FlagBeside,
 	plan.KeyApplications: "--" + FlagWas + " NAME=started or NAME=stopped", plan.KeyNameSwap: "--name-swap", plan.KeyOnFailure: "`back-out`",
 	plan.KeySourceKey: "`keys --" + FlagSourceKey + "`", plan.KeyTargetKey: "`keys --" + FlagTargetKey + "`",
 	plan.KeyLandscape: "--" + cfsession.SettingLandscape, plan.KeyAPI: "--" + FlagAPI,
@@ -31,6 +32,7 @@ var inOwnWords = map[*plan.Reason]string{
 	plan.KeyNotThere:      "%s has no key %s, and you do not say to create it",
 	plan.TakenAlong:       "%s You say to leave it, and to delete the source, which takes it along",
 	plan.NamesHalfSwapped: "%s You do not say to swap the names",
+	plan.OtherDowntime:    "%s One is led through its downtime at a time: start again when it is through",
 	plan.NotKnownBefore:   "whether %[1]s ran before the migration is not known: they are stopped, and not by this record",
 	plan.NotSure:          "%s: this cannot be undone, and you do not say it in so many words",
 	plan.CriticalFindings: "%s Nobody can accept that; mend it, then check again",

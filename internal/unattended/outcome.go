@@ -113,8 +113,13 @@ func (u Runner) leave(r driveResult, v *status.EventPrinter) error {
 		says = r.tellQuestion(v, code, says)
 	}
 	page := status.PageOf(r.last)
-	v.Print(status.Event{At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says, Status: &page, Alarms: status.AlarmsWithPossibleLoss(s)})
-	u.farewell(r, page.Standing, v.Form == status.FormatTable)
+	v.Print(status.Event{
+		At: time.Now(), Event: status.EventEnd, ExitStatus: &code, Says: says, Status: &page, Alarms: status.AlarmsWithPossibleLoss(s),
+		Closing: status.ClosingOf(s), Report: u.report(s, r.last.Journal),
+	})
+	if u.beside == nil {
+		u.farewell(r, page.Standing, v.Form == status.FormatTable)
+	}
 	return v.Exit(code)
 }
 
@@ -151,8 +156,9 @@ func (u Runner) farewell(r driveResult, standing string, said bool) {
 	if s.Choices.Ended != nil || r.done {
 		return
 	}
+	closing := status.ClosingOf(s)
 	for _, l := range steps.Leaving(s) {
-		if said && l == standing {
+		if said && (l == standing || slices.Contains(closing, line(l))) {
 			continue
 		}
 		fmt.Fprintln(u.Err, l)

@@ -26,6 +26,7 @@ var settles = map[steps.QuestionID]string{
 	steps.QuestionReplicating:          "The databases are not in sync. `replication --wait` waits for it.",
 	steps.QuestionInSync:               "The writers are not stopped. `stop-apps --yes` stops the applications; `apps` lists who can write.",
 	steps.QuestionApplications:         "Applications are stopped that this record has not stopped, and nobody here knows whether they ran before. `stop-apps --was NAME=started`, or NAME=stopped, says how each was.",
+	steps.QuestionBeside:               "Another downtime runs in this space. `stop-apps --downtime-beside --yes` begins this one beside it.",
 	steps.QuestionWritersStopping:      "The applications are being stopped. `stop-apps --yes` waits for them.",
 	steps.QuestionFinalize:             "The migration is not finalized. `create-finalization --wait --yes` does it.",
 	steps.QuestionFinalizationStarting: "The finalization is being started. `finalization --wait` waits for its end.",

@@ -43,6 +43,21 @@ func appsOf(s steps.State) []status.App {
 	return list
 }
 
+// reported is the result of a command that has brought its migration to the end, with the
+// report of it.
+func (u Runner) reported(r status.StepResult, end StepEnd) status.StepResult {
+	if end.past == nil {
+		r.Report = u.report(end.Now.State, end.Now.Journal)
+	}
+	return r
+}
+
+// ResultOfStep is ResultOf for a command that leads on. Where the migration has ended with
+// it, the report is written.
+func (u Runner) ResultOfStep(command string, end StepEnd, with Parts) status.StepResult {
+	return u.reported(ResultOf(command, end, with), end)
+}
+
 // ResultOf is the end of a step command, for programs.
 func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
 	s, journal := end.Now.State, end.Now.Journal
@@ -54,6 +69,7 @@ func ResultOf(command string, end StepEnd, with Parts) status.StepResult {
 		Version: status.ResultVersion, Command: command, Done: end.Err == nil, Changed: end.Changed, Changes: end.Changes, ExitStatus: status.ExitStatus(end.Err),
 		Names: v.Names, Step: v.Step.ID, Standing: v.Standing, Replication: v.Replication, Finalization: v.Finalization, Journal: v.Journal,
 	}
+	r.Closing = status.ClosingOf(s)
 	if r.Says = end.Says; end.Err != nil {
 		r.Says = end.Err.Error()
 	}

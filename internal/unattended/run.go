@@ -51,6 +51,13 @@ func (u Runner) Run(ctx context.Context, pl plan.Plan, o RunOptions, v *status.E
 	if was != nil {
 		news = first(events.Record, func(now engine.Snapshot) { v.Print(status.Heartbeat(now)) })
 	}
+	if u.beside != nil {
+		told := news
+		news = func(now engine.Snapshot) {
+			u.beside(now)
+			told(now)
+		}
+	}
 	d := driver{
 		answer: unmatched(v, pl, o.answers(pl)),
 		given: func(q *steps.Question, a steps.Answer, s steps.State) { // what is decided where something went wrong
