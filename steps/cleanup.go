@@ -87,7 +87,7 @@ const coolingOff = 7 * 24 * time.Hour
 // askCooling asks before anything of the source is deleted.
 func (s *State) askCooling(items []cleanItem) *Question {
 	until := s.keptUntil()
-	day := until.Format(dayWords)
+	day := until.Format(dayInWords)
 	q := &Question{
 		ID: QuestionCleanUpCooling, Recommended: OptionWait, Unattended: OptionDeleteNow, Title: "Keep the source for a week?",
 		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
@@ -102,7 +102,7 @@ func (s *State) askCooling(items []cleanItem) *Question {
 	}
 	if !s.At.Before(until) {
 		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", OptionDeleteNow, ""
-		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format(dayWords) + " that the applications work. The source costs money as long as it exists."
+		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format(dayInWords) + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
 	s.warnOfOpen(q, OptionDeleteNow, OptionWait, OptionLeave)
@@ -238,8 +238,9 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 			head.Tone, head.Text = Warn, "COMPLETE; "+strings.ToUpper(plural(n, "thing", "things")+" "+isAre(n)+" still open")
 		}
 		items = append(append(items, head), s.closing()...)
+	} else {
+		items = append(items, s.ledgerItems()...)
 	}
-	items = append(items, s.ledgerItems()...)
 	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
 	}

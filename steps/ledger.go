@@ -176,8 +176,8 @@ func (s *State) closeItem(id, by, note string) {
 	s.record(Moment{Kind: MomentOpenItem, ID: id, Object: item.What, Status: itemClosed, By: by, Says: note})
 }
 
-// closing is the word on a thing that was given last; nil: none.
-func (s *State) closing(id string) *ClosedItem {
+// closingWord is the word on a thing that was given last; nil: none.
+func (s *State) closingWord(id string) *ClosedItem {
 	for i := len(s.Choices.Closed) - 1; i >= 0; i-- {
 		if s.Choices.Closed[i].ID == id {
 			return &s.Choices.Closed[i]

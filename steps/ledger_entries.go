@@ -53,7 +53,7 @@ func (s *State) settleEntry(e *ledgerEntry) {
 	if !e.ClosedAt.IsZero() {
 		return
 	}
-	if w := s.closing(e.ID); w != nil {
+	if w := s.closingWord(e.ID); w != nil {
 		e.ClosedAt, e.ClosedBy, e.Note = w.At, w.By, w.Note
 		return
 	}
@@ -451,7 +451,7 @@ func (s *State) keptEntries() []ledgerEntry {
 				}
 			}
 			if !e.Until.IsZero() {
-				e.What += ", as a rule until " + e.Until.Format(dayWords)
+				e.What += ", as a rule until " + e.Until.Format(dayInWords)
 			}
 			e.Why += " It costs money as long as it exists."
 		case LeftTargetKey, LeftTarget:
@@ -470,9 +470,6 @@ func (s *State) keptEntries() []ledgerEntry {
 	}
 	return list
 }
-
-// dayWords is how a day is written out.
-const dayWords = "Monday, 2 January 2006"
 
 // keptUntil is how long a source is kept as a rule; zero: not told.
 func (s *State) keptUntil() time.Time {

@@ -51,7 +51,7 @@ func settleLedger(s *State) {
 		}
 		m := Moment{Kind: MomentOpenItem, ID: e.ID, Object: e.What, Name: e.Name, Says: e.detail}
 		switch {
-		case s.closing(e.ID) != nil:
+		case s.closingWord(e.ID) != nil:
 			continue
 		case e.found && was == "", e.gone == No && was == itemClosed:
 			m.Status = itemFound
