@@ -28,8 +28,9 @@ migration.
 It is about the migration that --migration, --target or -f names; else about that of the
 only target that is kept, else about the only one that is under way on this machine, else
 the newest. Where several are under way, and nothing says which, it lists them all, each
-as it was seen last, without asking a server: several may be IN-SYNC and wait, one at a
-time is led through its downtime. --all lists, with those that have ended. Where this machine has no record of it, it says how things stand
+as it was seen last, with those that others lead by a note on their target: several may be
+IN-SYNC and wait, one at a time is led through its downtime. --all lists always, with those
+that have ended. Where this machine has no record of it, it says how things stand
 by what can be seen, and what is not known for want of the record.`,
 		Example: `  # where does it stand?
   pg-migrate-wizard status
