@@ -168,7 +168,7 @@ func TestMentions(t *testing.T) {
 			if guid != "a-007" {
 				return obj{"var": obj{"HOST": "postgres-8." + canary}}
 			}
-			return obj{"var": obj{"Z": "jdbc:postgresql://" + dbHost + "/x", "A": dbHost, "N": 7, "LOG": "info", dbHost: dbHost}}
+			return obj{"var": obj{"Z": "jdbc:postgresql://" + dbHost + "/x", "A": dbHost, "N": 7, "LOG": "info", dbHost: dbHost, "NEXT": "another.example"}}
 		}))
 		stub.mux.HandleFunc("GET /v3/service_instances/{guid}/credentials", look(func(string) any {
 			return obj{"deep": []any{obj{"uri": "postgres://u:p@" + dbHost + "/x"}}}
@@ -197,12 +197,13 @@ func TestMentions(t *testing.T) {
 		if diff := cmp.Diff([]int{50, 10}, asked); diff != "" {
 			t.Error(diff)
 		}
+		one, both := []HostMark{markOf([]string{dbHost})}, []HostMark{markOf([]string{"another.example"}), markOf([]string{dbHost})}
 		want := []Mention{
-			{Kind: KindUserProvided, GUID: "u-000", Name: "ups 0", BoundApps: []Ref{{"a-1", "one"}, {GUID: "a-2"}}},
-			{Kind: KindUserProvided, GUID: "u-001", Name: "ups 1"},
-			{Kind: KindEnvironment, GUID: "a-007", Name: "app 7", Variables: []string{"A", "Z"}}, // not the name that tells
+			{Kind: KindUserProvided, GUID: "u-000", Name: "ups 0", BoundApps: []Ref{{"a-1", "one"}, {GUID: "a-2"}}, Marks: one},
+			{Kind: KindUserProvided, GUID: "u-001", Name: "ups 1", Marks: one},
+			{Kind: KindEnvironment, GUID: "a-007", Name: "app 7", Variables: []string{"A", "NEXT", "Z"}, Marks: both}, // not the name that tells
 		}
-		if diff := cmp.Diff(want, []Mention{found[0], found[1], found[60]}); diff != "" {
+		if diff := cmp.Diff(want, []Mention{found[0], found[1], found[60]}, cmp.AllowUnexported(HostMark{})); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -18,8 +18,10 @@ type Mention struct {
 	// BoundApps are the applications that a user-provided instance is bound to;
 	// empty for KindEnvironment, where the application itself is named.
 	BoundApps []Ref
-	// Variables are the names of the environment variables that hold the address.
+	// Variables are the names of the environment variables that hold an address.
 	Variables []string
+	// Marks are those of the hosts that it names, in the order in which they were asked for.
+	Marks []HostMark
 }
 
 // The kinds of mentions.
@@ -63,7 +65,7 @@ func (s *Session) Mentions(ctx context.Context, spaceGUID string, marks []HostMa
 	if err != nil {
 		return nil, err
 	}
-	if err := s.lookInto(ctx, op, places, watchFor(marks)); err != nil {
+	if err := s.lookInto(ctx, op, places, marks); err != nil {
 		return nil, err
 	}
 	var found []Mention
@@ -73,7 +75,7 @@ func (s *Session) Mentions(ctx context.Context, spaceGUID string, marks []HostMa
 		case p.err != nil:
 			unseen = append(unseen, Unseen{p.kind, p.ref.GUID, p.ref.Name, p.err})
 		case p.found:
-			found = append(found, Mention{Kind: p.kind, GUID: p.ref.GUID, Name: p.ref.Name, Variables: p.variables})
+			found = append(found, Mention{Kind: p.kind, GUID: p.ref.GUID, Name: p.ref.Name, Variables: p.variables, Marks: p.marks})
 		}
 	}
 	if err := s.addBoundApps(ctx, op, found); err != nil {
@@ -91,7 +93,19 @@ type place struct {
 	ref       Ref
 	found     bool
 	variables []string
+	marks     []HostMark // that it names
 	err       error
+}
+
+// names notes which of the hosts are named in values of it; found tells whether any is.
+func (p *place) names(marks []HostMark, values ...any) {
+	for _, m := range marks {
+		one := watchFor([]HostMark{m})
+		if !slices.Contains(p.marks, m) && slices.ContainsFunc(values, one.namedIn) {
+			p.marks = append(p.marks, m)
+		}
+	}
+	p.found = true
 }
 
 // places lists all user-provided instances and all applications of a space.
@@ -112,12 +126,13 @@ func (s *Session) places(ctx context.Context, op, spaceGUID string) ([]*place, e
 
 // lookInto looks into all places, a few at a time. A failure that concerns one
 // place stays with it; any other ends the looking.
-func (s *Session) lookInto(ctx context.Context, op string, places []*place, wanted watchlist) error {
+func (s *Session) lookInto(ctx context.Context, op string, places []*place, marks []HostMark) error {
+	wanted := watchFor(marks)
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(looksAtOnce)
 	for _, p := range places {
 		looks.Go(func() error {
-			err := s.look(ctx, p, wanted)
+			err := s.look(ctx, p, wanted, marks)
 			if concernsOneResource(err) || errors.Is(err, errNoVariables) {
 				p.err, err = err, nil
 			}
@@ -127,10 +142,12 @@ func (s *Session) lookInto(ctx context.Context, op string, places []*place, want
 	return named(op, looks.Wait())
 }
 
-func (s *Session) look(ctx context.Context, p *place, wanted watchlist) error {
+func (s *Session) look(ctx context.Context, p *place, wanted watchlist, marks []HostMark) error {
 	if p.kind == KindUserProvided {
 		credentials, err := s.getHidden(ctx, newRequest("read the credentials", instancesPath+"/:guid/credentials", p.ref.GUID))
-		p.found = err == nil && wanted.namedIn(credentials)
+		if err == nil && wanted.namedIn(credentials) {
+			p.names(marks, credentials)
+		}
 		return err
 	}
 	r := newRequest("read the environment variables", "/v3/apps/:guid/environment_variables", p.ref.GUID)
@@ -145,13 +162,14 @@ func (s *Session) look(ctx context.Context, p *place, wanted watchlist) error {
 	for name, value := range variables {
 		switch {
 		case wanted.namedInText(name): // then the name would tell the address
-			p.found = true
+			p.names(marks, name, value)
 		case wanted.namedIn(value):
-			p.found = true
+			p.names(marks, value)
 			p.variables = append(p.variables, name)
 		}
 	}
 	slices.Sort(p.variables)
+	p.marks = slices.DeleteFunc(slices.Clone(marks), func(m HostMark) bool { return !slices.Contains(p.marks, m) }) // in order
 	return nil
 }
 

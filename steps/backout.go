@@ -143,7 +143,7 @@ func (backOutStep) commands(s *State) []Command {
 		{"remove the replication", s.curl("DELETE", "/replication")},
 	}
 	for _, m := range Down(*s) {
-		commands = append(commands, Command{"start " + m.Name + " on the source", cf("start", m.Name)})
+		commands = append(commands, Command{"start " + m.Name + " on " + m.place(Source).Database(), cf("start", m.Name)})
 	}
 	return commands
 }

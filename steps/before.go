@@ -60,7 +60,7 @@ func (s *State) before(guid string) *Before {
 // noteStopped keeps which applications were stopped when the replication was begun.
 func (s *State) noteStopped() {
 	s.Choices.Before = slices.DeleteFunc(slices.Clone(s.Choices.Before), func(b Before) bool { return b.By == "" })
-	for _, a := range s.bound() {
+	for _, a := range s.users() {
 		if a.State == Stopped && s.before(a.GUID) == nil {
 			s.Choices.Before = append(s.Choices.Before, Before{Ref: a.Ref, State: Stopped, At: s.Seen[ObserveApps].At})
 		}
@@ -144,6 +144,9 @@ func (s *State) memorized(a App) AppMemory {
 	m := memoryFrom(a)
 	if b := s.before(a.GUID); b != nil && a.State == Stopped {
 		m.State = b.State
+	}
+	if side := s.boundTo(a); side.onTarget() { // before COMPLETED: no migration has bound it there
+		m.Side = side
 	}
 	return m
 }

@@ -54,14 +54,19 @@ func (r *walk) seen(m AppMemory) *App {
 // is in force.
 func (r *walk) upOn(m AppMemory, to Side) bool {
 	a := r.seen(m)
-	if m.State != Started || a != nil && a.Gone {
+	if m.State != Started && (to == Source || !green(r.s, m.GUID)) || a != nil && a.Gone {
 		return true
 	}
 	if a == nil || a.State != Started {
 		return false
 	}
 	here, other := a.Source, a.Target
-	if to == Target {
+	switch {
+	case m.Side == Target:
+		return here == nil && (to == Source || other.InForce() != nil)
+	case m.Side == Both && to == Source:
+		return here.InForce() != nil
+	case to == Target:
 		here, other = other, here
 	}
 	return here.InForce() != nil && other.InForce() == nil
@@ -100,7 +105,7 @@ func (r *walk) asksNothingTooEarly(q *Question) {
 
 // ways are the options that lead to where applications are up, each in its question.
 var ways = []string{
-	OptionRetry, OptionStart, OptionLeaveOld, OptionForward, OptionSwitch, OptionArrange, OptionGoOn, OptionRestart,
+	OptionRetry, OptionStart, OptionLeaveOld, OptionForward, OptionSwitch, OptionArrange, OptionGreen, OptionGoOn, OptionRestart,
 	OptionPostpone, OptionBackOut, OptionFinalize, OptionBack, OptionLook, OptionStop, OptionAgain,
 }
 

@@ -105,6 +105,13 @@ func (s *State) listUndo(card *Card) {
 		switch {
 		case a == nil || a.Gone || m.State == "":
 			continue
+		case m.Side.onTarget() && m.State == Started && a.State == Stopped && *a.at(m.place(Source)) != nil:
+			line("start %s again, bound to %s as before", m.Name, m.Side.Database())
+		case m.Side == Target:
+			if m.State == Stopped && !s.inPlace(m, Source) {
+				line("stop %s, as it was before COMPLETED", m.Name)
+			}
+		case m.Side == Both && a.Source != nil:
 		case a.Target != nil && m.State == Started:
 			line("stop %s, bind it to the source as before, unbind it from the target, start it", m.Name)
 		case a.Target != nil, a.Source == nil:

@@ -35,16 +35,19 @@ const (
 	FateWaived Fate = "waived"
 )
 
-// Writer is one line of the census: something that can write to the source.
+// Writer is one line of the census: something that can write to the source or, before
+// COMPLETED, to the target.
 type Writer struct {
-	ID   string // kind and identity; stands in journals
-	Kind WriterKind
-	Name string
-	What string // what it is and how it is
-	Why  string // why it matters, in a few words
-	Fate Fate
-	Note string // the reason of a waiver
-	Runs bool   // it was seen running, whatever was decided about it
+	ID    string // kind and identity; stands in journals
+	Kind  WriterKind
+	Side  Side // Source, Target or Both
+	Name  string
+	What  string // what it is and how it is
+	Why   string // why it matters, in a few words
+	Fate  Fate
+	Note  string // the reason of a waiver
+	Runs  bool   // it was seen running, whatever was decided about it
+	Green bool   // an application that is expected on the target: stopped until COMPLETED
 }
 
 // Handle is how people name it: kind and name. Several may have the same.
@@ -53,25 +56,30 @@ func (w Writer) Handle() string { return string(w.Kind) + ":" + w.Name }
 // CalledBy reports whether it is named so: by its handle or its identity.
 func (w Writer) CalledBy(word string) bool { return word == w.ID || word == w.Handle() }
 
+// canWrite says that it can, and where.
+func (w Writer) canWrite() string { return w.Name + " can write to " + w.Side.Database() }
+
 // Settled reports whether nothing has to be done about it any more.
 func (w Writer) Settled() bool { return w.Fate == FateQuiet || w.Fate == FateWaived }
 
-// Census lists all that can still write to the source, as far as the platform
-// tells: bound applications, their tasks, service keys, what else has the address,
-// schedulers, and what could not be looked into.
+// Census lists all that can still write to the source or, before COMPLETED, to the
+// target, as far as the platform tells: bound applications, their tasks, service keys,
+// what else has the address, schedulers, and what could not be looked into.
 func Census(s State) []Writer { return census(&s) }
 
 func census(s *State) []Writer {
 	var list []Writer
-	add := func(kind WriterKind, guid, name string, fate Fate, what, why string) {
-		w := Writer{ID: kind.line(guid), Kind: kind, Name: name, What: what, Why: why, Fate: fate}
+	add := func(side Side, kind WriterKind, guid, name string, fate Fate, what, why string) *Writer {
+		w := Writer{ID: kind.line(guid), Kind: kind, Side: side, Name: name, What: what, Why: why, Fate: fate}
 		w.Runs = fate == FateStop || fate == FateCancel
 		if waiver := s.waiver(w.ID); waiver != nil && !w.Settled() {
 			w.Fate, w.Note = FateWaived, waiver.Reason
 		}
 		list = append(list, w)
+		return &list[len(list)-1]
 	}
-	for _, a := range s.bound() {
+	for _, a := range s.users() {
+		side := s.boundTo(a)
 		fate, what := FateStop, plural(a.Instances(), "instance", "instances")
 		if a.State != Started && a.Running() {
 			what += ", in a state that this program does not know: " + a.State
@@ -91,33 +99,73 @@ func census(s *State) []Writer {
 		if n := len(a.Source); n > 1 {
 			what += fmt.Sprintf(", by %d bindings", n)
 		}
-		add(WriterApp, a.GUID, a.Name, fate, what, "bound to the source, writes while it runs")
-	}
-	for _, t := range s.Facts.Tasks {
-		if a := s.app(t.App.GUID); a != nil && a.Source != nil {
-			add(WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name, "runs on when its application is stopped")
+		switch side {
+		case Target:
+			what += ", bound to the target"
+		case Both:
+			what += ", bound to both"
+		}
+		w := add(side, WriterApp, a.GUID, a.Name, fate, what, side.why("bound to the source, writes while it runs", "while it runs, "+collides))
+		if w.Green = s.isGreen(a); w.Green {
+			w.What, w.Why = greenWaits+", bound to the target", "expected there, stopped; it can be started first"
 		}
 	}
-	for _, k := range s.Facts.SourceKeys {
-		if c := s.Choices.SourceKey; c == nil || k.Name != c.Name {
-			add(WriterKey, k.GUID, k.Name, FateDecide, "service key", "a tool, a pipeline, a colleague can write with it")
+	for _, t := range s.Facts.Tasks {
+		if a := s.app(t.App.GUID); a != nil && s.boundTo(*a) != "" {
+			side := s.boundTo(*a)
+			add(side, WriterTask, t.GUID, t.Name, FateCancel, "task of "+a.Name, side.why("runs on when its application is stopped", "writes to the target: "+collides))
+		}
+	}
+	for _, x := range s.endpoints() {
+		if x.side == Target && !s.targetWatched() {
+			continue
+		}
+		for _, k := range *x.keys {
+			if !x.chosen(k) {
+				add(x.side, WriterKey, k.GUID, k.Name, FateDecide, x.side.why("service key", "service key of the target"), x.side.why("a tool, a pipeline, a colleague can write with it", "whoever writes to the target with it: "+collides))
+			}
 		}
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
-		add(WriterMention, m.GUID, m.Name, m.fate(), m.what(), "has the address without a binding, and keeps it after the switch")
-		list[len(list)-1].Runs = len(m.Apps) > 0 && m.fate() == FateDecide
+		if side := s.watched(m.Side); side != "" {
+			w := add(side, WriterMention, m.GUID, m.Name, m.fate(), m.what(side), side.why("has the address without a binding, and keeps it after the switch", "has the target's address: while it runs, "+collides))
+			w.Runs = len(m.Apps) > 0 && m.fate() == FateDecide
+		}
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {
+		side := s.watched(d.Side)
+		if side == "" {
+			continue
+		}
 		what := d.Offering
 		if len(d.Apps) > 0 {
 			what += " of " + listNames(d.Apps, Ref.name)
 		}
-		add(WriterScheduler, d.GUID, d.Name, FateDecide, what, "starts tasks, also of stopped applications: switch its schedules off")
+		add(side, WriterScheduler, d.GUID, d.Name, FateDecide, what, "starts tasks, also of stopped applications: switch its schedules off")
 	}
 	for _, u := range s.Facts.Elsewhere.Unseen {
-		add(WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know the source; nobody looked")
+		if side := s.watched(u.Side); side != "" {
+			add(side, WriterUnseen, u.Kind+":"+u.GUID, cmp.Or(u.Name, u.GUID), FateDecide, u.Kind+", "+cmp.Or(u.Why, "not to be seen with your login"), "may know "+side.Database()+"; nobody looked")
+		}
 	}
 	return list
+}
+
+// watched is the part of a side that nothing may write to now; empty: none. What was seen
+// without a side is about the source.
+func (s *State) watched(side Side) Side {
+	if side == "" {
+		side = Source
+	}
+	switch {
+	case s.targetWatched():
+		return side
+	case side == Both:
+		return Source
+	case side == Target:
+		return ""
+	}
+	return side
 }
 
 func (m Mention) fate() Fate {
@@ -127,14 +175,18 @@ func (m Mention) fate() Fate {
 	return FateDecide
 }
 
-func (m Mention) what() string {
+func (m Mention) what(side Side) string {
+	names := ""
+	if side.onTarget() {
+		names = ", names " + side.Database()
+	}
 	if m.Kind == MentionEnvironment {
-		return "environment, " + strings.Join(m.Variables, ", ")
+		return "environment, " + strings.Join(m.Variables, ", ") + names
 	}
 	if len(m.Apps) == 0 {
-		return "user-provided service of no application here"
+		return "user-provided service of no application here" + names
 	}
-	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name })
+	return "user-provided service of " + listNames(m.Apps, func(a App) string { return a.Name }) + names
 }
 
 // listNames lists up to three things by name, and counts the others.
@@ -169,7 +221,7 @@ func (s *State) waived(m AppMemory) bool { return s.waiver(WriterApp.line(m.GUID
 // censusTaken reports whether the census has been taken at all. Until then it
 // cannot be told who writes, and that is no permission.
 func (s *State) censusTaken() bool {
-	return s.looked(ObserveApps, ObserveElsewhere, ObserveSourceKeys)
+	return s.looked(ObserveApps, ObserveElsewhere, ObserveSourceKeys) && (s.looked(ObserveTargetKeys) || !s.targetWatched())
 }
 
 // unsettled lists the lines that keep the finalization locked.

@@ -99,7 +99,7 @@ type Minutes int
 // Duration is the same for clocks.
 func (m Minutes) Duration() time.Duration { return time.Duration(m) * time.Minute }
 
-// Waiver is a person's statement that something which could write to the source does
+// Waiver is a person's statement that something which could write to source or target does
 // not, or does no harm.
 type Waiver struct {
 	ID     string    `json:"id"` // of the line of the census
@@ -108,6 +108,7 @@ type Waiver struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
 	Runs   bool      `json:"runs,omitempty"` // it was seen running when it was waived
+	Side   Side      `json:"side,omitempty"` // that it could write to; empty: the source
 }
 
 // SwitchChoice is how the applications are brought to the target.
@@ -119,6 +120,9 @@ type SwitchChoice struct {
 	Order   []string `json:"order,omitempty"`   // applications that go first, in this order
 	Again   []string `json:"again,omitempty"`   // applications to be stopped once more before they start
 	Left    []string `json:"left,omitempty"`    // applications that are left to the person
+	Green   []string `json:"green,omitempty"`   // applications that waited on the target, and are started before all others
+	// GreenProven: the person said what becomes of the others, once the green ones ran.
+	GreenProven bool `json:"green_proven,omitempty"`
 }
 
 // Former is a cut-over that was begun and taken back. It is kept for the record.
@@ -153,9 +157,13 @@ type AppMemory struct {
 	// Older are further bindings of it to the source. It did not get their credentials,
 	// and they are not made anew.
 	Older []BoundMemory `json:"older_bindings,omitempty"`
+	// Side is Target or Both where it was bound there before COMPLETED: those bindings are
+	// not the migration's, and stay. Empty: it was bound to the source.
+	Side Side `json:"side,omitempty"`
 }
 
-// BoundMemory is how an application was bound to the source.
+// BoundMemory is how an application was bound: to the source, or to the target where that
+// was its only side.
 type BoundMemory struct {
 	Name   string `json:"name,omitempty"`
 	Params Params `json:"params"`

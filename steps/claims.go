@@ -216,21 +216,29 @@ func (s *State) tallySeen(apps []AppMemory) (n appTally) {
 		if a == nil || a.Gone || m.State == "" {
 			continue
 		}
-		n.all++
+		if s.counts(m) {
+			n.all++
+		}
 		if m.State == Started {
 			n.ran++
 			if a.State == Stopped {
 				n.stopped++
 			}
 		}
-		if s.inPlace(m, Source) {
+		if s.counts(m) && s.inPlace(m, Source) {
 			n.source++
 		}
-		if s.inPlace(m, Target) {
+		if s.counts(m) && s.inPlace(m, Target) {
 			n.target++
 		}
 	}
 	return n
+}
+
+// counts reports whether an application is one of those that are said to be on a side. Of
+// one that was on the target before COMPLETED, nothing is said before it is to run there.
+func (s *State) counts(m AppMemory) bool {
+	return m.Side != Target || s.onTarget() && s.toRun(m, Target)
 }
 
 // tallyRecorded counts by what the record has of each application; last is when the last
@@ -240,8 +248,13 @@ func (s *State) tallyRecorded(apps []AppMemory) (n appTally, last time.Time) {
 		if m.State == "" {
 			continue
 		}
-		n.all++
-		state, sides, healthy := m.State, map[Side]bool{Source: true}, false
+		if s.counts(m) {
+			n.all++
+		}
+		state, sides, healthy := m.State, map[Side]bool{m.place(Source): true}, false
+		if m.Side == Both {
+			sides[Target] = true
+		}
 		for x := range s.History.In(s.Choices.Round) {
 			if x.Kind != MomentApp || x.ID != m.GUID {
 				continue
@@ -264,10 +277,13 @@ func (s *State) tallyRecorded(apps []AppMemory) (n appTally, last time.Time) {
 				n.stopped++
 			}
 		}
-		if sides[Source] && !sides[Target] && state == m.State {
+		if !s.counts(m) {
+			continue
+		}
+		if sides[Source] && (!sides[Target] || m.Side == Both) && state == m.State {
 			n.source++
 		}
-		if sides[Target] && !sides[Source] && state == m.State && (healthy || m.State == Stopped) {
+		if sides[Target] && !sides[Source] && state == s.stateAt(m, Target) && (healthy || state == Stopped) {
 			n.target++
 		}
 	}

@@ -317,14 +317,14 @@ func (h *appHistory) beginsPhase(m Moment) PhaseName {
 // switches reports whether an answer lets applications go to the target, in whichever
 // way: together, in an order, one first, or the others behind it.
 func (m *Moment) switches() bool {
-	return m.Answered(QuestionSwitch, OptionSwitch) || m.Answered(QuestionSwitch, OptionArrange) || m.Answered(QuestionCanary, OptionGoOn)
+	return m.Answered(QuestionSwitch, OptionSwitch) || m.Answered(QuestionSwitch, OptionArrange) || m.Answered(QuestionSwitch, OptionGreen) || m.Answered(QuestionCanary, OptionGoOn)
 }
 
-// onTrial reports whether a moment is that of the canary, before the person has said
-// that the others may follow.
+// onTrial reports whether a moment is that of the canary, or of a green application,
+// before the person has said that the others may follow.
 func (h *appHistory) onTrial(m Moment) bool {
 	c := h.s.Choices.Switch
-	return c != nil && c.Canary != "" && c.Canary == m.ID && !h.s.History.Has(m.Round, func(x *Moment) bool {
+	return c != nil && (c.Canary != "" && c.Canary == m.ID || slices.Contains(c.Green, m.ID)) && !h.s.History.Has(m.Round, func(x *Moment) bool {
 		return x.Answered(QuestionCanary, OptionGoOn) && !x.At.After(m.At)
 	})
 }

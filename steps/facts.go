@@ -21,7 +21,7 @@ type Facts struct {
 	Finalization Progress
 	Apps         []App
 	Tasks        []Task    // of the applications, those that are not over
-	Elsewhere    Elsewhere // who else knows the source
+	Elsewhere    Elsewhere // who else knows source or target
 	Shares       map[Side][]Share
 	Note         *Note // on the target; nil: none was seen
 	NoteGone     bool  // this machine has written one, and it is not there any more
@@ -38,17 +38,19 @@ type Task struct {
 	Since time.Time
 }
 
-// Elsewhere is who can reach the source without a binding, as far as the platform tells.
+// Elsewhere is who can reach source or target without a binding, as far as the platform
+// tells.
 type Elsewhere struct {
 	Mentions   []Mention
 	Schedulers []Scheduler
 	Unseen     []Unseen
 }
 
-// Mention is something that names the source's address: a user-provided service
-// or an application's environment. No value of it is known here.
+// Mention is something that names the address of source or target: a user-provided
+// service or an application's environment. No value of it is known here.
 type Mention struct {
 	Ref
+	Side      Side     // that it names: Source, Target or Both; empty: Source
 	Kind      string   // MentionService or MentionEnvironment
 	Apps      []App    // that use it, with their state; an environment's own application
 	Variables []string // names of the environment variables
@@ -61,16 +63,18 @@ const (
 )
 
 // Scheduler is a service that can start tasks or call applications that are
-// bound to the source.
+// bound to source or target.
 type Scheduler struct {
 	Ref
+	Side     Side // that its applications are bound to; empty: Source
 	Offering string
-	Apps     []Ref // bound to the source, and to this
+	Apps     []Ref // bound to a database, and to this
 }
 
-// Unseen is something that the login may not look into and that may know the source.
+// Unseen is something that the login may not look into and that may know source or target.
 type Unseen struct {
 	Ref
+	Side Side   // that it may know; empty: Source
 	Kind string // what it is: space, user-provided, environment, service
 	Why  string
 }

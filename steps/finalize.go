@@ -98,14 +98,18 @@ func (s *State) stopBegan() time.Time {
 // howSettled names what the question to finalize rests on: each line that was waived, and
 // each task that was cancelled; what was stopped, by number.
 func (s *State) howSettled() string {
-	var waived, tasks []string
+	var waived, tasks, green []string
 	stopped := 0
 	for _, w := range census(s) {
 		switch w.Fate {
 		case FateWaived:
 			waived = append(waived, w.Handle()+" ("+w.Note+")")
 		case FateQuiet:
-			stopped++
+			if w.Green {
+				green = append(green, w.Name)
+			} else {
+				stopped++
+			}
 		case FateStop, FateCancel, FateDecide:
 		}
 	}
@@ -113,6 +117,9 @@ func (s *State) howSettled() string {
 		tasks = append(tasks, m.Status+", of "+m.Object)
 	}
 	says := plural(stopped, "writer is stopped.", "writers are stopped.")
+	if len(green) > 0 {
+		says += " Green, stopped until COMPLETED: " + strings.Join(green, ", ") + "."
+	}
 	if len(waived) > 0 {
 		says += " Waived, on your word that it does no harm: " + strings.Join(waived, "; ") + "."
 	}
@@ -131,8 +138,9 @@ func (s *State) askWriting() *Question {
 	q := s.askOpen()
 	if q != nil && s.foundFinalization() {
 		q.Tone = Bad
-		q.Title = fmt.Sprintf("The finalization runs, nobody here has started it, and %s can write to the source.", plural(len(s.unsettled()), "thing", "things"))
-		q.Why = "What is written to the source from now on may be missing on the target. Stop it, or back out: the source has everything."
+		side := sideOfAll(s.unsettled())
+		q.Title = fmt.Sprintf("The finalization runs, nobody here has started it, and %s can write to %s.", plural(len(s.unsettled()), "thing", "things"), side.Database())
+		q.Why = side.missing("What is written to "+side.Database()+" from now on") + ". Stop it, or back out: the source has everything."
 	}
 	return q
 }
@@ -170,7 +178,7 @@ func (s *State) notReady(given *Consent) string {
 	case s.Choices.Stop == nil:
 		return "the writers were not stopped"
 	case len(s.unsettled()) > 0:
-		return s.unsettled()[0].Name + " can write to the source"
+		return s.unsettled()[0].canWrite()
 	case len(s.unsureApps()) > 0:
 		return "whether " + s.unsureApps()[0].Name + " ran before is not known"
 	}
@@ -193,7 +201,7 @@ func settleFinalize(s *State) {
 	moved := ""
 	switch {
 	case s.freshSince(ObserveApps, given) && len(s.unsettled()) > 0:
-		moved = s.unsettled()[0].Name + " can write to the source again"
+		moved = s.unsettled()[0].canWrite() + " again"
 	case s.freshSince(ObserveReplication, given) && !s.Facts.Replication.Is(InSync):
 		moved = "the replication is " + cmp.Or(s.Facts.Replication.Word, "gone") + ", not IN-SYNC"
 	default:
@@ -228,7 +236,7 @@ func (finalizeStep) ask(s *State) *Question {
 			s.whereApps()+" Contact SAP support (component BC-CP-BSB-POSTGRESQL) with the names and times shown here; they may want to see it before it is removed. To try again, a new target is needed.")
 	case p.Exists && p.Word != Completed && s.askWriting() != nil:
 		q := s.askWriting()
-		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: "what it writes to the source may be missing on the target; the alarm stays"})
+		q.Options = append(q.Options, Option{ID: OptionWait, Label: "Leave it, and watch", Wait: true, Consequence: sideOfAll(s.unsettled()).missing("what it writes") + "; the alarm stays"})
 		return s.orBack(q)
 	case p.Exists:
 		q := working(QuestionFinalizing, "The service is finalizing. Nobody may write to either database.")

@@ -75,11 +75,13 @@ func (x span) times(n int) span {
 // have no primary key (contract, Limitations).
 func (s *State) forecast() Forecast {
 	stop, move, start := 0, 0, 0
-	for _, a := range s.bound() {
+	for _, a := range s.users() {
 		if a.State == "" || s.waiver(WriterApp.line(a.GUID)) != nil && a.State != Started {
 			continue
 		}
-		move++
+		if a.Source != nil {
+			move++
+		}
 		if a.State == Started {
 			stop++
 			start++

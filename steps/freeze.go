@@ -90,12 +90,13 @@ func (s *State) misnamed() *Drift {
 // blocking reports whether a drift makes the names wrong that the service is told.
 func (d Drift) blocking() bool { return d.ID != driftSpace && d.ID != driftUser }
 
-// Alarm is a stretch of time in which something could write to the source that
+// Alarm is a stretch of time in which something could write to source or target that
 // should not, or in which something that the migration relies on was changed.
 type Alarm struct {
 	ID    string
 	Name  string
 	What  string
+	Side  Side // that it could write to: Source, Target or Both; of a drift empty
 	Since time.Time
 	Until time.Time // zero: it lasts
 	Round int
@@ -109,25 +110,26 @@ func (a Alarm) Drift() bool {
 // Meaning says what an alarm means for the data.
 func (a Alarm) Meaning(s State) string {
 	const stamp = "2006-01-02 15:04:05"
+	db := a.Side.Database()
 	switch {
 	case a.Drift():
 		return a.What
 	case a.found(&s) && a.Until.IsZero():
-		return fmt.Sprintf("%s can write to the source, seen at %s, and nobody here saw since when: what it writes while the finalization runs, or after it, may be missing on the target. Find out who works on it, and stop it.",
-			a.Name, a.Since.Format(stamp))
+		return fmt.Sprintf("%s can write to %s, seen at %s, and nobody here saw since when: %s. Find out who works on it, and stop it.",
+			a.Name, db, a.Since.Format(stamp), a.Side.missing("what it writes while the finalization runs, or after it,"))
 	case a.found(&s):
-		return fmt.Sprintf("%s could write to the source until %s, and nobody here saw since when: what it wrote since the finalization began may be missing on the target. Compare the databases before the source is deleted.",
-			a.Name, a.Until.Format(stamp))
+		return fmt.Sprintf("%s could write to %s until %s, and nobody here saw since when: %s. Compare the databases before the source is deleted.",
+			a.Name, db, a.Until.Format(stamp), a.Side.missing("what it wrote since the finalization began"))
 	case a.Until.IsZero():
-		return fmt.Sprintf("%s has been able to write to the source since %s: what it writes may be missing on the target. Find out who has started it, and stop it.",
-			a.Name, a.Since.Format(stamp))
+		return fmt.Sprintf("%s has been able to write to %s since %s: %s. Find out who has started it, and stop it.",
+			a.Name, db, a.Since.Format(stamp), a.Side.missing("what it writes"))
 	}
-	could := fmt.Sprintf("%s could write to the source from %s to %s (%s)", a.Name, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
+	could := fmt.Sprintf("%s could write to %s from %s to %s (%s)", a.Name, db, a.Since.Format(stamp), a.Until.Format(stamp), lasting(time.Duration(Visit{Begin: a.Since, End: a.Until}.Seconds())*time.Second))
 	begun := s.History.First(a.Round, func(m *Moment) bool { return m.Did(DoCreateFinalization) || m.Kind == MomentFinalization })
-	if begun == nil || a.Until.Before(begun.SentAt()) {
+	if !a.Side.onTarget() && (begun == nil || a.Until.Before(begun.SentAt())) {
 		return could + ": the databases were still kept in sync then, so it should be on the target."
 	}
-	return could + ": what it wrote then may be missing on the target. Compare the databases before the source is deleted."
+	return could + ": " + a.Side.missing("what it wrote then") + ". Compare the databases before the source is deleted."
 }
 
 // Identities of drifts. They stand in journals.
@@ -156,7 +158,11 @@ func alarms(s *State) []Alarm {
 		open := slices.IndexFunc(list, func(a Alarm) bool { return a.ID == m.ID && a.Until.IsZero() })
 		switch {
 		case m.Status == alarmBegun && open < 0:
-			list = append(list, Alarm{ID: m.ID, Name: m.Object, What: m.Says, Since: m.At, Round: m.Round})
+			a := Alarm{ID: m.ID, Name: m.Object, What: m.Says, Side: m.Side, Since: m.At, Round: m.Round}
+			if !a.Drift() {
+				a.Side = a.Side.OrSource()
+			}
+			list = append(list, a)
 		case m.Status == alarmOver && open >= 0:
 			list[open].Until = m.At
 		}
@@ -170,9 +176,12 @@ func settleAlarms(s, before *State) {
 	due, open := map[string]Moment{}, map[string]bool{}
 	if s.watching() {
 		for _, w := range s.unsettled() {
+			if w.Side == Target && !s.Facts.Finalization.Known {
+				continue // after a restart: it may be COMPLETED, and the target the database
+			}
 			open[w.ID] = true
 			if s.unexpectedWriter(w) || wasSettled(before, w.ID) || s.foundFinalization() && s.writesNow(w) {
-				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What}
+				due[w.ID] = Moment{ID: w.ID, Object: w.Name, Says: w.What, Side: w.Side.noted()}
 			}
 		}
 	}
@@ -196,7 +205,8 @@ func settleAlarms(s, before *State) {
 	}
 }
 
-// frozen reports whether nothing may write to the source: from the stop, or from a
+// frozen reports whether nothing may write to the source, and before COMPLETED not to the
+// target either: from the stop, or from a
 // finalization that somebody else has made, until every application has left it, or has
 // been brought back to it.
 func (s *State) frozen() bool {
@@ -250,11 +260,11 @@ func (s *State) alarmItems(now time.Time) []Item {
 		switch {
 		case a.Round != s.Choices.Round || a.Drift() || s.costly(a): // see lossItems
 		case a.Until.IsZero():
-			lasts := toned(Bad, "%s has been able to write to the source since %s, for %s now.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)))
+			lasts := toned(Bad, "%s has been able to write to %s since %s, for %s now%s", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.collision())
 			lasts.Key = a.ID + a.Since.String()
 			items = append(items, lasts)
 		default:
-			items = append(items, toned(Warn, "%s could write to the source from %s to %s.", a.Name, a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
+			items = append(items, toned(Warn, "%s could write to %s from %s to %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), a.Until.Format("15:04:05")))
 		}
 	}
 	return items

@@ -170,7 +170,7 @@ func (s *State) mentionEntries() []ledgerEntry {
 		what[id] = cmp.Or(says, what[id])
 	}
 	for _, w := range s.Choices.Waivers {
-		if WriterMention.has(w.ID) {
+		if WriterMention.has(w.ID) && w.Side != Target {
 			add(w.ID, w.Name, "")
 		}
 	}
@@ -180,7 +180,9 @@ func (s *State) mentionEntries() []ledgerEntry {
 		}
 	}
 	for _, m := range s.Facts.Elsewhere.Mentions {
-		add(WriterMention.line(m.GUID), m.Name, m.what())
+		if m.Side != Target {
+			add(WriterMention.line(m.GUID), m.Name, m.what(Source))
+		}
 	}
 	var list []ledgerEntry
 	for _, id := range ids {
@@ -217,7 +219,7 @@ func (s *State) unmentioned(id string) Tri {
 	switch {
 	case !s.fresh(ObserveElsewhere):
 		return Unknown
-	case slices.ContainsFunc(seen.Mentions, func(m Mention) bool { return m.GUID == guid }):
+	case slices.ContainsFunc(seen.Mentions, func(m Mention) bool { return m.GUID == guid && m.Side != Target }):
 		return No
 	case slices.ContainsFunc(seen.Unseen, blind):
 		return Unknown
@@ -233,6 +235,15 @@ func (s *State) waiverEntries() []ledgerEntry {
 		e := ledgerEntry{OpenItem: OpenItem{ID: w.ID, Kind: OpenWaiver, Name: w.Name, Since: w.At, By: w.By, ClosesBy: ClosedByLook, Holds: true}}
 		kind, guid, _ := strings.Cut(w.ID, ":")
 		said := fmt.Sprintf("It was let be with the words %q.", w.Reason)
+		if w.Side == Target && !WriterScheduler.has(w.ID) {
+			e.ClosesBy = ClosedByWord
+			e.What, e.Why = w.Name+" could write to the target before it was COMPLETED", said+" Look whether what it wrote there got mixed with yours."
+			if WriterKey.has(w.ID) || WriterMention.has(w.ID) { // it has the target's address already
+				e.What, e.Why = "what uses "+w.Name+" is to be switched on again, if it is off", said
+			}
+			list = append(list, e)
+			continue
+		}
 		//exhaustive:enforce
 		switch WriterKind(kind) {
 		case WriterApp:

@@ -137,7 +137,7 @@ func (s *State) notRestored() string {
 		if a == nil || a.Gone || len(m.Older) == 0 {
 			continue
 		}
-		if gone := len(m.Older) + 1 - max(1, len(a.Source)); gone > 0 {
+		if gone := len(m.Older) + 1 - max(1, len(*a.at(m.place(Source)))); gone > 0 {
 			n, names = n+gone, append(names, m.Name)
 		}
 	}

@@ -16,14 +16,21 @@ type AlarmWord struct {
 }
 
 // costly reports whether an alarm may have cost writes: what is written to the source
-// since a finalization has begun is not carried over. A migration that goes back has its
+// since a finalization has begun is not carried over, and what was written to the target
+// may stand against it. A migration that goes back has its
 // writes on the source.
 func (s *State) costly(a Alarm) bool {
 	if a.Drift() || a.Round != s.Choices.Round || s.Choices.BackOut != nil {
 		return false
 	}
 	begun := s.finalizationBegun()
-	if begun.IsZero() || !a.Until.IsZero() && a.Until.Before(begun) {
+	if begun.IsZero() {
+		return false
+	}
+	if a.Side.onTarget() {
+		return true // what was written to the target is there still, whenever it was
+	}
+	if !a.Until.IsZero() && a.Until.Before(begun) {
 		return false
 	}
 	former := s.Choices.Former
@@ -89,9 +96,14 @@ func (s *State) lossWords() string {
 	case !a.Until.IsZero():
 		when = "from " + a.Since.Format("15:04:05") + " to " + a.Until.Format("15:04:05")
 	}
-	words := fmt.Sprintf("what %s could write to the source %s may be missing on the target", a.Name, when)
+	words := a.Side.missing(fmt.Sprintf("what %s could write to %s %s", a.Name, a.Side.Database(), when))
 	if more := len(open) - 1; more > 0 {
-		words = fmt.Sprintf("what %s and %s could write to the source while it was finalized may be missing on the target", a.Name, plural(more, "other", "others"))
+		side := sideOfAlarms(open)
+		while := "while it was finalized"
+		if side.onTarget() {
+			while = "before COMPLETED"
+		}
+		words = side.missing(fmt.Sprintf("what %s and %s could write to %s %s", a.Name, plural(more, "other", "others"), side.Database(), while))
 	}
 	return words
 }
@@ -101,7 +113,15 @@ func (s *State) lossWords() string {
 // is lost while going on may lose it.
 func (s *State) keptOr(none string) string {
 	if open := s.losses(); len(open) > 0 {
-		return "what " + listNames(open, func(a Alarm) string { return a.Name }) + " wrote to the source is kept"
+		side := sideOfAlarms(open)
+		wrote := "what " + listNames(open, func(a Alarm) string { return a.Name }) + " wrote to "
+		switch side {
+		case Target:
+			return "the source has all that was written to it; " + wrote + "the target stays there"
+		case Both:
+			return wrote + "the source is kept, and on the target it stays there"
+		}
+		return wrote + "the source is kept"
 	}
 	return none
 }
@@ -117,7 +137,7 @@ func (s *State) warnOfLoss(q *Question, goesOn, keeps, alone string) {
 	q.Tone, q.Recommended, q.Unattended = Bad, keeps, alone
 	q.Why = "ALARM: " + words + ". " + q.Why
 	for i := range q.Options {
-		if o := &q.Options[i]; o.ID == goesOn || o.ID == OptionArrange {
+		if o := &q.Options[i]; o.ID == goesOn || o.ID == OptionArrange || o.ID == OptionGreen {
 			o.Consequence = words + "; " + o.Consequence
 		}
 	}
@@ -133,7 +153,7 @@ func (s *State) askAlarm() *Question {
 	}
 	q := &Question{
 		ID: QuestionAlarm, Tone: Bad, Recommended: OptionWait, Unattended: OptionAccept, More: MoreCommands,
-		Title: "Writes may be missing on the target. Were the databases compared?",
+		Title: sideOfAlarms(open).doubt() + " Were the databases compared?",
 		Why:   open[0].Meaning(*s) + " Look into the tables that it writes, on both sides, for rows of that time.",
 		Options: []Option{
 			{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "nothing is deleted; both databases stay to be compared"},
@@ -180,10 +200,10 @@ func (s *State) lossItems(now time.Time) []Item {
 		case !s.costly(a):
 			continue
 		case s.wordOn(a) == OptionCompared:
-			items = append(items, toned(Warn, "%s could write to the source while it was finalized. The databases were compared since: nothing is missing.", a.Name))
+			items = append(items, toned(Warn, "%s could write to %s while it was finalized. The databases were compared since: nothing is missing.", a.Name, a.Side.Database()))
 			continue
 		case a.Until.IsZero() && !a.found(s):
-			items = append(items, toned(Bad, "%s has been able to write to the source since %s, for %s now: what it writes may be missing on the target.", a.Name, a.Since.Format("15:04:05"), lasting(now.Sub(a.Since))))
+			items = append(items, toned(Bad, "%s has been able to write to %s since %s, for %s now: %s.", a.Name, a.Side.Database(), a.Since.Format("15:04:05"), lasting(now.Sub(a.Since)), a.Side.missing("what it writes")))
 		default:
 			items = append(items, toned(Bad, "%s", a.Meaning(*s)))
 		}

@@ -9,19 +9,26 @@ func (s *State) inPlace(m AppMemory, to Side) bool {
 	if a == nil || a.Gone {
 		return a != nil // gone is gone: nothing is left to move
 	}
-	if m.State == "" {
+	if m.State == "" || !s.ours(m, to) {
 		return true // out of our hands
 	}
-	if len(s.toLeave(m, a, to)) > 0 || !s.boundRight(m, *a.at(to), to) || a.State != m.State {
+	if len(s.toLeave(m, a, to)) > 0 || !s.boundRight(m, *a.at(m.place(to)), to) || a.State != s.stateAt(m, to) {
 		return false
 	}
 	return a.State != Started || to == Source || a.Healthy == Yes
 }
 
 // boundRight reports whether an application gets the binding that it is to have on a
-// side.
+// side. One that it had to the target before COMPLETED is right whatever its name; where
+// somebody has taken it away, the way back does not bind to the target.
 func (s *State) boundRight(m AppMemory, here Bindings, to Side) bool {
 	b := here.InForce()
+	switch {
+	case m.Side == Target && to == Source:
+		return true
+	case m.Side.onTarget() && to == Target && b != nil:
+		return true
+	}
 	return m.Binding == nil || b != nil && b.Name == s.bindingName(m, to)
 }
 
@@ -29,6 +36,9 @@ func (s *State) boundRight(m AppMemory, here Bindings, to Side) bool {
 // start: all, for it must not be started with both databases at hand. Those that the
 // platform failed to delete are not in force, and are left where the person says so.
 func (s *State) toLeave(m AppMemory, a *App, to Side) Bindings {
+	if m.Side.onTarget() && to == Source {
+		return nil // it had them before the migration
+	}
 	left := s.leftOld(m.GUID, to)
 	return a.at(to.other()).without(func(b Binding) bool { return left != nil && b.lost() && slices.Contains(left.Bindings, b.GUID) })
 }
@@ -45,7 +55,8 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	if a == nil || a.Gone || m.Binding == nil || m.State == "" || s.inPlace(m, to) {
 		return Effect{}, false
 	}
-	old, here, name := s.toLeave(m, a, to), *a.at(to), s.bindingName(m, to)
+	side := m.place(to)
+	old, here, name := s.toLeave(m, a, to), *a.at(side), s.bindingName(m, to)
 	unbind := func(list Bindings, side Side) (Effect, bool) {
 		list = list.without(func(b Binding) bool { return b.Condition() == ConditionGoing })
 		if len(list) == 0 {
@@ -63,7 +74,7 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 	case waits:
 		return Effect{}, false
 	case !right && len(here) > 0:
-		return unbind(here, to)
+		return unbind(here, side)
 	case !right && to == Target && s.elsewhere(*a) && !s.sharedWith(Target, a.SpaceGUID):
 		return Effect{Do: DoShare, Side: Target, Instance: s.instanceOf(Target), Space: s.spaceOf(a.SpaceGUID)}, s.fresh(ObserveShares)
 	case !right && name != "" && slices.ContainsFunc(old, func(b Binding) bool { return b.Name == name }):
@@ -72,13 +83,13 @@ func (s *State) nextMove(m AppMemory, to Side) (Effect, bool) {
 		return Effect{Do: DoBind, App: m.Ref, Instance: s.instanceOf(to), Binding: Ref{Name: name}, Params: m.Binding.Params}, true
 	case len(old) > 0:
 		return unbind(old, to.other())
-	case m.State == Started && a.State == Stopped:
+	case s.toRun(m, to) && a.State == Stopped:
 		if e := (Effect{Do: DoRestage, App: m.Ref}); to == Target && s.toRestage(m) && !s.did(e) {
 			return e, true
 		}
 		return Effect{Do: DoStartApp, App: m.Ref}, true
-	case m.State == Stopped && a.Running() && to == Target:
-		return Effect{Do: DoStopApp, App: m.Ref}, true // it may have been started with the old credentials
+	case !s.toRun(m, to) && a.Running() && (to == Target || m.Side == Target):
+		return Effect{Do: DoStopApp, App: m.Ref}, true // it may have been started with the old credentials, or was green
 	}
 	return Effect{}, false
 }

@@ -24,7 +24,7 @@ func (s *State) leftAt(m AppMemory, to Side) bool {
 // whether the applications work, and nothing of the old side is deleted.
 func (s *State) notUp(to Side) []AppMemory {
 	return slices.DeleteFunc(slices.Clone(s.Choices.Memory), func(m AppMemory) bool {
-		return !m.ran() || s.inPlace(m, to) || s.leftAt(m, to)
+		return !s.toRun(m, to) || s.inPlace(m, to) || s.leftAt(m, to)
 	})
 }
 

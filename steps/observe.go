@@ -127,8 +127,12 @@ func (s *State) sawApps(apps []App) {
 		if m.Binding == nil || !m.Binding.Params.Withheld {
 			continue
 		}
-		if a := s.app(m.GUID); a != nil && a.Source != nil && a.Source.used().ParamsKnown {
-			memory[i].Binding = &BoundMemory{Name: m.Binding.Name, Params: Params{Raw: a.Source.used().Params, Known: true}}
+		a := s.app(m.GUID)
+		if a == nil {
+			continue
+		}
+		if was := a.at(m.place(Source)).used(); was != nil && was.ParamsKnown {
+			memory[i].Binding = &BoundMemory{Name: m.Binding.Name, Params: Params{Raw: was.Params, Known: true}}
 		}
 	}
 	s.Choices.Memory = memory
@@ -158,7 +162,7 @@ func (s *State) sawMentioned(apps []App) {
 func HealthWanted(s State) []string {
 	var guids []string
 	for _, m := range s.Choices.Memory {
-		if s.Choices.Switch == nil || m.State != Started {
+		if s.Choices.Switch == nil || !s.toRun(m, Target) {
 			continue
 		}
 		if a := s.app(m.GUID); a == nil || !a.Gone && a.State == Started && (a.Healthy != Yes || s.wasSwitched() && (s.Choices.Validated == nil || !s.fresh(ObserveApps))) {

@@ -177,6 +177,7 @@ const (
 
 	OptionSwitch  = "switch"
 	OptionArrange = "arrange"
+	OptionGreen   = "green" // start the applications first that waited on the target
 	OptionRestart = "restart"
 	OptionRestage = "restage"
 	OptionLeave   = "leave"

@@ -88,7 +88,7 @@ func (replicateStep) ask(s *State) *Question {
 	case !p.Exists:
 		return &Question{
 			ID: QuestionReplicate, Title: "Start the replication?", Recommended: OptionStart,
-			Why: "The service begins to copy " + s.Choices.Source.Name + " to " + s.Choices.Target.Name + " in the background. For a moment it needs a lock on every table of the source; from now on nobody may change the schema.",
+			Why: "The service begins to copy " + s.Choices.Source.Name + " to " + s.Choices.Target.Name + " in the background. For a moment it needs a lock on every table of the source; from now on nobody may change the schema." + s.greenThere(),
 			Options: []Option{
 				{ID: OptionStart, Label: "Start the replication", Consequence: "applications go on working; can be cancelled, but a next try needs a new target", Undo: UndoWork},
 				{ID: OptionCheck, Label: "Run the preflight check again"},

@@ -37,6 +37,12 @@ func (s *State) rows() []Item {
 		if m != nil {
 			was = "was " + strings.ToLower(m.State)
 		}
+		switch {
+		case s.isGreen(a) && s.targetWatched():
+			was = greenWaits
+		case s.isGreen(a), m != nil && m.State == Stopped && s.pickedGreen(a.GUID):
+			was = "green, was stopped"
+		}
 		items = append(items, Item{Kind: ItemRow, Tone: tone, Cells: []string{a.Name, state, was, s.where(&a)}, Of: ObserveApps})
 	}
 	return items

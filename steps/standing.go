@@ -163,9 +163,13 @@ func (s *State) unlessAlarmed(safe string) string {
 	if len(open) == 0 {
 		return safe
 	}
-	writes := "wrote to the source"
+	side := sideOfAlarms(open)
+	writes := "wrote to " + side.Database()
 	if open[0].Until.IsZero() {
-		writes = "can write to the source"
+		writes = "can write to " + side.Database()
+	}
+	if side == Target {
+		return ". " + listNames(open, func(a Alarm) string { return a.Name }) + " " + writes + " before COMPLETED: its rows there may differ; backing out keeps what is on the source."
 	}
 	return ". " + listNames(open, func(a Alarm) string { return a.Name }) + " " + writes + " in the finalization: going on may lose that, backing out keeps it."
 }

@@ -14,13 +14,16 @@ func (switchStep) done(s *State) bool {
 }
 
 func (switchStep) badge(s *State) string {
-	if n := len(s.Choices.Memory); n > 0 && s.Choices.Switch != nil {
-		there := 0
-		for _, m := range s.Choices.Memory {
-			if s.inPlace(m, Target) {
-				there++
-			}
+	there, n := 0, 0
+	for _, m := range s.Choices.Memory {
+		if !s.ours(m, Target) {
+			continue
 		}
+		if n++; s.inPlace(m, Target) {
+			there++
+		}
+	}
+	if n > 0 && s.Choices.Switch != nil {
 		return fmt.Sprintf("%d/%d", there, n)
 	}
 	return ""
@@ -62,7 +65,7 @@ func (s *State) allInPlace() bool {
 }
 
 func (s *State) switched(m AppMemory) bool {
-	return s.inPlace(m, Target) || s.leftAt(m, Target) || !m.ran() && s.held(m, Target)
+	return s.inPlace(m, Target) || s.leftAt(m, Target) || !s.toRun(m, Target) && s.held(m, Target)
 }
 
 // unknownApps lists the applications that are bound to the source and that this
@@ -72,11 +75,14 @@ func (s *State) unknownApps() []App {
 }
 
 // inOrder lists the remembered applications in the order in which they are
-// switched: the canary, those that the person has put first, the others.
+// switched: the green ones, the canary, those that the person has put first, the others.
 func (s *State) inOrder() []AppMemory {
 	c := s.Choices.Switch
 	rank := func(m AppMemory) int {
-		if m.GUID == c.Canary {
+		switch {
+		case s.pickedGreen(m.GUID):
+			return -2
+		case m.GUID == c.Canary:
 			return -1
 		}
 		if i := slices.Index(c.Order, m.GUID); i >= 0 {
@@ -89,9 +95,15 @@ func (s *State) inOrder() []AppMemory {
 	return list
 }
 
-// onTrial reports whether the others wait for the canary.
+// onTrial reports whether the others wait for the green ones, or for the canary.
 func (s *State) onTrial(m AppMemory) bool {
 	c := s.Choices.Switch
+	if s.pickedGreen(m.GUID) {
+		return false
+	}
+	if s.greenOnTrial() {
+		return true
+	}
 	return c.Canary != "" && !c.Proven && m.GUID != c.Canary && s.memoryOf(c.Canary) != nil
 }
 
@@ -130,9 +142,27 @@ func (switchStep) ask(s *State) *Question {
 			ID: OptionSwitch, Label: "Bind and start them", Consequence: "ends the downtime, application by application", Undo: UndoWork,
 		}},
 	}
+	green := slices.DeleteFunc(s.greens(), func(a App) bool { return !s.isGreen(a) })
+	for _, a := range green {
+		if s.memoryOf(a.GUID) != nil {
+			n-- // no matter of the switch unless it is picked
+		}
+	}
 	if n == 0 {
 		q.Title, q.Options[0].Label = "No application is bound to the source: there is nothing to switch.", "Go on"
 		q.Options[0].Consequence, q.Options[0].Undo = "", UndoFree
+	}
+	if len(green) > 0 {
+		waits := listNames(green, func(a App) string { return a.Name })
+		stays := waits + " stays stopped"
+		if n > 0 {
+			stays = q.Options[0].Consequence + "; " + stays
+		}
+		q.Title += " " + waits + " is bound to the target and stopped: green."
+		q.Why += " Start the green one first where it replaces the others, which then follow or stay stopped."
+		q.Options[0].Consequence = stays
+		q.Options = slices.Insert(q.Options, 0, greenOption(green))
+		q.Recommended = OptionGreen
 	}
 	if how := s.arrangement(); len(how) > 0 {
 		q.Options = append(q.Options, Option{
@@ -141,7 +171,7 @@ func (switchStep) ask(s *State) *Question {
 		})
 	}
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Not yet", Wait: true, Consequence: "the applications stay as they are"})
-	s.warnOfLoss(q, OptionSwitch, OptionWait, OptionSwitch)
+	s.warnOfLoss(q, OptionSwitch, OptionWait, q.Recommended)
 	return s.orBack(q)
 }
 
@@ -154,24 +184,32 @@ func (s *State) arrangement() []Field {
 			running = append(running, Choice{ID: m.GUID, Label: m.Name, Note: plural(App{Processes: m.Processes}.Instances(), "instance", "instances")})
 		}
 	}
-	if len(running) == 0 {
+	green := s.greens()
+	if len(running)+len(green) == 0 {
 		return nil
+	}
+	var first []Field
+	if len(green) > 0 {
+		first = []Field{greenField(green)}
+	}
+	if len(running) == 0 {
+		return first
 	}
 	restage := Field{
 		ID: "restage", Label: "Restage these", Kind: FieldMany, Optional: true, Choices: running,
 		Help: "a restart is enough for most; restaging takes minutes more",
 	}
 	if len(running) == 1 {
-		return []Field{restage}
+		return append(first, restage)
 	}
-	return []Field{
-		{
+	return append(first,
+		Field{
 			ID: "canary", Label: "One goes first, alone", Kind: FieldOne, Default: noCanary, Choices: append([]Choice{{ID: noCanary, Label: "none: all together"}}, running...),
 			Help: "you are asked again when it is healthy",
 		},
 		restage,
-		{ID: "order", Label: "Start these before the others", Kind: FieldMany, Optional: true, Choices: running},
-	}
+		Field{ID: "order", Label: "Start these before the others", Kind: FieldMany, Optional: true, Choices: running},
+	)
 }
 
 // noCanary is the choice to switch all applications together.
@@ -181,6 +219,9 @@ const noCanary = "none"
 // about applications that do not run.
 func (s *State) askSwitching() *Question {
 	c := s.Choices.Switch
+	if s.greenOnTrial() && s.greenUp() {
+		return s.askBlue()
+	}
 	if m := s.memoryOf(c.Canary); m != nil && !c.Proven && s.inPlace(*m, Target) {
 		q := &Question{
 			ID: QuestionCanary, Recommended: OptionGoOn, Title: fmt.Sprintf("%s runs on the target, and is healthy. Bring the others?", m.Name),
@@ -232,7 +273,7 @@ func (s *State) unhealthy() []AppMemory {
 	var unhealthy []AppMemory
 	for _, m := range s.Choices.Memory {
 		a := s.app(m.GUID)
-		if a != nil && a.State == Started && m.State == Started && a.Target != nil && len(s.toLeave(m, a, Target)) == 0 && a.Ill() &&
+		if a != nil && a.State == Started && s.toRun(m, Target) && a.Target != nil && len(s.toLeave(m, a, Target)) == 0 && a.Ill() &&
 			!slices.Contains(s.Choices.Switch.Left, m.GUID) && s.overdue(m) {
 			unhealthy = append(unhealthy, m)
 		}
@@ -273,11 +314,19 @@ func (s *State) overdue(m AppMemory) bool {
 func (switchStep) decide(s *State, a Answer) {
 	which := func(guid string) bool { return len(a.Values["which"]) == 0 || slices.Contains(a.Values["which"], guid) }
 	switch a.Option {
-	case OptionSwitch, OptionArrange:
+	case OptionSwitch, OptionArrange, OptionGreen:
 		s.beginSwitch(a)
-	case OptionGoOn:
-		s.Choices.changeSwitch(func(c *SwitchChoice) { c.Proven = true })
-	case OptionRestart, OptionRestage, OptionLeave:
+	case OptionGoOn, OptionLeave:
+		switch {
+		case a.Question == QuestionCanary && s.greenOnTrial():
+			s.decideBlue(a.Option)
+			return
+		case a.Option == OptionGoOn:
+			s.Choices.changeSwitch(func(c *SwitchChoice) { c.Proven = true })
+			return
+		}
+		fallthrough
+	case OptionRestart, OptionRestage:
 		c := *s.Choices.Switch
 		for _, m := range s.unhealthy() {
 			if !which(m.GUID) {
@@ -299,12 +348,22 @@ func (switchStep) decide(s *State, a Answer) {
 }
 
 func (s *State) beginSwitch(a Answer) {
-	memory := slices.Clone(s.Choices.Memory)
+	memory, green := slices.Clone(s.Choices.Memory), a.Values["green"]
 	for _, app := range s.unknownApps() {
 		memory = append(memory, s.memorized(app))
 	}
+	for _, app := range s.greens() {
+		if a.Option == OptionGreen && s.isGreen(app) {
+			green = append(green, app.GUID)
+		}
+		if slices.Contains(green, app.GUID) && s.memoryOf(app.GUID) == nil { // bound since the others were stopped
+			m := memoryFrom(app)
+			m.Side = Target
+			memory = append(memory, m)
+		}
+	}
 	s.Choices.Memory = memory
-	s.Choices.Switch = &SwitchChoice{Consent: *s.consent(), Restage: a.Values["restage"], Order: a.Values["order"]}
+	s.Choices.Switch = &SwitchChoice{Consent: *s.consent(), Restage: a.Values["restage"], Order: a.Values["order"], Green: green}
 	if canary := a.Value("canary"); canary != noCanary {
 		s.Choices.Switch.Canary = canary
 	}
@@ -322,6 +381,12 @@ func (switchStep) commands(s *State) []Command {
 		if m.Binding != nil && len(m.Binding.Params.Raw) > 0 && !secretLike.Match(m.Binding.Params.Raw) {
 			bind += " -c " + shell(string(m.Binding.Params.Raw))
 		}
+		if m.Side == Target { // it is bound as it is to be
+			if s.toRun(m, Target) {
+				commands = append(commands, Command{"start " + m.Name, cf("start", m.Name)})
+			}
+			continue
+		}
 		commands = append(commands,
 			Command{"unbind " + m.Name + " from the source", cf("unbind-service", m.Name, n.SourceInstance)},
 			Command{"bind " + m.Name + " to the target", bind})
@@ -335,13 +400,18 @@ func (switchStep) commands(s *State) []Command {
 // Unhealthy lists the applications that this migration has started, is waiting for,
 // and has not seen to be well, though it looked.
 func Unhealthy(s State) []App {
-	if at := current(&s); at != Switch && at != BackOut {
+	at, to := current(&s), Target
+	switch at {
+	case Switch:
+	case BackOut:
+		to = Source
+	default:
 		return nil
 	}
 	var list []App
 	for _, m := range s.Choices.Memory {
 		left := s.Choices.Switch != nil && slices.Contains(s.Choices.Switch.Left, m.GUID)
-		if a := s.app(m.GUID); a != nil && !left && m.State == Started && a.State == Started && a.Ill() {
+		if a := s.app(m.GUID); a != nil && !left && s.toRun(m, to) && a.State == Started && a.Ill() {
 			list = append(list, *a)
 		}
 	}

@@ -57,9 +57,10 @@ func (m JournalSummary) who() string {
 }
 
 // othersOnTarget are the applications that are bound to the target, and that this migration has
-// not brought there: it is somebody's database already.
+// not brought there: it is somebody's database already. One that is stopped does not use it:
+// it may wait there for COMPLETED, and is named as what it is.
 func (s *State) othersOnTarget() []App {
-	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Target == nil || a.Gone || s.memoryOf(a.GUID) != nil })
+	return slices.DeleteFunc(slices.Clone(s.Facts.Apps), func(a App) bool { return a.Target == nil || a.Gone || a.State == Stopped || s.memoryOf(a.GUID) != nil })
 }
 
 // taken says of which use by others it is known that source or target are in; empty: of

@@ -23,6 +23,7 @@ func TestInvariantsOverRandomWalks(t *testing.T) {
 		if rapid.Bool().Draw(t, "critical") {
 			w.findings = append(w.findings, NewFinding(Source, true, "Unknown data types"))
 		}
+		w.prepareTarget(t)
 		r := &walk{t: t, w: w, s: New()}
 		r.apply(Resumed{})
 		r.lead(rapid.SampledFrom([]string{"", "preflight", "replicating", "in-sync", "stop-writers", "finalize", "finalizing", "switch", "validate", "clean-up.target-key"}).Draw(t, "begins at"))
@@ -68,6 +69,7 @@ func (r *walk) apply(e Occurrence) {
 	r.view.note(e, next)
 	r.s = next
 	r.checkClaims()
+	r.seesBothSides(e)
 	r.flying = append(r.flying, effects...)
 	r.oneAtATime()
 	r.w.asked(r.s, effects)
@@ -120,7 +122,7 @@ func (r *walk) turnPages() {
 
 func (r *walk) stride() {
 	r.turnPages()
-	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "look", "look", "look", "outcome", "outcome", "service", "crash", "colleague", "revise", "sign-out"}).Draw(r.t, "stride") {
+	switch rapid.SampledFrom([]string{"answer", "answer", "answer", "look", "look", "look", "outcome", "outcome", "service", "crash", "colleague", "revise", "sign-out", "target"}).Draw(r.t, "stride") {
 	case "answer":
 		r.answer(Ask(r.s))
 	case "revise":
@@ -137,6 +139,8 @@ func (r *walk) stride() {
 		if rapid.IntRange(0, 3).Draw(r.t, "does") == 0 {
 			r.colleague()
 		}
+	case "target":
+		r.writerOnTarget()
 	case "sign-out":
 		if rapid.IntRange(0, 3).Draw(r.t, "really") == 0 {
 			r.apply(LookFailed{ObserveApps, r.s.Sequence(), Problem{Kind: ProblemSignedOut, Says: "the refresh token has expired"}})
@@ -332,7 +336,7 @@ func (r *walk) home() {
 			return
 		}
 		r.quietly(func(q *Question) string {
-			for _, way := range []string{OptionTakeOver, "back-out", "retry", "end", q.Alone(), "look"} {
+			for _, way := range []string{OptionTakeOver, "back-out", "retry", "end", "anyway", q.Alone(), "look"} {
 				if _, ok := q.Default(way); ok {
 					return way
 				}
@@ -358,6 +362,10 @@ func (r *walk) promised() {
 			r.w.newName[left.App] = &left.Name
 		}
 	}
+	r.w.left, r.w.green = nil, nil
+	if c := r.s.Choices.Switch; c != nil && promisedSide(r.s) == Target {
+		r.w.left, r.w.green = c.Left, c.Green
+	}
 	r.w.checkSide(r.t, promisedSide(r.s))
 }
 
@@ -368,16 +376,34 @@ func promisedSide(s State) Side {
 	return Source
 }
 
-// checkSide: every application is on that side exactly as it was on the source.
+// checkSide: every application is on that side exactly as it was on the source; one that was
+// on the target before is there as it was, and runs if it was picked as green.
 func (w *world) checkSide(t interface{ Fatalf(string, ...any) }, side Side) {
 	for _, a := range w.apps {
 		was := w.before[a.GUID]
+		if slices.Contains(w.left, a.GUID) {
+			continue // by name
+		}
+		state := was.State
+		if slices.Contains(w.green, a.GUID) {
+			state = Started
+		}
 		here, other := a.Source, a.Target
 		if side == Target {
 			here, other = other, here
 		}
-		if a.State != was.State || !slices.Equal(a.Processes, was.Processes) {
+		if a.State != state || !slices.Equal(a.Processes, was.Processes) {
 			t.Fatalf("%s ended as %s %v, was %s %v; log %v", a.Name, a.State, a.Processes, was.State, was.Processes, w.log)
+		}
+		if was.Target != nil {
+			source := was.Source
+			if side == Target {
+				source = nil
+			}
+			if !sameBindings(a.Target, was.Target) || !sameBindings(a.Source, source) {
+				t.Fatalf("%s is bound to %+v and %+v; was %+v and %+v; log %v", a.Name, a.Source, a.Target, was.Source, was.Target, w.log)
+			}
+			continue
 		}
 		other = slices.DeleteFunc(slices.Clone(other), func(b Binding) bool { return w.leftStuck[b.GUID] })
 		if len(other) > 0 || here == nil || here[0].Name != was.Source[0].Name && (w.newName[a.GUID] == nil || here[0].Name != *w.newName[a.GUID]) || string(here[0].Params) != string(was.Source[0].Params) {

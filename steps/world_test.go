@@ -53,6 +53,8 @@ type world struct {
 	reader reader          // the machine that looks or acts now
 	kept   map[string]bool // tokens whose note was written
 	tokens int
+
+	left, green []string // applications that stay as they are by name, and those that are started on the target
 }
 
 func newWorld(gcp bool) *world {
@@ -145,7 +147,7 @@ func (w *world) carryOut(s State, e Effect) Ref {
 		w.app(e.App.GUID).State = Stopped
 	case DoStartApp:
 		a := w.app(e.App.GUID)
-		if a.Source.InForce() != nil && a.Target.InForce() != nil {
+		if was := w.before[a.GUID]; a.Source.InForce() != nil && a.Target.InForce() != nil && (was.Source == nil || was.Target == nil) {
 			w.violate("invariant 5: %s is started with both databases", a.Name)
 		}
 		a.State = Started
@@ -305,6 +307,9 @@ func (w *world) checkFinalization(s State) {
 		if a.Source != nil && a.State == Started && !waived["app:"+a.GUID] {
 			w.violate("invariant 1: finalization while %s was seen running", a.Name)
 		}
+		if a.Target != nil && a.State == Started && !waived["app:"+a.GUID] {
+			w.violate("invariant 12: finalization while %s was seen running on the target", a.Name)
+		}
 	}
 	for _, t := range s.Facts.Tasks {
 		if !waived["task:"+t.GUID] {
@@ -314,6 +319,16 @@ func (w *world) checkFinalization(s State) {
 	for _, k := range s.Facts.SourceKeys {
 		if k.Name != s.Choices.SourceKey.Name && !waived["key:"+k.GUID] {
 			w.violate("invariant 1: finalization with the key %s open", k.Name)
+		}
+	}
+	for _, k := range s.Facts.TargetKeys {
+		if k.Name != s.Choices.TargetKey.Name && !waived["key:"+k.GUID] {
+			w.violate("invariant 12: finalization with the key %s of the target open", k.Name)
+		}
+	}
+	for _, see := range []Observable{ObserveApps, ObserveElsewhere, ObserveSourceKeys, ObserveTargetKeys} {
+		if s.Seen[see].At.IsZero() {
+			w.violate("invariant 12: finalization without a look at the %s", see)
 		}
 	}
 	for _, d := range s.Facts.Elsewhere.Schedulers {

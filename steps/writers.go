@@ -35,8 +35,11 @@ func (writersStep) looks(s *State) []Look {
 
 func (writersStep) commands(s *State) []Command {
 	commands := []Command{{"see who is bound to the source", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))}}
-	for _, a := range s.Facts.Apps {
-		if a.Source != nil && a.Running() {
+	if s.Choices.Target != nil {
+		commands = append(commands, Command{"see who is bound to the target", cf("service", s.Choices.Target.Name)})
+	}
+	for _, a := range s.users() {
+		if a.Running() {
 			commands = append(commands, Command{"stop " + a.Name, cf("stop", a.Name)})
 		}
 	}
@@ -45,11 +48,12 @@ func (writersStep) commands(s *State) []Command {
 
 func (writersStep) guide() Guide {
 	return Guide{
-		What: "Everything that can write to the source is stopped. This is where the downtime begins.",
-		Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost.",
+		What: "Everything that can write to source or target is stopped. This is where the downtime begins.",
+		Why:  "Whatever is written to the source during the finalization is not carried over: it would be lost. Rows that are written to the target before COMPLETED may collide with the replication.",
 		Tips: []string{
 			"The wizard remembers how each application was, and brings it back to exactly that: on the target after the migration, or on the source if you turn back.",
 			"It finds bound applications, their tasks, service keys, schedulers, and whoever holds the address in a user-provided service or an environment. It cannot see open psql sessions, copied credentials, or what an application has built in: stop those yourself.",
+			"A green application, bound to the target and stopped, is expected: it waits for COMPLETED, and can be started first then.",
 			"A line that you waive is your word that it does no harm. The reason stands in the report, with your name.",
 			"Reading from the source is allowed throughout.",
 		},
@@ -68,7 +72,7 @@ func (s *State) wantStops() []Effect {
 	var want []Effect
 	for _, m := range s.Choices.Memory {
 		agreed := slices.Contains(s.Choices.Stop.Known, WriterApp.line(m.GUID))
-		if a := s.app(m.GUID); agreed && a != nil && !a.Gone && a.Source != nil && a.Running() && !s.waived(m) && !s.cameBack(m) {
+		if a := s.app(m.GUID); agreed && a != nil && s.boundTo(*a) != "" && a.Running() && !s.waived(m) && !s.cameBack(m) {
 			want = append(want, Effect{Do: DoStopApp, App: m.Ref})
 		}
 	}
@@ -121,34 +125,34 @@ func (s *State) askOpen() *Question {
 		}
 	}
 	q := &Question{ID: QuestionStopWriters, Recommended: OptionStop}
-	names := listNames(open, func(w Writer) string { return w.Name })
+	names, side := listNames(open, func(w Writer) string { return w.Name }), sideOfAll(open)
 	switch {
 	case len(open) == 0:
-		q.Title = "Nothing that can be seen writes to the source. Is everything else that does off, too?"
+		q.Title = "Nothing that can be seen writes to source or target. Is everything else that does off, too?"
 		if let := s.letRun(); len(let) > 0 {
-			q.Tone = Warn
-			q.Title = fmt.Sprintf("%s can still write to the source: %s. Is everything else off?", plural(len(let), "thing that was waived", "things that were waived"), listNames(let, func(w Writer) string { return w.Name }))
-			q.Why = "What they write once the finalization has begun is lost."
+			q.Tone, side = Warn, sideOfAll(let)
+			q.Title = fmt.Sprintf("%s can still write to %s: %s. Is everything else off?", plural(len(let), "thing that was waived", "things that were waived"), side.Database(), listNames(let, func(w Writer) string { return w.Name }))
+			q.Why = "Once the finalization has begun, " + side.lost() + "."
 		}
 	case !first && !slices.ContainsFunc(open, func(w Writer) bool { return !s.leftRunning(w) }):
-		q.Tone, q.Title = Warn, names+" is not stopped, and can write to the source."
-		q.Why = "The finalization stays locked until that is settled: what is written to the source then is lost."
+		q.Tone, q.Title = Warn, names+" is not stopped, and can write to "+side.Database()+"."
+		q.Why = "The finalization stays locked until that is settled: " + side.lost() + "."
 		if s.Choices.Finalize != nil {
-			q.Tone, q.Why = Bad, "What it writes from now on may be lost."
+			q.Tone, q.Why = Bad, "What it writes from now on "+side.mayCost()+"."
 		}
 	case !first:
 		q.Tone = Bad
-		q.Title = fmt.Sprintf("%s can write to the source again.", names)
-		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on may be lost. Find out who, or it may come back."
+		q.Title = fmt.Sprintf("%s can write to %s again.", names, side.Database())
+		q.Why = "Somebody or something has started it: a colleague, a pipeline, a schedule. What it writes from now on " + side.mayCost() + ". Find out who, or it may come back."
 		if stops == "" {
-			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to the source is", "ways to write to the source are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
+			q.Tone, q.Title, q.Why = Warn, plural(decide, "way to write to "+side.Database()+" is", "ways to write to "+side.Database()+" are")+" open.", "The finalization stays locked until each is settled. Switch it off and look again, or say why it does no harm."
 		}
 	default:
-		q.Title = fmt.Sprintf("%s can write to the source.", plural(len(open), "thing", "things"))
+		q.Title = fmt.Sprintf("%s can write to %s.", plural(len(open), "thing", "things"), side.Database())
 		if n := len(s.letRun()); n > 0 {
-			q.Title = fmt.Sprintf("%s can write to the source, and %d more by a waiver.", plural(len(open), "thing", "things"), n)
+			q.Title = fmt.Sprintf("%s can write to %s, and %d more by a waiver.", plural(len(open), "thing", "things"), side.Database(), n)
 		}
-		q.Why = "Each has to be settled before the finalization: what is written to the source then is lost. The wizard does not see open psql sessions or copied credentials."
+		q.Why = "Each has to be settled before the finalization: " + side.lost() + ". The wizard does not see open psql sessions or copied credentials."
 	}
 	if decide > 0 { // a demonstration has nobody who could switch it off
 		q.Recommended, q.Unattended = OptionLook, OptionWaive
@@ -245,25 +249,37 @@ func (s *State) stopOption(stops string, decide int) Option {
 }
 
 // waiveOption waives one line, with a reason of its own: who waives several has to think
-// of each. What runs comes last.
+// of each. What runs comes last, and at the very end what the wizard itself could stop.
 func waiveOption(open []Writer) Option {
 	f := Field{ID: "lines", Label: "Which one", Kind: FieldOne, Help: "one at a time: each has a reason of its own"}
-	for _, runs := range []bool{false, true} {
+	for rank := range 3 {
 		for _, w := range open {
 			c := Choice{w.ID, w.Name, w.What}
 			if w.Runs {
-				c.Note = "RUNS: what it writes is lost; " + c.Note
+				c.Note = "RUNS: " + w.Side.costs() + "; " + c.Note
 			}
-			if w.Runs == runs {
+			if w.riskOfWaiving() == rank {
 				f.Choices = append(f.Choices, c)
 			}
 		}
 	}
 	return Option{
 		ID: OptionWaive, Label: "Say why one of them does no harm…", Undo: UndoWork, Waives: true,
-		Consequence: "what it writes all the same is lost; your reason goes into the record",
+		Consequence: sideOfAll(open).costsAll() + "; your reason goes into the record",
 		Fields:      []Field{f, {ID: "reason", Label: "Reason", Kind: FieldText, Help: "for example: schedules are switched off until tomorrow"}},
 	}
+}
+
+// riskOfWaiving ranks what is waived first: what does not run, what nobody here can stop,
+// and what the wizard stops when the person agrees.
+func (w Writer) riskOfWaiving() int {
+	switch {
+	case !w.Runs:
+		return 0
+	case w.Fate == FateDecide:
+		return 1
+	}
+	return 2
 }
 
 func (writersStep) decide(s *State, a Answer) {
@@ -277,7 +293,7 @@ func (writersStep) decide(s *State, a Answer) {
 			c.Stop = nil
 		}
 	case OptionLook:
-		s.invalidate(ObserveApps, ObserveElsewhere, ObserveSourceKeys, ObserveShares)
+		s.invalidate(ObserveApps, ObserveElsewhere, ObserveSourceKeys, ObserveTargetKeys, ObserveShares)
 	case OptionWaive:
 		s.waive(a.Values["lines"], strings.TrimSpace(a.Value("reason")))
 	case OptionUnwaive:
@@ -291,8 +307,8 @@ func (s *State) waive(lines []string, reason string) {
 	waivers := slices.Clone(s.Choices.Waivers)
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
-			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User, Runs: w.Runs})
-			s.record(Moment{Kind: MomentWaiver, ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
+			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User, Side: w.Side.noted(), Runs: w.Runs})
+			s.record(Moment{Kind: MomentWaiver, Side: w.Side.noted(), ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}
 	s.Choices.Waivers = waivers
@@ -320,7 +336,7 @@ func (s *State) stopAll(a Answer) {
 		}
 	}
 	memory := slices.Clone(c.Memory)
-	for _, app := range s.bound() {
+	for _, app := range s.users() {
 		if s.memoryOf(app.GUID) == nil && !slices.ContainsFunc(s.unsureApps(), func(a App) bool { return a.GUID == app.GUID }) {
 			memory = append(memory, s.memorized(app))
 		}
@@ -356,7 +372,7 @@ func memoryFrom(a App) AppMemory {
 
 func (writersStep) show(s *State, now time.Time) []Item {
 	if !s.censusTaken() {
-		return []Item{quiet("Looking who can write to the source…")}
+		return []Item{quiet("Looking who can write to source and target…")}
 	}
 	items := append(s.downtimeItems(now), s.alarmItems(now)...)
 	lines := census(s)
@@ -392,23 +408,29 @@ func (w Writer) row() Item {
 		fate = "you decide"
 	case FateQuiet:
 		fate, tone = "stopped", Good
+		if w.Green {
+			fate = "green"
+		}
 	case FateWaived:
-		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}, Of: w.Kind.SeenBy()}
+		waived := Item{Kind: ItemRow, Cells: []string{w.Name, "waived", w.What, w.Note}, Of: w.SeenBy()}
 		if w.Runs {
 			waived.Tone, waived.Cells[1] = Warn, "waived, runs"
 		}
 		return waived
 	}
-	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}, Of: w.Kind.SeenBy()}
+	return Item{Kind: ItemRow, Tone: tone, Cells: []string{w.Name, fate, w.What, w.Why}, Of: w.SeenBy()}
 }
 
-// SeenBy is the look that sees writers of a kind.
-func (k WriterKind) SeenBy() Observable {
+// SeenBy is the look that sees a writer.
+func (w Writer) SeenBy() Observable {
 	//exhaustive:enforce
-	switch k {
+	switch w.Kind {
 	case WriterApp, WriterTask:
 		return ObserveApps
 	case WriterKey:
+		if w.Side == Target {
+			return ObserveTargetKeys
+		}
 		return ObserveSourceKeys
 	case WriterMention, WriterScheduler, WriterUnseen:
 	}

@@ -31,6 +31,7 @@ func (p *program) registerNameCompletions(root *cobra.Command) {
 		"canary":                 p.ask(completionSession.boundApps),
 		"restage":                p.ask(completionSession.boundApps),
 		"order":                  p.ask(completionSession.boundApps),
+		"green":                  p.ask(completionSession.waitingApps),
 		flagTarget:               p.completeTargets,
 		unattended.FlagAPI:       completeLandscapes(cfsession.KnownLandscape.API),
 		cfsession.SettingLandscape: completeLandscapes(func(l cfsession.KnownLandscape) string {

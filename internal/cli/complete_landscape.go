@@ -186,7 +186,16 @@ func (p *program) completeKeys(side steps.Side) cobra.CompletionFunc {
 
 // boundApps are the applications that are bound to the source.
 func (l completionSession) boundApps(ctx context.Context, offer offerFunc) error {
-	list, err := l.instances(ctx, steps.SourceOffering, l.plan.Source.Instance)
+	return l.appsOf(ctx, steps.SourceOffering, l.plan.Source.Instance, offer)
+}
+
+// waitingApps are the applications that are bound to the target.
+func (l completionSession) waitingApps(ctx context.Context, offer offerFunc) error {
+	return l.appsOf(ctx, steps.TargetOffering, l.plan.Target.Instance, offer)
+}
+
+func (l completionSession) appsOf(ctx context.Context, offering, instance string, offer offerFunc) error {
+	list, err := l.instances(ctx, offering, instance)
 	for _, i := range list {
 		bindings, failed := l.Bindings(ctx, i.GUID)
 		err = errors.Join(err, failed)

@@ -49,6 +49,11 @@ func examine(n steps.Names, how string, kept bool, before, after sandbox.Truth) 
 			holds: formOfApp(a, n.SourceInstance, on) == formOfApp(now, "", ""), found: foundApp(now),
 		})
 	}
+	for _, a := range was.Apps {
+		if now, _ := is.App(a.Name); boundTo(a, n.TargetInstance) {
+			list = append(list, statement{fmt.Sprintf("%s, bound to %s from the beginning, is bound to it still", a.Name, n.TargetInstance), boundTo(now, n.TargetInstance), foundApp(now)})
+		}
+	}
 	if len(list) == 0 {
 		list = append(list, statement{text: "no application was bound to " + n.SourceInstance + " before", holds: true})
 	}
@@ -76,7 +81,7 @@ func examine(n steps.Names, how string, kept bool, before, after sandbox.Truth) 
 		statement{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), foundKeys(now.Keys)},
 		statement{
 			"the service has finalized one migration, and no write was lost",
-			len(m) == 1 && m[0].Finalization != nil && m[0].Finalization.Status == steps.Completed && len(m[0].LostWrites) == 0, foundMigrations(m),
+			len(m) == 1 && m[0].Finalization != nil && m[0].Finalization.Status == steps.Completed && len(m[0].LostWrites)+len(m[0].TargetWrites) == 0, foundMigrations(m),
 		})
 }
 
@@ -112,7 +117,7 @@ func foundKeys(keys []sandbox.KeyTruth) string {
 	return "the keys " + joined(names)
 }
 
-// foundMigrations says what the service did, and who wrote to the source meanwhile.
+// foundMigrations says what the service did, and who wrote meanwhile.
 func foundMigrations(list []sandbox.MigrationTruth) string {
 	if len(list) == 0 {
 		return "no migration"
@@ -126,15 +131,21 @@ func foundMigrations(list []sandbox.MigrationTruth) string {
 		default:
 			text += ", the finalization " + m.Finalization.Status
 		}
-		for _, w := range m.LostWrites {
-			text += fmt.Sprintf("; lost are writes of %s (%s) since %s", cmp.Or(w.App, "a client outside the platform"), w.Via, w.Since.Format(time.TimeOnly))
-			if !w.Until.IsZero() {
-				text += " until " + w.Until.Format(time.TimeOnly)
-			}
-		}
+		text += foundWrites("lost are writes of", m.LostWrites) + foundWrites("the target was written to before COMPLETED by", m.TargetWrites)
 		found = append(found, text)
 	}
 	return strings.Join(found, ". ")
+}
+
+func foundWrites(what string, list []sandbox.LostWrites) string {
+	text := ""
+	for _, w := range list {
+		text += fmt.Sprintf("; %s %s (%s) since %s", what, cmp.Or(w.App, "a client outside the platform"), w.Via, w.Since.Format(time.TimeOnly))
+		if !w.Until.IsZero() {
+			text += " until " + w.Until.Format(time.TimeOnly)
+		}
+	}
+	return text
 }
 
 func boundTo(a sandbox.AppTruth, instance string) bool {

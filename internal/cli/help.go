@@ -163,7 +163,7 @@ func valueName(f *pflag.Flag) string {
 var valueNames = map[string]string{
 	unattended.FlagAPI: "URL", "migration-url": "URL", flagCA: "FILE", flagTrace: "FILE", flagFile: "FILE", "faults": "FILE", "requests": "FILE",
 	flagState: "DIR", flagTargetDir: "DIR", "dir": "DIR", "listen": "ADDR", "fault": "CARD", "accept": "all|ID,ID", "waive": "WRITER=REASON",
-	flagDelete: "PIECE,PIECE", flagKeep: "PIECE,PIECE", "canary": "APP", "restage": "APP", "order": "APP", flagMigration: "ID", flagClientID: "ID",
+	flagDelete: "PIECE,PIECE", flagKeep: "PIECE,PIECE", "canary": "APP", "restage": "APP", "order": "APP", "green": "APP", flagMigration: "ID", flagClientID: "ID",
 }
 
 // pairs writes names and what they mean: beside each other, or below.

@@ -64,7 +64,8 @@ type lineOptions struct {
 	decisionAfter                       time.Duration // stop-apps
 	beside                              bool          // stop-apps
 	canary                              string        // switch
-	restage, order                      []string      // switch
+	restage, order, green               []string      // switch
+	leaveBlue                           bool          // switch
 	deletePieces, keepPieces            []string      // clean-up
 	later, nameSwap                     bool          // clean-up
 	dryRun, keepReplication, deleteKeys bool          // back-out

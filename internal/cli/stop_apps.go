@@ -13,8 +13,8 @@ import (
 )
 
 var stopAppsCommand = lineCommand{
-	use: "stop-apps", short: "Stops what writes to the source: the downtime begins",
-	long: `Stops the applications that are bound to the source and cancels their tasks, after it
+	use: "stop-apps", short: "Stops what writes to source or target: the downtime begins",
+	long: `Stops the applications that are bound to source or target and cancels their tasks, after it
 has taken down exactly how each of them is. It begins only when everything else that
 could write is switched off or waived: "apps" lists it.
 

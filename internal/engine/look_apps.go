@@ -14,7 +14,7 @@ import (
 )
 
 // lookApps reads who is bound to source and target, how those are that this
-// migration remembers and those that know the source otherwise, what tasks they
+// migration remembers and those that know either otherwise, what tasks they
 // run, and of those that were brought back whether they are well.
 func (e *Engine) lookApps(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	apps, err := e.boundApps(ctx, p, s)
@@ -107,7 +107,7 @@ func newestFirst(list steps.Bindings, b steps.Binding) steps.Bindings {
 	return list
 }
 
-// mentionedApps are those that know the source otherwise than by a binding to
+// mentionedApps are those that know source or target otherwise than by a binding to
 // it, each once.
 func mentionedApps(mentions []steps.Mention) []steps.Ref {
 	var refs []steps.Ref

@@ -15,32 +15,54 @@ import (
 // not seen are cfsession's.
 const unseenService = "service"
 
-// lookElsewhere finds who can reach the source otherwise than by a binding: who
-// names its address, in its own space and in those that it is shared with, and
-// which schedulers the applications are bound to. What the login may not look
-// into is named too: it may hold more.
+// watchedSide is a database that nothing may write to, as a look finds who could.
+type watchedSide struct {
+	side     steps.Side
+	instance steps.Ref
+	bindings []cfsession.Binding
+	mark     cfsession.HostMark // of its address; zero: not known
+}
+
+// lookElsewhere finds who can reach source or target otherwise than by a binding: who
+// names an address of theirs, in their own space and in those that they are shared with,
+// and which schedulers the applications are bound to. What the login may not look into is
+// named too: it may hold more. Both sides are looked for in the same lists.
 func (e *Engine) lookElsewhere(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
-	source := *s.Choices.Source
-	bindings, err := p.Bindings(ctx, source.GUID)
+	var sides []*watchedSide
+	var guids []string
+	for side, instance := range steps.WatchedSides(s) {
+		sides, guids = append(sides, &watchedSide{side: side, instance: instance}), append(guids, instance.GUID)
+	}
+	bindings, err := p.Bindings(ctx, guids...)
 	if err != nil && !cfsession.IsNotFound(err) {
 		return nil, err
 	}
 	seen := steps.SawElsewhere{Observation: o}
 	found := &seen.Elsewhere
-	mark, err := e.hostOfSource(ctx, p, s, bindings)
-	switch {
-	case err != nil:
-		return nil, err
-	case mark.IsZero():
-		found.Unseen = append(found.Unseen, steps.Unseen{
-			Ref: source, Kind: unseenService, Why: "none of its keys and bindings shows this login an address that could be looked for, so nobody who uses it otherwise can be found",
-		})
-	default:
-		if err := lookMentions(ctx, p, s, mark, found); err != nil {
+	var known []*watchedSide
+	for _, x := range sides {
+		x.bindings = slices.DeleteFunc(slices.Clone(bindings), func(b cfsession.Binding) bool { return b.InstanceGUID != x.instance.GUID })
+		guids := x.tellingAddress(s)
+		if x.mark, err = e.hostOf(ctx, p, guids); err != nil {
+			return nil, err
+		}
+		switch {
+		case !x.mark.IsZero():
+			known = append(known, x)
+		case x.side == steps.Target && len(guids) == 0: // nobody was ever told its address
+		default:
+			found.Unseen = append(found.Unseen, steps.Unseen{
+				Ref: x.instance, Side: x.side, Kind: unseenService,
+				Why: "none of its keys and bindings shows this login an address that could be looked for, so nobody who uses it otherwise can be found",
+			})
+		}
+	}
+	if len(known) > 0 {
+		if err := lookMentions(ctx, p, s, known, found); err != nil {
 			return nil, err
 		}
 	}
-	err = lookSchedulers(ctx, p, s, bindings, found)
+	err = lookSchedulers(ctx, p, s, sides, found)
 	return seen, err
 }
 
@@ -48,22 +70,32 @@ func (e *Engine) lookElsewhere(ctx context.Context, p Platform, o steps.Observat
 // key tells it: who may not see the credentials of some may see none.
 const bindingsWorthReading = 3
 
-// hostOfSource marks the source's address, which every key and binding of it
-// names: the migration's own key first. Zero when none may be seen.
-func (e *Engine) hostOfSource(ctx context.Context, p Platform, s steps.State, bindings []cfsession.Binding) (cfsession.HostMark, error) {
+// tellingAddress lists the keys and bindings that name a database's address: the
+// migration's own key first.
+func (x *watchedSide) tellingAddress(s steps.State) []string {
+	keys, chosen := s.Facts.SourceKeys, s.Choices.SourceKey
+	if x.side == steps.Target {
+		keys, chosen = s.Facts.TargetKeys, s.Choices.TargetKey
+	}
 	var guids []string
-	for _, k := range s.Facts.SourceKeys {
+	for _, k := range keys {
 		switch {
 		case k.Operation.Busy():
-		case s.Choices.SourceKey != nil && k.Name == s.Choices.SourceKey.Name:
+		case chosen != nil && k.Name == chosen.Name:
 			guids = slices.Insert(guids, 0, k.GUID)
 		case k.Usable == steps.Yes:
 			guids = append(guids, k.GUID)
 		}
 	}
-	for _, b := range bindings[:min(len(bindings), bindingsWorthReading)] {
+	for _, b := range x.bindings[:min(len(x.bindings), bindingsWorthReading)] {
 		guids = append(guids, b.GUID)
 	}
+	return guids
+}
+
+// hostOf marks a database's address, by the first of its keys and bindings that tells it.
+// Zero when none may be seen.
+func (e *Engine) hostOf(ctx context.Context, p Platform, guids []string) (cfsession.HostMark, error) {
 	for _, guid := range guids {
 		if mark, known := e.hosts.Load(guid); known {
 			return mark.(cfsession.HostMark), nil //nolint:forcetypeassert // only marks are stored
@@ -82,30 +114,43 @@ func (e *Engine) hostOfSource(ctx context.Context, p Platform, s steps.State, bi
 	return cfsession.HostMark{}, nil
 }
 
-// lookMentions looks who names the address, and how the applications are that
-// use it so.
-func lookMentions(ctx context.Context, p Platform, s steps.State, mark cfsession.HostMark, found *steps.Elsewhere) error {
-	shares, err := sharesOf(ctx, p, s.Choices.Source)
-	if err != nil {
-		return err
-	}
+// lookMentions looks who names the addresses, and how the applications are that
+// use them so.
+func lookMentions(ctx context.Context, p Platform, s steps.State, sides []*watchedSide, found *steps.Elsewhere) error {
 	spaces := []steps.Ref{s.Choices.Where.Space}
-	for _, share := range shares {
-		if share.Space.GUID != spaces[0].GUID {
-			spaces = append(spaces, share.Space)
+	var marks []cfsession.HostMark
+	var all steps.Side
+	for _, x := range sides {
+		marks, all = append(marks, x.mark), all.And(x.side)
+		shares, err := sharesOf(ctx, p, &x.instance)
+		if err != nil {
+			return err
+		}
+		for _, share := range shares {
+			if !slices.ContainsFunc(spaces, func(r steps.Ref) bool { return r.GUID == share.Space.GUID }) {
+				spaces = append(spaces, share.Space)
+			}
 		}
 	}
 	for _, space := range spaces {
-		mentions, err := p.Mentions(ctx, space.GUID, []cfsession.HostMark{mark})
+		mentions, err := p.Mentions(ctx, space.GUID, marks)
 		if unseen, partly := errors.AsType[*cfsession.UnseenError](err); partly {
 			for _, u := range unseen.Unseen {
-				found.Unseen = append(found.Unseen, unseenPlace(u, space))
+				place := unseenPlace(u, space)
+				place.Side = all
+				found.Unseen = append(found.Unseen, place)
 			}
 		} else if err != nil {
 			return err
 		}
 		for _, m := range mentions {
-			found.Mentions = append(found.Mentions, mention(m))
+			out := mention(m)
+			for _, x := range sides {
+				if slices.Contains(m.Marks, x.mark) {
+					out.Side = out.Side.And(x.side)
+				}
+			}
+			found.Mentions = append(found.Mentions, out)
 		}
 	}
 	apps, err := readApps(ctx, p, mentionedApps(found.Mentions))
@@ -147,11 +192,17 @@ func unseenPlace(u cfsession.Unseen, space steps.Ref) steps.Unseen {
 }
 
 // lookSchedulers finds the services that can start tasks of the applications
-// that are bound to the source, or call them.
-func lookSchedulers(ctx context.Context, p Platform, s steps.State, bindings []cfsession.Binding, found *steps.Elsewhere) error {
+// that are bound to source or target, or call them.
+func lookSchedulers(ctx context.Context, p Platform, s steps.State, sides []*watchedSide, found *steps.Elsewhere) error {
+	bound := map[string]steps.Side{}
 	var guids []string
-	for _, b := range bindings {
-		guids = append(guids, b.App.GUID)
+	for _, x := range sides {
+		for _, b := range x.bindings {
+			if bound[b.App.GUID] == "" {
+				guids = append(guids, b.App.GUID)
+			}
+			bound[b.App.GUID] = bound[b.App.GUID].And(x.side)
+		}
 	}
 	services, err := p.BoundServices(ctx, guids)
 	if err != nil {
@@ -164,7 +215,7 @@ func lookSchedulers(ctx context.Context, p Platform, s steps.State, bindings []c
 		case instance.Name == "":
 			if !slices.ContainsFunc(found.Unseen, func(u steps.Unseen) bool { return u.GUID == instance.GUID }) {
 				found.Unseen = append(found.Unseen, steps.Unseen{
-					Ref: instance, Kind: unseenService, Why: "a service of " + app.Name + " that this login may not see",
+					Ref: instance, Side: bound[app.GUID], Kind: unseenService, Why: "a service of " + app.Name + " that this login may not see",
 				})
 			}
 		case strings.Contains(strings.ToLower(service.Offering), "scheduler"): // SAP's is jobscheduler
@@ -173,7 +224,8 @@ func lookSchedulers(ctx context.Context, p Platform, s steps.State, bindings []c
 				i = len(found.Schedulers)
 				found.Schedulers = append(found.Schedulers, steps.Scheduler{Ref: instance, Offering: service.Offering})
 			}
-			found.Schedulers[i].Apps = append(found.Schedulers[i].Apps, app)
+			scheduler := &found.Schedulers[i]
+			scheduler.Apps, scheduler.Side = append(scheduler.Apps, app), scheduler.Side.And(bound[app.GUID])
 		}
 	}
 	return nil

@@ -126,7 +126,7 @@ func TestWhatTheLoginMayNotSeeIsNamed(t *testing.T) {
 			t.Fatalf("%+v", session)
 		}
 		found := saw[steps.SawElsewhere](t, s, state, steps.ObserveElsewhere).Elsewhere
-		if len(found.Mentions) != 0 || len(found.Unseen) != 1 || found.Unseen[0].Ref != *state.Choices.Source {
+		if len(found.Mentions) != 0 || len(found.Unseen) != 2 || found.Unseen[0].Ref != *state.Choices.Source || found.Unseen[1].Ref != *state.Choices.Target || found.Unseen[1].Side != steps.Target {
 			t.Errorf("%+v", found)
 		}
 		// The applications are to be seen all the same.

@@ -89,7 +89,7 @@ func TestAnAddressThatIsNotUnderstoodIsAnOpenLine(t *testing.T) {
 	t.Parallel()
 	for card, unseen := range map[string]int{
 		"GET /v3/service_credential_bindings/*/details field name=credentials value='{\"hostname\":\"fd00::1\",\"username\":\"u\",\"uri\":\"postgres://u:p@[fd00::1]:5432/d\"}'": 0,
-		"GET /v3/service_credential_bindings/*/details field name=credentials value='{\"username\":\"u\",\"uri\":\"db\"}'":                                                       1,
+		"GET /v3/service_credential_bindings/*/details field name=credentials value='{\"username\":\"u\",\"uri\":\"db\"}'":                                                       2, // of source and target
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStage(t, "good-day", card)

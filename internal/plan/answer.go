@@ -68,7 +68,7 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionFinalizationGone:    {with: failed},
 
 	steps.QuestionSwitch:    {needs: Switched, with: answerSwitch},
-	steps.QuestionCanary:    {needs: Switched, take: reply{option: steps.OptionGoOn}}, // asked when it is healthy
+	steps.QuestionCanary:    {needs: Switched, with: answerCanary},
 	steps.QuestionSwitchIll: {needs: Switched, with: answerUnhealthy},
 	steps.QuestionNotUp:     {with: answerNotUp},
 	steps.QuestionAlarm:     {needs: CleanedUp, with: answerAlarm},

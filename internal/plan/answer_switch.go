@@ -14,13 +14,13 @@ func answerSwitch(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		return reply{}, err
 	}
 	r := reply{option: steps.OptionSwitch, values: map[string][]string{}}
-	if c := p.Switch; c.Canary != "" || len(c.Order) > 0 || len(c.Restage) > 0 || c.How == Restage {
+	if c := p.Switch; c.Canary != "" || len(c.Green) > 0 || len(c.Order) > 0 || len(c.Restage) > 0 || c.How == Restage {
 		if _, can := q.Option(steps.OptionArrange); can { // not where no application runs
 			r.option = steps.OptionArrange
 		}
 	}
 	o, _ := q.Option(r.option)
-	names := map[string][]string{"order": p.Switch.Order, "restage": p.Switch.Restage}
+	names := map[string][]string{"order": p.Switch.Order, "restage": p.Switch.Restage, "green": p.Switch.Green}
 	if c := p.Switch.Canary; c != "" {
 		names["canary"] = []string{c}
 	}
@@ -35,6 +35,15 @@ func answerSwitch(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 		}
 	}
 	return r, nil
+}
+
+// answerCanary is asked when what goes first is healthy. The plan has said before what
+// becomes of the others.
+func answerCanary(p Plan, q *steps.Question, _ *steps.State) (reply, error) {
+	if _, can := q.Option(steps.OptionLeave); can && p.Switch.Blue == BlueStay {
+		return reply{option: steps.OptionLeave}, nil
+	}
+	return reply{option: steps.OptionGoOn}, nil
 }
 
 // byNames returns the identities of the choices with these names, in the order
@@ -79,6 +88,11 @@ func (p Plan) checkApps(s *steps.State) error {
 			}
 		}
 	}
+	for _, n := range p.Switch.Green {
+		if !onTarget(s, n) {
+			return open(KeyGreen, NoSuchGreen, n)
+		}
+	}
 	switch c := p.Switch.Canary; {
 	case c == "":
 	case !there[c]:
@@ -89,6 +103,11 @@ func (p Plan) checkApps(s *steps.State) error {
 		return open(KeyCanary, SeveralApps, running[c], c)
 	}
 	return nil
+}
+
+// onTarget reports whether an application of that name is bound to the target.
+func onTarget(s *steps.State, name string) bool {
+	return slices.ContainsFunc(s.Facts.Apps, func(a steps.App) bool { return a.Name == name && a.Target != nil && !a.Gone })
 }
 
 // answerUnhealthy waits for applications that were started and do not run, as long

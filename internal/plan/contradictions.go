@@ -32,6 +32,7 @@ func (d *decoder) contradictions(p Plan) {
 		{l.Schemas > steps.MaxSchemas && !l.Anyway, "limits.schemas", ": the migration service takes at most 1,000 schemas" + mend},
 		{l.Relations > steps.MaxRelations && !l.Anyway, "limits.relations", ": the migration service takes at most 30,000 relations" + mend},
 		{sw.How == Restage && len(sw.Restage) > 0, KeyRestage, " names the applications that are restaged while others are restarted; with switch.how: restage all are"},
+		{sw.Blue == BlueStay && len(sw.Green) == 0, KeyGreen, " names who runs instead of the applications that switch.blue: stay leaves"},
 		{c.NameSwap && p.endsBefore(CleanedUp), KeyNameSwap, " is never reached with until: " + string(p.Until)},
 		{c.SourceInstance == Delete && c.SourceKeys == Keep, keySourceInstance, ": delete takes the keys of the source with it: say clean-up.source-keys: delete, too"},
 	} {

@@ -43,7 +43,7 @@ func FromState(s steps.State) Plan {
 			p.OnLate = LateBackOut
 		}
 	}
-	p.Switch = switched(c)
+	p.Switch = switched(s)
 	if p.Until == CleanedUp {
 		p.CleanUp = cleaned(s)
 	}
@@ -127,7 +127,8 @@ func lastAnswers(s steps.State) map[steps.QuestionID]string {
 
 // switched is how the applications were brought over, by their names. An
 // application that was restaged because it was ill has to be, the next time, too.
-func switched(c steps.Choices) Switch {
+func switched(s steps.State) Switch {
+	c := s.Choices
 	var sw Switch
 	if c.Switch == nil {
 		return sw
@@ -143,6 +144,9 @@ func switched(c steps.Choices) Switch {
 		return list
 	}
 	sw.Restage, sw.Order = names(c.Switch.Restage...), names(c.Switch.Order...)
+	if sw.Green = names(c.Switch.Green...); len(sw.Green) > 0 && lastAnswers(s)[steps.QuestionCanary] == steps.OptionLeave {
+		sw.Blue = BlueStay
+	}
 	sw.Canary = strings.Join(names(c.Switch.Canary), "")
 	if len(sw.Order) > 0 { // it goes first
 		sw.Order = names(append([]string{c.Switch.Canary}, c.Switch.Order...)...)

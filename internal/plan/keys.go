@@ -94,7 +94,7 @@ var keys = map[string]key{
 			{string(Keys), "both service keys are there"},
 			{string(Preflight), "the preflight check has no critical finding, and its warnings are accepted"},
 			{string(InSync), "the replication runs and is IN-SYNC; applications have not noticed"},
-			{string(Completed), "writers are stopped and the finalization is COMPLETED: the downtime is on. Says also that nothing writes to the source that the wizard cannot see (psql sessions, jobs, tools with a copied key)"},
+			{string(Completed), "writers are stopped and the finalization is COMPLETED: the downtime is on. Says also that nothing writes to source or target that the wizard cannot see (psql sessions, jobs, tools with a copied key)"},
 			{string(Switched), "the applications run on the target: the downtime is over"},
 			{string(CleanedUp), "what clean-up says is done. Says also that the applications work once they run: nobody is asked to try them"},
 		},
@@ -134,7 +134,7 @@ var keys = map[string]key{
 	"accept[]": {
 		help: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
 	},
-	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write all the same is lost; the record names the reason.", without: "none"},
+	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write to the source all the same is lost, and to the target may differ from it; the record names the reason.", without: "none"},
 	"waive[]": {help: "A writer, and why it is no harm."},
 	"waive[].writer": needed(key{
 		help:    "The writer, by its kind and its name in the census. Where several have that name, by its identity, which the question shows.",
@@ -171,6 +171,13 @@ var keys = map[string]key{
 	"switch.patience": {
 		help:    "How long to wait, from the last start on, for all applications to become healthy on the target. Then on-failure holds. At least 5m: a start is given that long before it counts as failed.",
 		pattern: patternPatience, shape: "at least 5m, because a start is given that long: a duration like 10m or 1h30m", examples: []string{"10m"},
+	},
+
+	"switch.green":   {help: "Applications that are bound to the target, and stopped until COMPLETED: the green ones of a blue-green deployment. They are started first, and the others wait until they are healthy.", without: "none: what is bound to the target and was stopped stays stopped"},
+	"switch.green[]": named("Name of an application.", "", "orders-api-green"),
+	"switch.blue": {
+		help:    "What becomes of the other applications, the blue ones, once the green ones are healthy.",
+		choices: []choice{{string(BlueSwitch), "bring them to the target, too"}, {string(BlueStay), "leave them as they are: stopped, and bound to the source"}},
 	},
 
 	"clean-up":             {help: "What becomes of what the migration leaves behind. Only done with until: cleaned-up. What cannot be undone needs --yes besides."},

@@ -32,6 +32,7 @@ const (
 	KeyCanary         = "switch.canary"
 	KeyRestage        = "switch.restage"
 	KeyOrder          = "switch.order"
+	KeyGreen          = "switch.green"
 	KeyNameSwap       = KeyCleanUp + "name-swap"
 	KeyClosed         = "closed"
 	KeyCleanUp        = "clean-up." // and the piece that is meant
@@ -65,6 +66,7 @@ var (
 	OtherDowntime    = &Reason{"%s One is led through its downtime at a time: start again when it is through, or say stop.downtime-beside: true"}
 	NotKnownBefore   = &Reason{"whether %s ran before the migration is not known: they are stopped, and not by this record. Say how each was: applications: [%s]"}
 	NoSuchApp        = &Reason{"no application %s is bound to the source"}
+	NoSuchGreen      = &Reason{"no application %s is bound to the target"}
 	CanaryStopped    = &Reason{"%s does not run: it would prove nothing"}
 	SeveralApps      = &Reason{"%d applications are called %s: only one can go first"}
 	AppNotHealthy    = &Reason{"%s is not healthy: %s"}

@@ -21,7 +21,7 @@ func TestMinimalPlanHasItsDefaults(t *testing.T) {
 	want := plan.Plan{
 		Version: 1, Org: "acme", Space: "prod",
 		Source: plan.Database{Instance: "orders-db"}, Target: plan.Database{Instance: "orders-hyperscaler"},
-		Until: plan.InSync, OnFailure: plan.FailureStop, OnLate: plan.LateGoOn, Switch: plan.Switch{How: plan.Restart, Patience: 10 * time.Minute},
+		Until: plan.InSync, OnFailure: plan.FailureStop, OnLate: plan.LateGoOn, Switch: plan.Switch{How: plan.Restart, Blue: plan.BlueSwitch, Patience: 10 * time.Minute},
 		CleanUp: plan.CleanUp{
 			TargetKey: plan.Delete, SourceKeys: plan.Keep, Bindings: plan.Keep, Shares: plan.Keep, SourceInstance: plan.Keep,
 		},
@@ -80,7 +80,7 @@ on-late: back-out
 		Accept: plan.Acceptance{Findings: []string{"source-warning-1f2e3d4c", "target-warning-00000000"}},
 		Waive:  []plan.Waiver{{Writer: "app:orders-board", Reason: "reads only, says its team"}, {Writer: "key:reporting", Reason: "nightly, and not tonight"}},
 		Stop:   plan.Stop{DecisionAfter: 90 * time.Minute},
-		Switch: plan.Switch{How: plan.Restart, Restage: []string{"orders-legacy"}, Canary: "orders-admin", Order: []string{"orders-admin", "orders-api"}, Patience: 20 * time.Minute},
+		Switch: plan.Switch{How: plan.Restart, Restage: []string{"orders-legacy"}, Canary: "orders-admin", Order: []string{"orders-admin", "orders-api"}, Blue: plan.BlueSwitch, Patience: 20 * time.Minute},
 		CleanUp: plan.CleanUp{
 			TargetKey: plan.Keep, SourceKeys: plan.Delete, Bindings: plan.Delete, Shares: plan.Delete, SourceInstance: plan.Delete, NameSwap: true,
 		},

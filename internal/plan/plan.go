@@ -106,7 +106,18 @@ type Switch struct {
 	Canary   string        `yaml:"canary"`
 	Order    []string      `yaml:"order"`
 	Patience time.Duration `yaml:"patience"` // from the last start until all have to be healthy
+	Green    []string      `yaml:"green"`    // applications that wait on the target, and are started before all others
+	Blue     Blue          `yaml:"blue"`     // what becomes of the others once those run
 }
+
+// Blue is what becomes of the applications that green ones replace.
+type Blue string
+
+// Values of [Switch.Blue].
+const (
+	BlueSwitch Blue = "switch"
+	BlueStay   Blue = "stay"
+)
 
 // CleanUp is what becomes of what the migration leaves behind.
 type CleanUp struct {
@@ -180,6 +191,7 @@ func (p Plan) withDefaults() Plan {
 	p.OnLate = cmp.Or(p.OnLate, LateGoOn)
 	p.Switch.How = cmp.Or(p.Switch.How, Restart)
 	p.Switch.Patience = cmp.Or(p.Switch.Patience, defaultPatience)
+	p.Switch.Blue = cmp.Or(p.Switch.Blue, BlueSwitch)
 	c := &p.CleanUp
 	c.TargetKey = cmp.Or(c.TargetKey, Delete)
 	c.SourceKeys = cmp.Or(c.SourceKeys, Keep)

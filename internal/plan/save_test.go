@@ -51,7 +51,7 @@ func anyPlan(t *rapid.T) plan.Plan {
 		},
 		Accept: plan.Acceptance{All: rapid.Bool().Draw(t, "all")},
 		Stop:   plan.Stop{DecisionAfter: time.Duration(rapid.IntRange(0, 100_000).Draw(t, "decision")) * time.Minute, Beside: rapid.Bool().Draw(t, "beside")},
-		Switch: plan.Switch{How: plan.Restart, Patience: time.Duration(rapid.IntRange(300, 10_000).Draw(t, "patience")) * time.Second, Order: list("order"), Restage: list("restage")},
+		Switch: plan.Switch{How: plan.Restart, Patience: time.Duration(rapid.IntRange(300, 10_000).Draw(t, "patience")) * time.Second, Order: list("order"), Restage: list("restage"), Green: list("green"), Blue: plan.BlueSwitch},
 		CleanUp: plan.CleanUp{
 			TargetKey: word("target-key", plan.Delete, plan.Keep), SourceKeys: plan.Keep, Bindings: plan.Keep, Shares: plan.Keep,
 			SourceInstance: word("source-instance", plan.Keep, plan.Later),
@@ -79,6 +79,9 @@ func anyPlan(t *rapid.T) plan.Plan {
 		p.Switch.Canary = maybe("canary")
 	} else if rapid.Bool().Draw(t, "with canary") {
 		p.Switch.Canary = p.Switch.Order[0]
+	}
+	if len(p.Switch.Green) > 0 && rapid.Bool().Draw(t, "blue stay") {
+		p.Switch.Blue = plan.BlueStay
 	}
 	if len(p.Switch.Restage) == 0 && rapid.Bool().Draw(t, "restage all") {
 		p.Switch.How = plan.Restage
@@ -196,11 +199,11 @@ func TestFromStateHasWhatWasDecided(t *testing.T) {
 		{ID: "key:k1", Name: " blank ", Reason: "no plan can say it"},
 	}
 	s.Choices.Stop = &steps.StopChoice{Limit: 45}
-	s.Choices.Memory = []steps.AppMemory{{Ref: steps.Ref{GUID: "a2", Name: "orders-api"}}, {Ref: steps.Ref{GUID: "a3", Name: "orders-worker"}}, {Ref: steps.Ref{GUID: "a4", Name: "orders-admin"}}}
-	s.Choices.Switch = &steps.SwitchChoice{Canary: "a4", Order: []string{"a3", "a2"}, Restage: []string{"a2", "a2"}}
+	s.Choices.Memory = []steps.AppMemory{{Ref: steps.Ref{GUID: "a2", Name: "orders-api"}}, {Ref: steps.Ref{GUID: "a3", Name: "orders-worker"}}, {Ref: steps.Ref{GUID: "a4", Name: "orders-admin"}}, {Ref: steps.Ref{GUID: "a5", Name: "orders-green"}}}
+	s.Choices.Switch = &steps.SwitchChoice{Canary: "a4", Order: []string{"a3", "a2"}, Restage: []string{"a2", "a2"}, Green: []string{"a5"}}
 	s.Choices.Validated = &steps.Consent{}
 	for _, a := range []string{
-		"decision back-out", "clean-up.target-key delete", "clean-up.name-swap keep", "clean-up.name-swap swap",
+		"decision back-out", "canary leave", "clean-up.target-key delete", "clean-up.name-swap keep", "clean-up.name-swap swap",
 		"clean-up.cooling delete-now", "clean-up.source-key:k1 keep", "clean-up.source-key:k1 delete", "clean-up.source-key delete",
 		"clean-up.binding:b1 delete", "clean-up.binding:b2 keep",
 	} {
@@ -214,7 +217,7 @@ func TestFromStateHasWhatWasDecided(t *testing.T) {
 	want.Limits = plan.Limits{SizeGB: 20, Schemas: 1200, Sure: []string{"quiet"}, Anyway: true}
 	want.Waive = []plan.Waiver{{"app:orders-board", "reads only"}, {"task:backfill", "done by then"}, {"unseen:dev", "nothing runs there"}}
 	want.Stop.DecisionAfter, want.OnLate = 45*time.Minute, plan.LateBackOut
-	want.Switch = plan.Switch{How: plan.Restart, Canary: "orders-admin", Order: []string{"orders-admin", "orders-worker", "orders-api"}, Restage: []string{"orders-api"}, Patience: 10 * time.Minute}
+	want.Switch = plan.Switch{How: plan.Restart, Canary: "orders-admin", Order: []string{"orders-admin", "orders-worker", "orders-api"}, Restage: []string{"orders-api"}, Green: []string{"orders-green"}, Blue: plan.BlueStay, Patience: 10 * time.Minute}
 	want.CleanUp = plan.CleanUp{TargetKey: plan.Delete, SourceKeys: plan.Delete, Bindings: plan.Keep, Shares: plan.Keep, SourceInstance: plan.Later, NameSwap: true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

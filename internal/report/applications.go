@@ -14,7 +14,7 @@ import (
 // before the last cut-over that touched it, and as it is.
 func (b *builder) applications() []Application {
 	var list []Application
-	at := map[string]int{}
+	at, sides := map[string]int{}, map[string]steps.Side{}
 	seen, seenAt := steps.NowSeen(b.s)
 	looked := !seenAt.IsZero()
 	for _, c := range slices.Backward(b.cutOvers) {
@@ -25,7 +25,7 @@ func (b *builder) applications() []Application {
 				}
 				continue
 			}
-			at[m.GUID] = len(list)
+			at[m.GUID], sides[m.GUID] = len(list), m.Side
 			app := b.application(m.Ref)
 			app.Before = before(m)
 			app.Waived = slices.ContainsFunc(c.Waivers, func(w steps.Waiver) bool { return w.ID == string(steps.WriterApp)+":"+m.GUID })
@@ -47,7 +47,14 @@ func (b *builder) applications() []Application {
 		app.Now = now(a)
 		notTold := a.Healthy == steps.Unknown && a.Ailment != ""
 		if known && app.Before.State != "" && a.State != "" && !notTold {
-			same := asBefore(*app.Before, *app.Now)
+			was := *app.Before
+			if app.Green { // it only waited
+				was.State = steps.Started
+			}
+			if sides[a.GUID] == steps.Both { // whatever it had on the target is not the migration's
+				was.Bindings = app.Now.Bindings
+			}
+			same := asBefore(was, *app.Now)
 			app.AsBefore = &same
 		}
 	}
@@ -63,6 +70,7 @@ func (b *builder) application(r steps.Ref) Application {
 		app.Canary = r.GUID == c.Canary
 		app.Restaged = slices.Contains(c.Restage, r.GUID)
 		app.Left = slices.Contains(c.Left, r.GUID)
+		app.Green = slices.Contains(c.Green, r.GUID)
 	}
 	return app
 }
@@ -89,10 +97,10 @@ func before(m steps.AppMemory) *Standing {
 	st := &Standing{State: m.State}
 	st.Processes, st.Instances = processes(m.Processes)
 	if m.Binding != nil {
-		st.Bindings = append(st.Bindings, boundAs(*m.Binding, ""))
+		st.Bindings = append(st.Bindings, boundAs(m, *m.Binding, ""))
 	}
 	for _, b := range m.Older {
-		st.Bindings = append(st.Bindings, boundAs(b, newerOne))
+		st.Bindings = append(st.Bindings, boundAs(m, b, newerOne))
 	}
 	return st
 }
@@ -101,8 +109,12 @@ func before(m steps.AppMemory) *Standing {
 // same instance.
 const newerOne = "there is a newer one"
 
-func boundAs(b steps.BoundMemory, unused string) Binding {
-	return Binding{steps.Source, b.Name, parameters(b.Params.Raw, b.Params.Known, b.Params.Withheld), unused}
+func boundAs(m steps.AppMemory, b steps.BoundMemory, unused string) Binding {
+	side := steps.Source
+	if m.Side == steps.Target {
+		side = steps.Target
+	}
+	return Binding{side, b.Name, parameters(b.Params.Raw, b.Params.Known, b.Params.Withheld), unused}
 }
 
 func now(a steps.App) *Standing {

@@ -141,7 +141,7 @@ func TestAlarmsAreToldApart(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	md := r.Markdown()
-	for _, text := range []string{"| application api | what api is | 1 | api could write to the source from 2026-11-22 21:00:00 to 2026-11-22 21:05:00 (5 min 00 s): the databases were still kept in sync then, so it should be on the target. | 2026-11-22 21:00:00 UTC | 2026-11-22 21:05:00 UTC | 5 min 00 s |", "still on", "Changed under the migration by somebody else"} {
+	for _, text := range []string{"| application api | what api is | 1 | the source | api could write to the source from 2026-11-22 21:00:00 to 2026-11-22 21:05:00 (5 min 00 s): the databases were still kept in sync then, so it should be on the target. | 2026-11-22 21:00:00 UTC | 2026-11-22 21:05:00 UTC | 5 min 00 s |", "still on", "Changed under the migration by somebody else"} {
 		if !strings.Contains(md, text) {
 			t.Errorf("Markdown does not say %q", text)
 		}

@@ -80,19 +80,22 @@ func (r Report) alarmsSection() section {
 			row := []string{a.Name, a.What, strconv.Itoa(a.Round)}
 			if a.Writer {
 				row[0] = writer(a.Kind, a.Name)
-				row = append(row, a.Means)
+				row = append(row, a.Side.Database(), a.Means)
 			}
 			return append(row, a.cells()...)
 		})
 	}
 	return section{ID: "alarms", Title: "Alarms"}.with("None.",
-		alarms(true, "Could write to the source while nobody should", "Who|What it is|Round|What it means|Since|Until|Duration"),
+		alarms(true, "Could write while nobody should", "Who|What it is|Round|To|What it means|Since|Until|Duration"),
 		alarms(false, "Changed under the migration by somebody else", "What|Change|Round|Since|Until|Duration"))
 }
 
 func (r Report) waiversSection() section {
-	const caption = "Let be on somebody's word; what they wrote to the source during the finalization is not on the target"
-	t := tabulate(r.Waivers, caption, "Writer|Reason|Round|When|Who|Still good", func(w Waiver) []string {
+	caption := "Let be on somebody's word; what they wrote to the source during the finalization is not on the target"
+	if slices.ContainsFunc(r.Waivers, func(w Waiver) bool { return w.Side != steps.Source }) {
+		caption += "; what they wrote to the target before COMPLETED may differ from the source"
+	}
+	t := tabulate(r.Waivers, caption, "Writer|To|Reason|Round|When|Who|Still good", func(w Waiver) []string {
 		good := "yes"
 		switch {
 		case w.Withdrawn:
@@ -100,7 +103,7 @@ func (r Report) waiversSection() section {
 		case w.Former:
 			good = "no: that cut-over was taken back"
 		}
-		return []string{writer(w.Kind, w.Writer), w.Reason, strconv.Itoa(w.Round), stamp(w.At), cmp.Or(w.By, "not known"), good}
+		return []string{writer(w.Kind, w.Writer), w.Side.Database(), w.Reason, strconv.Itoa(w.Round), stamp(w.At), cmp.Or(w.By, "not known"), good}
 	})
 	return section{ID: "waived", Title: "Waived writers"}.with("None.", t)
 }

@@ -76,7 +76,7 @@ func (b *builder) alarms() []Alarm {
 		span := b.span(a.Since, a.Until)
 		a.Since, a.Until = a.Since.In(b.at.Location()), a.Until.In(b.at.Location())
 		list = append(list, Alarm{
-			Round: a.Round, Kind: kind, Writer: !a.Drift(), Name: a.Name, GUID: guid, What: a.What, Means: a.Meaning(b.s), Span: span,
+			Round: a.Round, Kind: kind, Writer: !a.Drift(), Name: a.Name, GUID: guid, What: a.What, Means: a.Meaning(b.s), Side: a.Side, Span: span,
 		})
 	}
 	return list
@@ -94,7 +94,7 @@ func (b *builder) waivers() []Waiver {
 	var list []Waiver
 	add := func(w steps.Waiver, round int, former, withdrawn bool) {
 		kind, _, _ := strings.Cut(w.ID, ":")
-		list = append(list, Waiver{round, kind, w.Name, w.Reason, w.At, w.By, former, withdrawn})
+		list = append(list, Waiver{round, kind, w.Name, w.Reason, w.At, w.By, former, withdrawn, w.Side.OrSource()})
 	}
 	for _, c := range b.cutOvers {
 		for _, w := range c.Waivers {
@@ -106,7 +106,7 @@ func (b *builder) waivers() []Waiver {
 			return slices.ContainsFunc(c.Waivers, func(w steps.Waiver) bool { return w.ID == m.ID && w.At.Equal(m.At) })
 		}
 		if m.Kind == steps.MomentWaiver && !slices.ContainsFunc(b.cutOvers, kept) {
-			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By}, m.Round, false, true)
+			add(steps.Waiver{ID: m.ID, Name: m.Object, Reason: m.Says, At: m.At, By: m.By, Side: m.Side}, m.Round, false, true)
 		}
 	}
 	sort.SliceStable(list, func(i, j int) bool { return list[i].At.Before(list[j].At) })

@@ -162,6 +162,7 @@ type Application struct {
 	GUID     string    `json:"guid,omitempty"` // tells applications of the same name apart
 	Waived   bool      `json:"waived"`
 	Canary   bool      `json:"canary"`              // it went to the target first, alone
+	Green    bool      `json:"green"`               // it waits on the target, stopped until COMPLETED, or did and was started first
 	Restaged bool      `json:"restaged"`            // it was restaged
 	Left     bool      `json:"left"`                // it did not become healthy, and the person sees to it
 	Before   *Standing `json:"before,omitempty"`    // absent when it is not remembered
@@ -319,29 +320,31 @@ type Decision struct {
 	Again    int       `json:"again_minutes,omitempty"` // when to be asked again after a go-on; of the last one only
 }
 
-// Alarm is a period in which something could write to the source that
+// Alarm is a period in which something could write to source or target that
 // should not, or in which something the migration stands on was changed.
 type Alarm struct {
-	Round  int    `json:"round"`
-	Kind   string `json:"kind"`   // steps.WriterKind, or one of the changes
-	Writer bool   `json:"writer"` // it could write to the source; else something was changed
-	Name   string `json:"name"`
-	GUID   string `json:"guid,omitempty"` // of a writer or an instance
-	What   string `json:"what"`           // what it was
-	Means  string `json:"means"`          // for the data, as all voices say it
+	Round  int        `json:"round"`
+	Kind   string     `json:"kind"`   // steps.WriterKind, or one of the changes
+	Writer bool       `json:"writer"` // it could write; else something was changed
+	Name   string     `json:"name"`
+	GUID   string     `json:"guid,omitempty"` // of a writer or an instance
+	What   string     `json:"what"`           // what it was
+	Means  string     `json:"means"`          // for the data, as all voices say it
+	Side   steps.Side `json:"side,omitempty"` // that a writer could write to: source, target, both
 	Span
 }
 
-// Waiver lets something that could write to the source go on.
+// Waiver lets something that could write to source or target go on.
 type Waiver struct {
-	Round     int       `json:"round"`
-	Kind      string    `json:"kind,omitempty"` // steps.WriterKind
-	Writer    string    `json:"writer"`
-	Reason    string    `json:"reason"`
-	At        time.Time `json:"at"`
-	By        string    `json:"by,omitempty"`
-	Former    bool      `json:"former"`    // of a cut-over that was taken back
-	Withdrawn bool      `json:"withdrawn"` // it was withdrawn
+	Round     int        `json:"round"`
+	Kind      string     `json:"kind,omitempty"` // steps.WriterKind
+	Writer    string     `json:"writer"`
+	Reason    string     `json:"reason"`
+	At        time.Time  `json:"at"`
+	By        string     `json:"by,omitempty"`
+	Former    bool       `json:"former"`    // of a cut-over that was taken back
+	Withdrawn bool       `json:"withdrawn"` // it was withdrawn
+	Side      steps.Side `json:"side"`      // that it could write to: source, target, both
 }
 
 // BackOut is one time that the migration was taken back.

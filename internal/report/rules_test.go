@@ -189,7 +189,7 @@ func TestAWaiverNamesWhoGaveIt(t *testing.T) {
 	s := told(app("api", "stopped"))
 	s.Choices.Waivers = []steps.Waiver{{ID: "app:a2", Name: "worker", Reason: "reads only", At: start, By: "dana"}}
 	r := report.New(s, start)
-	if len(r.Waivers) != 1 || r.Waivers[0] != (report.Waiver{Round: 1, Kind: "app", Writer: "worker", Reason: "reads only", At: start, By: "dana"}) {
+	if len(r.Waivers) != 1 || r.Waivers[0] != (report.Waiver{Round: 1, Kind: "app", Writer: "worker", Reason: "reads only", At: start, By: "dana", Side: steps.Source}) {
 		t.Errorf("%+v", r.Waivers)
 	}
 }

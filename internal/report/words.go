@@ -64,7 +64,7 @@ func (x Finding) acceptance() string {
 // switched says how an application was brought to the target, where that is not
 // as usual.
 func (a Application) switched() string {
-	return join(", ", where(a.Canary, "first, alone (canary)"), where(a.Restaged, "restaged"), where(a.Left, "LEFT as it is, to be mended"))
+	return join(", ", where(a.Green, "first (green)"), where(a.Canary, "first, alone (canary)"), where(a.Restaged, "restaged"), where(a.Left, "LEFT as it is, to be mended"))
 }
 
 // words describes the state of an application: "started, web 3; on source as db, with

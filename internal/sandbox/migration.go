@@ -28,6 +28,7 @@ type migration struct {
 	pastFinalizations      []*run
 	partlyFinalized        bool // a finalization has been RUNNING but did not complete
 	lost                   []*loss
+	collisions             []*loss // writers to the target before COMPLETED
 }
 
 // run is a replication or a finalization.
@@ -82,6 +83,10 @@ func (w *world) replicate(p endpoints, at time.Time) *migration {
 			return
 		}
 		r.set(statusRunning, at)
+		for _, x := range w.writers() {
+			m.recordCollision(x, at)
+		}
+		w.startByPipeline(course.restarts, m, r, at)
 		if reason := w.failureReason(m); reason != "" {
 			w.after(at, min(course.running, timeToFail), func(at time.Time) {
 				if r.is(statusRunning) {
@@ -147,13 +152,7 @@ func (w *world) finalize(m *migration, at time.Time) {
 		for _, x := range w.writers() {
 			m.recordLoss(x, at)
 		}
-		for _, c := range course.restarts {
-			w.after(at, c.after, func(at time.Time) {
-				if f.is(statusRunning) {
-					w.startFromPipeline(w.appNamed(m.source.space, c.app), at)
-				}
-			})
-		}
+		w.startByPipeline(course.restarts, m, f, at)
 		w.after(at, course.running, func(at time.Time) {
 			switch {
 			case !f.is(statusRunning):
@@ -163,9 +162,21 @@ func (w *world) finalize(m *migration, at time.Time) {
 				m.partlyFinalized = false
 				f.set(statusCompleted, at)
 				m.replication.set(statusCompleted, at)
+				m.endCollisions(at)
 			}
 		})
 	})
+}
+
+// startByPipeline starts applications while a replication or a finalization runs.
+func (w *world) startByPipeline(list []restart, m *migration, r *run, at time.Time) {
+	for _, c := range list {
+		w.after(at, c.after, func(at time.Time) {
+			if r.is(statusRunning, statusInSync) {
+				w.startFromPipeline(w.appNamed(m.source.space, c.app), at)
+			}
+		})
+	}
 }
 
 // failMigrationsUsing fails the migrations that depend on a deleted key: the

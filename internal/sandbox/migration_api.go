@@ -279,11 +279,12 @@ func (s *migrationService) accepted(q *call) (reply, error) {
 	}, err
 }
 
-func (s *migrationService) deleteReplication(_ *call, m *migration) (reply, error) {
+func (s *migrationService) deleteReplication(q *call, m *migration) (reply, error) {
 	if m.finalization != nil {
 		return reply{}, migrationErrorf(http.StatusConflict, "The replication has a finalization; delete that first")
 	}
 	m.replication.deleted = true
+	m.endCollisions(q.now)
 	return reply{status: http.StatusNoContent}, nil
 }
 

@@ -75,6 +75,27 @@ func (w *world) populatePipeline() {
 	w.pipeline.roles[w.home] = developer
 }
 
+// populateTargetWriters adds writers to the target: an application that is bound to it and
+// stopped, which a pipeline starts too early; one that has its address in the
+// environment; a service key that nobody has used yet.
+func (w *world) populateTargetWriters() {
+	w.populatePipeline()
+	target := w.instanceNamed(w.home, homeTarget)
+	w.bindApp(w.addApp(appSpec{name: "orders-preview", space: w.home, instances: 1, memory: 512}), target, "db", nil)
+
+	key := w.addBinding(typeKey, "preview", target, nil, nil, w.createdAt())
+	probe := w.addApp(appSpec{name: "orders-probe", space: w.home, instances: 1, memory: 128})
+	probe.env["NEW_DATABASE"] = key.credentials["uri"]
+	w.startApps(probe)
+}
+
+// populateBlueGreen binds the next version of orders-api to the target, stopped.
+func (w *world) populateBlueGreen() {
+	w.populateDefault()
+	green := w.addApp(appSpec{name: "orders-api-green", space: w.home, instances: 3, memory: 512})
+	w.bindApp(green, w.instanceNamed(w.home, homeTarget), "db", nil)
+}
+
 // populateSlowApps makes applications slow to start, and one unable to connect
 // to the new database, which requires TLS (contract, Limitations).
 func (w *world) populateSlowApps() {

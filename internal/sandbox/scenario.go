@@ -53,7 +53,8 @@ type course struct {
 	restarts         []restart
 }
 
-// restart is the start of an application by a pipeline during a finalization.
+// restart is the start of an application by a pipeline during a replication or a
+// finalization.
 type restart struct {
 	app   string
 	after time.Duration // since RUNNING

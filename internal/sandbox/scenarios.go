@@ -105,6 +105,23 @@ func scenarios() []scenario {
 				return c
 			}
 		}),
+		vary("target-writer", "A pipeline starts the new application on the target before COMPLETED: its rows collide.", func(s *scenario) {
+			s.populate = (*world).populateTargetWriters
+			replicates, finalizes := s.replication, s.finalization
+			s.replication = func(n int) course {
+				c := replicates(n)
+				c.restarts = []restart{{app: "orders-preview", after: time.Minute}}
+				return c
+			}
+			s.finalization = func(n int) course {
+				c := finalizes(n)
+				c.restarts = []restart{{app: "orders-preview", after: 2 * time.Minute}}
+				return c
+			}
+		}),
+		vary("blue-green", "The new version waits on the target, stopped until COMPLETED; then it goes first.", func(s *scenario) {
+			s.populate = (*world).populateBlueGreen
+		}),
 		vary("slow-apps", "One application takes minutes to start, another never becomes healthy on the target.", func(s *scenario) {
 			s.populate = (*world).populateSlowApps
 		}),

@@ -74,6 +74,8 @@ type MigrationTruth struct {
 	Replication  RunTruth     `json:"replication"`
 	Finalization *RunTruth    `json:"finalization"` // the last one; nil: none
 	LostWrites   []LostWrites `json:"lost_writes"`
+	// TargetWrites are writers to the target before COMPLETED.
+	TargetWrites []LostWrites `json:"target_writes"`
 }
 
 // RunTruth is a replication or finalization.
@@ -90,7 +92,8 @@ type Change struct {
 	At     time.Time `json:"at"`
 }
 
-// LostWrites records a writer to the source during or after the finalization.
+// LostWrites records a writer to the source during or after the finalization, or to the
+// target before it was COMPLETED.
 type LostWrites struct {
 	App   string `json:"app"` // empty: an external client
 	Space string `json:"space"`
@@ -232,10 +235,13 @@ func cloned(params map[string]any) map[string]any {
 func (m *migration) truth() MigrationTruth {
 	t := MigrationTruth{
 		Source: m.sourceName, Target: m.targetName, Replication: m.replication.truth(),
-		LostWrites: []LostWrites{},
+		LostWrites: []LostWrites{}, TargetWrites: []LostWrites{},
 	}
 	for _, l := range m.lost {
 		t.LostWrites = append(t.LostWrites, l.truth())
+	}
+	for _, c := range m.collisions {
+		t.TargetWrites = append(t.TargetWrites, c.truth())
 	}
 	last := m.finalization
 	if last == nil && len(m.pastFinalizations) > 0 {

@@ -103,19 +103,39 @@ func (m *migration) recordLoss(x writer, at time.Time) {
 	}
 }
 
-// writerStarted records the losses that a started writer causes.
+// recordCollision records the writer if it writes to the target of the migration: its
+// rows get in the way of those that are copied.
+func (m *migration) recordCollision(x writer, at time.Time) {
+	if via := x.via(m.target); via != "" {
+		m.collisions = append(m.collisions, &loss{who: x, via: via, since: at})
+	}
+}
+
+// endCollisions: the target is the database, or nothing is copied to it any more.
+func (m *migration) endCollisions(at time.Time) {
+	for _, c := range m.collisions {
+		if c.until.IsZero() {
+			c.until = at
+		}
+	}
+}
+
+// writerStarted records the losses and collisions that a started writer causes.
 func (w *world) writerStarted(x writer, at time.Time) {
 	for _, m := range w.migrations {
+		if m.replication.is(statusRunning, statusInSync) {
+			m.recordCollision(x, at)
+		}
 		if m.finalization.is(statusRunning, statusCompleted) {
 			m.recordLoss(x, at)
 		}
 	}
 }
 
-// writerStopped ends the losses that a writer causes.
+// writerStopped ends the losses and collisions that a writer causes.
 func (w *world) writerStopped(x writer, at time.Time) {
 	for _, m := range w.migrations {
-		for _, l := range m.lost {
+		for _, l := range slices.Concat(m.lost, m.collisions) {
 			if l.who == x && l.until.IsZero() {
 				l.until = at
 			}

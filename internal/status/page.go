@@ -150,11 +150,12 @@ type Alarm struct {
 	Round int        `json:"round"`
 	Means string     `json:"means"` // for the data
 
-	MayHaveCost bool   `json:"may_have_cost_writes"` // what was written then may be missing on the target
-	Word        string `json:"word,omitempty"`       // what a person has said of that: compared, or accept
+	MayHaveCost bool       `json:"may_have_cost_writes"` // what was written then may be missing on the target
+	Word        string     `json:"word,omitempty"`       // what a person has said of that: compared, or accept
+	Side        steps.Side `json:"side,omitempty"`       // that it could write to: source, target, both; of a change none
 }
 
-// Writer is one that can write to the source, and what becomes of it.
+// Writer is one that can write to source or target, and what becomes of it.
 type Writer struct {
 	ID      string           `json:"id"`
 	Kind    steps.WriterKind `json:"kind"`
@@ -163,7 +164,9 @@ type Writer struct {
 	Fate    steps.Fate       `json:"fate"`
 	Settled bool             `json:"settled"`
 	Note    string           `json:"note,omitempty"`
-	Runs    bool             `json:"runs"` // it was seen to, whatever was decided
+	Runs    bool             `json:"runs"`            // it was seen to, whatever was decided
+	Side    steps.Side       `json:"side"`            // that it can write to: source, target, both
+	Green   bool             `json:"green,omitempty"` // an application that waits on the target, stopped until COMPLETED
 	// LastSeen is when it was seen so, where that is not now.
 	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
@@ -203,7 +206,7 @@ func PageOf(now engine.Snapshot) Page {
 		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...), Claims: append([]steps.Claim{}, steps.Claims(s)...), Open: OpenOf(s),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
 			cost, word := a.MayHaveCost(s)
-			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word}
+			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word, a.Side}
 		}),
 	}
 	took := steps.SecondsIn(s)
@@ -361,7 +364,7 @@ func QuestionOf(q *steps.Question) *Question {
 // WritersOf are the lines of the census.
 func WritersOf(s steps.State) []Writer {
 	return each(steps.Census(s), func(w steps.Writer) Writer {
-		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs, timeOrNil(steps.SeenBefore(s, w.Kind.SeenBy()))}
+		return Writer{w.ID, w.Kind, line(w.Name), line(w.What), w.Fate, w.Settled(), line(w.Note), w.Runs, w.Side, w.Green, timeOrNil(steps.SeenBefore(s, w.SeenBy()))}
 	})
 }
 

@@ -152,7 +152,7 @@ func (p Page) people(w io.Writer) {
 		}
 		return []string{"  " + word, string(f.Side), f.ID, f.Text}
 	}))
-	section(w, "Who can write to the source"+lastSeen(p.Writers), rowsOf(p.Writers, func(x Writer) []string {
+	section(w, "Who can write to source or target"+lastSeen(p.Writers), rowsOf(p.Writers, func(x Writer) []string {
 		return []string{"  " + string(x.Fate), string(x.Kind) + ":" + x.Name, strings.TrimSuffix(x.What+": "+x.Note, ": ")}
 	}))
 	for _, x := range p.Waiting {

@@ -226,7 +226,7 @@ func (r ProgressResult) Table(w io.Writer) {
 	Columns(w, rows)
 }
 
-// WritersResult is all that can write to the source, for programs.
+// WritersResult is all that can write to source or target, for programs.
 type WritersResult struct {
 	Version      int         `json:"version"`
 	ExitStatus   int         `json:"exit_status"` // of the command

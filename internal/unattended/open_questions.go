@@ -11,7 +11,7 @@ import (
 
 // flagsForKeys are the flags and commands that say what a key of a plan says.
 var flagsForKeys = map[string]string{
-	plan.KeyCanary: "--canary", plan.KeyRestage: "--restage", plan.KeyOrder: "--order",
+	plan.KeyCanary: "--canary", plan.KeyRestage: "--restage", plan.KeyOrder: "--order", plan.KeyGreen: "--green",
 	plan.KeyBeside:       "--" + FlagBeside,
 	plan.KeyApplications: "--" + FlagWas + " NAME=started or NAME=stopped", plan.KeyNameSwap: "--name-swap", plan.KeyOnFailure: "`back-out`",
 	plan.KeySourceKey: "`keys --" + FlagSourceKey + "`", plan.KeyTargetKey: "`keys --" + FlagTargetKey + "`",

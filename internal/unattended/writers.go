@@ -25,9 +25,9 @@ func censusOf(s steps.State) status.WritersResult {
 func unsettledWriters(s steps.State) string {
 	open := steps.OpenWriters(s)
 	if len(open) == 0 {
-		return "Nobody has said that nothing else writes to the source. `stop-apps --yes` says it."
+		return "Nobody has said that nothing else writes to source or target. `stop-apps --yes` says it."
 	}
-	lines := []string{fmt.Sprintf("%d can write to the source:", len(open))}
+	lines := []string{fmt.Sprintf("%d can write to %s:", len(open), steps.SideOf(open...).Database())}
 	for _, w := range open {
 		settle := "stop-apps --yes"
 		if w.Fate == steps.FateDecide {
@@ -38,7 +38,7 @@ func unsettledWriters(s steps.State) string {
 	return strings.Join(lines, "\n  ")
 }
 
-// Writers lists all that can write to the source. unseen says why it is not known.
+// Writers lists all that can write to source or target. unseen says why it is not known.
 func (u Runner) Writers(ctx context.Context, pl plan.Plan) (r status.WritersResult, unseen, err error) {
 	end, err := u.observe(ctx, pl, observation{looks: once(steps.ObserveApps, steps.ObserveElsewhere)})
 	if err != nil {
