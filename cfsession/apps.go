@@ -19,6 +19,7 @@ type App struct {
 	SpaceGUID string
 	State     string // AppStarted or AppStopped: what is wanted of it, not how it is
 	Processes []Process
+	MTA       string // the multitarget application that it was deployed with; "" for none
 }
 
 // The two states of an application.
@@ -58,10 +59,23 @@ type appResource struct {
 	Name          string                    `json:"name"`
 	State         string                    `json:"state"`
 	Relationships resource.AppRelationships `json:"relationships"`
+	Metadata      resource.Metadata         `json:"metadata"`
 }
 
 func (r appResource) app() App {
-	return App{GUID: r.GUID, Name: r.Name, SpaceGUID: referred(&r.Relationships.Space), State: r.State}
+	return App{GUID: r.GUID, Name: r.Name, SpaceGUID: referred(&r.Relationships.Space), State: r.State, MTA: r.mta()}
+}
+
+// mta is what the MTA deploy service notes of an application: its name as an annotation,
+// beside a digest of it as a label, by which it finds the application again.
+func (r appResource) mta() string {
+	const mark = "mta_id"
+	for _, notes := range []map[string]*string{r.Metadata.Annotations, r.Metadata.Labels} {
+		if id := notes[mark]; id != nil && *id != "" {
+			return *id
+		}
+	}
+	return ""
 }
 
 // App reads an application and its processes. [IsNotFound] when it is gone or the

@@ -12,12 +12,15 @@ import (
 
 // changes are all requests that change something at the platform.
 var changes = map[string]func(*Session, context.Context) error{
-	"stop":      func(s *Session, ctx context.Context) error { return s.StopApp(ctx, "a-1") },
-	"start":     func(s *Session, ctx context.Context) error { return s.StartApp(ctx, "a-1") },
-	"bind":      func(s *Session, ctx context.Context) error { return second(s.Bind(ctx, "a-1", "i-1", "", nil)) },
-	"key":       func(s *Session, ctx context.Context) error { return second(s.CreateKey(ctx, "i-1", "k", nil)) },
-	"unbind":    func(s *Session, ctx context.Context) error { return s.DeleteBinding(ctx, "b-1") },
-	"instance":  func(s *Session, ctx context.Context) error { return s.DeleteInstance(ctx, "i-1") },
+	"stop":     func(s *Session, ctx context.Context) error { return s.StopApp(ctx, "a-1") },
+	"start":    func(s *Session, ctx context.Context) error { return s.StartApp(ctx, "a-1") },
+	"bind":     func(s *Session, ctx context.Context) error { return second(s.Bind(ctx, "a-1", "i-1", "", nil)) },
+	"key":      func(s *Session, ctx context.Context) error { return second(s.CreateKey(ctx, "i-1", "k", nil)) },
+	"unbind":   func(s *Session, ctx context.Context) error { return s.DeleteBinding(ctx, "b-1") },
+	"instance": func(s *Session, ctx context.Context) error { return s.DeleteInstance(ctx, "i-1") },
+	"create": func(s *Session, ctx context.Context) error {
+		return s.CreateInstance(ctx, NewInstance{Name: "n", SpaceGUID: "s-1", PlanGUID: "p-1"})
+	},
 	"rename":    func(s *Session, ctx context.Context) error { return s.RenameInstance(ctx, "i-1", "n") },
 	"configure": func(s *Session, ctx context.Context) error { return s.UpdateParameters(ctx, "i-1", []byte(`{}`)) },
 	"share":     func(s *Session, ctx context.Context) error { return s.Share(ctx, "i-1", "s-2") },

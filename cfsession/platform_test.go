@@ -354,7 +354,7 @@ func TestBindingsTakeTwoRequestsAPage(t *testing.T) {
 	if err != nil || len(all) != 150 {
 		t.Fatalf("%d, %v", len(all), err)
 	}
-	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}}, "i-1", time.Time{}}
+	want := Binding{"b-1", "main", LastOperation{State: "succeeded"}, App{"a-1", "app-1", "s-1", "STARTED", []Process{{"web", 2}, {"worker", 0}}, ""}, "i-1", time.Time{}}
 	if diff := cmp.Diff(want, all[1]); diff != "" {
 		t.Error(diff)
 	}
@@ -453,7 +453,7 @@ func TestApps(t *testing.T) {
 	s, _ := stub.signedIn(t)
 
 	app, err := s.App(t.Context(), "a-1")
-	if diff := cmp.Diff(App{"a-1", "shop", "s-1", AppStopped, []Process{{"web", 2}, {"worker", 0}}}, app); diff != "" || err != nil {
+	if diff := cmp.Diff(App{"a-1", "shop", "s-1", AppStopped, []Process{{"web", 2}, {"worker", 0}}, ""}, app); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	health, err := s.AppHealth(t.Context(), "a-1")

@@ -110,6 +110,9 @@ func (s *State) dropStaleConsents() {
 	if open(Effect{Do: DoOpenAccess, Instance: s.instanceOf(Source)}) {
 		c.OpenAccess = nil
 	}
+	if n := c.NewTarget; n != nil && c.Target == nil && open(s.toCreate(n)) {
+		c.NewTarget = nil
+	}
 	for _, p := range []*process{replication, finalization} {
 		if open(Effect{Do: p.create}) {
 			*p.consent(c) = nil
@@ -155,6 +158,8 @@ func (s *State) answer(a Answer) []Effect {
 			s.decideDeferred(id, a)
 		}
 	case takeWayBack(s, a):
+	case a.Option == OptionPrepared:
+		s.takePrepared(a)
 	case q.ID == QuestionMisnamed:
 		s.lookAtNames()
 	case q.ID == QuestionApplications:
@@ -220,7 +225,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 func (s *State) settle() {
 	s.ripen()
 	s.settleUnclear()
-	for _, settle := range []func(*State){settleKeys, settleFinalize, settleBackOut, settleLedger, settleCleanUp} {
+	for _, settle := range []func(*State){settleNewTarget, settleKeys, settleFinalize, settleBackOut, settleLedger, settleCleanUp} {
 		settle(s)
 	}
 }

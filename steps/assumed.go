@@ -20,6 +20,8 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawSpaces{o, f.SpacesOf, f.Spaces}
 	case ObserveInstances:
 		return SawInstances{o, f.Instances}
+	case ObservePlans:
+		return SawPlans{o, f.Plans}
 	case ObserveAccess:
 		if s.Choices.Source != nil && s.did(Effect{Do: DoOpenAccess, Instance: *s.Choices.Source}) {
 			return SawAccess{o, Yes}
@@ -29,6 +31,8 @@ func AsAssumed(s State, see Observable) Occurrence {
 		return SawKeys{o, Source, f.SourceKeys}
 	case ObserveTargetKeys:
 		return SawKeys{o, Target, f.TargetKeys}
+	case ObserveNote:
+		return SawNote{Observation: o, Target: s.instanceOf(Target).GUID, Note: f.Note, Gone: f.NoteGone}
 	case ObserveShares:
 		return SawShares{o, f.Shares}
 	case ObserveApps:

@@ -17,8 +17,9 @@ type Choices struct {
 	Round       int               `json:"round"`         // incremented by every start-over
 	Source      *Ref              `json:"source,omitempty"`
 	Target      *Ref              `json:"target,omitempty"`
-	Taken       *Consent          `json:"taken,omitempty"` // to use databases that others use, too
-	UsedTargets []Ref             `json:"spent,omitempty"` // targets that must not be used again
+	NewTarget   *NewTarget        `json:"new_target,omitempty"` // that was ordered here
+	Taken       *Consent          `json:"taken,omitempty"`      // to use databases that others use, too
+	UsedTargets []Ref             `json:"spent,omitempty"`      // targets that must not be used again
 	OpenAccess  *Consent          `json:"open_access,omitempty"`
 	SourceKey   *KeyChoice        `json:"source_key,omitempty"`
 	TargetKey   *KeyChoice        `json:"target_key,omitempty"`
@@ -26,6 +27,7 @@ type Choices struct {
 	Checked     *Findings         `json:"checked,omitempty"`    // the latest run, what the next one is compared with
 	LastCheck   *Findings         `json:"last_check,omitempty"` // the run before it, for the same databases
 	Accepted    []Acceptance      `json:"accepted,omitempty"`   // of warnings
+	Prepared    []PrepareWord     `json:"prepared,omitempty"`   // what people said of the things to prepare
 	Limits      *Limits           `json:"limits,omitempty"`
 	Replicate   *Consent          `json:"replicate,omitempty"`
 	Adopted     *Consent          `json:"adopted,omitempty"` // to lead a migration that was not begun from here

@@ -20,14 +20,21 @@ func (databasesStep) revise(*State) *Question {
 	}
 }
 
-func (databasesStep) looks(*State) []Look {
-	return []Look{{ObserveInstances, paceIdle}, {ObserveMigrations, 0}}
+func (databasesStep) looks(s *State) []Look {
+	looks := []Look{{ObserveInstances, paceIdle}, {ObserveMigrations, 0}}
+	if s.Choices.Source != nil && s.Choices.Target == nil {
+		looks = append(looks, Look{ObservePlans, 0})
+	}
+	if i := s.newTarget(); i != nil && i.Operation.Busy() {
+		looks[0].Every = paceCopying // a creation takes minutes
+	}
+	return looks
 }
 
 func (databasesStep) commands(s *State) []Command {
 	return []Command{
 		{"list the instances of the space", "cf services"},
-		{"create a target, if there is none (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
+		{"create a target (sizes are an example)", "cf create-service " + TargetOffering + " standard TARGET -c '{\"memory\": 4, \"storage\": 40}'"},
 		{"see the size and plan of one", cf("service", cmp.Or(s.Names().SourceInstance, "SOURCE"))},
 	}
 }
@@ -46,6 +53,8 @@ func (databasesStep) guide() Guide {
 		},
 	}
 }
+
+func (databasesStep) want(s *State) []Effect { return s.wantTarget() }
 
 func (databasesStep) done(s *State) bool {
 	if s.Choices.Source == nil || s.Choices.Target == nil {
@@ -90,7 +99,13 @@ func (databasesStep) ask(s *State) *Question {
 			Why: "The source: an instance of the service PostgreSQL. It stays as it is until you delete it at the very end.",
 		}, SourceOffering)
 	}
+	if q := s.askNewTarget(); q != nil {
+		return q
+	}
 	if s.Choices.Target == nil {
+		if !s.plansAsked() {
+			return nil
+		}
 		return s.askInstance(&Question{
 			ID: QuestionTarget, Title: "Which database takes the place of " + s.Choices.Source.Name + "?",
 			Why: "The target: a new, empty instance of PostgreSQL, hyperscaler option. Its storage: 30 % or 10 GB more than the source uses, whichever is more.",
@@ -151,12 +166,17 @@ func (s *State) askInstance(q *Question, offering string) *Question {
 		q.Tone = Warn
 		q.Title = fmt.Sprintf("There is no instance of %s here that can be used.", offering)
 		if offering == TargetOffering {
-			q.Why, q.More = "Create a new one in this space, then look again.", MoreCommands
+			q.Why = "Create a new one: its storage should be 30 % or 10 GB more than the source uses, whichever is more."
 		} else {
 			q.Why = "Is this the right space? Only instances of the service PostgreSQL can be moved."
 		}
 	}
 	if q.ID == QuestionTarget {
+		create := s.createTarget()
+		if q.Tone == Warn && create.Blocked == "" {
+			q.Recommended = create.ID
+		}
+		q.Options = append(q.Options, create)
 		q.Options = append(q.Options, Option{ID: OptionAgain, Label: "Choose another source"})
 	} else {
 		q.Options = append(q.Options, Option{ID: OptionElsewhere, Label: "Another org or space…"})
@@ -197,6 +217,10 @@ func (databasesStep) decide(s *State, a Answer) {
 	switch {
 	case a.Option == OptionLook:
 		s.invalidate(ObserveInstances)
+	case a.Question == QuestionTarget && a.Option == OptionCreate:
+		s.decideCreateTarget(a)
+	case a.Question == QuestionTargetNotMade:
+		s.dropTarget()
 	case a.Option == OptionAgain:
 		c.Source, c.SourceKey, c.OpenAccess = nil, nil, nil
 		s.dropTarget()
@@ -206,8 +230,9 @@ func (databasesStep) decide(s *State, a Answer) {
 		s.dropTarget()
 		s.forgetSource()
 		s.Facts.Session.Org, s.Facts.Session.Space = Ref{}, Ref{}
-		s.Facts.Instances = nil
+		s.Facts.Instances, s.Facts.Plans = nil, nil
 		delete(s.Seen, ObserveInstances)
+		delete(s.Seen, ObservePlans)
 		s.invalidate(ObserveOrgs)
 	default:
 		r := s.present(Ref{GUID: a.Option})
@@ -224,7 +249,8 @@ func (databasesStep) decide(s *State, a Answer) {
 // dropTarget takes back what was decided about the target, and what followed from it.
 func (s *State) dropTarget() {
 	c := &s.Choices
-	c.Target, c.Taken, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil, nil
+	c.Target, c.NewTarget = nil, nil
+	c.Taken, c.TargetKey, c.Check, c.Accepted, c.LastCheck = nil, nil, nil, nil, nil
 	c.Replicate, c.GoOn, c.Stop, c.Memory, c.Finalize, c.Switch = nil, nil, nil, nil, nil, nil
 	s.forgetTarget()
 }
@@ -256,8 +282,8 @@ func (s *State) forget(kinds ...Observable) {
 	}
 }
 
-func (databasesStep) show(s *State, _ time.Time) []Item {
-	var items []Item
+func (databasesStep) show(s *State, now time.Time) []Item {
+	items := s.newTargetItems(now)
 	if !s.looked(ObserveInstances) {
 		return []Item{quiet("Reading the service instances of the space…")}
 	}

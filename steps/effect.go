@@ -27,6 +27,7 @@ const (
 	DoStartApp           Verb = "start-app"
 	DoBind               Verb = "bind"
 	DoUnbind             Verb = "unbind"
+	DoCreateInstance     Verb = "create-instance"
 	DoDeleteInstance     Verb = "delete-instance"
 	DoCancelTask         Verb = "cancel-task"
 	DoRestage            Verb = "restage"
@@ -45,6 +46,7 @@ type Effect struct {
 	Names              Names   `json:"names,omitzero"`
 	Side               Side    `json:"side,omitempty"`
 	Instance           Ref     `json:"instance,omitzero"`
+	Plan               Ref     `json:"plan,omitzero"`
 	Key                Ref     `json:"key,omitzero"`
 	SessionReplication bool    `json:"session_replication,omitempty"`
 	App                Ref     `json:"app,omitzero"`
@@ -109,6 +111,7 @@ const (
 	ObserveOrgs         Observable = "orgs"
 	ObserveSpaces       Observable = "spaces"
 	ObserveInstances    Observable = "instances"
+	ObservePlans        Observable = "plans of the target's service"
 	ObserveAccess       Observable = "access"
 	ObserveSourceKeys   Observable = "source keys"
 	ObserveTargetKeys   Observable = "target keys"

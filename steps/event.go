@@ -108,6 +108,10 @@ type (
 		Observation
 		Instances []Instance
 	}
+	SawPlans struct {
+		Observation
+		Plans []ServicePlan
+	}
 	SawAccess struct {
 		Observation
 		Open Tri

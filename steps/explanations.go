@@ -22,6 +22,7 @@ type Explanation struct {
 	// Afterwards is what is left to be done on the target once the warning is accepted, as
 	// part of a sentence; empty: nothing.
 	Afterwards string
+	Prepare    PrepareID // that it asks for; empty: none
 }
 
 // Who can do something about a finding.
@@ -72,7 +73,7 @@ var explanations = []knownStatement{
 		Meaning: "The database has more roles than the one of your service key.",
 		Matters: "No role is migrated: what signs in or owns tables as another one finds it missing.",
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
-		Who:     whoOwner, Costs: noOutage,
+		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
 		SQL:        []Statement{sqlRoles, sqlMembers},
 		Afterwards: "create the roles that are needed in the target",
 	}},
@@ -80,7 +81,7 @@ var explanations = []knownStatement{
 		Meaning: "Rights were given on objects of the database (GRANT).",
 		Matters: "No right is migrated: who lives on one is refused in the target.",
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
-		Who:     whoOwner, Costs: noOutage,
+		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
 		SQL:        []Statement{sqlGrants, sqlSchemaGrants},
 		Afterwards: "grant the rights that are needed in the target",
 	}},
@@ -104,7 +105,7 @@ var explanations = []knownStatement{
 		Meaning: "The source uses an extension that the target does not have.",
 		Matters: "Types and functions of it are missing in the target.",
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
-		Who:     whoBoth, Costs: noOutage,
+		Who:     whoBoth, Costs: noOutage, Prepare: PrepareExtensions,
 		SQL:        []Statement{sqlExtensions, sqlAvailable},
 		Afterwards: "see that what needs the extension works on the target",
 	}},
@@ -126,7 +127,7 @@ var explanations = []knownStatement{
 		Meaning: "The target may have too little storage for the data.",
 		Matters: "It keeps log and temporary files beside the data; a full disk stops the copy.",
 		Remedy:  "Give the target 30 % or 10 GB more than the source uses, whichever is more.",
-		Who:     whoSpace, Costs: noOutage,
+		Who:     whoSpace, Costs: noOutage, Prepare: PrepareStorage,
 		SQL: []Statement{sqlSize},
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(long[- ]running|open|idle|prepared)\b.*\b(transactions?|quer(y|ies))\b|\btable locks?\b|\bwraparound\b`), Explanation{

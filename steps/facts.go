@@ -13,7 +13,8 @@ type Facts struct {
 	Spaces       []Ref
 	SpacesOf     string // GUID of the org that Spaces belongs to
 	Instances    []Instance
-	Access       Tri // whether the source is open to the migration service
+	Plans        []ServicePlan // of the target's offering
+	Access       Tri           // whether the source is open to the migration service
 	SourceKeys   []Key
 	TargetKeys   []Key
 	Findings     *Findings
@@ -183,6 +184,7 @@ type App struct {
 	Ref
 	SpaceGUID string
 	State     string
+	MTA       string // that it is deployed as a part of; empty: none, or not told
 	Processes []Process
 	Source    Bindings
 	Target    Bindings

@@ -20,6 +20,9 @@ const (
 // Recommendations).
 func StorageNeeded(usedGB float64) float64 { return usedGB + max(0.3*usedGB, 10) }
 
+// StorageFor is StorageNeeded in whole GB.
+func StorageFor(usedGB float64) int { return int(math.Ceil(StorageNeeded(usedGB) - 1e-6)) }
+
 // Limits are what a person said about the source that no check can see. It
 // counts for that source only.
 type Limits struct {
@@ -167,8 +170,8 @@ func (s *State) excessItems() []Item {
 // SayStorage says how much storage the target needs. How much it has is in no answer of
 // the platform.
 func SayStorage(size float64) string {
-	return fmt.Sprintf("give the target at least %.0f GB: %.0f GB are in use, and 30 %% or 10 GB more, whichever is more",
-		math.Ceil(StorageNeeded(size)-1e-6), size)
+	return fmt.Sprintf("give the target at least %d GB: %.0f GB are in use, and 30 %% or 10 GB more, whichever is more",
+		StorageFor(size), size)
 }
 
 // limitItems says what follows from what the person said, and what only the

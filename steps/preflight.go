@@ -48,7 +48,7 @@ func (preflightStep) want(s *State) []Effect {
 }
 
 func (preflightStep) looks(*State) []Look {
-	return []Look{{ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveReplication, paceIdle}, {ObserveFinalization, paceIdle}, {ObserveApps, paceIdle}, {ObserveMigrations, 0}}
+	return []Look{{ObserveSourceKeys, paceIdle}, {ObserveTargetKeys, paceIdle}, {ObserveReplication, paceIdle}, {ObserveFinalization, paceIdle}, {ObserveApps, paceIdle}, {ObserveMigrations, 0}, {ObserveElsewhere, 0}}
 }
 
 func (preflightStep) guide() Guide {
@@ -178,14 +178,6 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 	return q
 }
 
-// What an application team has to change in good time, and not in the downtime.
-const (
-	prepareLabel     = "The label of the binding changes from " + SourceOffering + " to " + TargetOffering + ": what looks for the old one in VCAP_SERVICES does not find its database. Change it before the downtime."
-	prepareManifests = "A deployment with an old manifest or MTA descriptor binds the source again: have the changed one ready for the first deployment after the switch."
-)
-
-func prepareItems() []Item { return []Item{text(prepareLabel), text(prepareManifests)} }
-
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -262,7 +254,7 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 		}
 		items := append([]Item{quiet("Not run yet for these databases and keys.")}, s.excessItems()...)
 		items = append(items, s.limitItems()...)
-		return append(items, prepareItems()...)
+		return append(items, s.prepareItems(false)...)
 	}
 	items := []Item{f.verdict(), fact("Checked", "%s ago", lasting(now.Sub(f.At)))}
 	items[1].Key = "Checked"
@@ -282,7 +274,11 @@ func (preflightStep) show(s *State, now time.Time) []Item {
 	for _, x := range d.Mended {
 		items = append(items, Item{Kind: ItemFinding, Tone: Good, Label: label(x) + ", mended", Text: x.Text})
 	}
-	return append(items, s.limitItems()...)
+	items = append(items, s.limitItems()...)
+	if !s.begun() {
+		items = append(items, s.prepareItems(false)...)
+	}
+	return items
 }
 
 // verdict says in one line what the check has come to.

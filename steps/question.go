@@ -337,6 +337,7 @@ func ask(s *State) *Question {
 	}
 	if q != nil {
 		q.Step = id
+		s.offerPrepared(q)
 	}
 	return q
 }

@@ -19,6 +19,8 @@ const (
 
 	QuestionSource          QuestionID = "source"
 	QuestionTarget          QuestionID = "target"
+	QuestionTargetCreating  QuestionID = "target.creating"
+	QuestionTargetNotMade   QuestionID = "target.not-made"
 	QuestionDatabasesUnfit  QuestionID = "databases.unfit"
 	QuestionDatabasesRevise QuestionID = "databases.revise"
 	QuestionTaken           QuestionID = "databases.taken"
@@ -163,6 +165,7 @@ const (
 	OptionAccept     = "accept"
 	OptionAcceptSome = "accept-some"
 	OptionStart      = "start"
+	OptionPrepared   = "prepared"
 
 	OptionAllRan  = "all-ran"
 	OptionSomeRan = "some-ran"

@@ -136,8 +136,8 @@ func (replicateStep) decide(s *State, a Answer) {
 		s.Facts.Findings = nil
 	case OptionGoOn:
 		s.Choices.GoOn = s.consent()
-		s.invalidate(ObserveMigrations, ObserveNotes) // does another downtime run by now?
-		s.invalidate(ObserveApps, ObserveReplication)
+		s.invalidate(ObserveMigrations, ObserveNotes)                   // does another downtime run by now?
+		s.invalidate(ObserveApps, ObserveReplication, ObserveElsewhere) // the census counts as of now
 	case OptionLook:
 		s.invalidate(ObserveReplication, ObserveFinalization)
 	case OptionSupport:
@@ -155,7 +155,7 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 	if !p.Exists && !s.completed() {
 		none := quiet("No replication exists yet.")
 		none.Of = ObserveReplication
-		return []Item{flow, none}
+		return append([]Item{flow, none}, s.prepareItems(true)...)
 	}
 	head := p.headline(now)
 	head.Of = ObserveReplication
@@ -171,8 +171,11 @@ func (replicateStep) show(s *State, now time.Time) []Item {
 		head = Item{Kind: ItemHeadline, Text: Completed, Tone: Good}
 	}
 	items := []Item{head, flow, replication.states(s, now)}
-	if p.Is(Failed) {
+	switch {
+	case p.Is(Failed):
 		items = append(items, s.evidenceItems()...)
+	case !s.completed() && !s.downtime():
+		items = append(items, s.prepareItems(false)...)
 	}
 	return items
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,8 @@ import (
 //	service [fails]                    the migration service moves on by one state
 //	says WORD                          … or says this
 //	next fails TEXT                    the next changing request is refused
+//	next half-made TEXT                … is a creation that fails, and leaves a shell
+//	gone NAME                          somebody deletes an instance
 //	next is lost before|after          … or its answer is, before or after the work
 //	starts APP                         somebody else starts an application
 //	ill APP | well APP                 an application does not get healthy, or does again
@@ -153,6 +156,9 @@ func (p *player) happen(verb, rest string) {
 	case "starts":
 		r.w.app(p.appNamed(rest)).State = Started
 		p.watch()
+	case "gone":
+		r.w.instances = slices.DeleteFunc(r.w.instances, func(i Instance) bool { return i.Name == rest })
+		p.watch()
 	case "crash":
 		p.crash()
 	case "sign-out":
@@ -233,6 +239,13 @@ func (p *player) settle() {
 			p.next = nil
 			fmt.Fprintf(&p.out, "  fails to: %s\n", e)
 			r.apply(WentWrong{e, Problem{Kind: ProblemRefused, Says: says, Status: 422, RequestID: "4711"}})
+		case p.next[0] == "half-made":
+			says := strings.Join(p.next[1:], " ")
+			p.next = nil
+			fmt.Fprintf(&p.out, "  fails to: %s\n", e)
+			r.w.carryOut(r.s, e)
+			r.w.instances[len(r.w.instances)-1].Operation = Operation{Type: "create", State: "failed", Description: says}
+			r.apply(WentWrong{e, Problem{Kind: ProblemJob, Says: says}})
 		default:
 			fmt.Fprintf(&p.out, "  no answer to: %s\n", e)
 			if p.next[len(p.next)-1] == "after" {

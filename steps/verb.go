@@ -64,6 +64,7 @@ var verbs = map[Verb]verb{
 	DoShare:              shareVerb{},
 	DoUnshare:            unshareVerb{},
 	DoRenameInstance:     renameInstanceVerb{},
+	DoCreateInstance:     createInstanceVerb{},
 	DoDeleteInstance:     deleteInstanceVerb{},
 	DoFollow:             followVerb{},
 	DoTakeOver:           takeOverVerb{},

@@ -12,6 +12,7 @@ type (
 	unshareVerb        struct{ onInstance } // the platform unbinds that space's applications
 	renameInstanceVerb struct{ onInstance }
 	deleteInstanceVerb struct{ onInstance }
+	createInstanceVerb struct{ onInstance }
 )
 
 // onInstance is what these have in common.
@@ -124,3 +125,34 @@ func (deleteInstanceVerb) assume(s *State, e Effect, _ Ref) {
 }
 
 func (deleteInstanceVerb) untouched(Effect) string { return "It is still there." }
+
+// Nothing but its name tells a new instance before there is an answer.
+func (createInstanceVerb) key(e Effect) string { return e.Instance.Name }
+
+func (createInstanceVerb) text(e Effect) string {
+	return "create the service instance " + e.Instance.Name + " (" + TargetOffering + ", plan " + e.Plan.Name + ")"
+}
+
+func (createInstanceVerb) requests(Effect) []string   { return []string{"POST /v3/service_instances"} }
+func (createInstanceVerb) proofs(Effect) []Observable { return []Observable{ObserveInstances} }
+
+// confirmed: a look before it was sent showed none of that name. One whose creation has
+// failed is there, and is no database.
+func (createInstanceVerb) confirmed(s *State, e Effect, _ time.Time) bool {
+	i := s.instanceNamed(e.Instance.Name)
+	return i != nil && i.Offering == TargetOffering && i.Operation.Condition() != ConditionNotMade
+}
+
+func (createInstanceVerb) assume(s *State, e Effect, made Ref) {
+	if s.instanceNamed(e.Instance.Name) != nil {
+		return
+	}
+	i := Instance{Ref: Ref{GUID: made.GUID, Name: e.Instance.Name}, Offering: TargetOffering, Plan: e.Plan.Name}
+	s.Facts.Instances = byName(append(slices.Clone(s.Facts.Instances), i), func(i Instance) Ref { return i.Ref })
+}
+
+func (createInstanceVerb) withdraw(s *State, _ Effect) { s.Choices.NewTarget = nil }
+
+func (createInstanceVerb) untouched(Effect) string {
+	return "Source and applications are as they were."
+}

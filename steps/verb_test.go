@@ -71,6 +71,8 @@ func TestWhatIsAssumedIsEvident(t *testing.T) {
 		switch do {
 		case DoBind:
 			e.Instance = target
+		case DoCreateInstance:
+			e.Instance = Ref{Name: "new"}
 		case DoCreateKey:
 			e.Key = Ref{Name: "new"}
 		case DoUnshare:
@@ -90,7 +92,7 @@ func TestWhatIsAssumedIsEvident(t *testing.T) {
 				t.Errorf("%s: not evident after it was assumed", do)
 			}
 		}
-		if n := len(s.Facts.SourceKeys); n > 2 || len(s.Facts.Shares[Source]) > 2 {
+		if n := len(s.Facts.SourceKeys); n > 2 || len(s.Facts.Shares[Source]) > 2 || len(s.Facts.Instances) > 3 {
 			t.Errorf("%s: assumed twice: %+v", do, s.Facts)
 		}
 	}

@@ -164,6 +164,13 @@ func (w *world) carryOut(s State, e Effect) Ref {
 			w.violate("an application was unbound before COMPLETED")
 		}
 		a.Source, a.Target = w.unbound(e, a.Source), w.unbound(e, a.Target)
+	case DoCreateInstance:
+		if slices.ContainsFunc(w.instances, func(i Instance) bool { return i.Name == e.Instance.Name }) {
+			w.violate("invariant 6: a second instance %s", e.Instance.Name)
+		}
+		i := Instance{Ref: Ref{w.guid("i"), e.Instance.Name}, Offering: TargetOffering, Plan: e.Plan.Name}
+		w.instances = append(w.instances, i)
+		return i.Ref
 	case DoDeleteInstance:
 		if !w.finalized {
 			w.violate("invariant 3: source deleted before COMPLETED")
@@ -361,6 +368,8 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawSpaces{o, w.session.Org.GUID, []Ref{w.session.Space}}
 	case ObserveInstances:
 		return SawInstances{o, slices.Clone(w.instances)}
+	case ObservePlans:
+		return SawPlans{o, []ServicePlan{{Ref: Ref{"p1", "development"}}, {Ref: Ref{"p2", "standard"}}, {Ref: Ref{"p3", "trial"}}}}
 	case ObserveAccess:
 		open := Unknown
 		if w.tells {

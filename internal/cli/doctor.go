@@ -53,8 +53,9 @@ login, network, clock, rights, migration service, terminal; one line each, with 
 helps. Nothing is changed, but that a token that has run out is renewed, as by every
 command of cf.
 
-With a target, or a migration that has begun, the migration service is asked about it;
-otherwise it only has to be there. Exit status 0: nothing fails; 1: something does;
+With a target, or a migration that has begun, the migration service is asked about it,
+and what is open of what to prepare before its downtime is listed; otherwise the service
+only has to be there. Exit status 0: nothing fails; 1: something does;
 4: something could not be looked at, and may be later; 5: it is the login or a right.`,
 		Example: `  pg-migrate-wizard doctor
 
@@ -164,6 +165,9 @@ func (d *doctor) examine(ctx context.Context) {
 		d.session(ctx, s, about.names)
 	}
 	d.migration(ctx, about, s)
+	if there {
+		d.prepare(ctx, about, s)
+	}
 	d.terminal()
 }
 

@@ -16,6 +16,7 @@ import (
 type subject struct {
 	names steps.Names // incomplete, where none has begun and none is named
 	place *flags      // where it works
+	is    chosen      // nothing, where none is
 	open  string      // what says which one is meant, where several could be
 }
 
@@ -48,7 +49,7 @@ func (d *doctor) about() subject {
 // and by its record.
 func (f *flags) subject(m chosen) (subject, error) {
 	at := *m.place(f)
-	is := subject{place: &at}
+	is := subject{place: &at, is: m}
 	if m.plan != nil {
 		is.names = unattended.PlannedNames(*m.plan)
 	}

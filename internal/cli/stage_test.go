@@ -30,8 +30,12 @@ func planFile(ts *testscript.TestScript, neg bool, args []string) {
 
 func planFor(i sandbox.Info, until string, lines ...string) string {
 	providers := map[string]string{"AWS": "aws", "Google Cloud": "gcp"}
-	return fmt.Sprintf("landscape: %s\napi: %s\nprovider: %s\nmigration-url: %s\norg: %s\nspace: %s\nsource: {instance: %s}\ntarget: {instance: %s}\nuntil: %s\n%s\n",
-		i.Landscape, i.API, providers[i.Provider], i.Migration, i.Org, i.Space, i.Source, i.Target, until, strings.Join(lines, "\n"))
+	target := fmt.Sprintf("target: {instance: %s}", i.Target)
+	if len(lines) > 0 && strings.HasPrefix(lines[0], "target:") {
+		target, lines = lines[0], lines[1:]
+	}
+	return fmt.Sprintf("landscape: %s\napi: %s\nprovider: %s\nmigration-url: %s\norg: %s\nspace: %s\nsource: {instance: %s}\n%s\nuntil: %s\n%s\n",
+		i.Landscape, i.API, providers[i.Provider], i.Migration, i.Org, i.Space, i.Source, target, until, strings.Join(lines, "\n"))
 }
 
 // changesSince holds the number of changing requests since it was called last to a

@@ -88,6 +88,8 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 		return e.lookNote(ctx, p, o, s)
 	case steps.ObserveInstances:
 		return lookInstances(ctx, p, o, s.Choices.Where.Space.GUID)
+	case steps.ObservePlans:
+		return lookPlans(ctx, p, o, s.Choices.Where.Space.GUID)
 	case steps.ObserveAccess:
 		return lookAccess(ctx, p, o, s.Choices.Source.GUID)
 	case steps.ObserveSourceKeys:
@@ -132,6 +134,15 @@ func lookInstances(ctx context.Context, p Platform, o steps.Observation, space s
 		seen.Instances = append(seen.Instances, steps.Instance{
 			Ref: steps.Ref{GUID: i.GUID, Name: i.Name}, Offering: i.Offering, Plan: i.Plan, Operation: operation(i.LastOperation),
 		})
+	}
+	return seen, err
+}
+
+func lookPlans(ctx context.Context, p Platform, o steps.Observation, space string) (steps.Occurrence, error) {
+	list, err := p.Plans(ctx, steps.TargetOffering, space)
+	seen := steps.SawPlans{Observation: o}
+	for _, x := range list {
+		seen.Plans = append(seen.Plans, steps.ServicePlan{Ref: steps.Ref{GUID: x.GUID, Name: x.Name}, Text: x.Description, Free: x.Free})
 	}
 	return seen, err
 }

@@ -154,7 +154,7 @@ func readApps(ctx context.Context, p Platform, refs []steps.Ref) (map[string]*st
 }
 
 func application(a cfsession.App) *steps.App {
-	app := &steps.App{Ref: steps.Ref{GUID: a.GUID, Name: a.Name}, SpaceGUID: a.SpaceGUID, State: a.State}
+	app := &steps.App{Ref: steps.Ref{GUID: a.GUID, Name: a.Name}, SpaceGUID: a.SpaceGUID, State: a.State, MTA: a.MTA}
 	if app.Name == "" {
 		app.Name = "application " + a.GUID // in a space that the login may not see
 	}

@@ -264,6 +264,9 @@ var platformRequests = map[steps.Verb]func(context.Context, Platform, steps.Effe
 	steps.DoRenameInstance: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
 		return steps.Ref{}, p.RenameInstance(ctx, e.Instance.GUID, e.NewName)
 	},
+	steps.DoCreateInstance: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
+		return steps.Ref{}, p.CreateInstance(ctx, cfsession.NewInstance{Name: e.Instance.Name, SpaceGUID: e.Space.GUID, PlanGUID: e.Plan.GUID, Params: e.Params.Raw})
+	},
 	steps.DoDeleteInstance: func(ctx context.Context, p Platform, e steps.Effect) (steps.Ref, error) {
 		return steps.Ref{}, p.DeleteInstance(ctx, e.Instance.GUID)
 	},

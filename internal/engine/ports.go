@@ -21,6 +21,8 @@ type Platform interface {
 	Spaces(ctx context.Context, orgGUID string, p cfsession.Page) (cfsession.RefPage, error)
 
 	Instances(ctx context.Context, spaceGUID string) ([]cfsession.Instance, error)
+	Plans(ctx context.Context, offering, spaceGUID string) ([]cfsession.ServicePlan, error)
+	CreateInstance(ctx context.Context, n cfsession.NewInstance) error
 	Instance(ctx context.Context, guid string) (cfsession.Instance, error)
 	Labelled(ctx context.Context, label string) ([]cfsession.Instance, error)
 	SetMetadata(ctx context.Context, instanceGUID string, m cfsession.Metadata) error

@@ -32,8 +32,9 @@ var answers = map[steps.QuestionID]answering{
 	steps.QuestionSpace: {with: answerSpace},
 	steps.QuestionWhere: {with: answerWhere},
 
-	steps.QuestionSource:         {with: answerInstance},
-	steps.QuestionTarget:         {with: answerInstance},
+	steps.QuestionSource:         {with: answerSource},
+	steps.QuestionTarget:         {with: answerTarget},
+	steps.QuestionTargetNotMade:  {with: refuse(KeyTargetInstance, Unfit)},
 	steps.QuestionDatabasesUnfit: {with: refuse(KeySourceInstance, Unfit)},
 	steps.QuestionTaken:          {with: refuse(KeyTargetInstance, Taken)},
 
@@ -130,6 +131,9 @@ func (p Plan) settled(q *steps.Question, s *steps.State, how answering) (steps.A
 	}
 	if how.needs != "" && !p.Until.Covers(how.needs) {
 		return steps.Answer{}, open(KeyUntil, BeyondUntil, p.Until, how.needs)
+	}
+	if r, more := p.prepared(q, s); more {
+		return settle(q, r)
 	}
 	if how.with == nil {
 		return settle(q, how.take)

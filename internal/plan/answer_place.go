@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"pg-migrate-wizard/steps"
@@ -110,11 +111,47 @@ func answerWhere(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	return reply{option: steps.OptionHere}, nil
 }
 
-func answerInstance(p Plan, q *steps.Question, s *steps.State) (reply, error) {
-	key, name, offering := KeySourceInstance, p.Source.Instance, steps.SourceOffering
-	if q.ID == steps.QuestionTarget {
-		key, name, offering = KeyTargetInstance, p.Target.Instance, steps.TargetOffering
+func answerSource(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	return answerInstance(q, s, KeySourceInstance, p.Source.Instance, steps.SourceOffering)
+}
+
+// answerTarget takes the target that is there, whether the plan says to create it or not.
+func answerTarget(p Plan, q *steps.Question, s *steps.State) (reply, error) {
+	t := p.Target
+	if !t.Create || slices.ContainsFunc(s.Facts.Instances, func(i steps.Instance) bool { return i.Name == t.Instance }) {
+		return answerInstance(q, s, KeyTargetInstance, t.Instance, steps.TargetOffering)
 	}
+	o, _ := q.Option(steps.OptionCreate)
+	if t.Plan != "" && o.Blocked == "" && !hasPlan(o, t.Plan) {
+		return reply{}, open("target.plan", NoSuchPlan, t.Plan, steps.TargetOffering)
+	}
+	r := reply{option: steps.OptionCreate, values: map[string][]string{steps.FieldName: {t.Instance}}}
+	if t.Plan != "" {
+		r.values[steps.FieldPlan] = []string{t.Plan}
+	}
+	storage := t.StorageGB
+	if storage == 0 && p.Limits.SizeGB > 0 {
+		storage = steps.StorageFor(float64(p.Limits.SizeGB))
+	}
+	for field, gb := range map[string]int{steps.FieldStorage: storage, steps.FieldMemory: t.MemoryGB} {
+		if gb > 0 {
+			r.values[field] = []string{strconv.Itoa(gb)}
+		}
+	}
+	return r, nil
+}
+
+// hasPlan reports whether a plan of the service can be picked.
+func hasPlan(o steps.Option, plan string) bool {
+	for _, f := range o.Fields {
+		if f.ID == steps.FieldPlan {
+			return slices.ContainsFunc(f.Choices, func(c steps.Choice) bool { return c.ID == plan })
+		}
+	}
+	return false
+}
+
+func answerInstance(q *steps.Question, s *steps.State, key, name, offering string) (reply, error) {
 	for _, i := range s.Facts.Instances {
 		if i.Name == name && i.Offering != offering {
 			return reply{}, open(key, OtherOffering, name, i.Offering, offering)

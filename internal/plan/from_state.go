@@ -19,23 +19,29 @@ func FromState(s steps.State) Plan {
 	if c.Where != nil {
 		p.place(*c.Where)
 	}
-	for _, side := range []struct {
-		database *Database
-		instance *steps.Ref
-		key      *steps.KeyChoice
-	}{{&p.Source, c.Source, c.SourceKey}, {&p.Target, c.Target, c.TargetKey}} {
-		if side.instance != nil {
-			side.database.Instance = side.instance.Name
-		}
-		if side.key != nil {
-			side.database.Key = Key{side.key.Name, side.key.Create}
-		}
+	if c.Source != nil {
+		p.Source.Instance = c.Source.Name
+	}
+	if k := c.SourceKey; k != nil {
+		p.Source.Key = Key{k.Name, k.Create}
+	}
+	if k := c.TargetKey; k != nil {
+		p.Target.Key = Key{k.Name, k.Create}
+	}
+	if n := c.NewTarget; n != nil {
+		p.Target.Instance, p.Target.Create, p.Target.Plan, p.Target.StorageGB, p.Target.MemoryGB = n.Name, true, n.Plan.Name, n.StorageGB, n.MemoryGB
+	}
+	if c.Target != nil {
+		p.Target.Instance = c.Target.Name
 	}
 	for _, a := range c.Accepted {
 		p.Accept.Findings = append(p.Accept.Findings, a.ID)
 	}
 	slices.Sort(p.Accept.Findings)
 	p.Limits = limits(c)
+	for _, w := range c.Prepared {
+		p.Prepared = append(p.Prepared, Preparation{string(w.Item), string(w.State), w.By})
+	}
 	p.Waive = waivers(c.Waivers)
 	if stop := c.Stop; stop != nil && stop.Limit > 0 {
 		p.Stop.DecisionAfter = stop.Limit.Duration()

@@ -1,5 +1,7 @@
 package plan
 
+import "pg-migrate-wizard/steps"
+
 // key tells of one key of the file what its type does not. Schema, check, saved
 // plans and the table in docs/plan.md are all made from it.
 type key struct {
@@ -84,6 +86,22 @@ var keys = map[string]key{
 	"source.key.name": keyName, "source.key.create": keyCreate,
 	"target":          {help: "The database that takes its place: a new, empty instance of PostgreSQL, hyperscaler option (postgresql-db)."},
 	"target.instance": needed(named("Name of the service instance to move to.", "", "orders-hyperscaler")),
+	"target.create": {
+		help:     "Create the target if it is not there, and wait for it. One that is there is used as it is. It costs what its plan costs from then on.",
+		examples: []string{"true"},
+	},
+	"target.plan": {
+		help: "Plan of postgresql-db to create it with.", without: "standard, where that is offered",
+		pattern: patternName, shape: shapeName, examples: []string{"standard"},
+	},
+	"target.storage-gb": {
+		help: "Storage to create it with, in GB.", without: "30 % or 10 GB more than limits.size-gb, whichever is more; where that is not said, what the plan of postgresql-db gives",
+		max: 100_000, beyond: "that is no size of a database", examples: []string{"40"},
+	},
+	"target.memory-gb": {
+		help: "Memory to create it with, in GB.", without: "what the plan of postgresql-db gives",
+		max: 10_000, beyond: "that is no memory of a database", examples: []string{"4"},
+	},
 	"target.key":      {help: "Service key with which the migration service signs in to the target. On Google Cloud it is made with session replication.", without: wizardsKey},
 	"target.key.name": keyName, "target.key.create": keyCreate,
 
@@ -134,8 +152,29 @@ var keys = map[string]key{
 	"accept[]": {
 		help: "Identity of a warning.", pattern: patternFinding, shape: "the identity of a warning, like source-warning-1f2e3d4c", examples: []string{"source-warning-1f2e3d4c"},
 	},
-	"waive":   {help: "Writers that may go on during the downtime because they certainly do not write. What they write to the source all the same is lost, and to the target may differ from it; the record names the reason.", without: "none"},
-	"waive[]": {help: "A writer, and why it is no harm."},
+	"prepared":   {help: "What was prepared for the downtime, and by whose word. It is a list and stops nothing: what is not said stays open on it.", without: "what no look shows is open"},
+	"prepared[]": {help: "A thing to prepare, and how it stands."},
+	"prepared[].item": needed(key{
+		help: "What it is.", examples: []string{string(steps.PrepareTLS)},
+		choices: []choice{
+			{string(steps.PrepareTLS), "the applications speak TLS, which the target needs"},
+			{string(steps.PrepareLabel), "they find their database under the label postgresql-db"},
+			{string(steps.PrepareManifests), "manifests and MTA descriptors bind the target from the first deployment after the switch"},
+			{string(steps.PrepareSchedulers), "it is known where schedulers and pipelines are switched off"},
+			{string(steps.PrepareAddresses), "who has the address of the source without a binding gets another one"},
+			{string(steps.PrepareExtensions), "the target has the extensions that are used, or they are done without"},
+			{string(steps.PrepareRoles), "the statements are ready that create roles and rights in the target"},
+			{string(steps.PrepareStorage), "the target has the storage that it needs"},
+			{string(steps.PreparePsql), "somebody reaches both databases with psql"},
+		},
+	}),
+	"prepared[].state": needed(key{
+		help: "How it stands.", examples: []string{string(steps.PrepareDone)},
+		choices: []choice{{string(steps.PrepareDone), "it is done"}, {string(steps.PrepareNotNeeded), "it is not needed here"}},
+	}),
+	"prepared[].by": named("Who says so.", "who runs the plan", "kim@acme.example"),
+	"waive":         {help: "Writers that may go on during the downtime because they certainly do not write. What they write to the source all the same is lost, and to the target may differ from it; the record names the reason.", without: "none"},
+	"waive[]":       {help: "A writer, and why it is no harm."},
 	"waive[].writer": needed(key{
 		help:    "The writer, by its kind and its name in the census. Where several have that name, by its identity, which the question shows.",
 		pattern: patternWriter, shape: "kind:name as the census gives it, like app:orders-board, task:backfill, key:reporting, mention:orders-direct, scheduler:nightly-jobs or unseen:dev",

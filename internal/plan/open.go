@@ -52,6 +52,7 @@ var (
 	NotHere          = &Reason{"there is no %s here, as far as this login can see"}
 	NotUsable        = &Reason{"%s cannot be used: %s"}
 	OtherOffering    = &Reason{"%s is an instance of %s, and not of %s"}
+	NoSuchPlan       = &Reason{"there is no plan %s of %s here"}
 	TargetUsed       = &Reason{"%s was written to by a migration that has ended: %s. A next try needs a new target"}
 	Taken            = &Reason{"%s Whether to use it all the same, somebody has to say in the wizard: no plan can"}
 	KeyNotUsable     = &Reason{"the key %s of %s cannot be used: %s"}

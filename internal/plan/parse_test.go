@@ -20,7 +20,7 @@ func TestMinimalPlanHasItsDefaults(t *testing.T) {
 	}
 	want := plan.Plan{
 		Version: 1, Org: "acme", Space: "prod",
-		Source: plan.Database{Instance: "orders-db"}, Target: plan.Database{Instance: "orders-hyperscaler"},
+		Source: plan.Database{Instance: "orders-db"}, Target: plan.Target{Instance: "orders-hyperscaler"},
 		Until: plan.InSync, OnFailure: plan.FailureStop, OnLate: plan.LateGoOn, Switch: plan.Switch{How: plan.Restart, Blue: plan.BlueSwitch, Patience: 10 * time.Minute},
 		CleanUp: plan.CleanUp{
 			TargetKey: plan.Delete, SourceKeys: plan.Keep, Bindings: plan.Keep, Shares: plan.Keep, SourceInstance: plan.Keep,
@@ -74,7 +74,7 @@ on-late: back-out
 		Version: 1, Landscape: "eu10-004", API: "https://api.cf.eu10-004.hana.ondemand.com", Org: "1234", Space: "prod",
 		Provider: "gcp", MigrationURL: "https://pg-migrate.cf.eu10-004.hana.ondemand.com/v1",
 		Source: plan.Database{Instance: "orders-db", Key: plan.Key{Name: "k", Create: true}},
-		Target: plan.Database{Instance: "orders-hyperscaler", Key: plan.Key{Create: true}},
+		Target: plan.Target{Instance: "orders-hyperscaler", Key: plan.Key{Create: true}},
 		Until:  plan.CleanedUp, OnFailure: plan.FailureBackOut, OnLate: plan.LateBackOut,
 		Limits: plan.Limits{SizeGB: 20, Schemas: 3000, Relations: 400, Sure: []string{"quiet", "no-large-objects"}, Anyway: true},
 		Accept: plan.Acceptance{Findings: []string{"source-warning-1f2e3d4c", "target-warning-00000000"}},

@@ -12,31 +12,42 @@ const Version = 1
 // the keys, a public interface; what each means is in [keys] and, for people, in
 // docs/plan.md.
 type Plan struct {
-	Version      int        `yaml:"version"`
-	Landscape    string     `yaml:"landscape"`
-	API          string     `yaml:"api"`
-	Org          string     `yaml:"org"`
-	Space        string     `yaml:"space"`
-	Provider     string     `yaml:"provider"`
-	MigrationURL string     `yaml:"migration-url"`
-	Source       Database   `yaml:"source"`
-	Target       Database   `yaml:"target"`
-	Until        Until      `yaml:"until"`
-	OnFailure    OnFailure  `yaml:"on-failure"`
-	Limits       Limits     `yaml:"limits"`
-	Accept       Acceptance `yaml:"accept"`
-	Waive        []Waiver   `yaml:"waive"`
-	Applications []WasApp   `yaml:"applications"`
-	Stop         Stop       `yaml:"stop"`
-	OnLate       OnLate     `yaml:"on-late"`
-	Switch       Switch     `yaml:"switch"`
-	CleanUp      CleanUp    `yaml:"clean-up"`
-	Closed       []Closed   `yaml:"closed"`
-	TakeOver     bool       `yaml:"take-over"`
-	NoNote       bool       `yaml:"no-hand-over-note"`
+	Version      int           `yaml:"version"`
+	Landscape    string        `yaml:"landscape"`
+	API          string        `yaml:"api"`
+	Org          string        `yaml:"org"`
+	Space        string        `yaml:"space"`
+	Provider     string        `yaml:"provider"`
+	MigrationURL string        `yaml:"migration-url"`
+	Source       Database      `yaml:"source"`
+	Target       Target        `yaml:"target"`
+	Until        Until         `yaml:"until"`
+	OnFailure    OnFailure     `yaml:"on-failure"`
+	Limits       Limits        `yaml:"limits"`
+	Accept       Acceptance    `yaml:"accept"`
+	Prepared     []Preparation `yaml:"prepared"`
+	Waive        []Waiver      `yaml:"waive"`
+	Applications []WasApp      `yaml:"applications"`
+	Stop         Stop          `yaml:"stop"`
+	OnLate       OnLate        `yaml:"on-late"`
+	Switch       Switch        `yaml:"switch"`
+	CleanUp      CleanUp       `yaml:"clean-up"`
+	Closed       []Closed      `yaml:"closed"`
+	TakeOver     bool          `yaml:"take-over"`
+	NoNote       bool          `yaml:"no-hand-over-note"`
 }
 
-// Database is one side of the migration.
+// Target is the side that is moved to. It can be created.
+type Target struct {
+	Instance  string `yaml:"instance"`
+	Create    bool   `yaml:"create"`
+	Plan      string `yaml:"plan"`
+	StorageGB int    `yaml:"storage-gb"`
+	MemoryGB  int    `yaml:"memory-gb"`
+	Key       Key    `yaml:"key"`
+}
+
+// Database is the side that is moved.
 type Database struct {
 	Instance string `yaml:"instance"`
 	Key      Key    `yaml:"key"`
@@ -63,6 +74,13 @@ type Limits struct {
 type Acceptance struct {
 	All      bool
 	Findings []string
+}
+
+// Preparation says how a thing to prepare before the downtime stands, and who says so.
+type Preparation struct {
+	Item  string `yaml:"item"`
+	State string `yaml:"state"`
+	By    string `yaml:"by"`
 }
 
 // Waiver lets a writer go on, and says why that is no harm.

@@ -208,7 +208,7 @@ func TestEveryQuestionHasAnAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	waits := map[steps.QuestionID]bool{
-		"open-access.working": true, "keys.working": true, "preflight.running": true, "replication.starting": true, "replicating": true,
+		"target.creating": true, "open-access.working": true, "keys.working": true, "preflight.running": true, "replication.starting": true, "replicating": true,
 		"writers.stopping": true, "finalization.starting": true, "finalizing": true, "switching": true,
 		"clean-up.working": true, "clean-up.renaming": true, "backing-out": true,
 	}

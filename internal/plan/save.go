@@ -126,6 +126,9 @@ func writeValue(b *bytes.Buffer, n *node, v reflect.Value, indent string) {
 	for i := range v.Len() {
 		lead := "- "
 		for j, sub := range n.entry.group {
+			if v.Index(i).Field(j).IsZero() && !sub.required {
+				continue // not said
+			}
 			fmt.Fprintf(b, "%s  %s%s: %s\n", indent, lead, sub.name, scalar(v.Index(i).Field(j)))
 			lead = "  "
 		}

@@ -41,7 +41,7 @@ func anyPlan(t *rapid.T) plan.Plan {
 		Provider:  rapid.SampledFrom([]string{"", "aws", "azure", "gcp", "alibaba", "sap"}).Draw(t, "provider"),
 		API:       rapid.SampledFrom([]string{"", "http://127.0.0.1:8080", "https://cf.example"}).Draw(t, "api"),
 		Source:    plan.Database{Instance: some("source"), Key: key.Draw(t, "source key")},
-		Target:    plan.Database{Instance: some("target"), Key: key.Draw(t, "target key")},
+		Target:    plan.Target{Instance: some("target"), Key: key.Draw(t, "target key")},
 		Until:     rapid.SampledFrom([]plan.Until{plan.Prepared, plan.Keys, plan.Preflight, plan.InSync, plan.Completed, plan.Switched, plan.CleanedUp}).Draw(t, "until"),
 		OnFailure: rapid.SampledFrom([]plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss}).Draw(t, "on-failure"),
 		OnLate:    plan.LateGoOn,
@@ -62,6 +62,12 @@ func anyPlan(t *rapid.T) plan.Plan {
 	}
 	if sure := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"quiet", "frozen", "no-large-objects", "no-pg-schemas"}), rapid.ID).Draw(t, "sure"); len(sure) > 0 {
 		p.Limits.Sure = sure
+	}
+	if rapid.Bool().Draw(t, "create") {
+		p.Target.Create, p.Target.Plan, p.Target.StorageGB, p.Target.MemoryGB = true, maybe("plan"), rapid.IntRange(0, 1000).Draw(t, "storage"), rapid.IntRange(0, 64).Draw(t, "memory")
+	}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom(steps.PrepareIDs()), 0, 3, rapid.ID).Draw(t, "prepared") {
+		p.Prepared = append(p.Prepared, plan.Preparation{Item: string(id), State: rapid.SampledFrom([]string{"done", "not-needed"}).Draw(t, "state"), By: maybe("by")})
 	}
 	if p.Target.Instance == p.Source.Instance {
 		p.Target.Instance += "-new"
@@ -148,9 +154,9 @@ func TestAPlanThatCannotBeReadIsNotSaved(t *testing.T) {
 	t.Parallel()
 	for _, p := range []plan.Plan{
 		{},
-		{Org: "acme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Database{Instance: "a"}, Until: plan.Keys},
-		{Org: "ac\u202eme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Database{Instance: "b"}, Until: plan.Keys},
-		{Org: "acme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Database{Instance: "https://u:" + "p@x"}, Until: plan.Keys},
+		{Org: "acme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Target{Instance: "a"}, Until: plan.Keys},
+		{Org: "ac\u202eme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Target{Instance: "b"}, Until: plan.Keys},
+		{Org: "acme", Space: "prod", Source: plan.Database{Instance: "a"}, Target: plan.Target{Instance: "https://u:" + "p@x"}, Until: plan.Keys},
 	} {
 		if text, err := plan.Save(p); err == nil {
 			t.Errorf("saved:\n%s", text)

@@ -23,7 +23,7 @@ func New(s steps.State, at time.Time) Report {
 		Replication:  b.statuses(steps.MomentReplication, steps.DoDeleteReplication),
 		Finalization: b.statuses(steps.MomentFinalization, steps.DoDeleteFinalization),
 		Applications: b.applications(), Downtimes: b.downtimes(), Decisions: b.decisions(), Alarms: b.alarms(), Waivers: b.waivers(),
-		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(),
+		Requests: b.requests(), BackOuts: b.backOuts(), Removed: b.removals(), Prepare: b.preparations(),
 	}
 	r.Forecasts = b.forecasts(r.Downtimes)
 	if n := len(r.Forecasts); n > 0 {

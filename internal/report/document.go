@@ -71,7 +71,7 @@ func (r Report) document() document {
 	}
 	d.Sections = []section{
 		r.summary(), r.downtimeSection(), r.decisionsSection(), r.alarmsSection(), r.waiversSection(), r.stepsSection(),
-		r.statusSection(), r.applicationsSection(), r.findingsSection(), r.backOutsSection(), r.requestsSection(),
+		r.statusSection(), r.applicationsSection(), r.findingsSection(), r.prepareSection(), r.backOutsSection(), r.requestsSection(),
 		r.removedSection(), r.leftSection(), r.supportSection(),
 	}
 	return d

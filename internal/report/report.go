@@ -45,6 +45,7 @@ type Report struct {
 	Left         []Leftover    `json:"left"`
 	Open         []OpenItem    `json:"open"` // what is left to somebody, open or closed by now
 	Support      Support       `json:"support"`
+	Prepare      []Preparation `json:"prepare"`
 }
 
 // Support is what support asks for first, by the identities of the other side. What is

@@ -91,6 +91,12 @@ func (w *world) addProd() {
 	admin := w.addApp(appSpec{name: "orders-admin", space: prod, instances: 1, memory: 256})
 	invoices := w.addApp(appSpec{name: "billing-app", space: prod, instances: 2, memory: 512})
 
+	for _, a := range []*app{api, worker} { // as the MTA deploy service notes it
+		a.annotate(&metadata{
+			Labels:      map[string]*string{"mta_id": new("0f1e2d3c4b5a69788796a5b4c3d2e1f0")},
+			Annotations: map[string]*string{"mta_id": new("orders-mta")},
+		})
+	}
 	w.bindApp(api, orders, "db", nil)
 	w.bindApp(api, logs, "", nil)
 	w.bindApp(worker, orders, "", map[string]any{"schema": "orders", "pool_size": 5})

@@ -34,6 +34,7 @@ type InstanceTruth struct {
 	SharedTo      []string   `json:"shared_to"` // spaces, as org/space
 	Keys          []KeyTruth `json:"keys"`
 
+	Parameters  map[string]any    `json:"parameters"` // that it was made or updated with
 	Labels      map[string]string `json:"labels,omitempty"`
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
@@ -173,7 +174,7 @@ func (o operation) truth() string { return o.kind + " " + o.state }
 func (w *world) instanceTruth(i *instance) InstanceTruth {
 	t := InstanceTruth{
 		Name: i.name, Tags: slices.Clone(i.tags), AccessOpened: i.accessOpened(), LastOperation: i.op.truth(),
-		SharedTo: []string{}, Keys: []KeyTruth{}, Labels: maps.Clone(i.labels), Annotations: maps.Clone(i.annotations),
+		SharedTo: []string{}, Keys: []KeyTruth{}, Parameters: cloned(i.params), Labels: maps.Clone(i.labels), Annotations: maps.Clone(i.annotations),
 	}
 	if i.managed() {
 		t.Offering, t.Plan = i.plan.offering.name, i.plan.name

@@ -18,6 +18,7 @@ func (p Page) Table(w io.Writer) {
 	p.steps(w)
 	p.now(w)
 	p.people(w)
+	p.prepare(w)
 	p.left(w)
 	p.way(w)
 }

@@ -12,6 +12,7 @@ import (
 // command settles it; %s is the source. Questions that are not here say it
 // themselves, see inTheWay. A test holds that each has its place.
 var settles = map[steps.QuestionID]string{
+	steps.QuestionTargetCreating:       "The target is being created. `pg-migrate-wizard watch` tells how that stands; then the same command again.",
 	steps.QuestionOpenAccess:           "%s is not seen to be open to the migration service. `prepare` opens it; to do it again does no harm.",
 	steps.QuestionOpenAccessWorking:    "%s is being updated. `prepare` waits for it.",
 	steps.QuestionSourceKey:            "There is no service key chosen for %s. `keys` uses or creates it.",

@@ -16,7 +16,7 @@ func TestEveryQuestionSaysWhichCommandSettlesIt(t *testing.T) {
 	without := map[string][]steps.QuestionID{
 		"the plan's word, and what it lacks, is said": {
 			steps.QuestionAPI, steps.QuestionSignIn, steps.QuestionPasscode, steps.QuestionOrg, steps.QuestionSpace, steps.QuestionWhere,
-			steps.QuestionSource, steps.QuestionTarget, steps.QuestionDatabasesUnfit,
+			steps.QuestionSource, steps.QuestionTarget, steps.QuestionTargetNotMade, steps.QuestionDatabasesUnfit,
 		},
 		"said in the words of what has happened": {
 			steps.QuestionStopWriters, steps.QuestionReplicationFailed, steps.QuestionFinalizationFailed, steps.QuestionFinalizationSupport,

@@ -93,8 +93,21 @@ func TestThePlanOfAMigrationDoesTheSame(t *testing.T) {
 // those that the landscape got from a run.
 func TestADryRunTellsWhatARunDoes(t *testing.T) {
 	t.Parallel()
+	for name, change := range map[string]func(*plan.Plan){
+		"the whole road": func(*plan.Plan) {},
+		"a new target": func(pl *plan.Plan) {
+			pl.Target.Instance, pl.Target.Create, pl.Target.StorageGB, pl.Until = "orders-new", true, 40, plan.InSync
+		},
+	} {
+		t.Run(name, func(t *testing.T) { dryAndWet(t, change) })
+	}
+}
+
+func dryAndWet(t *testing.T, change func(*plan.Plan)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		pl := plan.FromState(newWorld(t, "good-day").plainly(t))
+		change(&pl)
 		w := newWorld(t, "good-day")
 		var said []string
 		o := RunOptions{Yes: true}

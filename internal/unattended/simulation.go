@@ -153,6 +153,8 @@ func (i *simulation) carryOut(e steps.Effect) {
 // come after.
 func placeholder(e steps.Effect) string {
 	switch e.Do {
+	case steps.DoCreateInstance:
+		return "{GUID of the new instance " + e.Instance.Name + "}"
 	case steps.DoCreateKey:
 		return "{GUID of the new key " + e.Key.Name + " of " + e.Instance.Name + "}"
 	case steps.DoBind:
@@ -218,7 +220,7 @@ func (i *simulation) letTimePass(ctx context.Context) error {
 
 // see looks at a thing for the first time, or at what the machine assumes of it.
 func (i *simulation) see(ctx context.Context, see steps.Observable) error {
-	if !i.s.Seen[see].At.IsZero() || asksService(see) && i.played() {
+	if !i.s.Seen[see].At.IsZero() || asksService(see) && i.played() || (see == steps.ObserveTargetKeys || see == steps.ObserveNote) && i.playsTarget() {
 		if left, ok := steps.AsAssumed(i.s, see).(steps.SawElsewhere); ok && len(left.Elsewhere.Unseen) < len(i.s.Facts.Elsewhere.Unseen) {
 			i.assume("nobody has the address of the source otherwise than by a binding or a key")
 		}
@@ -243,13 +245,22 @@ func (i *simulation) see(ctx context.Context, see steps.Observable) error {
 	return nil
 }
 
-// existing is the state without keys that are only played: nothing can be read of
-// them.
+// existing is the state without keys and a target that are only played: nothing can be
+// read of them.
 func (i *simulation) existing() steps.State {
 	s := i.s
 	s.Facts.SourceKeys = slices.DeleteFunc(slices.Clone(s.Facts.SourceKeys), onlyPlayed)
 	s.Facts.TargetKeys = slices.DeleteFunc(slices.Clone(s.Facts.TargetKeys), onlyPlayed)
+	if i.playsTarget() {
+		s.Choices.Target = nil
+	}
 	return s
+}
+
+// playsTarget reports whether the target is only played: it would be created.
+func (i *simulation) playsTarget() bool {
+	t := i.s.Choices.Target
+	return t != nil && onlyPlayed(steps.Key{Ref: *t})
 }
 
 func onlyPlayed(k steps.Key) bool { return strings.HasPrefix(k.GUID, "{") }
