@@ -165,7 +165,7 @@ func (s *State) answer(a Answer) []Effect {
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
 	case a.Option == OptionCloseItem:
-		s.closeItem(a.Value(FieldItem), a.Value(FieldBy), a.Value(FieldNote))
+		s.closeItem(a.Value(FieldItem), a.Value(FieldCloser), a.Value(FieldNote))
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
 		s.answerAlarms(a.Option)
 	case q.ID == QuestionNotUp:

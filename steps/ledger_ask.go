@@ -4,9 +4,9 @@ import "slices"
 
 // Fields of [OptionCloseItem], which closes an open thing.
 const (
-	FieldItem = "item"
-	FieldBy   = "by"
-	FieldNote = "note"
+	FieldItem   = "item"
+	FieldCloser = "by"
+	FieldNote   = "note"
 )
 
 // closeOption closes one open thing by somebody's word: each is a word of its own.
@@ -20,7 +20,7 @@ func (s *State) closeOption(open []OpenItem) Option {
 		Consequence: "the word stands in the record, with the name",
 		Fields: []Field{
 			f,
-			{ID: FieldBy, Label: "Who says so", Kind: FieldText, Default: s.Facts.Session.User},
+			{ID: FieldCloser, Label: "Who says so", Kind: FieldText, Default: s.Facts.Session.User},
 			{ID: FieldNote, Label: "What was done, or seen", Kind: FieldText, Help: "for example: roles created, orders-board restarted with the new address"},
 		},
 	}

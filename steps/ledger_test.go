@@ -78,7 +78,7 @@ func TestEachIsClosedInItsWay(t *testing.T) {
 	}
 	// A word has a name and a note.
 	q := r.mustAsk(QuestionValidate)
-	for _, field := range []string{FieldBy, FieldNote} {
+	for _, field := range []string{FieldCloser, FieldNote} {
 		a, _ := q.Complete(OptionCloseItem, "done")
 		a.Values[field] = []string{" "}
 		if r.apply(Answered{a}); r.s.Notice == "" || !maps.Equal(openKinds(r.s), want) {

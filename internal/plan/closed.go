@@ -21,7 +21,7 @@ func (p Plan) closing(q *steps.Question, s *steps.State) (reply, bool) {
 			continue
 		}
 		return reply{option: steps.OptionCloseItem, values: map[string][]string{
-			steps.FieldItem: {item.ID}, steps.FieldBy: {c.By}, steps.FieldNote: {c.Reason},
+			steps.FieldItem: {item.ID}, steps.FieldCloser: {c.By}, steps.FieldNote: {c.Reason},
 		}}, true
 	}
 	return reply{}, false
