@@ -17,6 +17,9 @@ func Apply(s State, e Event) (State, []Effect) {
 		s.At = e.At
 	}
 	effects := e.Is.happen(&s)
+	if _, word := e.Is.(ItemClosed); word {
+		return s, nil // said of a record, from which nothing else follows
+	}
 	s.settle()
 	if current(&before) != current(&s) {
 		s.dropDeferred()
@@ -161,6 +164,8 @@ func (s *State) answer(a Answer) []Effect {
 		s.lookAtNames()
 	case q.ID == QuestionApplications:
 		s.decideBefore(a)
+	case a.Option == OptionCloseItem:
+		s.closeItem(a.Value(FieldItem), a.Value(FieldCloser), a.Value(FieldNote))
 	case a.Option == OptionCompared, q.ID == QuestionAlarm && a.Option == OptionAccept:
 		s.answerAlarms(a.Option)
 	case q.ID == QuestionNotUp:
@@ -220,7 +225,7 @@ func (s *State) decideFailed(id ID, a Answer) {
 func (s *State) settle() {
 	s.ripen()
 	s.settleUnclear()
-	for _, settle := range []func(*State){settleNewTarget, settleKeys, settleFinalize, settleBackOut, settleCleanUp} {
+	for _, settle := range []func(*State){settleNewTarget, settleKeys, settleFinalize, settleBackOut, settleLedger, settleCleanUp} {
 		settle(s)
 	}
 }

@@ -477,5 +477,5 @@ func (backOutStep) show(s *State, now time.Time) []Item {
 	if older := s.notRestored(); older != "" {
 		items = append(items, toned(Warn, "%s", older))
 	}
-	return append(append(items, s.afterwards()...), s.rows()...)
+	return append(append(items, s.ledgerItems()...), s.rows()...)
 }

@@ -16,7 +16,9 @@ func (r *walk) holdsTheBridge(effects []Effect) {
 	if q := Ask(r.s); q != nil {
 		r.asksNothingTooEarly(q)
 		r.bringsUp(q)
+		r.deletesNothingOver(q)
 	}
+	r.forgetsNothing()
 	for _, e := range effects {
 		switch {
 		case e.Do != DoDeleteReplication && e.Do != DoDeleteFinalization:

@@ -191,15 +191,19 @@ func (m Mention) what(side Side) string {
 
 // listNames lists up to three things by name, and counts the others.
 func listNames[T any](things []T, name func(T) string) string {
+	return listSeparated(things, name, ", ")
+}
+
+func listSeparated[T any](things []T, name func(T) string, by string) string {
 	const most = 3
 	var list []string
 	for _, x := range things[:min(most, len(things))] {
 		list = append(list, name(x))
 	}
 	if more := len(things) - most; more > 0 {
-		return strings.Join(list, ", ") + fmt.Sprintf(" and %d more", more)
+		return strings.Join(list, by) + fmt.Sprintf(" and %d more", more)
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(list, by)
 }
 
 // elsewhere reports whether an application lives in another space than the

@@ -46,6 +46,7 @@ type Choices struct {
 	LeftOld     []LeftOld         `json:"left_old,omitempty"`
 	Before      []Before          `json:"before,omitempty"` // applications that are not as they were, or may not be
 	AlarmWords  []AlarmWord       `json:"alarm_words,omitempty"`
+	Closed      []ClosedItem      `json:"closed,omitempty"` // open things that somebody has closed by a word
 }
 
 // Consent is a yes, with its time.
@@ -108,6 +109,7 @@ type Waiver struct {
 	Reason string    `json:"reason"`
 	At     time.Time `json:"at"`
 	By     string    `json:"by,omitempty"`
+	Runs   bool      `json:"runs,omitempty"` // it was seen running when it was waived
 	Side   Side      `json:"side,omitempty"` // that it could write to; empty: the source
 }
 

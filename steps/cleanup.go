@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,13 @@ type cleanUpStep struct{ stepDefaults }
 
 func (cleanUpStep) done(s *State) bool {
 	return s.Choices.Ended != nil && s.Choices.Ended.How == EndCompleted
+}
+
+func (cleanUpStep) badge(s *State) string {
+	if s.Choices.Validated == nil {
+		return ""
+	}
+	return s.openBadge()
 }
 
 func (cleanUpStep) guide() Guide {
@@ -31,7 +39,7 @@ func (cleanUpStep) looks(s *State) []Look {
 	if s.fresh(ObserveInstances) && s.instance(s.Choices.Source) == nil {
 		return looks
 	}
-	return append(looks, Look{ObserveSourceKeys, paceIdle}, Look{ObserveShares, paceIdle})
+	return append(append(looks, Look{ObserveShares, paceIdle}), s.elsewhereLooks()...)
 }
 
 // lookedForCleanUp reports whether what is left can be told.
@@ -78,8 +86,8 @@ const coolingOff = 7 * 24 * time.Hour
 
 // askCooling asks before anything of the source is deleted.
 func (s *State) askCooling(items []cleanItem) *Question {
-	until := s.Choices.Validated.At.Add(coolingOff)
-	day := until.Format("Monday, 2 January 2006")
+	until := s.keptUntil()
+	day := until.Format(dayInWords)
 	q := &Question{
 		ID: QuestionCleanUpCooling, Recommended: OptionWait, Unattended: OptionDeleteNow, Title: "Keep the source for a week?",
 		Why: "It holds all data from before the switch, to compare and to look things up; it costs money as long as it exists. Come back on " + day + ": the wizard finds this step again.",
@@ -94,9 +102,10 @@ func (s *State) askCooling(items []cleanItem) *Question {
 	}
 	if !s.At.Before(until) {
 		q.Title, q.Recommended, q.Unattended = "The source was kept for a week. Delete it now?", OptionDeleteNow, ""
-		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format("Monday, 2 January 2006") + " that the applications work. The source costs money as long as it exists."
+		q.Why = "You have confirmed on " + s.Choices.Validated.At.Format(dayInWords) + " that the applications work. The source costs money as long as it exists."
 		q.Options[0].Label = "Keep it for now"
 	}
+	s.warnOfOpen(q, OptionDeleteNow, OptionWait, OptionLeave)
 	if s.lossWords() != "" {
 		q.Options = append(q.Options, s.comparedOption())
 		s.warnOfLoss(q, OptionDeleteNow, OptionWait, OptionLeave)
@@ -222,10 +231,15 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 	ended := s.Choices.Ended
 	if ended != nil {
 		head := Item{Kind: ItemHeadline, Tone: Good, Text: "MIGRATION COMPLETE"}
-		if s.lossWords() != "" {
+		switch n := len(s.open()); {
+		case s.lossWords() != "":
 			head.Tone, head.Text = Bad, "MIGRATION COMPLETE, AN ALARM IS OPEN"
+		case n > 0:
+			head.Tone, head.Text = Warn, "COMPLETE; "+strings.ToUpper(plural(n, "thing", "things")+" "+isAre(n)+" still open")
 		}
 		items = append(append(items, head), s.closing()...)
+	} else {
+		items = append(items, s.ledgerItems()...)
 	}
 	if !s.lookedForCleanUp() && ended == nil {
 		return append(items, quiet("Looking at what is left…"))
@@ -237,7 +251,7 @@ func (cleanUpStep) show(s *State, _ time.Time) []Item {
 		for _, l := range ended.Left {
 			items = append(items, fact("Left", "%s (%s)", l, l.Why))
 		}
-		return append(append(items, s.afterwards()...), s.rows()...)
+		return append(items, s.rows()...)
 	}
 	for _, item := range s.cleanItems() {
 		items = append(items, s.cleanItemFact(item))

@@ -260,6 +260,9 @@ func (s *State) askItem(item cleanItem) *Question {
 		others = append(others, s.comparedOption())
 	}
 	q.Options = append([]Option{remove, keep}, others...)
+	if remove.Irreversible() {
+		s.warnOfOpen(q, OptionDelete, OptionKeep, "")
+	}
 	s.warnOfLoss(q, OptionDelete, OptionKeep, "")
 	q.Options = append(q.Options, Option{ID: OptionWait, Label: "Decide later", Wait: true, Consequence: "quit whenever you like; this step is found again"})
 	return q

@@ -50,6 +50,13 @@ func (s *State) closing() []Item {
 	if words := s.lossWords(); words != "" {
 		items = append(items, Item{Kind: ItemFact, Tone: Bad, Label: "Open", Text: words})
 	}
+	open := s.holding()
+	if s.Choices.Ended != nil {
+		open = s.open()
+	}
+	for _, i := range closable(open) {
+		items = append(items, Item{Kind: ItemFact, Tone: Warn, Label: "Open", Text: i.What})
+	}
 	return items
 }
 

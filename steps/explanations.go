@@ -18,8 +18,11 @@ type Explanation struct {
 	SQL     []Statement // to paste, where that helps
 	// Grave says that data is at stake: such a warning takes a word of its own. What the
 	// service calls critical nothing unlocks.
-	Grave   bool
-	Prepare PrepareID // that it asks for; empty: none
+	Grave bool
+	// Afterwards is what is left to be done on the target once the warning is accepted, as
+	// part of a sentence; empty: nothing.
+	Afterwards string
+	Prepare    PrepareID // that it asks for; empty: none
 }
 
 // Who can do something about a finding.
@@ -56,7 +59,8 @@ var explanations = []knownStatement{
 		Matters: "What reads that column finds nothing in the target.",
 		Remedy:  "Take the column off, and use a column of your own where one is needed.",
 		Who:     whoBoth, Costs: shortLock,
-		SQL: []Statement{sqlWithOids, sqlWithoutOids},
+		SQL:        []Statement{sqlWithOids, sqlWithoutOids},
+		Afterwards: "see that nothing on the target reads the hidden column oid",
 	}},
 	{"", regexp.MustCompile(`(?i)\b(without|no|missing)\b.*\bprimary keys?\b|\bprimary keys? (missing|not found)`), Explanation{
 		Meaning: "Some tables have no primary key, so the background copy leaves them out.",
@@ -70,35 +74,40 @@ var explanations = []knownStatement{
 		Matters: "No role is migrated: what signs in or owns tables as another one finds it missing.",
 		Remedy:  "Note the roles that are needed, and create them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
-		SQL: []Statement{sqlRoles, sqlMembers},
+		SQL:        []Statement{sqlRoles, sqlMembers},
+		Afterwards: "create the roles that are needed in the target",
 	}},
 	{"", regexp.MustCompile(`(?i)\bmultiple access privileges\b|\b(privileges?|grants?|access rights?)\b.*\bmigrated\b`), Explanation{
 		Meaning: "Rights were given on objects of the database (GRANT).",
 		Matters: "No right is migrated: who lives on one is refused in the target.",
 		Remedy:  "Note the rights that are needed, and grant them in the target afterwards.",
 		Who:     whoOwner, Costs: noOutage, Prepare: PrepareRoles,
-		SQL: []Statement{sqlGrants, sqlSchemaGrants},
+		SQL:        []Statement{sqlGrants, sqlSchemaGrants},
+		Afterwards: "grant the rights that are needed in the target",
 	}},
 	{Target, regexp.MustCompile(`(?i)\bnot empty\b`), Explanation{
 		Meaning: "The target holds objects already.",
 		Matters: "Objects of the same name stand in the way, or get mixed with yours.",
 		Remedy:  "Choose a new, empty target, or drop what nobody needs in this one.",
 		Who:     whoSpace, Costs: noOutage, Grave: true,
-		SQL: []Statement{sqlInTheWay},
+		SQL:        []Statement{sqlInTheWay},
+		Afterwards: "look whether what the target held before got mixed with yours",
 	}},
 	{"", regexp.MustCompile(`(?i)\blarge objects?\b`), Explanation{
 		Meaning: "Data is kept as large objects, outside the tables.",
 		Matters: "They are not migrated; columns that point to them would point to nothing.",
 		Remedy:  "Move them into columns of type bytea, or delete them if nobody needs them.",
 		Who:     whoTeam, Costs: noOutage + " when it is done before", Grave: true,
-		SQL: []Statement{sqlLargeObjects, sqlLargeObjectColumns},
+		SQL:        []Statement{sqlLargeObjects, sqlLargeObjectColumns},
+		Afterwards: "bring the large objects to the target by hand, or see that nothing needs them",
 	}},
 	{"", regexp.MustCompile(`(?i)\bextensions?\b.*\b(not|missing|unsupported|unavailable)\b|\b(missing|unsupported|unknown)\b.*\bextensions?\b`), Explanation{
 		Meaning: "The source uses an extension that the target does not have.",
 		Matters: "Types and functions of it are missing in the target.",
 		Remedy:  "Create it in the target if it is offered there, or do without it.",
 		Who:     whoBoth, Costs: noOutage, Prepare: PrepareExtensions,
-		SQL: []Statement{sqlExtensions, sqlAvailable},
+		SQL:        []Statement{sqlExtensions, sqlAvailable},
+		Afterwards: "see that what needs the extension works on the target",
 	}},
 	{Source, regexp.MustCompile(`(?i)\b(too many|more than|number of|maximum|limit)\b.*\bschemas?\b|\bschemas?\b.*\b(too many|more than|exceed\w*|limit|maximum)\b`), Explanation{
 		Meaning: "The source has more schemas than the service can migrate.",
@@ -140,7 +149,8 @@ var explanations = []knownStatement{
 		Matters: "What the source uses may be missing in the target.",
 		Remedy:  "Choose a target of another version.",
 		Who:     whoSpace, Costs: noOutage,
-		SQL: []Statement{sqlVersion},
+		SQL:        []Statement{sqlVersion},
+		Afterwards: "see that what needs the source's version works on the target",
 	}},
 }
 
@@ -160,6 +170,8 @@ func ExplainFinding(f Finding) Explanation {
 		Remedy:  "Ask SAP support (component BC-CP-BSB-POSTGRESQL) if the words do not say enough.",
 		Who:     "you; SAP support",
 		Costs:   "not known",
+
+		Afterwards: "look whether the target has what a warning is about that the wizard does not know",
 	}
 	if f.Critical {
 		p.Matters = "The service calls it critical: with it the migration would fail."

@@ -19,7 +19,7 @@ type Moment struct {
 	ID     string     `json:"id,omitempty"`   // of the request, application, writer or finding
 	Verb   Verb       `json:"verb,omitempty"` // of a request, and of what it did to an application
 	Side   Side       `json:"side,omitempty"` // to which an application was bound, or from which it was unbound
-	Name   string     `json:"name,omitempty"` // of the key that a request was about
+	Name   string     `json:"name,omitempty"` // of the key that a request was about, of a cancelled task, of an open thing
 	Of     string     `json:"of,omitempty"`   // GUID of the instance that the key belongs to
 	By     string     `json:"by,omitempty"`   // who answered
 	Says   string     `json:"says,omitempty"`
@@ -48,6 +48,7 @@ const (
 	MomentAlarm        MomentKind = "alarm"        // id: of the writer; status: see Alarms
 	MomentAcceptance   MomentKind = "acceptance"   // object: a warning's text; id: of the finding, or "limits"; status: accepted
 	MomentWaiver       MomentKind = "waiver"       // id: of the writer; says: the reason
+	MomentOpenItem     MomentKind = "open-item"    // id: in the ledger; object: what it is; status: itemFound, itemClosed; by, says: of a word
 	MomentBefore       MomentKind = "before"       // object: an application; status: how it was before, as a person says
 	MomentLead         MomentKind = "lead"         // object: the machine; status: LeadTaken; says: from whom
 )

@@ -181,6 +181,17 @@ func (s *State) answerAlarms(word string) {
 	s.Choices.AlarmWords = said
 }
 
+// answerAlarm takes somebody's word on the alarms about one writer.
+func (s *State) answerAlarm(id, word, by string) {
+	said := slices.Clone(s.Choices.AlarmWords)
+	for _, a := range s.losses() {
+		if a.ID == id {
+			said = append(said, AlarmWord{a.ID, a.Since, word, s.At, by})
+		}
+	}
+	s.Choices.AlarmWords = said
+}
+
 // lossItems is a red line for every screen, from the alarm to the end.
 func (s *State) lossItems(now time.Time) []Item {
 	var items []Item

@@ -35,6 +35,9 @@ func momentOf(e Effect, status string) Moment {
 	if e.Key.Name != "" {
 		m.Name, m.Of = e.Key.Name, e.Instance.GUID
 	}
+	if e.Task.Name != "" {
+		m.Name = e.Task.Name
+	}
 	return m
 }
 

@@ -191,6 +191,7 @@ const (
 	OptionKeep      = "keep"
 	OptionKeepAll   = "keep-all"
 	OptionSwap      = "swap"
+	OptionCloseItem = "close-item" // say that an open thing is done
 	OptionRestore   = "restore"
 )
 

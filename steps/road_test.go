@@ -23,7 +23,7 @@ func (r *run) follow() {
 			r.watch()
 			continue
 		}
-		r.choose(q.Alone())
+		r.choose(carefully(q))
 	}
 	r.t.Fatalf("no end; stands at %s with %+v", Current(r.s), Ask(r.s))
 }
@@ -97,7 +97,7 @@ func (r *run) until(question string) {
 			r.watch()
 			continue
 		}
-		r.choose(q.Alone())
+		r.choose(carefully(q))
 	}
 	r.t.Fatalf("never asked %s; stands at %s with %+v", question, Current(r.s), Ask(r.s))
 }

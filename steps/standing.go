@@ -37,9 +37,9 @@ func ifStopped(s *State) (opening, rest string) {
 	where := apps.text(s)
 	switch e := c.Ended; {
 	case e != nil && e.How == EndCompleted:
-		return "", "The migration is complete: " + where + "." + s.alarm()
+		return "", "The migration is complete: " + where + s.exceptOpen() + "." + s.alarm()
 	case e != nil && e.How == EndBackedOut:
-		return "", "Backed out: " + where + s.lossGone(apps)
+		return "", "Backed out: " + where + s.lossGone(apps) + s.andOpen()
 	case e != nil:
 		return "", "Left for support: " + where + s.unlessAlarmed(apps.nothingLost())
 	case c.BackOut != nil:
@@ -178,6 +178,22 @@ func (s *State) unlessAlarmed(safe string) string {
 func (s *State) alarm() string {
 	if words := s.lossWords(); words != "" {
 		return " ALARM: " + words + "."
+	}
+	return ""
+}
+
+// exceptOpen is what is still open at the end, alarms aside; empty: nothing.
+func (s *State) exceptOpen() string {
+	if open := closable(s.open()); len(open) > 0 {
+		return "; " + thingsStillOpen(open)
+	}
+	return ""
+}
+
+// andOpen is the same as a sentence of its own.
+func (s *State) andOpen() string {
+	if open := s.open(); len(open) > 0 {
+		return " " + thingsStillOpen(open) + "."
 	}
 	return ""
 }

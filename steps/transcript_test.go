@@ -128,6 +128,9 @@ func (p *player) happen(verb, rest string) {
 		p.with = nil
 		r.w.confirmed = r.w.confirmed || q.ID == "finalize" && a.Typed != ""
 		r.apply(Answered{a})
+	case "close": // the first thing that is open, with these words
+		a, _ := Ask(r.s).Complete(OptionCloseItem, rest)
+		r.apply(Answered{a})
 	case "with":
 		if option == "canary" || option == "order" || option == "restage" {
 			typed = p.appNamed(typed)

@@ -1,6 +1,9 @@
 package steps
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 type validateStep struct{ stepDefaults }
 
@@ -26,6 +29,12 @@ func (validateStep) ask(s *State) *Question {
 			{ID: OptionWait, Label: "Not sure yet", Wait: true, Consequence: "take your time; you can quit and come back"},
 		},
 	}
+	if open := closable(s.holding()); len(open) > 0 {
+		q.Tone = Warn
+		q.Why += " " + thingsOpen(len(open)) + ", as listed here: each is closed by a look or by a word."
+		q.Options[0].Consequence += "; " + stayOpen(len(open))
+		q.Options = slices.Insert(q.Options, 1, s.closeOption(open))
+	}
 	s.warnOfLoss(q, OptionYes, OptionWait, OptionYes)
 	return s.orBack(q)
 }
@@ -36,10 +45,19 @@ func (validateStep) decide(s *State, a Answer) {
 	}
 }
 
-func (validateStep) looks(*State) []Look { return []Look{{ObserveApps, paceCopying}} }
+func (validateStep) looks(s *State) []Look {
+	return append([]Look{{ObserveApps, paceCopying}}, s.elsewhereLooks()...)
+}
+
+func (validateStep) badge(s *State) string {
+	if s.Choices.Validated != nil {
+		return ""
+	}
+	return s.openBadge()
+}
 
 func (validateStep) show(s *State, now time.Time) []Item {
-	items := append(s.downtimeItems(now), s.rows()...)
+	items := append(append(s.downtimeItems(now), s.ledgerItems()...), s.rows()...)
 	if d := LastDowntime(*s); !d.End.IsZero() {
 		items = append(items, fact("Downtime", "from %s to %s, %s", d.Begin.Format("15:04:05"), d.End.Format("15:04:05"), d.lasting(now)))
 		if sum, times := DowntimeInAll(*s, now); times > 1 {
@@ -50,7 +68,7 @@ func (validateStep) show(s *State, now time.Time) []Item {
 			items = append(items, fact("Forecast was", "%s to %s", lasting(low), lasting(high)))
 		}
 	}
-	return append(items, s.afterwards()...)
+	return items
 }
 
 func (validateStep) commands(s *State) []Command {

@@ -44,10 +44,11 @@ type walk struct {
 	touched bool // a colleague changed an application's state
 	view    *seenWorld
 	words   typedWords
-	name    string // of the machine
-	id      string // of the migration on it
-	token   string // under which this machine leads
-	quick   bool   // whether Apply leaves its argument alone is looked at elsewhere
+	name    string              // of the machine
+	id      string              // of the migration on it
+	token   string              // under which this machine leads
+	open    map[string]OpenItem // things that were open at the last look, see forgetsNothing
+	quick   bool                // whether Apply leaves its argument alone is looked at elsewhere
 }
 
 func (r *walk) apply(e Occurrence) {

@@ -307,7 +307,7 @@ func (s *State) waive(lines []string, reason string) {
 	waivers := slices.Clone(s.Choices.Waivers)
 	for _, w := range census(s) {
 		if slices.Contains(lines, w.ID) && s.waiver(w.ID) == nil {
-			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User, Side: w.Side.noted()})
+			waivers = append(waivers, Waiver{ID: w.ID, Name: w.Name, Reason: reason, At: s.At, By: s.Facts.Session.User, Side: w.Side.noted(), Runs: w.Runs})
 			s.record(Moment{Kind: MomentWaiver, Side: w.Side.noted(), ID: w.ID, Object: w.Name, Status: string(FateWaived), Says: reason, By: s.Facts.Session.User})
 		}
 	}

@@ -145,7 +145,7 @@ func TestACardWithoutAWayBack(t *testing.T) {
 		}
 		th.close()
 
-		th.dark = true
+		th.dark, th.careful = true, true
 		th.start()
 		th.follow("")
 		th.show()

@@ -38,6 +38,7 @@ type theatre struct {
 	leave   func()
 	hide    func()
 	dark    bool // without a screen, until show
+	careful bool // closes what is open before saying that all works
 	screen  chan error
 	ended   bool
 	endedAs error
@@ -302,7 +303,11 @@ func (th *theatre) follow(until string) *steps.Question {
 		if q == nil || string(q.ID) == until {
 			return q
 		}
-		a, ok := q.Complete(q.Alone(), nobody)
+		option := q.Alone()
+		if _, open := q.Option(steps.OptionCloseItem); open && th.careful && q.ID == steps.QuestionValidate {
+			option = steps.OptionCloseItem
+		}
+		a, ok := q.Complete(option, nobody)
 		if !ok {
 			th.t.Fatalf("%s cannot be taken of %+v", q.Alone(), q)
 		}

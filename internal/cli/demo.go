@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -109,7 +110,8 @@ func (p *program) play(ctx context.Context, s *stage, how manner) error {
 	code := t.status()
 	if ended := t.last.State.Choices.Ended; ended != nil {
 		fmt.Fprintf(p.out, "\nWhat the landscape itself says:\n")
-		for _, c := range examine(t.last.State.Names(), ended.How, before, s.landscape.Truth()) {
+		kept := slices.ContainsFunc(ended.Left, func(l steps.LeftItem) bool { return l.What == steps.LeftSource })
+		for _, c := range examine(t.last.State.Names(), ended.How, kept, before, s.landscape.Truth()) {
 			fmt.Fprintln(p.out, c)
 			if !c.holds && how.auto { // a person has led it, and may have had it so
 				code = status.ExitFailed

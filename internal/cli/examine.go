@@ -29,8 +29,9 @@ func (c statement) String() string {
 
 // examine compares the landscape after a migration with the one before it, for
 // what must be true after such an end. It takes from the wizard which databases
-// it was about, and trusts nothing else that it says.
-func examine(n steps.Names, how string, before, after sandbox.Truth) (list []statement) {
+// it was about, and whether the source was left on purpose, and trusts nothing else that
+// it says.
+func examine(n steps.Names, how string, kept bool, before, after sandbox.Truth) (list []statement) {
 	was, _ := before.Space(n.Org, n.Space)
 	is, _ := after.Space(n.Org, n.Space)
 	for _, a := range was.Apps {
@@ -67,12 +68,16 @@ func examine(n steps.Names, how string, before, after sandbox.Truth) (list []sta
 			bound = append(bound, a.Name)
 		}
 	}
+	source := statement{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"}
+	if kept {
+		source = statement{fmt.Sprintf("the source %s is still there, as it was left", n.SourceInstance), there, "it is gone"}
+	}
 	target, _ := was.Instance(n.TargetInstance)
 	now, _ := is.Instance(n.TargetInstance)
 	m := after.Migrations
 	return append(list,
 		statement{fmt.Sprintf("no application is bound to %s", n.SourceInstance), len(bound) == 0, joined(bound)},
-		statement{fmt.Sprintf("the source %s is deleted, and its keys with it", n.SourceInstance), !there, "it is still there"},
+		source,
 		statement{fmt.Sprintf("the migration's key of %s is deleted", n.TargetInstance), len(now.Keys) == len(target.Keys), foundKeys(now.Keys)},
 		statement{
 			"the service has finalized one migration, and no write was lost",

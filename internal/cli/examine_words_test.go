@@ -29,7 +29,7 @@ func TestWhatIsNotSoIsSaidInWords(t *testing.T) {
 	}}
 	text := ""
 	for _, how := range []string{steps.EndCompleted, steps.EndBackedOut} {
-		for _, s := range examine(names, how, before, after) {
+		for _, s := range examine(names, how, false, before, after) {
 			text += s.String() + "\n"
 		}
 	}

@@ -90,6 +90,8 @@ func TestOptions(t *testing.T) {
 		{"target delete orders --target-dir kept", &targetOptions{&keptIn, "orders", table}},
 		{"migrations list -o json", &migrationsOptions{output: asJSON}},
 		{"migrations archive 2026 --confirm orders-db", &migrationsOptions{"2026", unattended.Consent{Confirm: "orders-db"}, table}},
+		{"open --migration 2026 -o json", &openOptions{choice: choice{selection{}, "2026"}, output: asJSON}},
+		{"open close task:a --by Dana --note done", &openOptions{output: table, item: "task:a", by: "Dana", note: "done"}},
 		{"login", &loginOptions{output: table}},
 		{"login -u dana --password-stdin --origin sap --org acme --space prod --skip-ssl-validation", &loginOptions{
 			user: "dana", origin: "sap", passwordStdin: true, org: "acme", space: "prod", skipVerify: true, output: table,
@@ -187,6 +189,7 @@ func TestUsageErrors(t *testing.T) {
 		{"target show ../plan", `"../plan" is no name for a target`},
 		{"migrations", "migrations does what: list or archive?"},
 		{"migrations archive", "takes one identity"},
+		{"open close", "takes one open thing"},
 		{"login --password-stdin", "--password-stdin needs --user"},
 		{"login --passcode-stdin -u dana", "--passcode-stdin goes without --user"},
 		{"login --sso --password-stdin -u dana", "there is one way to sign in"},

@@ -104,7 +104,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(), p.migrationsCommand(),
-		p.demoCommand(), p.sandboxCommand(), p.reportCommand(), p.versionCommand(),
+		p.demoCommand(), p.sandboxCommand(), p.reportCommand(), p.openCommand(), p.versionCommand(),
 		p.loginCommand(), p.logoutCommand(), p.doctorCommand(), p.manCommand())
 	for _, c := range lineCommands() {
 		root.AddCommand(p.lineCommand(c))

@@ -196,7 +196,7 @@ func answerNotUp(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 // answerValidate takes applications that run as working, because a plan that cleans up
 // says so. One that was looked at and not seen to be well does not work, nor one that ran
 // before and is not up, whatever is asked.
-func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
+func answerValidate(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	for _, a := range s.Facts.Apps {
 		if a.Target != nil && a.Ill() {
 			return reply{}, open("", AppNotHealthy, a.Name, a.Ailment)
@@ -207,6 +207,9 @@ func answerValidate(_ Plan, _ *steps.Question, s *steps.State) (reply, error) {
 	}
 	if down := steps.NotUp(*s); len(down) > 0 {
 		return reply{}, open("", AppNotUp, down[0].Name)
+	}
+	if r, says := p.closing(q, s); says {
+		return r, nil
 	}
 	return reply{option: steps.OptionYes}, nil
 }

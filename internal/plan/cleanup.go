@@ -33,11 +33,16 @@ func answerPiece(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	fate := *x.fate(&p.CleanUp)
 	o, _ := q.Option(string(fate))
 	loss := lossOpen(x.key, s)
+	if r, says := p.closing(q, s); says {
+		return r, nil
+	}
 	switch {
 	case fate == Later:
 		return reply{}, leftForLater(q)
 	case fate == Delete && loss != nil:
 		return reply{}, loss
+	case fate == Delete && o.Irreversible() && o.Blocked == "" && itemsOpen(s) != nil:
+		return reply{}, itemsOpen(s)
 	case fate == Keep && p.CleanUp.SourceInstance == Delete && x.kind != steps.LeftSource && x.kind != steps.LeftTargetKey:
 		return reply{}, open(x.key, TakenAlong, q.Title)
 	case o.Blocked != "":
@@ -58,10 +63,16 @@ func leftForLater(q *steps.Question) error {
 // can go although the source itself stays.
 func answerCooling(p Plan, q *steps.Question, s *steps.State) (reply, error) {
 	loss := lossOpen(keySourceInstance, s)
+	deletes := slices.ContainsFunc(piecesOfSource(), func(x piece) bool { return *x.fate(&p.CleanUp) == Delete })
+	if r, says := p.closing(q, s); says {
+		return r, nil
+	}
 	switch {
 	case loss != nil && p.CleanUp.SourceInstance == Delete:
 		return reply{}, loss
-	case slices.ContainsFunc(piecesOfSource(), func(x piece) bool { return *x.fate(&p.CleanUp) == Delete }):
+	case deletes && itemsOpen(s) != nil:
+		return reply{}, itemsOpen(s)
+	case deletes:
 		return reply{option: steps.OptionDeleteNow}, nil
 	case p.CleanUp.SourceInstance == Later:
 		return reply{}, leftForLater(q)

@@ -35,7 +35,20 @@ func TestForgottenWriters(t *testing.T) {
 			p.Waive = append(p.Waive, plan.Waiver{Writer: m[1], Reason: []string{"off tonight", "reads only"}[i%2]})
 		}
 		p.CleanUp = plan.CleanUp{TargetKey: plan.Delete, SourceKeys: plan.Keep, Bindings: plan.Delete, Shares: plan.Delete, SourceInstance: plan.Later}
+		_, err = s.follow(p)
+		for _, name := range []string{"orders-direct", "orders-board", "reporting", "backfill", "nightly-jobs", "create the roles"} {
+			if err == nil || !strings.Contains(err.Error(), name) {
+				t.Fatalf("nobody says that %s is open: %v", name, err)
+			}
+		}
+		if source, _ := s.space().Instance("orders-db"); len(source.SharedTo) == 0 {
+			t.Error("a share was ended while things are open")
+		}
+		p.Closed = wordsOn(t, err)
 		now, err = s.follow(p)
+		if n := len(now.Choices.Closed); n != len(p.Closed) {
+			t.Errorf("%d words, %d in the record", len(p.Closed), n)
+		}
 		later, ok := errors.AsType[*plan.StopError](err)
 		if !ok || later.Failure || later.Question.ID != "clean-up.source-instance" {
 			t.Fatalf("%v; %v", err, s.asked)
@@ -66,6 +79,20 @@ func TestForgottenWriters(t *testing.T) {
 			t.Error("the source is still there")
 		}
 	})
+}
+
+// wordsOn has a word on everything that kept a plan from deleting, as the message says.
+func wordsOn(t *testing.T, err error) []plan.Closed {
+	t.Helper()
+	open, ok := errors.AsType[*plan.OpenError](err)
+	if !ok || open.Reason != plan.ItemsOpen || open.Key != plan.KeyClosed {
+		t.Fatalf("nothing is open: %v", err)
+	}
+	var words []plan.Closed
+	for _, m := range regexp.MustCompile(`item: "([^"]+)"`).FindAllStringSubmatch(open.Message, -1) {
+		words = append(words, plan.Closed{Item: m[1], By: "Dana", Reason: "done"})
+	}
+	return words
 }
 
 // TestManyApplicationsInOrder: the canary goes alone, and behind it wait those

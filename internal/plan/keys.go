@@ -27,6 +27,7 @@ const (
 	patternPatience  = `^([1-9][0-9]*h([1-9][0-9]*m)?([1-9][0-9]*s)?|([5-9]|[1-9][0-9]+)m([1-9][0-9]*s)?|([3-9][0-9]{2}|[1-9][0-9]{3,})s)$`
 	patternFinding   = `^(source|target)-warning-[0-9a-f]{8}(-[0-9]+)?$`
 	patternWriter    = `^(app|task|key|mention|scheduler|unseen):[^\s](.*[^\s])?$`
+	patternItem      = `^((app|task|key|mention|scheduler|unseen|application|cancelled|finding|old-binding|kept):[^\s](.*[^\s])?|access)$`
 	patternSentence  = `[^\s]`
 	shapeName        = "a name, without spaces around it"
 	shapeURL         = "an address like https://api.cf.eu10-004.hana.ondemand.com, without a user in it"
@@ -232,4 +233,14 @@ var keys = map[string]key{
 		},
 	},
 	"clean-up.name-swap": {help: "Rename the source to NAME-old and give its name to the target, so that manifests go on working. There is no back-out after it. Not done where the platform does not rename, because one of them is shared."},
+
+	"closed":   {help: "Things that the migration left open and that somebody has done, or has looked at: without a word on each, no plan deletes anything of the source. What a look finds done needs none. Alarms are answered in the wizard only.", without: "none: what is open stays open, and is told in the end"},
+	"closed[]": {help: "An open thing, and who says that it is done."},
+	"closed[].item": needed(key{
+		help:    "The thing, as `open` names it. Where several have that name, by its identity.",
+		pattern: patternItem, shape: "kind:name as `open` gives it, like mention:orders-direct, key:reporting, scheduler:nightly-jobs, cancelled:backfill or finding:source-warning-1f2e3d4c",
+		examples: []string{"mention:orders-direct", "key:reporting", "scheduler:nightly-jobs", "cancelled:backfill", "finding:source-warning-1f2e3d4c"},
+	}),
+	"closed[].by":     needed(named("Who says so.", "", "Dana")),
+	"closed[].reason": needed(key{help: "What was done, or seen.", pattern: patternSentence, shape: "what was done, in words", examples: []string{"roles created"}}),
 }

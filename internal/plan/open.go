@@ -34,6 +34,7 @@ const (
 	KeyOrder          = "switch.order"
 	KeyGreen          = "switch.green"
 	KeyNameSwap       = KeyCleanUp + "name-swap"
+	KeyClosed         = "closed"
 	KeyCleanUp        = "clean-up." // and the piece that is meant
 
 	keyOnLate = "on-late"
@@ -72,6 +73,7 @@ var (
 	AppNotHealthy    = &Reason{"%s is not healthy: %s"}
 	AppNotUp         = &Reason{"%s ran before the migration, and is not up on the target: nobody takes it for working"}
 	WritesMayBeLost  = &Reason{"an alarm is open: %s A person has to compare the databases; no plan deletes the source before that, or takes the applications for working"}
+	ItemsOpen        = &Reason{"nothing of the source is deleted while things are open: %[1]s. Do each, and say so: closed: [%[2]s]"}
 	TakenAlong       = &Reason{"%s The plan says to leave it, and to delete the source, which takes it along"}
 	PieceInTheWay    = &Reason{"%s: %s"}
 	NamesHalfSwapped = &Reason{"%s The plan does not say to swap the names"}

@@ -32,6 +32,7 @@ type Plan struct {
 	OnLate       OnLate        `yaml:"on-late"`
 	Switch       Switch        `yaml:"switch"`
 	CleanUp      CleanUp       `yaml:"clean-up"`
+	Closed       []Closed      `yaml:"closed"`
 	TakeOver     bool          `yaml:"take-over"`
 	NoNote       bool          `yaml:"no-hand-over-note"`
 }
@@ -85,6 +86,13 @@ type Preparation struct {
 // Waiver lets a writer go on, and says why that is no harm.
 type Waiver struct {
 	Writer string `yaml:"writer"` // kind and name in the census, like app:orders-board
+	Reason string `yaml:"reason"`
+}
+
+// Closed is somebody's word that an open thing is done, or needs nothing.
+type Closed struct {
+	Item   string `yaml:"item"` // identity in the ledger, or how people name it there
+	By     string `yaml:"by"`
 	Reason string `yaml:"reason"`
 }
 

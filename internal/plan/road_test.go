@@ -70,6 +70,11 @@ func TestPlanGoesAsFarAsItSays(t *testing.T) {
 			t.Error("the source is gone")
 		}
 		p.CleanUp.SourceKeys, p.CleanUp.SourceInstance = plan.Delete, plan.Delete
+		_, err = s.follow(p)
+		if !strings.Contains(s.truth(), before) {
+			t.Error("the source is gone while things are open")
+		}
+		p.Closed = wordsOn(t, err)
 		now, err := s.follow(p)
 		if err != nil || now.Choices.Ended.How != steps.EndCompleted || !plan.CleanedUp.Reached(now) {
 			t.Fatalf("%v, ended %+v; %v", err, now.Choices.Ended, s.asked)
@@ -174,7 +179,7 @@ func TestWhatTheWizardDidIsAPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Until != plan.CleanedUp || p.CleanUp.SourceInstance != plan.Delete || !p.CleanUp.NameSwap || !p.Source.Key.Create || p.Provider != "gcp" ||
+	if p.Until != plan.CleanedUp || p.CleanUp.SourceInstance != plan.Keep || !p.CleanUp.NameSwap || !p.Source.Key.Create || p.Provider != "gcp" ||
 		len(p.Accept.Findings) == 0 || len(p.Waive) != 1 || p.Stop.DecisionAfter == 0 {
 		t.Errorf("the plan is\n%s", text)
 	}

@@ -35,6 +35,9 @@ func New(s steps.State, at time.Time) Report {
 	for _, item := range steps.Inventory(b.s) {
 		r.Left = append(r.Left, Leftover(item))
 	}
+	for _, i := range steps.Ledger(b.s) {
+		r.Open = append(r.Open, OpenItem{i.ID, i.Kind, i.Name, i.What, i.Why, i.Since, i.By, i.Until, i.ClosesBy, !i.IsOpen(), i.ClosedAt, i.ClosedBy, i.Note})
+	}
 	r.Support = b.support()
 	if w := s.Choices.Where; w != nil {
 		r.User = w.User

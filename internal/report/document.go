@@ -50,7 +50,7 @@ func (s section) with(otherwise string, tables ...table) section {
 			s.Tables = append(s.Tables, t)
 		}
 	}
-	if len(s.Tables) == 0 {
+	if len(s.Tables) == 0 && otherwise != "" {
 		s.Text = append(s.Text, otherwise)
 	}
 	return s
@@ -224,5 +224,24 @@ func (r Report) leftSection() section {
 		name := x.Name + where(x.Of != "", " ("+x.Of+")")
 		return []string{what, name, x.Why, cmp.Or(stamp(x.SeenAt), "known from the record only")}
 	})
-	return section{ID: "left", Title: "What is left, and why"}.with("Nothing.", t)
+	var open, closed []OpenItem
+	for _, i := range r.Open {
+		if i.Closed {
+			closed = append(closed, i)
+		} else {
+			open = append(open, i)
+		}
+	}
+	o := tabulate(open, "Still open", "What|Why it matters|Since|Left open by|Closed by", func(i OpenItem) []string {
+		by := map[string]string{steps.ClosedByLook: "a look that does not find it, or a word", steps.ClosedByWord: "a word"}
+		return []string{i.Text, i.Why, stamp(i.Since), i.By, cmp.Or(by[i.ClosesBy], i.ClosesBy)}
+	})
+	c := tabulate(closed, "Was open, and is closed", "What|Closed at|By|What was said", func(i OpenItem) []string {
+		return []string{i.Text, stamp(i.ClosedAt), cmp.Or(i.ClosedBy, "a look"), i.Note}
+	})
+	s := section{ID: "left", Title: "What is left, and why"}
+	if len(t.Rows)+len(o.Rows) == 0 {
+		s.Text = append(s.Text, "Nothing.")
+	}
+	return s.with("", o, t, c)
 }

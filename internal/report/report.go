@@ -43,6 +43,7 @@ type Report struct {
 	BackOuts     []BackOut     `json:"back_outs"`
 	Removed      []Removal     `json:"removed"`
 	Left         []Leftover    `json:"left"`
+	Open         []OpenItem    `json:"open"` // what is left to somebody, open or closed by now
 	Support      Support       `json:"support"`
 	Prepare      []Preparation `json:"prepare"`
 }
@@ -236,6 +237,23 @@ type Leftover struct {
 	Status string         `json:"status,omitempty"` // of a replication or a finalization
 	Why    string         `json:"why"`
 	SeenAt time.Time      `json:"seen_at,omitzero"` // the last look; absent: known from the record only
+}
+
+// OpenItem is something that the migration has left to somebody.
+type OpenItem struct {
+	ID       string         `json:"id"`
+	Kind     steps.OpenKind `json:"kind"`
+	Name     string         `json:"name"`
+	Text     string         `json:"text"`
+	Why      string         `json:"why"` // it matters, and what to do
+	Since    time.Time      `json:"since,omitzero"`
+	By       string         `json:"by,omitempty"`   // whose word left it open
+	Until    time.Time      `json:"until,omitzero"` // that it is kept, as a rule
+	ClosesBy string         `json:"closes_by"`      // look, or word
+	Closed   bool           `json:"closed"`
+	ClosedAt time.Time      `json:"closed_at,omitzero"`
+	ClosedBy string         `json:"closed_by,omitempty"` // whose word; absent: a look
+	Note     string         `json:"note,omitempty"`
 }
 
 // Downtime is a period in which applications were down because of this

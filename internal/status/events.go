@@ -96,8 +96,9 @@ const (
 	eventApp        = "app"
 	EventAlarm      = "alarm"
 	eventWaiver     = "waiver"
-	eventBefore     = "before"
-	eventLead       = "lead" // how an application was, as a person says
+	eventLead       = "lead"   // from which machine it is led
+	eventBefore     = "before" // how an application was, as a person says
+	eventOpenItem   = "open-item"
 	eventAcceptance = "acceptance"
 	EventAnswer     = "answer"
 	EventQuestion   = "question"
@@ -251,6 +252,8 @@ func EventOf(m steps.Moment) Event {
 		e.Event, e.Name, e.GUID = eventBefore, subject, m.ID
 	case steps.MomentLead:
 		e.Event, e.Name = eventLead, subject
+	case steps.MomentOpenItem:
+		e.Event, e.What, e.Name, e.ID = eventOpenItem, subject, line(m.Name), m.ID
 	default: // of a journal that a later version wrote
 		e.Event, e.Name = line(string(m.Kind)), subject
 	}
@@ -344,6 +347,12 @@ func (e Event) text() string {
 		return more("Led from "+e.Name+" from here on", e.Says)
 	case eventBefore:
 		return "Said of " + e.Name + ": was " + strings.ToLower(e.Word) + " before"
+	case eventOpenItem:
+		said := "Left, " + e.Word + ": " + e.What
+		if e.By != "" {
+			return more(said, e.By+": "+e.Says)
+		}
+		return said
 	case EventAnswer:
 		if e.Name != "" {
 			return "Answered: " + e.ID + " = " + e.Name

@@ -43,6 +43,8 @@ type Page struct {
 	Unknown      []string    `json:"unknown"` // what is not known: not to be seen now, or only in a record that is not here
 	// Claims are what the standing is made of, each with what it rests on.
 	Claims []steps.Claim `json:"claims"`
+	// Open is what the migration has left to somebody, and nothing has closed yet.
+	Open []OpenItem `json:"open"`
 	// Prepare is what to prepare before the downtime; it stops nothing.
 	Prepare []Preparation `json:"prepare"`
 }
@@ -204,7 +206,7 @@ func PageOf(now engine.Snapshot) Page {
 		Standing: steps.Standing(s), Replication: ProgressOf(s, steps.AboutReplication), Finalization: ProgressOf(s, steps.AboutFinalization),
 		Downtime: downtimeOf(s), BackOut: BackOutOf(s), Next: QuestionOf(steps.Ask(s)), Journal: now.Journal,
 		Writers: WritersOf(s), Problems: ProblemsOf(s), Waiting: WaitingOf(s), Findings: FindingsOf(s), Unknown: append([]string{}, steps.NotKnown(s)...), Claims: append([]steps.Claim{}, steps.Claims(s)...),
-		Prepare: PreparationsOf(s),
+		Prepare: PreparationsOf(s), Open: OpenOf(s),
 		Alarms: each(steps.Alarms(s), func(a steps.Alarm) Alarm {
 			cost, word := a.MayHaveCost(s)
 			return Alarm{a.ID, line(a.Name), line(a.What), a.Since, timeOrNil(a.Until), a.Round, line(a.Meaning(s)), cost, word, a.Side}

@@ -19,6 +19,7 @@ func (p Page) Table(w io.Writer) {
 	p.now(w)
 	p.people(w)
 	p.prepare(w)
+	p.left(w)
 	p.way(w)
 }
 
@@ -174,6 +175,15 @@ func (p Page) people(w io.Writer) {
 			printText(w, "  Request id: %s", x.RequestID)
 		}
 	}
+}
+
+// left prints what is open, once the applications are to be, or are, on the target.
+func (p Page) left(w io.Writer) {
+	if len(p.Open) == 0 || p.Ended == nil && p.Step.Number < steps.Switch.Number() {
+		return
+	}
+	printText(w, "\nStill open: %d. `open close ITEM --by NAME --note TEXT` says that one is done.", len(p.Open))
+	OpenTable(w, p.Open)
 }
 
 // lastSeen is when writers were seen that are not seen now; empty: they all are.

@@ -50,6 +50,17 @@ func undecided(s steps.State) string {
 	return strings.Join(lines, "\n  ")
 }
 
+// stillOpen lists what is open, each with what closes it.
+func stillOpen(s steps.State) string {
+	lines := []string{"nothing of the source is deleted while things are open. Do each, and say so:"}
+	for _, i := range steps.Holding(s) {
+		if i.Kind != steps.OpenAlarm {
+			lines = append(lines, line(fmt.Sprintf("%s: open close %s --by NAME --note TEXT", i.What, ShellQuoted(steps.HandleOf(s, i)))))
+		}
+	}
+	return strings.Join(lines, "\n  ")
+}
+
 // unanswered says why a question stays open where a one-line command asked, and
 // which flag or command settles it: who typed one knows of no plan and its keys,
 // unless it was given a file.
@@ -69,6 +80,8 @@ func unanswered(open *plan.OpenError, q *steps.Question, s steps.State, file boo
 	switch {
 	case open.Reason == plan.NotSettled:
 		return undecided(s)
+	case open.Reason == plan.ItemsOpen:
+		return stillOpen(s)
 	case open.Reason == plan.SeveralWriters:
 		return says + ". --waive takes an identity, too."
 	case open.Reason == plan.NotAccepted:

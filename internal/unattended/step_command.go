@@ -358,8 +358,12 @@ func changedSince(s steps.State, begun time.Time) []status.Change {
 	list := []status.Change{}
 	for _, m := range s.History {
 		if m.Done() && !m.At.Before(begun) {
+			key := m.Name
+			if m.Of == "" { // it is that of something else
+				key = ""
+			}
 			list = append(list, status.Change{
-				At: m.At, Verb: m.Verb, ID: m.ID, Name: line(m.Name), Of: m.Of, RequestID: line(m.RequestID), What: line(m.Object),
+				At: m.At, Verb: m.Verb, ID: m.ID, Name: line(key), Of: m.Of, RequestID: line(m.RequestID), What: line(m.Object),
 			})
 		}
 	}
