@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,14 +51,16 @@ func TestNoVoiceTellsWhatNobodyHasSeen(t *testing.T) {
 		}
 	})
 	for _, s := range sayings {
-		if !heard[s.words.String()] {
+		if blindWalks == allBlindWalks && !heard[s.words.String()] {
 			t.Errorf("no voice says %s any more: take it off the list, or put its new words there", s.words)
 		}
 	}
 }
 
 // blindWalks is how many there are; fewer under the race detector.
-var blindWalks = 60
+var blindWalks = allBlindWalks
+
+const allBlindWalks = 60
 
 // sight is a state that a walk came by, and what was looked at until then.
 type sight struct {
@@ -234,11 +237,23 @@ func (x sight) checkReport(t *testing.T) {
 
 // shown is a migration in which happens what the test puts there.
 type shown struct {
+	mu      sync.Mutex // the screen reads beside the test
 	state   State
 	updates chan struct{}
 }
 
-func (m *shown) Snapshot() engine.Snapshot       { return engine.Snapshot{State: m.state} }
+func (m *shown) show(s State) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state = s
+}
+
+func (m *shown) Snapshot() engine.Snapshot {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return engine.Snapshot{State: m.state}
+}
+
 func (m *shown) Updates() <-chan struct{}        { return m.updates }
 func (*shown) Requests() ([]engine.Request, int) { return nil, 0 }
 func (*shown) Answer(Answer, secret.Text)        {}
@@ -262,7 +277,7 @@ func newFrames(t *testing.T, width, height int) *frames {
 	go func() {
 		ended <- tui.RunScreen(ctx, f.m, tui.ScreenOptions{
 			In: in, Out: f.emu, Environment: []string{"TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR=1"},
-			Width: width, Height: height, Grace: -1, Now: func() time.Time { return f.m.state.At },
+			Width: width, Height: height, Grace: -1, Now: func() time.Time { return f.m.Snapshot().State.At },
 		})
 	}()
 	t.Cleanup(func() {
@@ -280,7 +295,7 @@ func newFrames(t *testing.T, width, height int) *frames {
 
 // draw is the screen of a state.
 func (f *frames) draw(s State) string {
-	f.m.state = s
+	f.m.show(s)
 	f.m.updates <- struct{}{}
 	return f.text()
 }
