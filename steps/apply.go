@@ -17,6 +17,9 @@ func Apply(s State, e Event) (State, []Effect) {
 		s.At = e.At
 	}
 	effects := e.Is.happen(&s)
+	if s.Choices.Checked != before.Choices.Checked {
+		s.explainFindings()
+	}
 	if _, word := e.Is.(ItemClosed); word {
 		return s, nil // said of a record, from which nothing else follows
 	}

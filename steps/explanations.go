@@ -179,6 +179,28 @@ func ExplainFinding(f Finding) Explanation {
 	return p
 }
 
+// explainFindings looks the explanations of the latest check up once: they are asked for
+// with every frame.
+func (s *State) explainFindings() {
+	s.explained = nil
+	f := s.Choices.Checked
+	if f == nil {
+		return
+	}
+	s.explained = make(map[string]Explanation, len(f.List))
+	for _, x := range f.List {
+		s.explained[x.ID] = ExplainFinding(x)
+	}
+}
+
+// explain is ExplainFinding, with what was looked up.
+func (s *State) explain(f Finding) Explanation {
+	if known, ok := s.explained[f.ID]; ok {
+		return known
+	}
+	return ExplainFinding(f)
+}
+
 // Remedy says what helps against a finding; empty when nothing is known, and
 // then the service's own text stands alone.
 func Remedy(f Finding) string {

@@ -383,7 +383,7 @@ func (s *State) findingEntries() []ledgerEntry {
 		if run := s.Choices.Checked; run != nil && !slices.ContainsFunc(run.List, func(x Finding) bool { return x.ID == a.ID }) {
 			continue
 		}
-		x := ExplainFinding(f)
+		x := s.explain(f)
 		if x.Afterwards == "" {
 			continue
 		}

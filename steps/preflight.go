@@ -162,7 +162,7 @@ func (s *State) askWarnings(f *Findings, check, databases Option) *Question {
 		Why:     "They do not stop the migration. Your name goes into the record with them.",
 		Options: []Option{{ID: OptionAccept, Label: "Accept " + warnings + " and go on", Consequence: "you can still turn back; nothing is changed"}},
 	}
-	harmless := slices.DeleteFunc(slices.Clone(open), func(x Finding) bool { return ExplainFinding(x).Grave })
+	harmless := slices.DeleteFunc(slices.Clone(open), func(x Finding) bool { return s.explain(x).Grave })
 	if graves := len(open) - len(harmless); graves > 0 {
 		accept := &q.Options[0]
 		q.Recommended, q.Unattended = OptionCheck, OptionAccept

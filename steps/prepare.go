@@ -258,7 +258,7 @@ func (s *State) foundOf(id PrepareID) (found []Ref, known bool) {
 		return nil, false
 	}
 	for _, x := range f.List {
-		if ExplainFinding(x).Prepare == id {
+		if s.explain(x).Prepare == id {
 			found = append(found, Ref{GUID: x.ID, Name: x.Text})
 		}
 	}

@@ -28,6 +28,7 @@ type State struct {
 	resumed     ID        // the step that a resumed migration stood at, until it is found there again
 	looking     *lookedAt // nil: the machine leads a migration
 	id          string    // of the migration, by which its note knows it; empty: it has none yet
+	explained   map[string]Explanation // of the latest check's findings, by their identity
 	doubtLead   bool      // a change was held back, because this machine may not lead any more
 	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual
 	speed       float64   // how many times faster time runs on the landscape; 0: as here
