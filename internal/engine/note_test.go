@@ -94,7 +94,10 @@ func noteOn(l *sandbox.Landscape) map[string]string {
 // one follows, and changes nothing any more.
 func TestAnotherMachineTakesOver(t *testing.T) {
 	t.Parallel()
-	for _, at := range []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters, steps.QuestionFinalize, steps.QuestionSwitch, steps.QuestionValidate, steps.QuestionCleanUpCooling} {
+	for n, at := range []steps.QuestionID{steps.QuestionInSync, steps.QuestionStopWriters, steps.QuestionFinalize, steps.QuestionSwitch, steps.QuestionValidate, steps.QuestionCleanUpCooling} {
+		if underRace && n > 0 {
+			break
+		}
 		t.Run(string(at), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -173,7 +176,7 @@ func memoryOf(t *testing.T, s steps.State) string {
 // show that another machine leads.
 func TestWhoHasLostTheLeadSendsNothing(t *testing.T) {
 	t.Parallel()
-	for _, at := range []struct {
+	for n, at := range []struct {
 		question steps.QuestionID
 		option   string
 		method   string
@@ -183,6 +186,9 @@ func TestWhoHasLostTheLeadSendsNothing(t *testing.T) {
 		{steps.QuestionFinalize, steps.OptionFinalize, "POST", "/v1/finalization"},
 		{steps.QuestionSwitch, steps.OptionSwitch, "POST", "/v3/service_credential_bindings"},
 	} {
+		if underRace && n > 0 {
+			break
+		}
 		t.Run(string(at.question), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

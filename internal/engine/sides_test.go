@@ -16,6 +16,9 @@ import (
 // within one poll; after COMPLETED it is started where it was.
 func TestWritersToTheTarget(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "target-writer"})
 		now, q := s.follow("stop-writers")

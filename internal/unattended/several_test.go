@@ -74,6 +74,9 @@ func told(t *testing.T) (*status.EventPrinter, func() []status.Event) {
 // is in its downtime no other begins one.
 func TestTwentyDatabasesAreParkedAndTakenThroughOneByOne(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		w := world{enginetest.New(t, sandbox.Config{Scenario: "twenty", Seed: 7, Speed: 20})}
 		w.Config.Pace = enginetest.Seldom
