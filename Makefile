@@ -17,7 +17,7 @@ LDFLAGS := -s -w $(if $(VERSION),-X pg-migrate-wizard/internal/cli.release=$(VER
 # Packages in which the race detector changes what is played.
 PLAIN   := $(addprefix ./,$(sort $(dir $(wildcard */race_test.go */*/race_test.go))))
 
-.PHONY: help build test test-race test-plain lint fmt bench demo ci
+.PHONY: help build test walks lint fmt bench demo ci
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -29,15 +29,11 @@ test: ## run all tests under the race detector (needs a C compiler)
 	@set -- $$($(GO) env CC); command -v "$$1" >/dev/null || { \
 		echo "make test needs a C compiler for the race detector, and there is no $$1."; \
 		echo "Install one, or name it (CC=clang make test), or do without: go test ./..."; exit 1; }
-	@$(MAKE) --no-print-directory -j2 test-race test-plain
-
-# Both at once: where one waits, the other computes. What plays hours, or many likes of one
-# way, is played in full without the detector and in part with it (underRace in the tests).
-# The detector waits a second at the end of each test program by itself.
-test-race:
 	CGO_ENABLED=1 GORACE=atexit_sleep_ms=50 $(GO) test -tags '$(TAGS)' -race ./...
 
-test-plain:
+# What plays hours, or many likes of one way, is played in part by `make test`, because the
+# race detector makes it slow and finds nothing there (underRace in the tests).
+walks: ## play in full what make test plays in part, without the race detector
 	GOGC=800 $(GO) test -tags '$(TAGS)' $(PLAIN)
 
 lint: ## vet, check the format, lint

@@ -9,11 +9,11 @@ import (
 )
 
 // TestMain makes the walks fewer: there is nothing to race for in a package
-// without goroutines, and make test runs it without the detector, too.
+// without goroutines, and make walks runs it without the detector, too.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "10"); err != nil { // a command line goes before
+	if err := flag.Set("rapid.checks", "4"); err != nil { // a command line goes before
 		panic(err)
 	}
-	plansWalked, blindWalks, handOverWalks = 20, 5, 1
+	plansWalked, blindWalks, handOverWalks = 8, 3, 1
 	os.Exit(m.Run())
 }

@@ -2,6 +2,6 @@
 
 package tui
 
-// underRace is for tests that play hours or many likes of one way: make test plays all of
+// underRace is for tests that play hours or many likes of one way: make walks plays all of
 // them without the detector, which finds nothing in them that it does not find in some.
 const underRace = true

@@ -17,6 +17,9 @@ import (
 // and the finalization is out of reach until each is settled.
 func TestForgottenWriters(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		now, q := s.follow("stop-writers")

@@ -200,6 +200,9 @@ func TestPullThePlugDuringTheFinalization(t *testing.T) {
 
 func TestRequestsStayFewWhileNothingIsUrgent(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, 1, sandbox.Config{Scenario: "good-day"})
 		s.follow("in-sync")

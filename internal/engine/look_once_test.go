@@ -227,6 +227,9 @@ func (b *breaking) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestALastingLookIsNotGivenUpSoon: what was seen before is borne with for long.
 func TestALastingLookIsNotGivenUpSoon(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		for _, lasting := range []bool{false, true} {
 			s := newStage(t, "good-day")

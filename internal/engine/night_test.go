@@ -79,7 +79,7 @@ func TestBadDaysLeaveTheWizardAtTheSameStep(t *testing.T) {
 	t.Parallel()
 	cards := []string{"html-502", "422", "cut-body", "redirect", "huge-body", "403", "404", "refused", "429"}
 	if underRace {
-		cards = cards[1:4] // what passes is waited for, for hours; make test plays it without the detector
+		cards = cards[1:4] // what passes is waited for, for hours; make walks plays it without the detector
 	}
 	for _, card := range cards {
 		t.Run(card, func(t *testing.T) {

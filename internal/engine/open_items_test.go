@@ -125,6 +125,9 @@ func TestWhatIsOpenIsToldInTheEnd(t *testing.T) {
 // address is found, and only they are closed.
 func TestALookClosesWhatNamesTheSourceNoMore(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		for {

@@ -33,6 +33,9 @@ func boundTo(a sandbox.AppTruth, instance string) (list []sandbox.BindingTruth) 
 // started, and the target's is made like the newest.
 func TestApplicationsBoundTwice(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "bound-twice")
 		now, _ := s.follow("validate")
@@ -71,6 +74,9 @@ func TestApplicationsBoundTwice(t *testing.T) {
 // TestAnApplicationThatIsNotReady is asked about, and is no proof.
 func TestAnApplicationThatIsNotReady(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "not-ready")
 		now, q := s.follow("switch.ill")
@@ -87,6 +93,9 @@ func TestAnApplicationThatIsNotReady(t *testing.T) {
 // TestAnAddressThatIsNotUnderstoodIsAnOpenLine, and stops nothing else.
 func TestAnAddressThatIsNotUnderstoodIsAnOpenLine(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	for card, unseen := range map[string]int{
 		"GET /v3/service_credential_bindings/*/details field name=credentials value='{\"hostname\":\"fd00::1\",\"username\":\"u\",\"uri\":\"postgres://u:p@[fd00::1]:5432/d\"}'": 0,
 		"GET /v3/service_credential_bindings/*/details field name=credentials value='{\"username\":\"u\",\"uri\":\"db\"}'":                                                       2, // of source and target

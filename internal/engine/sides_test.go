@@ -73,6 +73,9 @@ func TestWritersToTheTarget(t *testing.T) {
 // is moved, and its binding is the one that it had.
 func TestGreenGoesFirst(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "blue-green")
 		now, q := s.follow("switch")

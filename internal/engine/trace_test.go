@@ -279,6 +279,9 @@ func (l *listening) RoundTrip(r *http.Request) (*http.Response, error) {
 // request, and no secret of it.
 func TestTraceOfWholeMigration(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStageAt(t, enginetest.Seldom, sandbox.Config{Scenario: "good-day", Speed: 200})
 		s.Stop()

@@ -19,6 +19,9 @@ import (
 // downtime, and says what to write; with that, it goes through to the end.
 func TestForgottenWriters(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, "forgotten-writer")
 		before := s.apps()
@@ -261,6 +264,9 @@ func TestAnApplicationThatNeverGetsWell(t *testing.T) {
 // takes them as working, and the source is not deleted.
 func TestNothingIsTakenBackForWantOfALook(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	for n, word := range []plan.OnFailure{plan.FailureStop, plan.FailureBackOut, plan.FailureBackOutWithLoss} {
 		for m, card := range []string{"403", "503", "field name=resources value=7"} {
 			if underRace && n != m {

@@ -39,6 +39,9 @@ func TestAPlanSettlesTheTargetToo(t *testing.T) {
 // stay; what it does not name stays stopped.
 func TestGreenByPlan(t *testing.T) {
 	t.Parallel()
+	if underRace {
+		t.Skip("played without the detector")
+	}
 	for _, c := range []struct {
 		sw          plan.Switch
 		green, blue string

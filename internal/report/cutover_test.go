@@ -64,7 +64,7 @@ func resumed(s steps.State) steps.State {
 
 func TestWhoIsLeftAndWhoGoesFirstIsNamed(t *testing.T) {
 	if underRace {
-		t.Skip("make test plays it without the detector")
+		t.Skip("make walks plays it without the detector")
 	}
 	t.Parallel()
 	var s steps.State

@@ -197,7 +197,7 @@ func TestATokenServersTroubleIsNoEndOfALogin(t *testing.T) {
 func TestWhatDoesNotPassInTimeEndsNotYet(t *testing.T) {
 	t.Parallel()
 	if underRace {
-		t.Skip("an hour of looks: make test plays it without the detector")
+		t.Skip("an hour of looks: make walks plays it without the detector")
 	}
 	for _, on := range []plan.OnFailure{plan.FailureBackOutWithLoss, plan.FailureBackOut} {
 		synctest.Test(t, func(t *testing.T) {
