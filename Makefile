@@ -11,7 +11,6 @@ BIN     ?= bin/pg-migrate-wizard
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 # What is left out (docs/adr/0009-slim-build.md): tested as it is shipped.
 TAGS    := nethttpomithttp2
-GCFLAGS := pg-migrate-wizard/...=-l
 LDFLAGS := -s -w $(if $(VERSION),-X pg-migrate-wizard/internal/cli.release=$(VERSION))
 
 # Packages in which the race detector changes what is played.
@@ -23,7 +22,7 @@ help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 build: ## build bin/pg-migrate-wizard: one static file
-	CGO_ENABLED=0 $(GO) build -tags '$(TAGS)' -trimpath -gcflags '$(GCFLAGS)' -ldflags '$(LDFLAGS)' -o $(BIN) .
+	CGO_ENABLED=0 $(GO) build -tags '$(TAGS)' -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
 
 test: ## run all tests under the race detector (needs a C compiler)
 	@set -- $$($(GO) env CC); command -v "$$1" >/dev/null || { \

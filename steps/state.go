@@ -20,18 +20,18 @@ type State struct {
 	LastSeen *Sighting
 	Notice   string // why the last answer was not taken; empty when it was
 
-	recalled    recalled  // what History says, looked up
-	seq         uint64    // counts events
-	answersSeen int       // counts answers
-	picking     bool      // the person picks org and space from lists, not where cf points
-	inUse       []Ref     // targets that turned out to be somebody's, and were given up for another
-	resumed     ID        // the step that a resumed migration stood at, until it is found there again
-	looking     *lookedAt // nil: the machine leads a migration
-	id          string    // of the migration, by which its note knows it; empty: it has none yet
+	recalled    recalled               // what History says, looked up
+	seq         uint64                 // counts events
+	answersSeen int                    // counts answers
+	picking     bool                   // the person picks org and space from lists, not where cf points
+	inUse       []Ref                  // targets that turned out to be somebody's, and were given up for another
+	resumed     ID                     // the step that a resumed migration stood at, until it is found there again
+	looking     *lookedAt              // nil: the machine leads a migration
+	id          string                 // of the migration, by which its note knows it; empty: it has none yet
 	explained   map[string]Explanation // of the latest check's findings, by their identity
-	doubtLead   bool      // a change was held back, because this machine may not lead any more
-	pace        float64   // how many times quicker than usual its own pauses are; 0: as usual
-	speed       float64   // how many times faster time runs on the landscape; 0: as here
+	doubtLead   bool                   // a change was held back, because this machine may not lead any more
+	pace        float64                // how many times quicker than usual its own pauses are; 0: as usual
+	speed       float64                // how many times faster time runs on the landscape; 0: as here
 }
 
 // New returns the state before anything is known.

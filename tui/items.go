@@ -12,15 +12,16 @@ import (
 func (t theme) items(items []steps.Item, width int, dense bool) []string {
 	var lines []string
 	cols := t.measure(items, width)
-	listed := false
+	listed, before := false, steps.ItemKind("")
 	for i, item := range items {
 		if dense && !listed && item.Kind == steps.ItemFinding {
 			listed = true
 			lines = append(lines, t.findings(items, width)...)
 		}
-		if i > 0 && !dense && item.Kind != items[i-1].Kind && item.Kind != steps.ItemHeadline {
+		if i > 0 && !dense && item.Kind != before && item.Kind != steps.ItemHeadline {
 			lines = append(lines, "")
 		}
+		before = item.Kind
 		lines = append(lines, t.item(item, width, cols)...)
 	}
 	return lines

@@ -38,7 +38,8 @@ func TestATargetIsCreatedAsThePlanSays(t *testing.T) {
 		{ID: steps.OptionCreate, Fields: []steps.Field{
 			{ID: steps.FieldName, Kind: steps.FieldText},
 			{ID: steps.FieldPlan, Kind: steps.FieldOne, Default: "standard", Choices: []steps.Choice{{ID: "standard"}, {ID: "premium"}}},
-			{ID: steps.FieldStorage, Kind: steps.FieldText, Number: true, Optional: true}, {ID: steps.FieldMemory, Kind: steps.FieldText, Number: true, Optional: true},
+			{ID: steps.FieldStorage, Kind: steps.FieldText, Number: true, Optional: true},
+			{ID: steps.FieldMemory, Kind: steps.FieldText, Number: true, Optional: true},
 		}},
 	}}
 	s := under()
