@@ -61,3 +61,14 @@ func (p *program) environmentOfOthers() []string {
 		return strings.HasPrefix(name, variablePrefix) || name == "CF_PASSWORD" || name == "CF_USERNAME"
 	})
 }
+
+// toldOf lets a one-line command tell of what it sees, by the ways that --notify names.
+func (p *program) toldOf(cfg engine.Config) (engine.Config, func()) {
+	if len(p.flags.notify) == 0 {
+		return cfg, func() {}
+	}
+	watcher, end := p.notifying(cfg, func(says string) { fmt.Fprintln(p.err, says) })
+	person := watcher.Person()
+	cfg.Published = person.Saw
+	return cfg, end
+}

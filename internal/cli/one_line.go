@@ -154,7 +154,9 @@ func (p *program) line(ctx context.Context, c lineCommand, o *lineOptions) error
 	if c.run == nil {
 		c.run = c.lead
 	}
-	runner := p.runner(at.config())
+	cfg, told := p.toldOf(at.config())
+	defer told()
+	runner := p.runner(cfg)
 	runner.Heartbeat = o.beat
 	out, err := c.run(ctx, &lineRun{lineOptions: o, plan: pl, planned: planned, runner: runner, parts: c.parts})
 	if err != nil {

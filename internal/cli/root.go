@@ -100,7 +100,7 @@ and can be closed at any time: it finds the migration where it stands.`,
 	pf.StringVar(&f.traceFile, flagTrace, "", "write every request and answer to a file, without secrets; - is standard error")
 	pf.BoolVar(&f.noNote, flagNoNote, false, "keep no note on the target from which another machine could take over; that of another machine is minded all the same")
 	pf.Float64Var(&f.pace, flagPace, 1, "look so many times quicker than a real landscape needs; for a sandbox whose time runs faster")
-	pf.StringArrayVar(&f.notify, flagNotify, nil, "tell somebody when a person is waited for or something changes: bell, command:PROGRAM ARGS, or https://HOOK; of the wizard, run and watch; can be repeated")
+	pf.StringArrayVar(&f.notify, flagNotify, nil, "tell somebody when a person is waited for or something changes: bell, command:PROGRAM ARGS, or https://HOOK; of the wizard, run, watch and the commands that wait; can be repeated")
 	_ = root.MarkPersistentFlagDirname(flagState)
 	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(p.statusCommand(), p.watchCommand(), p.runCommand(), p.planCommand(), p.targetCommand(), p.migrationsCommand(),
