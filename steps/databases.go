@@ -263,8 +263,8 @@ func (s *State) forgetSource() {
 }
 
 func (s *State) forgetTarget() {
-	s.Facts.TargetKeys = nil
-	s.forget(ObserveTargetKeys, ObserveApps)
+	s.Facts.TargetKeys, s.Facts.Note, s.Facts.NoteGone, s.doubtLead = nil, nil, false, false
+	s.forget(ObserveTargetKeys, ObserveApps, ObserveNote)
 	s.forgetNames()
 }
 

@@ -299,7 +299,7 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 		k.mu.Lock()
 		k.writing = false
 		if err != nil {
-			k.wrote = time.Now().Add(e.cfg.pace(noteAfterFail))
+			k.wrote = time.Now().Add(noteAgain(problemOf(err), e.cfg))
 		}
 		k.mu.Unlock()
 		m := message{event: steps.TimeCame{}}
@@ -311,6 +311,15 @@ func (e *Engine) keepNote(t *tasks) time.Time {
 		e.inbox.put(m)
 	})
 	return time.Time{}
+}
+
+// noteAgain is how long to wait after the note could not be written: as long as the other
+// side asks, and long where it will not be taken.
+func noteAgain(p steps.Problem, cfg Config) time.Duration {
+	if !p.Passes() {
+		return cfg.pace(noteLife)
+	}
+	return max(cfg.pace(noteAfterFail), p.RetryAfter)
 }
 
 // flushNote writes what the last moments of a run have brought, for whoever comes after.
@@ -410,7 +419,7 @@ func (e *Engine) lookNote(ctx context.Context, p Platform, o steps.Observation, 
 	}
 	var rec record
 	if damage == nil {
-		rec, damage = e.recordOn(head, i)
+		rec, _, damage = recordOn(head, i, p.Identity().API)
 	}
 	switch {
 	case damage != nil:
@@ -423,27 +432,27 @@ func (e *Engine) lookNote(ctx context.Context, p Platform, o steps.Observation, 
 
 var errOtherPlace = errors.New("the note belongs to another place")
 
-// recordOn reads the record of a note, and holds it against where it was found.
-func (e *Engine) recordOn(head *noteHead, i cfsession.Instance) (record, error) {
-	data, err := head.unpack(i.Annotations)
+// recordOn reads the record of a note, with its lines, and holds it against where it was
+// found.
+func recordOn(head *noteHead, i cfsession.Instance, api string) (record, []byte, error) {
+	lines, err := head.unpack(i.Annotations)
 	if err != nil {
-		return record{}, err
+		return record{}, nil, err
 	}
-	rec, err := recordIn(data)
+	rec, err := recordIn(lines)
 	if err != nil {
-		return record{}, err
+		return record{}, nil, err
 	}
-	w := rec.Choices.Where
-	if p := e.session.Load(); p == nil || w.API != p.Identity().API || rec.Choices.Target.GUID != i.GUID || w.Space.GUID != i.SpaceGUID {
-		return record{}, errOtherPlace
+	if w := rec.Choices.Where; w.API != api || rec.Choices.Target.GUID != i.GUID || w.Space.GUID != i.SpaceGUID {
+		return record{}, nil, errOtherPlace
 	}
-	return rec, nil
+	return rec, lines, nil
 }
 
 // tokenOf is the token under which this machine leads a migration, or has led it, by its
 // journal; empty: it has none.
 func tokenOf(stateDir, id string) string {
-	if id == "" || journalID(journalPath("", id)) != id { // it comes from elsewhere, and is no path
+	if !plainID(id) {
 		return ""
 	}
 	own, _ := readJournal(journalPath(stateDir, id)) // one that cannot be read leads nothing
@@ -451,21 +460,24 @@ func tokenOf(stateDir, id string) string {
 }
 
 func lookNotes(ctx context.Context, p Platform, o steps.Observation, stateDir string) (steps.Occurrence, error) {
-	found, err := p.Labelled(ctx, noteKey)
-	if err != nil {
-		return nil, err
-	}
 	seen := steps.SawNotes{Observation: o}
+	err := eachNote(ctx, p, stateDir, func(n steps.Note, _ *noteHead, _ cfsession.Instance) { seen.Notes = append(seen.Notes, n) })
+	return seen, err
+}
+
+// eachNote reads the heads of all notes that the login may see.
+func eachNote(ctx context.Context, p Platform, stateDir string, do func(steps.Note, *noteHead, cfsession.Instance)) error {
+	found, err := p.Labelled(ctx, noteKey)
 	for _, i := range found {
 		if head, damage := noteOf(i); head != nil {
 			n := head.note(tokenOf(stateDir, head.ID))
 			if damage != nil {
 				n.Damage = truncate(damage.Error())
 			}
-			seen.Notes = append(seen.Notes, *n)
+			do(*n, head, i)
 		}
 	}
-	return seen, nil
+	return err
 }
 
 // handOver reads the record of a migration from its note, and with take leads it from here
@@ -495,21 +507,12 @@ func (e *Engine) handOver(ctx context.Context, s steps.State, effect steps.Effec
 	var lines []byte
 	var from *steps.Lead
 	if head != nil {
-		rec, err := e.recordOn(head, i)
-		if err != nil {
-			return nil, err
-		}
-		if lines, err = head.unpack(i.Annotations); err != nil {
+		if _, lines, err = recordOn(head, i, p.Identity().API); err != nil {
 			return nil, err
 		}
 		id = head.ID
 		was := head.note("").Lead
 		from = &was
-		if take {
-			if err := checkID(rec, id); err != nil {
-				return nil, err
-			}
-		}
 	}
 	lead := ownLead{}
 	if take {
@@ -551,13 +554,6 @@ func (e *Engine) claim(ctx context.Context, p Platform, s steps.State, head *not
 	}
 	if now, _ := noteOf(i); now == nil || now.Lead.Token != lead.Token {
 		return errors.New("somebody else has taken over at the same moment; look again")
-	}
-	return nil
-}
-
-func checkID(rec record, id string) error {
-	if id == "" || journalID(journalPath("", id)) != id || rec.Choices.Source == nil {
-		return errors.New("the note does not say which migration it is of")
 	}
 	return nil
 }
@@ -640,29 +636,18 @@ func Notes(ctx context.Context, cfg Config) ([]Noted, error) {
 	if cfg.otherAPI(p.Identity()) {
 		return nil, &cfsession.SignedOutError{Reason: cfsession.NoLoginFile}
 	}
-	found, err := p.Labelled(ctx, noteKey)
-	if err != nil {
-		return nil, err
-	}
-	e := New(cfg)
-	e.session.Store(p)
 	var list []Noted
-	for _, i := range found {
-		head, damage := noteOf(i)
-		if head == nil {
-			continue
+	err = eachNote(ctx, p, cfg.StateDir, func(n steps.Note, head *noteHead, i cfsession.Instance) {
+		noted := Noted{Note: n}
+		if n.Damage == "" {
+			rec, _, err := recordOn(head, i, p.Identity().API)
+			if err == nil {
+				noted.State, _ = steps.Apply(steps.New(), steps.Event{At: head.At, Is: rec.resumedAs(head.ID)})
+			} else {
+				noted.Note.Damage = truncate(err.Error())
+			}
 		}
-		n := Noted{Note: *head.note(tokenOf(cfg.StateDir, head.ID))}
-		var rec record
-		if damage == nil {
-			rec, damage = e.recordOn(head, i)
-		}
-		if damage != nil {
-			n.Note.Damage = truncate(damage.Error())
-		} else {
-			n.State, _ = steps.Apply(steps.New(), steps.Event{At: head.At, Is: rec.resumedAs(head.ID)})
-		}
-		list = append(list, n)
-	}
-	return list, nil
+		list = append(list, noted)
+	})
+	return list, err
 }

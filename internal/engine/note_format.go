@@ -80,7 +80,10 @@ func (h noteHead) note(token string) *steps.Note {
 	return n
 }
 
-var errNoteNewer = errors.New("a newer version of this program wrote the note")
+var (
+	errNoteNewer = errors.New("a newer version of this program wrote the note")
+	errNoID      = errors.New("the note does not say which migration it is of")
+)
 
 // noteOf reads the head of the note on an instance; nil: there is none. A head that cannot
 // be read is a note all the same: somebody leads.
@@ -94,10 +97,19 @@ func noteOf(i cfsession.Instance) (*noteHead, error) {
 		return &h, fmt.Errorf("the note: %w", err)
 	}
 	h.Target = steps.Ref{GUID: i.GUID, Name: i.Name} // it may have another name by now
-	if h.V > noteV {
+	switch {
+	case h.V > noteV:
 		return &h, errNoteNewer
+	case !plainID(h.ID):
+		return &h, errNoID
 	}
 	return &h, nil
+}
+
+// plainID reports whether an identity can be that of a migration. It names a file of this
+// machine, and may have been written by anybody who works in the space.
+func plainID(id string) bool {
+	return id != "" && sanitize.Line(id) == id && !strings.ContainsAny(id, `/\:`) && journalID(journalPath("", id)) == id
 }
 
 // unpack returns the lines of the note's record.
@@ -260,7 +272,7 @@ func recordIn(data []byte) (record, error) {
 		}
 	}
 	rec.Dangling = r.dangling()
-	if rec.Choices.Where == nil || rec.Choices.Target == nil {
+	if rec.Choices.Where == nil || rec.Choices.Source == nil || rec.Choices.Target == nil {
 		return rec, errors.New("the note does not say where it belongs")
 	}
 	return rec, nil
