@@ -122,7 +122,7 @@ const (
 	ObserveShares       Observable = "shares"
 	ObserveNote         Observable = "hand-over note" // on the target
 	ObserveNotes        Observable = "hand-over notes"
-	ObserveDeeds        Observable = "audit events"
+	ObserveAppEvents    Observable = "audit events"
 )
 
 // Look asks for an observation: at once if there is no fresh one, else every so
@@ -162,7 +162,7 @@ func Looks(s State) []Look {
 		return looks
 	}
 	looks = append(looks, s.noteLooks()...)
-	looks = append(looks, s.deedLooks()...)
+	looks = append(looks, s.appEventLooks()...)
 	for i, l := range looks { // several looks tell whether something is gone
 		if s.missed(l.Of) {
 			looks[i].Every = paceSettling

@@ -26,7 +26,7 @@ type Facts struct {
 	Shares       map[Side][]Share
 	Note         *Note // on the target; nil: none was seen
 	NoteGone     bool  // this machine has written one, and it is not there any more
-	Deeds        []Deed
+	AppEvents    []AppEvent
 	Notes        []Note // that the login can see, in all spaces
 }
 

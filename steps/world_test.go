@@ -403,8 +403,8 @@ func (w *world) answer(s State, see Observable, asked uint64) Occurrence {
 		return SawElsewhere{o, w.elsewhere}
 	case ObserveNote:
 		return w.sawNote(s, o)
-	case ObserveDeeds:
-		return SawDeeds{Observation: o}
+	case ObserveAppEvents:
+		return SawAppEvents{Observation: o}
 	case ObserveNotes:
 		return SawNotes{Observation: o, Notes: w.elsewhereNotes}
 	case ObserveShares:

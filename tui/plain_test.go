@@ -77,14 +77,14 @@ func newTalkAt(t *testing.T, speed float64, scenario string, signedIn bool, chan
 	if change != nil {
 		change(&o)
 	}
-	ctx, hush := context.WithCancel(t.Context())
-	k.cancel = hush
+	ctx, cancel := context.WithCancel(t.Context())
+	k.cancel = cancel
 	go func() {
 		defer close(k.done)
 		k.result, k.err = unattended.Converse(ctx, stage.Engine, o)
 	}()
 	t.Cleanup(func() {
-		hush()
+		cancel()
 		<-k.done
 		_ = w.Close()
 		_ = in.Close()

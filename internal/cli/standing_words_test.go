@@ -2,13 +2,9 @@ package cli_test
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -45,41 +41,24 @@ var standing = []struct {
 
 func TestNoVoiceHasAStandingTextOfItsOwn(t *testing.T) {
 	t.Parallel()
-	const root = "../.."
 	for _, x := range standing {
 		used := map[string]bool{}
 		for _, dir := range x.in {
-			err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-					return err
-				}
-				files := token.NewFileSet()
-				file, err := parser.ParseFile(files, path, nil, 0)
-				if err != nil {
-					return err
-				}
-				name, _ := filepath.Rel(root, path)
-				name = filepath.ToSlash(name)
-				ast.Inspect(file, func(n ast.Node) bool {
-					l, ok := n.(*ast.BasicLit)
-					if !ok || l.Kind != token.STRING {
-						return true
-					}
-					text, err := strconv.Unquote(l.Value)
-					if err != nil || !x.words.MatchString(text) {
-						return true
-					}
-					used[name] = true
-					if x.except[name] == "" {
-						t.Errorf("%s says how things stand by itself, and not by a claim: %q", files.Position(l.Pos()), text)
-					}
+			inspectSources(t, dir, func(name string, at token.Position, _ *token.FileSet, n ast.Node) bool {
+				l, ok := n.(*ast.BasicLit)
+				if !ok || l.Kind != token.STRING {
 					return true
-				})
-				return nil
+				}
+				text, err := strconv.Unquote(l.Value)
+				if err != nil || !x.words.MatchString(text) {
+					return true
+				}
+				used[name] = true
+				if x.except[name] == "" {
+					t.Errorf("%s says how things stand by itself, and not by a claim: %q", at, text)
+				}
+				return true
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 		}
 		for name := range x.except {
 			if !used[name] {

@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
-	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -40,36 +39,19 @@ var heard = map[string]string{
 // decided on by identities beside them.
 func TestNothingIsDecidedByTheWordingOfAText(t *testing.T) {
 	t.Parallel()
-	const root = "../.."
 	used := map[string]bool{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		files := token.NewFileSet()
-		file, err := parser.ParseFile(files, path, nil, 0)
-		if err != nil {
-			return err
-		}
-		name, _ := filepath.Rel(root, path)
-		name = filepath.ToSlash(name)
-		ast.Inspect(file, func(n ast.Node) bool {
-			if !looksIntoWords(n) {
-				return true
-			}
-			used[name] = true
-			if heard[name] == "" {
-				var text bytes.Buffer
-				_ = printer.Fprint(&text, files, n)
-				t.Errorf("%s decides by a wording: %s", files.Position(n.Pos()), &text)
-			}
+	inspectSources(t, ".", func(name string, at token.Position, files *token.FileSet, n ast.Node) bool {
+		if !looksIntoWords(n) {
 			return true
-		})
-		return nil
+		}
+		used[name] = true
+		if heard[name] == "" {
+			var text bytes.Buffer
+			_ = printer.Fprint(&text, files, n)
+			t.Errorf("%s decides by a wording: %s", at, &text)
+		}
+		return true
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name := range heard {
 		if !used[name] {
 			t.Errorf("%s looks into no wording any more: take it off the list", name)

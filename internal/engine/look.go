@@ -80,8 +80,8 @@ func (e *Engine) look(ctx context.Context, s steps.State, what steps.Observable)
 			return p.Spaces(ctx, s.Choices.Org.GUID, page)
 		})
 		return steps.SawSpaces{Observation: o, Of: s.Choices.Org.GUID, Spaces: spaces}, err
-	case steps.ObserveDeeds:
-		return lookDeeds(ctx, p, o, s)
+	case steps.ObserveAppEvents:
+		return lookAppEvents(ctx, p, o, s)
 	case steps.ObserveNotes:
 		return lookNotes(ctx, p, o, e.cfg.StateDir)
 	case steps.ObserveNote:
@@ -147,19 +147,19 @@ func lookPlans(ctx context.Context, p Platform, o steps.Observation, space strin
 	return seen, err
 }
 
-// lookDeeds asks who has stopped applications of which it is not known whether they ran.
-func lookDeeds(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
+// lookAppEvents asks who has stopped applications of which it is not known whether they ran.
+func lookAppEvents(ctx context.Context, p Platform, o steps.Observation, s steps.State) (steps.Occurrence, error) {
 	var guids []string
 	for _, a := range steps.Unsure(s) {
 		guids = append(guids, a.GUID)
 	}
-	seen := steps.SawDeeds{Observation: o}
+	seen := steps.SawAppEvents{Observation: o}
 	if len(guids) == 0 {
 		return seen, nil
 	}
 	events, err := p.AppEvents(ctx, guids)
 	for _, e := range events {
-		seen.Deeds = append(seen.Deeds, steps.Deed{App: e.App, Started: e.Started, By: e.Actor, At: e.At})
+		seen.Events = append(seen.Events, steps.AppEvent{App: e.App, Started: e.Started, By: e.Actor, At: e.At})
 	}
 	return seen, err
 }

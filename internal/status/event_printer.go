@@ -121,7 +121,7 @@ func (p *EventPrinter) Clear() {
 	}
 }
 
-// Interval is how often pulse wants to be called.
+// Interval is how often Heartbeat wants to be called.
 func (p *EventPrinter) Interval() time.Duration {
 	if p.terminal {
 		return time.Second

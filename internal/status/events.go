@@ -26,7 +26,7 @@ type Event struct {
 	Step       steps.ID     `json:"step,omitempty"`
 	Number     int          `json:"number,omitempty"`
 	Of         string       `json:"of,omitempty"`   // replication, finalization
-	What       string       `json:"what,omitempty"` // was done, went wrong, is feared
+	What       string       `json:"what,omitempty"` // was done, went wrong, or may be so
 	Name       string       `json:"name,omitempty"`
 	ID         string       `json:"id,omitempty"`   // of a question, a finding, a writer
 	GUID       string       `json:"guid,omitempty"` // of an application
